@@ -1,0 +1,150 @@
+"""The model behind every simulated upstream: what it says to a prompt, and what that costs. Pure.
+
+It answers PONG when asked to reply PONG, calls the first tool when the user speaks of the weather, repeats a tool's
+result, fills a JSON schema when JSON is asked for, and otherwise repeats the user's last message. A token is a
+word with the blanks before it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+REASONING = "The user wants an answer, so I give a short one."
+
+Finish = Literal["stop", "length", "tool_calls"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A request, free of its wire format."""
+
+    model: str
+    user: str
+    """The text of the last user message."""
+    tokens: int
+    cached: int = 0
+    """Tokens of all messages but the last: what a prompt cache would hold."""
+    stream: bool = False
+    tool_result: str | None = None
+    """The text of the tool results after the last user message."""
+    tools: tuple[str, ...] = ()
+    must_call: bool = False
+    json_schema: Mapping[str, Any] | None = None
+    """The schema the answer must have; an empty one for just any JSON object."""
+    think: bool = False
+    max_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """A call of one tool."""
+
+    name: str
+    arguments: Mapping[str, Any]
+
+    @property
+    def arguments_json(self) -> str:
+        """The arguments as the string that OpenAI-shaped APIs carry."""
+        return json.dumps(self.arguments, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens of one exchange. The prompt includes the cached ones, the completion the reasoning."""
+
+    prompt: int
+    cached: int
+    completion: int
+    reasoning: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What the model answers."""
+
+    text: str
+    reasoning: str
+    tool: ToolCall | None
+    finish: Finish
+    usage: Usage
+
+
+def reply(prompt: Prompt, *, reasoning: str = REASONING) -> Turn:
+    """Return the model's turn; reasoning spends the token budget before text does."""
+    thought = pieces(reasoning) if prompt.think else ()
+    tool = _tool_call(prompt)
+    said = () if tool else pieces(_text(prompt))
+    budget = len(thought) + len(said) if prompt.max_tokens is None else prompt.max_tokens
+    spoken_thought = thought[:budget]
+    spoken = said[: max(0, budget - len(thought))]
+    cut_short = len(spoken_thought) + len(spoken) < len(thought) + len(said)
+    call_tokens = len(pieces(tool.arguments_json)) if tool else 0
+    return Turn(
+        text="".join(spoken),
+        reasoning="".join(spoken_thought),
+        tool=tool,
+        finish="tool_calls" if tool else "length" if cut_short else "stop",
+        usage=Usage(
+            prompt=prompt.tokens,
+            cached=prompt.cached,
+            completion=len(spoken_thought) + len(spoken) + call_tokens,
+            reasoning=len(spoken_thought),
+        ),
+    )
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """Split a text into its tokens; joined, they are the text again."""
+    return tuple(re.findall(r"\s*\S+|\s+$", text))
+
+
+def text_of(content: Any) -> str:
+    """Return the text of a message's content: a string, or the text parts of a list."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    parts = [part.get("text") or text_of(part.get("content")) for part in content if isinstance(part, dict)]
+    return "".join(part for part in parts if isinstance(part, str))
+
+
+def new_id(prefix: str, size: int = 12) -> str:
+    """Return an id that no other answer has: LiteLLM's spend table is keyed by it."""
+    return prefix + secrets.token_hex(size)
+
+
+def _tool_call(prompt: Prompt) -> ToolCall | None:
+    wanted = prompt.must_call or "weather" in prompt.user.lower()
+    if not prompt.tools or not wanted or prompt.tool_result is not None:
+        return None
+    return ToolCall(name=prompt.tools[0], arguments={"city": "Paris"})
+
+
+def _text(prompt: Prompt) -> str:
+    if prompt.tool_result is not None:
+        said = f"The tool says: {prompt.tool_result}"
+    elif re.search(r"\breply\b.*\bPONG\b", prompt.user, re.IGNORECASE | re.DOTALL):
+        said = "PONG"
+    else:
+        said = prompt.user
+    if prompt.json_schema is None:
+        return said
+    return json.dumps(_instance(prompt.json_schema, said) if prompt.json_schema else {"answer": said})
+
+
+def _instance(schema: Mapping[str, Any], said: str) -> Any:
+    """Return the simplest value that a JSON schema admits, with what there is to say in its strings."""
+    if "const" in schema or schema.get("enum"):
+        return schema["const"] if "const" in schema else schema["enum"][0]
+    kind = schema.get("type", "object")
+    kind = str(kind[0] if isinstance(kind, list) else kind).lower()
+    if kind == "object":
+        return {name: _instance(part, said) for name, part in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [_instance(schema.get("items", {"type": "string"}), said)]
+    return {"string": said, "integer": 1, "number": 1.5, "boolean": True}.get(kind)

@@ -1,0 +1,1 @@
+"""The API families that several upstreams speak: request -> prompt, turn -> answer. Pure."""
