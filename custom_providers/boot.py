@@ -1,0 +1,47 @@
+"""What happens once, when the proxy loads its config: the table is read and registration decided and logged."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+
+import litellm  # noqa: TID253 -- LiteLLM imports this module
+
+from custom_providers import legacy_routes
+from custom_providers.hooks import RoutingHook
+from custom_providers.kimi.handler import KimiHandler
+from custom_providers.routing import RouteTable
+from custom_providers.secrets import last4
+from custom_providers.table import SETTINGS_KEY, from_settings
+
+_log = logging.getLogger("switchyard")
+
+
+def _boot(env: Mapping[str, str]) -> RoutingHook:
+    table = from_settings(litellm.callback_settings[SETTINGS_KEY], env)
+    overrides = {name: url for name in table.rows if (url := env.get(f"{name.upper()}_BASE_URL", "").rstrip("/"))}
+    _log_registration(table, overrides, env)
+    legacy_routes.add(table)
+    return RoutingHook(table, overrides)
+
+
+def _log_registration(table: RouteTable, overrides: Mapping[str, str], env: Mapping[str, str]) -> None:
+    if not _log.handlers:
+        _log.addHandler(logging.StreamHandler())
+        _log.setLevel(logging.INFO)
+        _log.propagate = False
+    for row in table.rows.values():
+        if row.name in table.registered:
+            key = (
+                f"key from ${row.auth_env}, ...{last4(env[row.auth_env].strip())}" if row.auth_env else "no key needed"
+            )
+            base = f", at {overrides[row.name]}" if row.name in overrides else ""
+            _log.info("switchyard: %s registered (%s)%s", row.name, key, base)
+        else:
+            why = f"${row.auth_env} is not set" if row.enabled else "enabled = false"
+            _log.info("switchyard: %s skipped (%s): its names answer 404", row.name, why)
+
+
+routing_hook = _boot(os.environ)
+kimi_handler = KimiHandler()

@@ -1,0 +1,158 @@
+"""What one field of the registry demands of another, of another row or of an alias."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from custom_providers.profiles import AUTHS_OF_KIND, KNOWN, Kind, profile_of
+from custom_providers.routing import Route, RouteTable
+from custom_providers.shapes import Finding, Path
+from custom_providers.table import compile_table, final_target
+
+if TYPE_CHECKING:
+    from custom_providers.registry import Registry
+
+_KEY_HEADERS = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie"})
+_NEEDS_A_KEY = ("auth_env", "auth_fallback_files", "auth_ref")
+_KIMI_ONLY = ("user_agent", "user_agent_risk_accepted", "protocol")
+_OURS = "litellm-switchyard"
+
+
+def within_row(row: Mapping[str, Any], path: Path) -> Iterator[Finding]:
+    """What is wrong within the provider row at ``path``, whose fields have their shapes."""
+    try:
+        kind = profile_of(row["name"], row.get("kind")).kind
+    except KeyError:
+        yield Finding(
+            path=(*path, "kind"),
+            message=f'is missing, and "{row["name"]}" is not a known provider',
+            hint=f'say what it speaks, as in kind = "openai"; known names: {", ".join(KNOWN)}',
+        )
+        return
+    yield from _key(row, kind, path)
+    yield from _kimi(row, kind, path)
+
+
+def _key(row: Mapping[str, Any], kind: Kind, path: Path) -> Iterator[Finding]:
+    auth = row["auth"]
+    if auth not in AUTHS_OF_KIND[kind]:
+        yield Finding(
+            path=(*path, "auth"),
+            message=f'"{auth}" is not how a provider of kind "{kind}" takes its key',
+            hint=f"allowed: {', '.join(AUTHS_OF_KIND[kind])}",
+        )
+    if auth != "none" and "auth_env" not in row:
+        yield Finding(
+            path=(*path, "auth_env"),
+            message=f'is missing, and auth is "{auth}"',
+            hint=f'name the variable that holds the key, as in auth_env = "{row["name"].upper()}_API_KEY"',
+        )
+    for name in _NEEDS_A_KEY:
+        if auth == "none" and name in row:
+            hint = "remove it, or say with auth how the key is sent"
+            yield Finding(path=(*path, name), message='stands beside auth = "none"', hint=hint)
+    for header in row.get("headers", {}):
+        if header.lower() in _KEY_HEADERS:
+            hint = "name the key's variable with auth_env; it is sent as auth says"
+            yield Finding(path=(*path, "headers", header), message="carries a key", hint=hint)
+
+
+def _kimi(row: Mapping[str, Any], kind: Kind, path: Path) -> Iterator[Finding]:
+    if kind != "kimi":
+        for name in _KIMI_ONLY:
+            if name in row:
+                yield Finding(path=(*path, name), message="is for Kimi only", hint="other headers go into headers")
+        if row["base_url"] == "auto":
+            yield Finding(path=(*path, "base_url"), message='"auto" is for Kimi only', hint="give the API's URL")
+        return
+    agent = row.get("user_agent", "caller")
+    if agent != "caller" and not agent.startswith(_OURS) and "user_agent_risk_accepted" not in row:
+        yield Finding(
+            path=(*path, "user_agent"),
+            message=f"\"{agent}\" is another product's name, which Kimi's terms call tampering and may punish",
+            hint='remove it to go under our own name, use "caller", or add user_agent_risk_accepted = "who, date"',
+        )
+
+
+def between_rows(registry: Registry) -> Iterator[Finding]:
+    """What is wrong between providers, aliases, fallbacks and the gateway table."""
+    yield from _duplicates(registry)
+    names = [provider.name for provider in registry.providers]
+    default = registry.gateway.default_provider
+    if default not in names:
+        yield Finding(
+            path=("gateway", "default_provider"),
+            message=f'no provider is named "{default}"',
+            hint=f"declared: {', '.join(names) or 'none'}",
+        )
+        return
+    circles = list(_circles(registry.aliases))
+    yield from circles
+    if not circles:
+        table = compile_table(registry, frozenset(names))
+        for alias, target in registry.aliases.items():
+            yield from _target(table, target, ("aliases", alias))
+        for position, provider in enumerate(registry.providers):
+            for item, target in enumerate(provider.fallbacks):
+                yield from _fallback(table, target, ("provider", position, "fallbacks", item))
+
+
+def _duplicates(registry: Registry) -> Iterator[Finding]:
+    owners: dict[tuple[str, str], int] = {}
+    for position, provider in enumerate(registry.providers):
+        claims = [("name", provider.name), ("prefixes", f"{provider.name}/")]
+        claims += [("prefixes", prefix) for prefix in provider.prefixes if prefix != f"{provider.name}/"]
+        claims += [("suffixes", suffix) for suffix in provider.suffixes]
+        claims += [("bare", glob) for glob in provider.bare]
+        claims += [("models", f"{provider.name}/{model.id}") for model in provider.models]
+        for field, value in claims:
+            owner = owners.setdefault((field, value), position)
+            if owner != position or claims.count((field, value)) > 1:
+                owners[field, value] = position
+                yield Finding(
+                    path=("provider", position, field),
+                    message=f'"{value}" is taken by provider "{registry.providers[owner].name}" already',
+                    hint="each name, prefix, suffix, bare glob and model belongs to one provider, once",
+                )
+
+
+def _circles(aliases: Mapping[str, str]) -> Iterator[Finding]:
+    for alias in aliases:
+        try:
+            final_target(aliases, alias)
+        except ValueError as circle:
+            hint = 'let one of them name a provider\'s model, as in "kimi/kimi-for-coding"'
+            yield Finding(path=("aliases", alias), message=f"runs in a circle: {circle}", hint=hint)
+
+
+def _target(table: RouteTable, target: str, path: Path) -> Iterator[Finding]:
+    route = table.resolve(target)
+    if route.rule == "invalid":
+        yield Finding(path=path, message=f'"{target}": {route.message}', hint="name a provider's model")
+    elif route.rule == "default" and "/" in target:
+        yield Finding(
+            path=path,
+            message=f'"{target}" begins with no declared prefix',
+            hint=f"{_nearest(table, target)}or write {table.default.name}/{target} if {table.default.name} serves it",
+        )
+    elif route.status != 200 and table.rows[str(route.provider)].enabled:
+        yield Finding(path=path, message=f'"{target}": {route.message}', hint="name a model that is served")
+
+
+def _fallback(table: RouteTable, target: str, path: Path) -> Iterator[Finding]:
+    yield from _target(table, target, path)
+    route: Route = table.resolve(target)
+    if route.provider and not table.rows[route.provider].unattended:
+        yield Finding(
+            path=path,
+            message=f'"{target}" goes to "{route.provider}", which is not for unattended use (unattended = false)',
+            hint="name another provider's model; this one answers explicit requests only",
+        )
+
+
+def _nearest(table: RouteTable, target: str) -> str:
+    prefixes = [prefix for row in table.rows.values() for prefix in (*row.prefixes, f"{row.name}/")]
+    close = difflib.get_close_matches(target.partition("/")[0] + "/", prefixes, n=1)
+    return f'did you mean "{close[0]}{target.partition("/")[2]}"? ' if close else f"declared: {', '.join(prefixes)}; "

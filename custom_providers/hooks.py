@@ -1,0 +1,100 @@
+"""What LiteLLM calls for every request: routing, access, the last touch before an upstream, model listing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from fastapi import HTTPException
+from litellm.integrations.custom_logger import CustomLogger  # noqa: TID253 -- LiteLLM imports this module
+from litellm.proxy._types import UserAPIKeyAuth  # noqa: TID253 -- as above
+
+from custom_providers.access import require_access
+from custom_providers.outgoing import prepared
+from custom_providers.routing import Route, RouteTable
+
+_NEED_A_MODEL = frozenset({"acompletion", "atext_completion", "aembedding", "anthropic_messages", "aresponses"})
+_NOT_FROM_REQUESTS = ("context_window_fallbacks", "content_policy_fallbacks")
+
+
+class RoutingHook(CustomLogger):
+    """Names go in as clients write them and come out as LiteLLM's deployment names, or are refused."""
+
+    def __init__(self, table: RouteTable, base_urls: Mapping[str, str]) -> None:
+        super().__init__()
+        self.table = table
+        self._base_urls = base_urls
+        """Providers whose base URL the environment overrides."""
+
+    async def async_pre_call_hook(
+        self, user_api_key_dict: UserAPIKeyAuth, cache: object, data: dict[str, Any], call_type: str
+    ) -> dict[str, Any]:
+        """Routes the request; runs after LiteLLM's authentication and before its router.
+
+        Raises:
+            HTTPException: 400 or 404, when the resolver refuses the name.
+            ProxyException: 403, when the key may not call what the name stands for.
+        """
+        model, provider = data.get("model"), data.get("provider")
+        if model is None and not isinstance(provider, str) and call_type not in _NEED_A_MODEL:
+            return data
+        route = self._routed(model, provider)
+        await require_access(user_api_key_dict, route)
+        data["model"] = route.deployment
+        if isinstance(provider, str):
+            del data["provider"]
+        await self._set_fallbacks(data, route, user_api_key_dict)
+        return data
+
+    async def async_pre_call_deployment_hook(self, kwargs: dict[str, Any], call_type: Any) -> dict[str, Any]:
+        """Adds what the chosen deployment's provider needs; runs once for every attempt."""
+        row = self.table.rows.get((kwargs.get("model_info") or {}).get("provider", ""))
+        if row is None:
+            return kwargs
+        return prepared(kwargs, getattr(call_type, "value", ""), row, self._base_urls.get(row.name, ""))
+
+    async def async_filter_listed_models(
+        self, user_api_key_dict: UserAPIKeyAuth, model_names: Sequence[str]
+    ) -> Sequence[str]:
+        """The declared models and aliases of registered providers; LiteLLM invents names for wildcards."""
+        from litellm.proxy.proxy_server import llm_router
+
+        declared = {*llm_router.model_names, *self.table.aliases}
+        return [name for name in model_names if name in declared and self.table.resolve(name).status == 200]
+
+    def _routed(self, model: object, provider: object = None) -> Route:
+        route = self.table.resolve(model, provider)
+        if route.status != 200:
+            raise HTTPException(
+                route.status, f'model "{route.model}": {route.message}' if route.model else route.message
+            )
+        return route
+
+    async def _set_fallbacks(self, data: dict[str, Any], route: Route, identity: UserAPIKeyAuth) -> None:
+        """The client's own fallbacks, routed and checked like its model, else those of the registry."""
+        for name in _NOT_FROM_REQUESTS:
+            if name in data:
+                raise HTTPException(400, f"{name} is not taken from requests: use fallbacks, a list of model names")
+        if "fallbacks" in data:
+            data["fallbacks"] = [await self._fallback(name, identity) for name in _names(data["fallbacks"])]
+        elif fallbacks := self._registered(self.table.rows[str(route.provider)].fallbacks, route):
+            data["fallbacks"] = fallbacks
+
+    async def _fallback(self, name: str, identity: UserAPIKeyAuth) -> str:
+        route = self._routed(name)
+        if not self.table.rows[str(route.provider)].unattended:
+            raise HTTPException(
+                400, f'fallbacks: "{name}" goes to "{route.provider}", which answers explicit requests only'
+            )
+        await require_access(identity, route)
+        return str(route.deployment)
+
+    def _registered(self, fallbacks: Iterable[str], route: Route) -> list[str]:
+        """The fallbacks that can serve now, less the deployment that has failed."""
+        return [name for name in fallbacks if name != route.deployment and self.table.resolve(name).status == 200]
+
+
+def _names(fallbacks: object) -> Iterable[str]:
+    if isinstance(fallbacks, list) and all(isinstance(name, str) for name in fallbacks):
+        return fallbacks
+    raise HTTPException(400, "fallbacks has to be a list of model names")

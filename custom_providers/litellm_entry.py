@@ -1,0 +1,9 @@
+"""The names that ``litellm_config.yaml`` may use, and nothing else.
+
+LiteLLM runs this file once for every reference, outside ``sys.modules``, when it stands beside the YAML:
+whatever were defined here would exist several times. (No ``from __future__`` here for the same reason.)
+"""
+
+from custom_providers.boot import kimi_handler, routing_hook
+
+__all__ = ["kimi_handler", "routing_hook"]

@@ -1,0 +1,71 @@
+"""The last touch to a call once LiteLLM has picked its deployment: what only the provider's row knows.
+
+Pure: a call's keyword arguments in, the changed ones out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from custom_providers.profiles import api_base
+from custom_providers.routing import Row
+
+_GPT_OSS_LEVELS = {"minimal": "low", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"}
+_CONVERSATION = ("system", "instructions", "messages", "input", "prompt")
+
+
+def prepared(call: Mapping[str, Any], call_type: str, row: Row, base_url: str) -> dict[str, Any]:
+    """``call`` with what ``row`` demands; ``base_url`` replaces the rendered one unless it is empty."""
+    changed = dict(call)
+    if base_url:
+        changed["api_base"] = api_base(base_url, str(call["model"]).partition("/")[0])
+    if row.session_header:
+        changed["extra_headers"] = {**_session(call, row.session_header), **(call.get("extra_headers") or {})}
+    if row.kind == "ollama":
+        if call_type == "aembedding":
+            # LiteLLM embeds through its "ollama" provider only, and chats well through "ollama_chat" only.
+            changed["model"] = str(call["model"]).replace("ollama_chat/", "ollama/", 1)
+        elif call_type == "acompletion":
+            changed = _thinking(changed)
+    return changed
+
+
+def _session(call: Mapping[str, Any], header: str) -> dict[str, str]:
+    """The caller's own session, else an id that stays the same while a conversation grows."""
+    sent = (call.get("proxy_server_request") or {}).get("headers") or {}
+    if own := sent.get(header):
+        return {header: own}
+    beginning = [_beginning(call.get(part)) for part in _CONVERSATION]
+    caller = (call.get("metadata") or call.get("litellm_metadata") or {}).get("user_api_key_hash")
+    digest = hashlib.sha256(json.dumps([caller, beginning], default=str).encode())
+    return {header: digest.hexdigest()[:32]}
+
+
+def _beginning(part: object) -> object:
+    """A conversation grows at its end; what comes up to the first user message stays."""
+    if not isinstance(part, list):
+        return part
+    roles = [item.get("role") if isinstance(item, Mapping) else None for item in part]
+    return part[: roles.index("user") + 1] if "user" in roles else part[:1]
+
+
+def _thinking(call: dict[str, Any]) -> dict[str, Any]:
+    """``think`` is false unless the caller asks for reasoning, in any of the ways clients have for that.
+
+    LiteLLM's own mapping turns the efforts "xhigh" and "max" into ``think: false``.
+    """
+    if "think" in call:
+        return call
+    effort, thinking = call.pop("reasoning_effort", None), call.pop("thinking", None)
+    if isinstance(effort, Mapping):
+        effort = effort.get("effort")
+    if effort is None and isinstance(thinking, Mapping):
+        effort = "none" if thinking.get("type") == "disabled" else "medium"
+    # gpt-oss knows levels only: https://docs.ollama.com/capabilities/thinking
+    model = str(call["model"]).rpartition("/")[2]
+    levels = _GPT_OSS_LEVELS if model.startswith("gpt-oss") else {}
+    call["think"] = effort not in (None, "none") and levels.get(str(effort), True)
+    return call

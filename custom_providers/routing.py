@@ -1,0 +1,186 @@
+"""Where a model name goes: the one resolver behind the proxy's hook and ``switchyard route``.
+
+Rules, first match wins: a ``provider`` in the request, an exact alias, the longest declared prefix, a
+declared suffix, a glob of bare names, the default provider. A provider that is matched but cannot
+serve answers 404; nothing falls through to a later rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Rule = Literal["provider", "alias", "prefix", "suffix", "bare", "default", "invalid"]
+
+MAX_NAME = 512
+"""Characters; no provider has a longer model id."""
+
+_NOT_A_NAME = re.compile(r"[\x00-\x1f\x7f,*]|(?:^|/)\.\.?(?:/|$)")
+"""Control characters, path segments that climb, and what LiteLLM reads as a list or a pattern."""
+
+
+class Route(NamedTuple):
+    """What becomes of one request; the same in the hook and in ``switchyard route --json``."""
+
+    model: str | None
+    """The name as the client sent it."""
+    provider: str | None
+    upstream_model: str | None
+    deployment: str | None
+    """``<provider>/<upstream_model>``: the name that LiteLLM routes by."""
+    rule: Rule
+    status: int
+    """200, 400 (no usable name) or 404 (nobody serves it)."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What the proxy has to know of one provider."""
+
+    name: str
+    default_model: str
+    enabled: bool = True
+    auth_env: str = ""
+    """Empty: it needs no key."""
+    prefixes: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
+    accepts: tuple[str, ...] = ()
+    """Empty: every model."""
+    fallbacks: tuple[str, ...] = ()
+    """Deployment names."""
+    unattended: bool = True
+    kind: str = "openai"
+    session_header: str = ""
+
+
+class _Glob(NamedTuple):
+    pattern: re.Pattern[str]
+    row: Row
+
+
+class RouteTable:
+    """The rows, indexed so that a look-up costs the same for ten providers and for two hundred."""
+
+    def __init__(
+        self,
+        *,
+        rows: tuple[Row, ...],
+        aliases: Mapping[str, str],
+        default_provider: str,
+        registered: frozenset[str],
+    ) -> None:
+        self.rows = {row.name: row for row in rows}
+        self.aliases = aliases
+        self.default = self.rows[default_provider]
+        self.registered = registered
+        """The providers that have what they need to be called."""
+        self._prefixes = {prefix: row for row in rows for prefix in (*row.prefixes, f"{row.name}/")}
+        self._suffixes = {suffix: row for row in rows for suffix in row.suffixes}
+        self._accepts = {row.name: _one_of(row.accepts) for row in rows if row.accepts}
+        globs: dict[str, list[_Glob]] = {}
+        claims = [(glob, owner) for owner in rows for glob in owner.bare]
+        for glob, owner in sorted(claims, key=lambda claim: -len(claim[0])):
+            globs.setdefault(glob.partition("*")[0], []).append(_Glob(_one_of((glob,)), owner))
+        self._globs = globs
+        self._glob_starts = sorted({len(start) for start in globs}, reverse=True)
+
+    def resolve(self, model: object, provider: object = None) -> Route:
+        """The route of a request for ``model``.
+
+        A ``provider`` that is not a string is OpenRouter's own parameter and does not route.
+        """
+        asked = provider if isinstance(provider, str) else None
+        if model is None:
+            return _invalid(None, "the request names no model") if asked is None else self._by_provider(None, asked)
+        if not isinstance(model, str) or not model.strip():
+            return _invalid(None, "the model has to be a name, and not an empty one")
+        if len(model) > MAX_NAME or _NOT_A_NAME.search(model):
+            return _invalid(
+                model[:MAX_NAME],
+                f"this is not a model name: it has a comma, a '*', a control character or a '..' in it,"
+                f" or more than {MAX_NAME} characters",
+            )
+        if asked is not None:
+            return self._by_provider(model, asked)
+        if model in self.aliases:
+            return self._by_name(model, self.aliases[model])._replace(rule="alias")
+        return self._by_name(model, model)
+
+    def _by_provider(self, model: str | None, asked: str) -> Route:
+        row = self.rows.get(asked)
+        if row is None:
+            message = f"no such provider; registered: {', '.join(sorted(self.registered)) or 'none'}"
+            return Route(model, asked[:MAX_NAME], None, None, "provider", 404, message)
+        upstream = row.default_model if model is None else self._without_prefix(model, row)
+        return self._served(model, row, upstream, "provider")
+
+    def _by_name(self, model: str, name: str) -> Route:
+        for start in _starts(name):
+            if row := self._prefixes.get(start):
+                return self._served(model, row, name[len(start) :], "prefix")
+        for end in _ends(name):
+            if row := self._suffixes.get(end):
+                return self._served(model, row, name, "suffix")
+        if "/" not in name and (bare := self._bare(name)):
+            return self._served(model, bare, name, "bare")
+        return self._served(model, self.default, name, "default")
+
+    def _bare(self, name: str) -> Row | None:
+        for length in self._glob_starts:
+            for glob in self._globs.get(name[:length], ()):
+                if glob.pattern.fullmatch(name):
+                    return glob.row
+        return None
+
+    def _without_prefix(self, name: str, row: Row) -> str:
+        own = (start for start in _starts(name) if self._prefixes.get(start) is row)
+        return name[len(next(own, "")) :]
+
+    def _served(self, model: str | None, row: Row, upstream: str, rule: Rule) -> Route:
+        while suffix := next((end for end in _ends(upstream) if self._suffixes.get(end) is row), ""):
+            upstream = upstream.removesuffix(suffix)
+        if not upstream.strip():
+            return _invalid(model, f'nothing is left of the name for provider "{row.name}"')
+        status, message = 200, ""
+        if not row.enabled:
+            status, message = 404, f'provider "{row.name}" is switched off: enabled = false in the registry'
+        elif row.name not in self.registered:
+            status, message = (
+                404,
+                f'provider "{row.name}" is not registered: set {row.auth_env} and restart the proxy',
+            )
+        elif row.accepts and not self._accepts[row.name].fullmatch(upstream):
+            status, message = 404, f'provider "{row.name}" serves {", ".join(row.accepts)} only'
+        return Route(model, row.name, upstream, f"{row.name}/{upstream}", rule, status, message)
+
+
+def _invalid(model: str | None, message: str) -> Route:
+    return Route(model, None, None, None, "invalid", 400, message)
+
+
+def _starts(name: str) -> Iterator[str]:
+    """Every part of ``name`` that ends in a slash and begins it, the longest first."""
+    slash = name.rfind("/")
+    while slash >= 0:
+        yield name[: slash + 1]
+        slash = name.rfind("/", 0, slash)
+
+
+def _ends(name: str) -> Iterator[str]:
+    """The tag (``:cloud``), then each end of a tag that follows a dash (``-cloud`` in ``120b-cloud``)."""
+    colon = name.rfind(":")
+    if colon < 0 or "/" in name[colon:]:
+        return
+    yield name[colon:]
+    dash = name.find("-", colon + 2)
+    while dash >= 0:
+        yield name[dash:]
+        dash = name.find("-", dash + 1)
+
+
+def _one_of(globs: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(".*".join(map(re.escape, glob.split("*"))) for glob in globs), re.DOTALL)

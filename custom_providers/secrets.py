@@ -1,0 +1,44 @@
+"""What a key looks like, so that one that stands where it should not is found and never printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+HINT = "put it into an environment variable, name that with auth_env, and replace the key: it has been in a file"
+
+_KEY = re.compile(
+    r"""
+    \bsk-[A-Za-z0-9_-]{16,}                       # OpenAI, Anthropic, OpenRouter, Kimi, Moonshot, OpenCode, LiteLLM
+    | \boc_sk_[A-Za-z0-9_-]{12,}                  # OpenCode's newer keys
+    | \bAIza[\w-]{20,} | \bAQ\.[\w-]{20,}         # Google
+    | \b[0-9a-f]{32}\.[A-Za-z0-9_-]{16,}          # Ollama Cloud
+    | \beyJ[\w-]{16,}\.[\w-]+                     # a JWT
+    | \bBearer\s+[^\s"']{8,}
+    | \b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{32,}\b
+    """,
+    re.VERBOSE,
+)
+_ASSIGNED = re.compile(r"""^\s*(?:[\w-]*[_-])?(?:api_?key|token|secret|password)\s*=\s*["'][^"']+["']""", re.IGNORECASE)
+
+
+def looks_like_key(value: str) -> bool:
+    """Whether a key stands in ``value``."""
+    return _KEY.search(value) is not None
+
+
+def inlined(text: str) -> Iterator[tuple[int, str]]:
+    """The 1-based lines of ``text`` on which a key stands, comments included, each with a sentence without it."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if looks_like_key(line) or _ASSIGNED.match(line):
+            yield number, "a key stands here; keys never stand in this file"
+
+
+def shown(value: str) -> str:
+    """``value`` in quotes, or words for it when it looks like a key."""
+    return "(looks like a key)" if looks_like_key(value) else f'"{value}"'
+
+
+def last4(key: str) -> str:
+    """The last four characters, all that is ever shown of a key; nothing of a short one."""
+    return key[-4:] if len(key) >= 12 else ""
