@@ -11,12 +11,21 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 REASONING = "The user wants an answer, so I give a short one."
 
 Finish = Literal["stop", "length", "tool_calls"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """A tool that the model may call."""
+
+    name: str
+    schema: Mapping[str, Any] = field(default_factory=dict)
+    """JSON schema of its arguments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +41,8 @@ class Prompt:
     stream: bool = False
     tool_result: str | None = None
     """The text of the tool results after the last user message."""
-    tools: tuple[str, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    """Those it may call: none if the request forbids it, one if the request names it."""
     must_call: bool = False
     json_schema: Mapping[str, Any] | None = None
     """The schema the answer must have; an empty one for just any JSON object."""
@@ -119,10 +129,11 @@ def new_id(prefix: str, size: int = 12) -> str:
 
 
 def _tool_call(prompt: Prompt) -> ToolCall | None:
-    wanted = prompt.must_call or "weather" in prompt.user.lower()
-    if not prompt.tools or not wanted or prompt.tool_result is not None:
+    weather = "weather" in prompt.user.lower()
+    if not prompt.tools or prompt.tool_result is not None or not (weather or prompt.must_call):
         return None
-    return ToolCall(name=prompt.tools[0], arguments={"city": "Paris"})
+    tool = prompt.tools[0]
+    return ToolCall(name=tool.name, arguments={"city": "Paris"} if weather else instance(tool.schema, prompt.user))
 
 
 def _text(prompt: Prompt) -> str:
@@ -132,19 +143,30 @@ def _text(prompt: Prompt) -> str:
         said = "PONG"
     else:
         said = prompt.user
-    if prompt.json_schema is None:
-        return said
-    return json.dumps(_instance(prompt.json_schema, said) if prompt.json_schema else {"answer": said})
+    return said if prompt.json_schema is None else json.dumps(instance(prompt.json_schema, said))
 
 
-def _instance(schema: Mapping[str, Any], said: str) -> Any:
-    """Return the simplest value that a JSON schema admits, with what there is to say in its strings."""
-    if "const" in schema or schema.get("enum"):
-        return schema["const"] if "const" in schema else schema["enum"][0]
-    kind = schema.get("type", "object")
-    kind = str(kind[0] if isinstance(kind, list) else kind).lower()
+def instance(schema: Mapping[str, Any], said: str) -> Any:
+    """Return a simple value that a JSON schema admits, with what there is to say in its strings.
+
+    Understands types (Google's upper-case ones too), properties, items, enum, const, anyOf and `$ref` to `$defs`.
+    """
+    return _instance(schema, said, schema.get("$defs", {}))
+
+
+def _instance(schema: Mapping[str, Any], said: str, defs: Mapping[str, Any]) -> Any:
+    if "$ref" in schema:
+        return _instance(defs[schema["$ref"].rpartition("/")[2]], said, defs)
+    if "const" in schema or "enum" in schema:
+        return schema.get("const", next(iter(schema.get("enum", ())), None))
+    for combination in ("anyOf", "oneOf", "allOf"):
+        if combination in schema:
+            return _instance(schema[combination][0], said, defs)
+    types = schema.get("type", "object")
+    kind = (types[0] if isinstance(types, list) else types).lower()
     if kind == "object":
-        return {name: _instance(part, said) for name, part in schema.get("properties", {}).items()}
+        properties = schema.get("properties") or {"answer": {"type": "string"}}
+        return {name: _instance(part, said, defs) for name, part in properties.items()}
     if kind == "array":
-        return [_instance(schema.get("items", {"type": "string"}), said)]
+        return [_instance(schema.get("items", {"type": "string"}), said, defs)]
     return {"string": said, "integer": 1, "number": 1.5, "boolean": True}.get(kind)

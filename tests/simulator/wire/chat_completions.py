@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.simulator.answers import Answer, json_answer, stream_answer
-from tests.simulator.conversation import Prompt, ToolCall, Turn, Usage, new_id, pieces, reply, text_of
+from tests.simulator.conversation import Prompt, Tool, ToolCall, Turn, Usage, new_id, pieces, reply, text_of
 from tests.simulator.upstream import Received, Responder
 from tests.simulator.wire.encoding import SSE_DONE, sse
 
@@ -92,8 +92,6 @@ class Dialect:
     ending: Callable[[Ending], list[dict[str, Any]]] = openai_ending
     prelude: bytes = b""
     """Sent before the first chunk of a stream."""
-    postlude: bytes = b""
-    """Sent after the last chunk and before `[DONE]`."""
     announces_usage: bool = False
     """Chunks say `usage: null` until it is known, if usage was asked for."""
 
@@ -173,8 +171,6 @@ def events(prompt: Prompt, turn: Turn, dialect: Dialect, *, usage_asked: bool) -
     ending = Ending(finish=turn.finish, usage=dialect.usage(turn.usage), usage_asked=usage_asked, chunk=chunk)
     for last in dialect.ending(ending):
         yield sse(last)
-    if dialect.postlude:
-        yield dialect.postlude
     yield SSE_DONE
 
 
@@ -204,13 +200,17 @@ def _call(tool: ToolCall, call_id: str) -> dict[str, Any]:
     return {"id": call_id, "type": "function", "function": function}
 
 
-def _tools(body: Mapping[str, Any]) -> tuple[tuple[str, ...], bool]:
-    """Return the names of the tools that may be called, and whether one must be."""
-    names = tuple(str((tool.get("function") or {}).get("name", "")) for tool in body.get("tools") or [])
+def _tools(body: Mapping[str, Any]) -> tuple[tuple[Tool, ...], bool]:
+    """Return the tools that may be called, and whether one must be."""
+    functions = [tool.get("function") or {} for tool in body.get("tools") or []]
+    tools = tuple(
+        Tool(name=str(function.get("name", "")), schema=function.get("parameters") or {}) for function in functions
+    )
     wanted = body.get("tool_choice")
     if isinstance(wanted, dict):
-        return (str((wanted.get("function") or {}).get("name", "")),), True
-    return (() if wanted == "none" else names), wanted == "required"
+        named = (wanted.get("function") or {}).get("name")
+        return tuple(tool for tool in tools if tool.name == named), True
+    return (() if wanted == "none" else tools), wanted == "required"
 
 
 def _schema(response_format: Any) -> Mapping[str, Any] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.simulator.answers import NDJSON, Answer, json_answer, stream_answer
-from tests.simulator.conversation import Prompt, Turn, new_id, pieces, reply, text_of
+from tests.simulator.conversation import Prompt, Tool, Turn, new_id, pieces, reply, text_of
 from tests.simulator.upstream import Received
 from tests.simulator.wire.embeddings import DIMENSIONS, texts_of, vector
 from tests.simulator.wire.encoding import ndjson
@@ -98,7 +98,7 @@ def _chat_prompt(body: Mapping[str, Any]) -> Prompt:
         tokens=sum(sizes),
         stream=bool(body.get("stream", True)),
         tool_result="".join(results) if results else None,
-        tools=tuple(str((tool.get("function") or {}).get("name", "")) for tool in body.get("tools") or []),
+        tools=tuple(Tool(name=str(tool["function"]["name"])) for tool in body.get("tools") or []),
         json_schema=_schema(body),
         think=_thinks(body),
         max_tokens=_budget(body),

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from tests.simulator.answers import Answer, json_answer, stream_answer
-from tests.simulator.conversation import Prompt, Turn, new_id, pieces, reply, text_of
+from tests.simulator.conversation import Prompt, Tool, Turn, new_id, pieces, reply, text_of
 from tests.simulator.upstream import Received
 from tests.simulator.wire.encoding import sse
 
@@ -199,12 +199,16 @@ def _numbered(events: Iterable[dict[str, Any]]) -> Iterator[bytes]:
         yield sse({**event, "sequence_number": number}, event=event["type"])
 
 
-def _tools(body: Mapping[str, Any]) -> tuple[tuple[str, ...], bool]:
-    names = tuple(str(tool.get("name", "")) for tool in body.get("tools") or [] if tool.get("type") == "function")
+def _tools(body: Mapping[str, Any]) -> tuple[tuple[Tool, ...], bool]:
+    tools = tuple(
+        Tool(name=str(tool.get("name", "")), schema=tool.get("parameters") or {})
+        for tool in body.get("tools") or []
+        if tool.get("type") == "function"
+    )
     wanted = body.get("tool_choice")
-    if isinstance(wanted, dict) and wanted.get("name"):
-        return (str(wanted["name"]),), True
-    return (() if wanted == "none" else names), wanted == "required"
+    if isinstance(wanted, dict):
+        return tuple(tool for tool in tools if tool.name == wanted.get("name")), "name" in wanted
+    return (() if wanted == "none" else tools), wanted == "required"
 
 
 def _schema(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
