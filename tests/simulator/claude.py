@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.simulator.answers import FAULTS, Answer, json_answer, stream_answer
-from tests.simulator.checks import header_key, json_object, known_model, only_fields, required
+from tests.simulator.checks import bearer_key, header_key, json_object, known_model, only_fields, required
 from tests.simulator.upstream import Lane, Models, Received, Route, Upstream
 from tests.simulator.wire import messages
 from tests.simulator.wire.encoding import sse
@@ -104,11 +104,15 @@ ANSWERS: Mapping[str, Answer] = {
 }
 
 _API_KEY = header_key("x-api-key", KEY, missing=ANSWERS["no_key"], wrong=ANSWERS["bad_key"])
+_BEARER = bearer_key(KEY, missing=ANSWERS["no_key"], wrong=ANSWERS["bad_key"])
 
 
 def _key(request: Received) -> Answer | None:
-    bearer_only = "Authorization" in request.headers and "x-api-key" not in request.headers
-    return ANSWERS["oauth_token"] if bearer_only else _API_KEY(request)
+    """Accept the key in x-api-key or, as Anthropic's own SDK sends it since 2.0, as a bearer; no OAuth token."""
+    if "x-api-key" in request.headers:
+        return _API_KEY(request)
+    oauth = request.headers.get("Authorization", "").startswith("Bearer sk-ant-oat")
+    return ANSWERS["oauth_token"] if oauth else _BEARER(request)
 
 
 def version_header(request: Received) -> Answer | None:

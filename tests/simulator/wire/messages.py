@@ -112,7 +112,12 @@ def _blocks(turn: Turn) -> list[dict[str, Any]]:
 
 def _events(prompt: Prompt, turn: Turn, dialect: Dialect) -> Iterable[bytes]:
     usage = dialect.usage(turn.usage)
-    started = {"content": [], "stop_reason": None, "stop_sequence": None, "usage": {**usage, "output_tokens": 1}}
+    started: dict[str, Any] = {
+        "content": [],
+        "stop_reason": None,
+        "stop_sequence": None,
+        "usage": {**usage, "output_tokens": 1},
+    }
     yield _event("message_start", message={**_envelope(prompt.model), **started})
     for index, block in enumerate(_blocks(turn)):
         yield from _block_events(index, block, turn)
