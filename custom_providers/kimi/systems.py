@@ -1,0 +1,114 @@
+"""The two Kimi account systems: which one a key or a URL belongs to, and where each one's endpoints are.
+
+Keys are not interchangeable: the other system answers 401 "Invalid Authentication" without saying why
+(Kimi Code error reference, https://www.kimi.com/code/docs/en/kimi-code/error-reference.html).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """One account system: its keys open its hosts and no others."""
+
+    name: str
+    """Short, stable, for logs and JSON."""
+    title: str
+    """As a sentence names it."""
+    key_shape: str
+    hosts: tuple[str, ...]
+    base_url: str
+    """What ``base_url = "auto"`` means for a key of this system."""
+    console: str
+    """Where its keys are made."""
+
+
+KIMI_CODE = System(
+    name="kimi_code",
+    title="Kimi Code",
+    key_shape="sk-kimi-…",
+    hosts=("api.kimi.com", "api.kimi.ai"),
+    base_url="https://api.kimi.com/coding/v1",
+    console="https://www.kimi.com/code/console",
+)
+PLATFORM = System(
+    name="moonshot",
+    title="the Moonshot platform",
+    key_shape="sk-…",
+    hosts=("api.moonshot.ai", "api.moonshot.cn"),
+    base_url="https://api.moonshot.ai/v1",
+    console="https://platform.kimi.ai",
+)
+SYSTEMS = (KIMI_CODE, PLATFORM)
+
+
+def system_for_key(key: str) -> System | None:
+    """The system that issued ``key``, judged by its prefix; None when it has neither shape."""
+    if key.startswith("sk-kimi-"):
+        return KIMI_CODE
+    return PLATFORM if key.startswith("sk-") else None
+
+
+def system_for_url(url: str) -> System | None:
+    """The system behind ``url``: by a known host, else by its path, as proxies and simulators keep it."""
+    parts = urlsplit(url)
+    for system in SYSTEMS:
+        if parts.hostname in system.hosts:
+            return system
+    segments = parts.path.split("/")
+    if "coding" in segments:
+        return KIMI_CODE
+    return PLATFORM if "moonshot" in segments else None
+
+
+def base_url_for_key(key: str) -> str | None:
+    """The base URL that ``base_url = "auto"`` stands for; None when the key's shape tells nothing."""
+    system = system_for_key(key)
+    return system.base_url if system else None
+
+
+def mismatch(key: str, base_url: str) -> str | None:
+    """One sentence naming both systems when the key cannot open the URL, else None."""
+    of_key, of_url = system_for_key(key), system_for_url(base_url)
+    if of_key is None or of_url is None or of_key is of_url:
+        return None
+    host = urlsplit(base_url).hostname
+    return (
+        f"the key is shaped {of_key.key_shape}, which is a key of {of_key.title}, but {host} belongs to"
+        f" {of_url.title}, whose keys are shaped {of_url.key_shape}: use {of_key.base_url}, or a key from"
+        f" {of_url.console}"
+    )
+
+
+def chat_url(base_url: str) -> str:
+    """The OpenAI-protocol endpoint of ``base_url``, with or without its ``/v1``."""
+    return f"{_root(base_url)}/v1/chat/completions"
+
+
+def messages_url(base_url: str) -> str:
+    """The Anthropic-protocol endpoint of the same account: beside ``/v1`` for Kimi Code, under ``/anthropic`` else."""
+    root = _root(base_url)
+    return f"{root}/v1/messages" if system_for_url(root) is KIMI_CODE else f"{root}/anthropic/v1/messages"
+
+
+def models_url(base_url: str) -> str:
+    """The model list; Kimi Code's needs a key but admits any client."""
+    return f"{_root(base_url)}/v1/models"
+
+
+def usages_url(base_url: str) -> str:
+    """Kimi Code's quota windows."""
+    return f"{_root(base_url)}/v1/usages"
+
+
+def balance_url(base_url: str) -> str:
+    """The platform's prepaid balance."""
+    return f"{_root(base_url)}/v1/users/me/balance"
+
+
+def _root(base_url: str) -> str:
+    """``base_url`` without the suffixes that people copy from either protocol's documentation."""
+    return base_url.rstrip("/").removesuffix("/v1").removesuffix("/anthropic")
