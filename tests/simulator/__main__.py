@@ -37,6 +37,7 @@ def _announce(simulator: Simulator) -> None:
     for provider in simulator.providers():
         variables = simulator.environ_of(provider)
         lines.append(" ".join(f"{name}={value}" for name, value in variables.items()))
+    lines.append("ready")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 

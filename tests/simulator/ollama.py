@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from tests.simulator.answers import FAULTS, NDJSON, Answer, json_answer, stream_answer, text_answer
 from tests.simulator.checks import json_object, known_model, required
-from tests.simulator.upstream import Lane, Models, Received, Route, Upstream
+from tests.simulator.upstream import Check, Lane, Models, Received, Route, Upstream
 from tests.simulator.wire import chat_completions
 from tests.simulator.wire import ollama as wire
 from tests.simulator.wire.embeddings import openai_embeddings
@@ -112,6 +113,24 @@ MODEL_NAMED = required("model", refusal=lambda name: error(400, f"{name} is requ
 _CHECKS = (BODY, MODEL_NAMED, known_model(MODELS, _no_model), wire.think_value, _no_thinking)
 
 
+def _as_openai(check: Check) -> Check:
+    """Write a refusal the way the daemon's `/v1` does."""
+
+    def v1_check(request: Received) -> Answer | None:
+        refusal = check(request)
+        if refusal is None:
+            return None
+        kind = {400: "invalid_request_error", 404: "not_found_error"}.get(refusal.status, "api_error")
+        message = json.loads(refusal.body)["error"]
+        body = {"error": {"message": message, "type": kind, "param": None, "code": None}}
+        return json_answer(body, status=refusal.status)
+
+    return v1_check
+
+
+_V1_CHECKS = tuple(_as_openai(check) for check in _CHECKS)
+
+
 def _constant(path: str, payload: object) -> Route:
     return Route(method="GET", path=path, respond=lambda _: json_answer(payload), lane=Lane.PROBE)
 
@@ -141,9 +160,9 @@ UPSTREAM = Upstream(
         Route(
             method="POST",
             path="/v1/chat/completions",
-            checks=_CHECKS,
+            checks=_V1_CHECKS,
             respond=chat_completions.responder(CHAT),
         ),
-        Route(method="POST", path="/v1/embeddings", checks=_CHECKS, respond=openai_embeddings),
+        Route(method="POST", path="/v1/embeddings", checks=_V1_CHECKS, respond=openai_embeddings),
     ),
 )

@@ -109,6 +109,10 @@ class Upstream:
         return variables
 
 
+INVENTED = ("unknown*", "*/unknown*", "*does-not-exist*")
+"""Globs of ids that no upstream has, for tests of the refusal."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
     """Which model ids an upstream knows."""
@@ -117,13 +121,14 @@ class Models:
     """What its model list shows."""
     families: tuple[str, ...] = ("*",)
     """Globs of ids that it serves besides."""
+    never: tuple[str, ...] = INVENTED
+    """Globs of ids that it has not got, whatever the families say."""
 
     def serves(self, model: str) -> bool:
-        """Say whether the upstream has this model: listed, or of a family and not named as an unknown one."""
-        if model in self.listed:
-            return True
-        invented = model.startswith("unknown") or "/unknown" in model or "does-not-exist" in model
-        return not invented and any(fnmatchcase(model, family) for family in self.families)
+        """Say whether the upstream has this model."""
+        if any(fnmatchcase(model, glob) for glob in self.never):
+            return False
+        return model in self.listed or any(fnmatchcase(model, glob) for glob in self.families)
 
 
 @cache
