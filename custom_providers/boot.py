@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 
 import litellm  # noqa: TID253 -- LiteLLM imports this module
+from litellm.proxy import proxy_server  # noqa: TID253 -- as above
 
 from custom_providers import legacy_routes
 from custom_providers.hooks import RoutingHook
@@ -22,7 +23,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     table = from_settings(litellm.callback_settings[SETTINGS_KEY], env)
     overrides = {name: url for name in table.rows if (url := env.get(f"{name.upper()}_BASE_URL", "").rstrip("/"))}
     _log_registration(table, overrides, env)
-    legacy_routes.add(table)
+    legacy_routes.add(proxy_server.app, table)
     return RoutingHook(table, overrides)
 
 

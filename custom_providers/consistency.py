@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from custom_providers.kimi.identity import needs_acknowledgement
 from custom_providers.profiles import AUTHS_OF_KIND, KNOWN, Kind, profile_of
 from custom_providers.routing import Route, RouteTable
 from custom_providers.shapes import Finding, Path
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 _KEY_HEADERS = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie"})
 _NEEDS_A_KEY = ("auth_env", "auth_fallback_files", "auth_ref")
 _KIMI_ONLY = ("user_agent", "user_agent_risk_accepted", "protocol")
-_OURS = "litellm-switchyard"
 
 
 def within_row(row: Mapping[str, Any], path: Path) -> Iterator[Finding]:
@@ -67,8 +67,8 @@ def _kimi(row: Mapping[str, Any], kind: Kind, path: Path) -> Iterator[Finding]:
         if row["base_url"] == "auto":
             yield Finding(path=(*path, "base_url"), message='"auto" is for Kimi only', hint="give the API's URL")
         return
-    agent = row.get("user_agent", "caller")
-    if agent != "caller" and not agent.startswith(_OURS) and "user_agent_risk_accepted" not in row:
+    agent = row.get("user_agent")
+    if needs_acknowledgement(agent) and "user_agent_risk_accepted" not in row:
         yield Finding(
             path=(*path, "user_agent"),
             message=f"\"{agent}\" is another product's name, which Kimi's terms call tampering and may punish",

@@ -93,15 +93,21 @@ def _in_file(provider: Provider, file: str, read_file: ReadText) -> str | None:
         return None
     suffix = PurePath(file).suffix
     if suffix not in {".json", ".toml"}:
-        from dotenv import dotenv_values
-
-        return dotenv_values(stream=io.StringIO(text), interpolate=False).get(provider.auth_env)
+        return variables(text).get(provider.auth_env)
     try:
         values = json.loads(text) if suffix == ".json" else tomllib.loads(text)
     except (ValueError, RecursionError):
         # The parser's own message may repeat what stands in the file.
         raise UnreadableError(f"is not {suffix[1:].upper()}") from None
     return _member(values, provider.auth_env) or _member(_table(values, provider.name), "api_key")
+
+
+def variables(text: str) -> dict[str, str]:
+    """The variables of a ``.env`` text (KEY=value), without interpolation: a ``$`` in a key is a ``$``."""
+    from dotenv import dotenv_values
+
+    values = dotenv_values(stream=io.StringIO(text), interpolate=False)
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _member(values: object, name: str) -> str | None:

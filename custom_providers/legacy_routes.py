@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from litellm.proxy.auth.user_api_key_auth import user_api_key_auth  # noqa: TID253 -- LiteLLM imports this module
 from starlette.routing import Route as HttpRoute
 from starlette.types import Receive, Scope, Send
@@ -12,12 +12,15 @@ from starlette.types import Receive, Scope, Send
 from custom_providers.routing import RouteTable
 
 
-def add(table: RouteTable) -> None:
-    """Puts the routes into LiteLLM's running app."""
-    from litellm.proxy.proxy_server import app
-
+def add(app: FastAPI, table: RouteTable) -> None:
+    """Puts the routes into LiteLLM's app, which is running already."""
     app.router.routes.append(HttpRoute("/v1/chat", _RenamedTo(app, "/v1/chat/completions"), methods=["POST"]))
-    app.add_api_route("/v1/chat/providers", _Providers(table), methods=["GET"], tags=["model management"])
+    app.add_api_route(
+        "/v1/chat/providers",
+        _lister(table),
+        methods=["GET"],
+        dependencies=[Depends(_ask_as_for_models), Depends(user_api_key_auth)],
+    )
 
 
 class _RenamedTo:
@@ -31,13 +34,14 @@ class _RenamedTo:
         await self._app.router({**scope, "path": self._path, "raw_path": self._path.encode()}, receive, send)
 
 
-class _Providers:
-    """Lists the registered providers to whoever may list the models."""
+def _ask_as_for_models(request: Request) -> None:
+    """Whoever may list the models may list the providers; LiteLLM permits virtual keys known paths only."""
+    request.scope["path"] = "/v1/models"
 
-    def __init__(self, table: RouteTable) -> None:
-        self._table = table
 
-    async def __call__(self, request: Request) -> dict[str, Any]:
-        as_models = Request({**request.scope, "path": "/v1/models", "raw_path": b"/v1/models"}, request.receive)
-        await user_api_key_auth(as_models, api_key=request.headers.get("authorization", ""))
-        return {"providers": sorted(self._table.registered)}
+def _lister(table: RouteTable) -> Callable[[], dict[str, list[str]]]:
+    def list_providers() -> dict[str, list[str]]:
+        """The registered providers, by name."""
+        return {"providers": sorted(table.registered)}
+
+    return list_providers

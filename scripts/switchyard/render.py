@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from custom_providers import __version__
+from custom_providers.kimi import catalogue, systems
 from custom_providers.profiles import api_base
 from custom_providers.registry import Model, Provider, Registry
 from custom_providers.table import SETTINGS_KEY, compile_table, to_settings
@@ -131,15 +132,32 @@ def _prices(model: Model) -> dict[str, float]:
 def _facts(provider: Provider, model: Model) -> dict[str, Any]:
     """What LiteLLM, its admin UI and our own code are told about a deployment."""
     return {
-        "max_input_tokens": model.context_window,
-        "max_output_tokens": model.max_output_tokens,
-        "supports_vision": model.vision,
-        "supports_reasoning": model.reasoning,
+        **_catalogued(provider, model),
+        **_present(_declared(model)),
         "kimi": _kimi(provider) if provider.kind == "kimi" else None,
         # /health would send "*" upstream.
         "health_check_model": f"{provider.profile.litellm}/{provider.default_model}" if "*" in model.id else None,
         "disable_background_health_check": None if provider.unattended else True,
         **_rest(provider),
+    }
+
+
+def _catalogued(provider: Provider, model: Model) -> dict[str, Any]:
+    """What we know of Kimi's models by ourselves; LiteLLM's price map has most of the others'."""
+    if provider.kind != "kimi":
+        return {}
+    system = systems.system_for_url(provider.base_url)
+    candidates = systems.SYSTEMS if system is None else (system,)
+    known = (catalogue.find(model.id, candidate) for candidate in candidates)
+    return next((dict(catalogue.model_info(found)) for found in known if found), {})
+
+
+def _declared(model: Model) -> dict[str, Any]:
+    return {
+        "max_input_tokens": model.context_window,
+        "max_output_tokens": model.max_output_tokens,
+        "supports_vision": model.vision,
+        "supports_reasoning": model.reasoning,
     }
 
 

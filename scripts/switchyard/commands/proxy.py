@@ -1,0 +1,54 @@
+"""Commands about the proxy itself: serve, smoke."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from switchyard.options import OK, PROBLEMS, json_option, with_sources
+
+if TYPE_CHECKING:
+    from switchyard.sources import Sources
+
+
+@click.command(epilog="Example: switchyard serve --port 8080")
+@with_sources
+@click.option("--host", help="The address to listen on (the registry's, 127.0.0.1).")
+@click.option("--port", type=click.IntRange(1, 65_535), help="The port to listen on (the registry's, 4000).")
+@click.option(
+    "--simulate", is_flag=True, help="Answer from simulated providers: no keys, no network. In the repository only."
+)
+def serve(sources: Sources, host: str | None, port: int | None, *, simulate: bool) -> int:
+    """Resolve the keys and run the LiteLLM proxy with the generated config.
+
+    The keys go into the proxy's environment and nowhere else. Stop it with Ctrl-C.
+    """
+    from switchyard import serve as server
+
+    gateway = sources.registry.gateway
+    return server.run(sources, host or gateway.host, port or gateway.port, simulate=simulate)
+
+
+@click.command(epilog="Example: switchyard smoke --url http://127.0.0.1:4000")
+@with_sources
+@click.option("--url", help="The running proxy (the registry's host and port).")
+@json_option
+def smoke(sources: Sources, url: str | None, *, as_json: bool) -> int:
+    """Test a running proxy: the routing rules, and each registered provider once with and without streaming.
+
+    Sends two short requests to every registered provider, which may cost a fraction of a cent.
+    """
+    from switchyard import report
+    from switchyard import smoke as steps
+
+    results = steps.run(sources, url)
+    failed = sum(not step.passed for step in results)
+    if as_json:
+        report.as_json({"ok": not failed, "steps": [step.as_json() for step in results]})
+    else:
+        for step in results:
+            mark = report.marked("PASS" if step.passed else "FAIL", good=step.passed)
+            report.result(f"{mark}  {step.name}{': ' * bool(step.detail)}{step.detail}")
+        report.say(f"{len(results) - failed} passed, {failed} failed")
+    return PROBLEMS if failed else OK
