@@ -46,9 +46,8 @@ def _announced(process: subprocess.Popen[str]) -> dict[str, str]:
     for line in process.stdout or ():
         if line.strip() == "ready":
             return variables
-        for name, equals, value in (pair.partition("=") for pair in line.split()):
-            if equals:
-                variables[name] = value
+        pairs = (pair.partition("=") for pair in line.split())
+        variables.update({name: value for name, equals, value in pairs if equals})
     raise RefusalError(f"--simulate: the simulator ended with status {process.wait()}", "see its message above")
 
 

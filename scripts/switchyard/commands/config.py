@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 @click.option("--check", is_flag=True, help="Write nothing; show the difference and exit 1 if there is one.")
 def render(sources: Sources, output: str | None, *, check: bool) -> int:
     """Write litellm_config.yaml from the registry, if it changes."""
+    from pathlib import Path
+
     from switchyard import output as files
     from switchyard import render as renderer
     from switchyard import report
