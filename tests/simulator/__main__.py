@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -27,7 +28,7 @@ def main() -> int:
                 threading.Thread(target=_set_at_eof, args=(stop,), daemon=True).start()
             stop.wait()
     except OSError as problem:
-        sys.stderr.write(f"simulator: {options.host}:{options.port}: {problem.strerror}\n")
+        sys.stderr.write(f"simulator: {options.host}:{options.port}: {os.strerror(problem.errno or 0)}\n")
         return 3
     return 0
 

@@ -13,7 +13,7 @@ from tests.simulator.wire import chat_completions
 from tests.simulator.wire import ollama as wire
 from tests.simulator.wire.embeddings import openai_embeddings
 
-KEY = "51a7ed00" * 4 + ".simulated-key-0000-ocl1"
+KEY = "51a7ed00" * 4 + ".simulated-key-00000-ocl1"
 MODELS = Models(
     listed=("gpt-oss:120b", "glm-5.2", "kimi-k3", "gemma4:31b"),
     never=(*INVENTED, "*:cloud", "*-cloud"),
