@@ -190,6 +190,17 @@ def test_it_runs_alone_and_ends_with_its_parent():
     assert f"OPENAI_BASE_URL={url}/openai/v1 OPENAI_API_KEY=sk-proj-" in lines[-1]
 
 
+def test_a_signal_ends_it_quietly_while_it_watches_stdin():
+    with run_alone("--port", "0", "--exit-with-stdin") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.terminate()
+        # Not communicate(): it would close stdin, which ends the simulator too.
+        assert process.wait() == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
 def test_a_busy_port_is_one_clear_line(upstreams: Simulator):
     port = upstreams.url.rpartition(":")[2]
     with run_alone("--port", port) as process:

@@ -44,7 +44,8 @@ def _announce(simulator: Simulator) -> None:
 
 
 def _set_at_eof(stop: threading.Event) -> None:
-    while sys.stdin.buffer.read(4096):
+    # Not sys.stdin.read: a thread that holds its lock makes the interpreter abort at exit.
+    while os.read(sys.stdin.fileno(), 4096):
         pass
     stop.set()
 

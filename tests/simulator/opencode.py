@@ -78,7 +78,11 @@ ANSWERS: Mapping[str, Answer] = {
             sse({"error": {"message": "Upstream error", "type": "server_error", "code": 502}}),
         ]
     ),
+    "in_band_error_messages": claude.ANSWERS["in_band_error"],
+    "in_band_error_responses": responses.failed_stream("server_error", "Upstream error", model="gpt-5.6"),
+    "in_band_error_google": gemini.ANSWERS["in_band_error"],
 }
+"""`in_band_error` is for Chat Completions, the other families have one of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
