@@ -45,6 +45,7 @@ _TYPES = {
 }
 
 _STATUSES = {
+    **dict.fromkeys((301, 302, 307, 308), Kind.NOT_FOUND),
     401: Kind.BAD_KEY,
     402: Kind.MEMBERSHIP_UNVERIFIED,
     403: Kind.FORBIDDEN,

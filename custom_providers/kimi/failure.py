@@ -63,6 +63,14 @@ class Failure:
         return self.retries > 0
 
 
+class KimiError(Exception):
+    """A call that failed; ``failure`` says how."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """What is known about the failed call, for the sentence that the client reads."""
@@ -119,7 +127,7 @@ _MEANINGS = {
     Kind.TOO_LARGE: _Meaning(advice="the request is larger than {system} takes"),
     Kind.BAD_REQUEST: _Meaning(advice="Kimi refused the request"),
     Kind.FORBIDDEN: _Meaning(advice="Kimi does not allow this account, client or address to do that"),
-    Kind.NOT_FOUND: _Meaning(advice="Kimi has nothing at this address: check base_url"),
+    Kind.NOT_FOUND: _Meaning(advice="Kimi has nothing at this address: check base_url", status=404),
     Kind.CLIENT_CLOSED: _Meaning(advice="the connection was closed before Kimi answered"),
     Kind.SERVER: _Meaning(advice="Kimi failed", retries=DEFAULT_RETRIES),
     Kind.CUT: _Meaning(advice="Kimi ended its answer before it was complete", retries=DEFAULT_RETRIES, status=502),

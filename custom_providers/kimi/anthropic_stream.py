@@ -1,0 +1,114 @@
+"""A streamed answer of ``/v1/messages``, event by event, as OpenAI deltas with the thinking signatures beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from custom_providers.kimi import usage
+from custom_providers.kimi.answer import STOP_REASONS, RefusedError, is_spent
+from custom_providers.kimi.stream import Delta
+from custom_providers.kimi.usage import Usage
+
+
+class MessagesReader:
+    """Reads Kimi's Anthropic-protocol streams."""
+
+    def __init__(self, renamed: Mapping[str, str]) -> None:
+        self.id = ""
+        self.finish: str | None = None
+        self.over = False
+        self._renamed = renamed
+        self._usage: dict[str, Any] = {}
+        self._tools: dict[int, int] = {}
+        """Index of a tool block, and of its tool call."""
+        self._whole: dict[int, str] = {}
+        """The arguments of tool blocks that came whole with their start, until their first delta."""
+        self._said = False
+        self._thought = False
+
+    @property
+    def usage(self) -> Usage | None:
+        """The start's numbers, overridden by those of the end."""
+        return usage.from_messages(self._usage) if self._usage else None
+
+    @property
+    def spent_on_reasoning(self) -> bool:
+        """Whether the budget ended in reasoning."""
+        return is_spent(self.finish, said=self._said, thought=self._thought)
+
+    def feed(self, event: Mapping[str, Any]) -> list[Delta]:
+        """Take in one event."""
+        match event.get("type"):
+            case "message_start":
+                message = event.get("message") or {}
+                self.id = str(message.get("id") or "")
+                self._count(message.get("usage"))
+            case "content_block_start":
+                return self._start(event.get("index") or 0, event.get("content_block") or {})
+            case "content_block_delta":
+                return self._delta(event.get("index") or 0, event.get("delta") or {})
+            case "content_block_stop":
+                return self._stop(event.get("index") or 0)
+            case "message_delta":
+                reason = (event.get("delta") or {}).get("stop_reason")
+                self.finish = STOP_REASONS.get(str(reason), "stop") if reason else self.finish
+                self._count(event.get("usage"))
+            case "message_stop":
+                self.over = True
+            case _ if event.get("error"):
+                raise RefusedError(event["error"])
+        return []
+
+    def rest(self) -> list[Delta]:
+        """Return nothing: blocks come one after the other and each is complete."""
+        return []
+
+    def _count(self, counted: Any) -> None:
+        self._usage |= {name: count for name, count in (counted or {}).items() if count is not None}
+
+    def _start(self, index: int, block: Mapping[str, Any]) -> list[Delta]:
+        match block.get("type"):
+            case "tool_use":
+                self._said = True
+                self._tools[index] = len(self._tools)
+                if block.get("input"):
+                    self._whole[index] = json.dumps(block["input"])
+                name = str(block.get("name") or "")
+                function = {"name": self._renamed.get(name, name), "arguments": ""}
+                opening = {"index": self._tools[index], "id": block.get("id"), "type": "function"}
+                return [{"tool_calls": [{**opening, "function": function}]}]
+            case "redacted_thinking":
+                return [{"thinking_blocks": [dict(block)]}]
+            case "text" if block.get("text"):
+                return self._delta(index, {"type": "text_delta", **block})
+            case "thinking" if block.get("thinking"):
+                return self._delta(index, {"type": "thinking_delta", **block})
+        return []
+
+    def _delta(self, index: int, delta: Mapping[str, Any]) -> list[Delta]:
+        if text := delta.get("text"):
+            self._said = True
+            return [{"content": text}]
+        if thought := delta.get("thinking"):
+            self._thought = True
+            return [{"reasoning_content": thought, "thinking_blocks": [_thinking(thought, "")]}]
+        if signature := delta.get("signature"):
+            # Alone, as LiteLLM's /v1/messages adapter wants it: beside text it drops the text.
+            return [{"reasoning_content": "", "thinking_blocks": [_thinking("", signature)]}]
+        if arguments := delta.get("partial_json"):
+            self._whole.pop(index, None)
+            return [self._arguments(index, arguments)]
+        return []
+
+    def _stop(self, index: int) -> list[Delta]:
+        whole = self._whole.pop(index, None)
+        return [] if whole is None else [self._arguments(index, whole)]
+
+    def _arguments(self, index: int, arguments: str) -> Delta:
+        return {"tool_calls": [{"index": self._tools.get(index, 0), "function": {"arguments": arguments}}]}
+
+
+def _thinking(text: str, signature: str) -> dict[str, str]:
+    return {"type": "thinking", "thinking": text, "signature": signature}

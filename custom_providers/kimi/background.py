@@ -1,0 +1,62 @@
+"""An event loop in a thread of its own, on which callers without one make their calls."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import threading
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+_END = object()
+
+
+class Background:
+    """Runs coroutines for synchronous callers; the thread starts with the first one and ends with the process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def run(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Return what the coroutine returns; an interrupted caller cancels it."""
+        future = asyncio.run_coroutine_threadsafe(work, self._running())
+        try:
+            return future.result()
+        finally:
+            future.cancel()
+
+    def iterate(self, items: AsyncIterator[_T]) -> Iterator[_T]:
+        """Give what the async iterator gives; closing early closes it."""
+        try:
+            while (item := self.run(_next(items))) is not _END:
+                yield item  # type: ignore[misc]
+        finally:
+            if close := getattr(items, "aclose", None):
+                self.run(close())
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                thread = threading.Thread(target=_serve, args=(self._loop,), name="kimi", daemon=True)
+                thread.start()
+                atexit.register(_stop, self._loop, thread)
+            return self._loop
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    loop.run_forever()
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+
+
+def _stop(loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(timeout=1.0)
+
+
+async def _next(items: AsyncIterator[_T]) -> _T | object:
+    return await anext(items, _END)

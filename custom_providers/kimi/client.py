@@ -1,0 +1,197 @@
+"""One call to Kimi: it is sent, repeated while that helps, and its answer is read, whole or as a stream."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import orjson
+from aiohttp import ClientError, ClientResponse
+
+from custom_providers.kimi import answer, errors, timing
+from custom_providers.kimi.answer import Answer, RefusedError, UnreadableError
+from custom_providers.kimi.anthropic_stream import MessagesReader
+from custom_providers.kimi.failure import Call, Failure, KimiError, Kind, failure
+from custom_providers.kimi.identity import Protocol
+from custom_providers.kimi.sse import DONE, Lines
+from custom_providers.kimi.stream import ChatReader, Delta, Reader
+from custom_providers.kimi.transport import Post, Sessions, answered
+from custom_providers.kimi.usage import Usage
+
+_LAST_BYTES = 0.25
+"""Seconds to wait for the end of a body whose content is complete, so that its connection can be used again."""
+
+_READERS: dict[Protocol, Callable[[Mapping[str, str]], Reader]] = {"openai": ChatReader, "anthropic": MessagesReader}
+_ANSWERS: dict[Protocol, Callable[[Any, Mapping[str, str]], Answer]] = {
+    "openai": answer.from_chat,
+    "anthropic": answer.from_messages,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A call, ready to be sent."""
+
+    post: Post
+    protocol: Protocol
+    retries: int
+    """How often to repeat what may succeed when repeated, if the failure's own number is not lower."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Function names on the wire and the caller's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """Comes once, before the first delta of a stream."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a stream ended."""
+
+    finish: str
+    usage: Usage | None
+    spent_on_reasoning: bool
+
+
+Item = Opening | Delta | Ending
+
+Noted = Callable[[Failure], None]
+"""Told of each failure after which a call is repeated."""
+
+
+async def complete(sessions: Sessions, order: Order, noted: Noted) -> Answer:
+    """Make a call and return its whole answer.
+
+    Raises:
+        KimiError: it failed for good.
+    """
+    attempt = 0
+    while True:
+        attempt += 1
+        started = monotonic()
+        try:
+            return await _complete_once(sessions, order)
+        except KimiError as error:
+            await _pause_or_raise(error, order, attempt, started, noted)
+
+
+async def stream(sessions: Sessions, order: Order, noted: Noted) -> AsyncGenerator[Item, None]:
+    """Make a call and give its ``Opening``, its deltas as they come, and its ``Ending``.
+
+    Raises:
+        KimiError: it failed for good; after the first delta nothing is repeated.
+    """
+    attempt = 0
+    while True:
+        attempt += 1
+        started = monotonic()
+        begun = False
+        try:
+            async with aclosing(_stream_once(sessions, order)) as items:
+                async for item in items:
+                    begun = True
+                    yield item
+        except KimiError as error:
+            if begun:
+                raise
+            await _pause_or_raise(error, order, attempt, started, noted)
+        else:
+            return
+
+
+async def _pause_or_raise(error: KimiError, order: Order, attempt: int, started: float, noted: Noted) -> None:
+    worth = attempt <= min(error.failure.retries, order.retries) and monotonic() - started < timing.PATIENCE
+    seconds = timing.pause(attempt, error.failure.retry_after) if worth else None
+    if seconds is None:
+        raise error
+    noted(error.failure)
+    await asyncio.sleep(seconds)
+
+
+async def _complete_once(sessions: Sessions, order: Order) -> Answer:
+    call = order.post.call
+    async with answered(sessions, order.post) as response:
+        body = await response.read()
+    try:
+        return _ANSWERS[order.protocol](orjson.loads(body), order.renamed)
+    except RefusedError as error:
+        raise KimiError(errors.classify_in_band(error.error, call)) from error
+    except (orjson.JSONDecodeError, UnreadableError) as error:
+        raise KimiError(_unreadable(body, call)) from error
+
+
+async def _stream_once(sessions: Sessions, order: Order) -> AsyncGenerator[Item, None]:
+    call = order.post.call
+    reader = _READERS[order.protocol](order.renamed)
+    lines = Lines()
+    opened = False
+    async with answered(sessions, order.post) as response:
+        async with aclosing(_payloads(response, lines, reader)) as payloads:
+            async for payload in payloads:
+                for delta in _feed(reader, payload, call):
+                    if not opened:
+                        opened = True
+                        yield Opening(id=reader.id)
+                    yield delta
+        if reader.finish is None:
+            raise KimiError(_unfinished(lines.stray, call))
+        for delta in reader.rest():
+            yield delta
+        spent = reader.spent_on_reasoning
+        yield Ending(finish=reader.finish, usage=reader.usage, spent_on_reasoning=spent)
+
+
+async def _payloads(response: ClientResponse, lines: Lines, reader: Reader) -> AsyncGenerator[bytes, None]:
+    """Give each event's payload until the stream says it is over, or ends."""
+    try:
+        async for data in response.content.iter_any():
+            for payload in lines.feed(data):
+                if payload != DONE:
+                    yield payload
+                if payload == DONE or reader.over:
+                    await _drain(response)
+                    return
+    except (ClientError, TimeoutError):
+        if reader.finish is None:
+            raise
+    for payload in lines.close():
+        if payload != DONE:
+            yield payload
+
+
+async def _drain(response: ClientResponse) -> None:
+    """Read the end of the body, or the connection is thrown away; a server that leaves it open is not waited for."""
+    with suppress(TimeoutError, ClientError):
+        async with asyncio.timeout(_LAST_BYTES):
+            await response.content.read()
+
+
+def _feed(reader: Reader, payload: bytes, call: Call) -> list[Delta]:
+    try:
+        return reader.feed(orjson.loads(payload))
+    except RefusedError as error:
+        raise KimiError(errors.classify_in_band(error.error, call)) from error
+    except (orjson.JSONDecodeError, AttributeError, TypeError) as error:
+        raise KimiError(_unreadable(payload, call)) from error
+
+
+def _unfinished(stray: bytes, call: Call) -> Failure:
+    """What a stream is that ended without saying how: an error that is no event, a page, or a cut."""
+    if not stray.strip():
+        return failure(Kind.CUT, call, said="the stream ended without a finish_reason")
+    try:
+        body = orjson.loads(stray)
+    except orjson.JSONDecodeError:
+        return _unreadable(stray, call)
+    return errors.classify_in_band(body.get("error", body) if isinstance(body, dict) else body, call)
+
+
+def _unreadable(body: bytes, call: Call) -> Failure:
+    return failure(Kind.MALFORMED, call, said=f"it begins: {errors.quoted(body)[0][:200]}")

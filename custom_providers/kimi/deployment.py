@@ -1,0 +1,103 @@
+"""What LiteLLM's call says about where, as whom and how patiently to call Kimi."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from custom_providers.kimi import identity, systems, timing
+from custom_providers.kimi.failure import Call, KimiError, Kind, failure
+from custom_providers.kimi.identity import Identity
+from custom_providers.kimi.systems import PLATFORM, System
+
+DEFAULT_FLOOR = 1500
+"""Tokens; under this, K2.6 and newer can spend a whole answer on reasoning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """One deployment as one request meets it."""
+
+    key: str
+    base_url: str
+    system: System
+    identity: Identity
+    floor: int
+    retries: int
+    timeout: float
+    headers: Mapping[str, str]
+    """Extra request headers, as the registry and the caller gave them."""
+
+    @property
+    def url(self) -> str:
+        """The endpoint of the identity's protocol."""
+        chat = self.identity.protocol == "openai"
+        return systems.chat_url(self.base_url) if chat else systems.messages_url(self.base_url)
+
+    def call(self, model: str) -> Call:
+        """What errors of a call to ``model`` are told with."""
+        return Call(system=self.system, model=model, base_url=self.base_url, key=self.key)
+
+
+def read(call: Mapping[str, Any], *, timeout: float | None, own: str) -> Deployment:
+    """Read LiteLLM's arguments of one call.
+
+    Args:
+        call: the keyword arguments that LiteLLM gives a ``CustomLLM`` method.
+        timeout: what ``KIMI_TIMEOUT_SECS`` says, which beats the deployment's.
+        own: our honest User-Agent.
+
+    Raises:
+        KimiError: there is no key, or nothing tells where to send it.
+    """
+    params = _mapping(call.get("litellm_params"))
+    options = _mapping(_mapping(params.get("model_info")).get("kimi"))
+    request = _mapping(params.get("proxy_server_request"))
+    key = str(call.get("api_key") or "").strip()
+    base_url = _base_url(str(call.get("api_base") or ""), key, str(call.get("model")))
+    system = systems.system_for_url(base_url) or PLATFORM
+    return Deployment(
+        key=key,
+        base_url=base_url,
+        system=system,
+        identity=identity.decide(
+            user_agent=options.get("user_agent"),
+            protocol=options.get("protocol"),
+            system=system,
+            caller=_user_agent(_mapping(request.get("headers"))),
+            own=own,
+        ),
+        floor=int(options.get("max_tokens_floor", DEFAULT_FLOOR)),
+        retries=int(options.get("retries", timing.DEFAULT_RETRIES)),
+        timeout=_timeout(call.get("timeout"), timeout, _mapping(request.get("body")).get("timeout")),
+        headers={str(name): str(value) for name, value in _mapping(call.get("headers")).items()},
+    )
+
+
+def _base_url(base_url: str, key: str, model: str) -> str:
+    """The base URL as given, else the one that the key's shape stands for."""
+    found = base_url or systems.base_url_for_key(key)
+    if found is not None and key:
+        return found
+    nowhere = Call(system=PLATFORM, model=model, base_url="", key=key)
+    said = "its shape belongs to no account system, and no base_url is set" if key else "there is none"
+    raise KimiError(failure(Kind.BAD_KEY, nowhere, status=401, said=said))
+
+
+def _timeout(configured: Any, override: float | None, asked: Any) -> float:
+    """Seconds: what this one request asks for, else the override, else the deployment's."""
+    for value in (asked, override, configured):
+        # An httpx.Timeout has one bound for reading, which is what ours means.
+        seconds = getattr(value, "read", value)
+        if isinstance(seconds, int | float) and seconds > 0:
+            return float(seconds)
+    return timing.DEFAULT_TIMEOUT
+
+
+def _user_agent(headers: Mapping[str, Any]) -> str | None:
+    return next((str(value) for name, value in headers.items() if str(name).lower() == "user-agent"), None)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,74 @@
+"""What happened to one call, for response headers and the audit row: one place for all of it.
+
+The handler keeps a plain dict under ``FACTS`` in LiteLLM's ``logging_obj.model_call_details``. Success and failure
+loggers get it as ``kwargs[FACTS]``; proxy hooks find it through ``data["litellm_logging_obj"]``. Keys, all JSON:
+``system``, ``protocol``, ``identity``, ``user_agent``, ``adjusted`` (list), ``max_tokens`` ({asked, sent}),
+``finish`` (a sentence), ``repeated`` (kinds of the failures after which the call was repeated), ``error``
+({kind, status, upstream_status, transient}).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from custom_providers.kimi.deployment import Deployment
+from custom_providers.kimi.failure import Failure
+
+FACTS = "switchyard_kimi"
+SPENT = "budget spent on reasoning"
+
+Facts = dict[str, Any]
+
+
+def of_request(deployment: Deployment, adjusted: tuple[str, ...], raised: tuple[int, int] | None) -> Facts:
+    """What is known before the call is made."""
+    facts: Facts = {
+        "system": deployment.system.name,
+        "protocol": deployment.identity.protocol,
+        "identity": deployment.identity.mode,
+        "user_agent": deployment.identity.user_agent,
+        "adjusted": list(dict.fromkeys(adjusted)),
+    }
+    if raised is not None:
+        facts["max_tokens"] = {"asked": raised[0], "sent": raised[1]}
+    return facts
+
+
+def note_repeat(facts: Facts, failure: Failure) -> None:
+    """Remember a failure after which the call is repeated."""
+    facts.setdefault("repeated", []).append(str(failure.kind))
+
+
+def note_error(facts: Facts, failure: Failure) -> None:
+    """Remember the failure that the client gets."""
+    facts["error"] = {
+        "kind": str(failure.kind),
+        "status": failure.status,
+        "upstream_status": failure.upstream_status,
+        "transient": failure.transient,
+    }
+
+
+def response_headers(data: Mapping[str, Any]) -> dict[str, str]:
+    """The headers to add to a client's answer.
+
+    For LiteLLM's ``async_post_call_response_headers_hook``, with its ``data``. In a stream the headers go out before
+    the answer, so ``x-switchyard-finish`` is only in whole answers.
+    """
+    details = getattr(data.get("litellm_logging_obj"), "model_call_details", None)
+    facts = details.get(FACTS) if isinstance(details, Mapping) else None
+    if not isinstance(facts, Mapping):
+        return {}
+    headers: dict[str, str] = {}
+    if budget := facts.get("max_tokens"):
+        headers["x-switchyard-max-tokens"] = f"raised {budget['asked']} -> {budget['sent']}"
+    if finish := facts.get("finish"):
+        headers["x-switchyard-finish"] = finish
+    if adjusted := facts.get("adjusted"):
+        headers["x-switchyard-adjusted"] = ", ".join(adjusted)
+    if error := facts.get("error"):
+        headers["x-switchyard-error"] = error["kind"]
+        # The SDKs of OpenAI and Anthropic repeat 429 and 5xx on their own unless told not to.
+        headers["x-should-retry"] = "true" if error["transient"] else "false"
+    return headers

@@ -1,0 +1,154 @@
+"""Kimi as a LiteLLM ``CustomLLM``: both account systems, both protocols, chat and streams, async and sync."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from litellm import CustomLLM  # noqa: TID253 -- LiteLLM imports this module
+from litellm.litellm_core_utils.prompt_templates.image_handling import (  # noqa: TID253 -- as above
+    async_convert_url_to_base64,
+)
+from litellm.types.utils import ModelResponse, ModelResponseStream  # noqa: TID253 -- as above
+
+from custom_providers.kimi import anthropic_request, catalogue, client, deployment, facts, images, request
+from custom_providers.kimi.anthropic_request import UnsupportedContentError
+from custom_providers.kimi.background import Background
+from custom_providers.kimi.client import Opening, Order
+from custom_providers.kimi.deployment import Deployment
+from custom_providers.kimi.facts import FACTS, Facts
+from custom_providers.kimi.failure import Failure, KimiError, Kind, failure
+from custom_providers.kimi.headers import headers
+from custom_providers.kimi.identity import own_user_agent
+from custom_providers.kimi.litellm_answers import Chunks, whole
+from custom_providers.kimi.litellm_errors import exception
+from custom_providers.kimi.request import Request
+from custom_providers.kimi.timing import timeout_override
+from custom_providers.kimi.transport import Post, Sessions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """One call, settled as far as it can be without doing anything."""
+
+    model: str
+    deployment: Deployment
+    request: Request
+    facts: Facts
+    signed: bool
+    """The caller speaks Anthropic to us."""
+
+
+class KimiHandler(CustomLLM):
+    """Serves every ``kimi/...`` deployment of a LiteLLM proxy or SDK."""
+
+    def __init__(self, env: Mapping[str, str] = os.environ) -> None:
+        """Make a handler; it connects to nothing before its first call.
+
+        Raises:
+            ValueError: ``KIMI_TIMEOUT_SECS`` is no number of seconds.
+        """
+        super().__init__()
+        self._timeout = timeout_override(env)
+        self._own = own_user_agent()
+        self._sessions = Sessions()
+        self._background = Background()
+
+    async def acompletion(self, **call: Any) -> ModelResponse:
+        """Answer one request."""
+        plan = self._plan(call)
+        try:
+            answer = await client.complete(self._sessions, await self._order(plan, stream=False), _noting(plan))
+        except KimiError as error:
+            raise _raised(plan.facts, error.failure, plan.model) from error
+        if answer.spent_on_reasoning:
+            plan.facts["finish"] = facts.SPENT
+        return whole(answer, plan.model, signed=plan.signed)
+
+    def astreaming(self, **call: Any) -> AsyncIterator[ModelResponseStream]:
+        """Answer one request as a stream. What can be refused or noted before it begins is, when this returns."""
+        return self._stream(self._plan(call))
+
+    def completion(self, **call: Any) -> ModelResponse:
+        """Answer one request, for callers without an event loop."""
+        return self._background.run(self.acompletion(**call))
+
+    def streaming(self, **call: Any) -> Iterator[ModelResponseStream]:
+        """Answer one request as a stream, for callers without an event loop."""
+        return self._background.iterate(self.astreaming(**call))
+
+    async def close(self) -> None:
+        """Close the running loop's connections."""
+        await self._sessions.close()
+
+    async def _stream(self, plan: _Plan) -> AsyncIterator[ModelResponseStream]:
+        chunks = Chunks(plan.model)
+        try:
+            order = await self._order(plan, stream=True)
+            async with aclosing(client.stream(self._sessions, order, _noting(plan))) as items:
+                async for item in items:
+                    if isinstance(item, dict):
+                        yield chunks.delta(item)
+                    elif isinstance(item, Opening):
+                        chunks.id = item.id
+                    else:
+                        if item.spent_on_reasoning:
+                            plan.facts["finish"] = facts.SPENT
+                        for chunk in chunks.ending(item):
+                            yield chunk
+        except KimiError as error:
+            raise _raised(plan.facts, error.failure, plan.model) from error
+
+    def _plan(self, call: Mapping[str, Any]) -> _Plan:
+        """Settle a call and leave its facts where hooks and loggers find them."""
+        model, details = str(call["model"]), call["logging_obj"].model_call_details
+        try:
+            where = deployment.read(call, timeout=self._timeout, own=self._own)
+        except KimiError as error:
+            raise _raised(details.setdefault(FACTS, {}), error.failure, model) from error
+        traits = catalogue.traits(model, where.system)
+        asked = request.prepare(model, call["messages"], call["optional_params"], traits=traits, floor=where.floor)
+        lost = anthropic_request.left_out(asked) if where.identity.protocol == "anthropic" else ()
+        noted = facts.of_request(where, (*asked.adjusted, *lost), asked.raised)
+        details[FACTS] = noted
+        signed = getattr(call["logging_obj"], "call_type", "") == "anthropic_messages"
+        return _Plan(model=model, deployment=where, request=asked, facts=noted, signed=signed)
+
+    async def _order(self, plan: _Plan, *, stream: bool) -> Order:
+        where, asked = plan.deployment, plan.request
+        call = where.call(plan.model)
+        if urls := images.public_urls(asked.messages):
+            # LiteLLM's own download: bounded in size, cached, and closed to private addresses.
+            data = await asyncio.gather(*(async_convert_url_to_base64(url, timeout=where.timeout) for url in urls))
+            asked = replace(asked, messages=images.inlined(asked.messages, dict(zip(urls, data, strict=True))))
+        build = request.openai_body if where.identity.protocol == "openai" else anthropic_request.body
+        try:
+            body = orjson.dumps(build(asked, stream=stream))
+        except (UnsupportedContentError, TypeError) as error:
+            raise KimiError(failure(Kind.BAD_REQUEST, call, said=str(error))) from error
+        return Order(
+            post=Post(url=where.url, headers=_headers(where), body=body, timeout=where.timeout, call=call),
+            protocol=where.identity.protocol,
+            retries=where.retries,
+            renamed=asked.renamed,
+        )
+
+
+def _headers(where: Deployment) -> dict[str, str]:
+    return headers(
+        user_agent=where.identity.user_agent, protocol=where.identity.protocol, key=where.key, extra=where.headers
+    )
+
+
+def _noting(plan: _Plan) -> client.Noted:
+    return lambda repeated: facts.note_repeat(plan.facts, repeated)
+
+
+def _raised(noted: Facts, failed: Failure, model: str) -> Any:
+    facts.note_error(noted, failed)
+    return exception(failed, model)
