@@ -9,12 +9,15 @@ from collections.abc import Mapping
 import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy import proxy_server  # noqa: TID253 -- as above
 
-from custom_providers import legacy_routes
+from custom_providers import legacy_routes, retries
 from custom_providers.hooks import RoutingHook
 from custom_providers.kimi.handler import KimiHandler
 from custom_providers.routing import RouteTable
 from custom_providers.secrets import last4
 from custom_providers.table import SETTINGS_KEY, from_settings
+
+SERVED = "SWITCHYARD_SERVED"
+"""Set by ``switchyard serve``, which has told of the registration already, with each key's true source."""
 
 _log = logging.getLogger("switchyard")
 
@@ -22,8 +25,10 @@ _log = logging.getLogger("switchyard")
 def _boot(env: Mapping[str, str]) -> RoutingHook:
     table = from_settings(litellm.callback_settings[SETTINGS_KEY], env)
     overrides = {name: url for name in table.rows if (url := env.get(f"{name.upper()}_BASE_URL", "").rstrip("/"))}
-    _log_registration(table, overrides, env)
+    if SERVED not in env:
+        _log_registration(table, overrides, env)
     legacy_routes.add(proxy_server.app, table)
+    retries.install()
     return RoutingHook(table, overrides)
 
 

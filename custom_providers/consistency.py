@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from custom_providers.shapes import Finding, Path
 from custom_providers.table import compile_table, final_target
 
 if TYPE_CHECKING:
-    from custom_providers.registry import Registry
+    from custom_providers.registry import Provider, Registry
 
 _KEY_HEADERS = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie"})
 _NEEDS_A_KEY = ("auth_env", "auth_fallback_files", "auth_ref")
@@ -102,20 +103,27 @@ def between_rows(registry: Registry) -> Iterator[Finding]:
 def _duplicates(registry: Registry) -> Iterator[Finding]:
     owners: dict[tuple[str, str], int] = {}
     for position, provider in enumerate(registry.providers):
-        claims = [("name", provider.name), ("prefixes", f"{provider.name}/")]
-        claims += [("prefixes", prefix) for prefix in provider.prefixes if prefix != f"{provider.name}/"]
-        claims += [("suffixes", suffix) for suffix in provider.suffixes]
-        claims += [("bare", glob) for glob in provider.bare]
-        claims += [("models", f"{provider.name}/{model.id}") for model in provider.models]
-        for field, value in claims:
-            owner = owners.setdefault((field, value), position)
-            if owner != position or claims.count((field, value)) > 1:
-                owners[field, value] = position
+        for field, value in _claims(provider):
+            # A provider's name is a prefix too: its deployments are called "<name>/<model>".
+            claim = ("prefixes", f"{value}/") if field == "name" else (field, value)
+            owner = owners.setdefault(claim, position)
+            if owner != position:
                 yield Finding(
                     path=("provider", position, field),
                     message=f'"{value}" is taken by provider "{registry.providers[owner].name}" already',
-                    hint="each name, prefix, suffix, bare glob and model belongs to one provider, once",
+                    hint="each name, prefix, suffix and bare glob belongs to one provider",
                 )
+        counts = Counter(model.id for model in provider.models)
+        for model_id in (model_id for model_id, count in counts.items() if count > 1):
+            path: Path = ("provider", position, "models")
+            yield Finding(path=path, message=f'"{model_id}" is declared twice', hint="remove one of the two")
+
+
+def _claims(provider: Provider) -> Iterator[tuple[str, str]]:
+    yield "name", provider.name
+    yield from (("prefixes", prefix) for prefix in provider.prefixes if prefix != f"{provider.name}/")
+    yield from (("suffixes", suffix) for suffix in provider.suffixes)
+    yield from (("bare", glob) for glob in provider.bare)
 
 
 def _circles(aliases: Mapping[str, str]) -> Iterator[Finding]:
@@ -153,6 +161,6 @@ def _fallback(table: RouteTable, target: str, path: Path) -> Iterator[Finding]:
 
 
 def _nearest(table: RouteTable, target: str) -> str:
-    prefixes = [prefix for row in table.rows.values() for prefix in (*row.prefixes, f"{row.name}/")]
+    prefixes = sorted({prefix for row in table.rows.values() for prefix in (*row.prefixes, f"{row.name}/")})
     close = difflib.get_close_matches(target.partition("/")[0] + "/", prefixes, n=1)
     return f'did you mean "{close[0]}{target.partition("/")[2]}"? ' if close else f"declared: {', '.join(prefixes)}; "

@@ -187,7 +187,7 @@ ROOT = Record(
     fields=(
         Field(
             name="provider",
-            shape=ListOf(item=PROVIDER),
+            shape=ListOf(item=PROVIDER, expects="an array of tables, each under [[provider]]"),
             required=True,
             doc="one [[provider]] table for each provider",
         ),

@@ -14,6 +14,7 @@ _KEY = re.compile(
     | \bAIza[\w-]{20,} | \bAQ\.[\w-]{20,}         # Google
     | \b[0-9a-f]{32}\.[A-Za-z0-9_-]{16,}          # Ollama Cloud
     | \beyJ[\w-]{16,}\.[\w-]+                     # a JWT
+    | ://[^/\s:@"']*:[^/\s@"']+@                   # a password in a URL
     | \bBearer\s+[^\s"']{8,}
     | \b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{32,}\b
     """,

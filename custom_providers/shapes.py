@@ -125,10 +125,11 @@ class ListOf:
     """An array whose items all have one shape."""
 
     item: Shape
+    expects: str = "an array"
 
     def findings(self, value: object, path: Path) -> Iterator[Finding]:
         if not isinstance(value, list):
-            yield _wrong_type(value, "an array", path)
+            yield _wrong_type(value, self.expects, path)
             return
         for position, item in enumerate(value):
             yield from self.item.findings(item, (*path, position))

@@ -54,7 +54,8 @@ def run(sources: Sources, host: str, port: int, *, simulate: bool) -> NoReturn:
 def environment(sources: Sources, found: tuple[Registration, ...], master: str) -> dict[str, str]:
     """What the proxy gets: this environment, the keys under the names that the config reads, offline switches."""
     keys = {item.provider.auth_env: item.key.value for item in found if item.key}
-    return {**OFFLINE, **sources.env, **keys, sources.registry.gateway.master_key_env: master}
+    told = {"SWITCHYARD_SERVED": "1"}
+    return {**OFFLINE, **sources.env, **keys, **told, sources.registry.gateway.master_key_env: master}
 
 
 def command(config: Path, host: str, port: int) -> tuple[str, list[str]]:

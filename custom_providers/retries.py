@@ -1,0 +1,54 @@
+"""Which failures are worth another try: LiteLLM judges by status and class alone, and retries spent quotas.
+
+Several upstreams answer 429 both for "slower, please" and for "nothing left until the first of the month",
+and put a spent balance into a 403. The words tell them apart.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any
+
+import litellm  # noqa: TID253 -- LiteLLM imports this module
+
+_SPENT = re.compile(
+    r"""
+    reached\ your\ \w+\ usage\ limit | extra\ usage\ balance\ is\ empty      # Ollama Cloud
+    | free-models-per-day | Insufficient\ credits                            # OpenRouter
+    | (?:Key|Budget)\ limit\ exceeded
+    | (?:Go|Free|Black)UsageLimitError | CreditsError                        # OpenCode
+    | (?:Monthly|User)LimitError
+    | prepayment\ credits\ are\ depleted | limit:\ 0\b | PerDay              # Gemini
+    | enforced_spend_limit_reached | credit\ balance\ is\ too\ low           # Anthropic
+    | specified\ (?:workspace\ )?API\ usage\ limits
+    | insufficient_quota | credit_balance_exhausted                          # OpenAI
+    | (?:organization|project)_(?:spend|usage)_limit_exceeded
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_IN_FLIGHT = "in-flight requests"
+"""OpenRouter's one 402 that passes by itself: credit that other requests have reserved."""
+
+
+def is_final(status: int | None, text: str) -> bool:
+    """Whether another try cannot help: what the caller may not do, or what is used up."""
+    if status == 402:
+        return _IN_FLIGHT not in text
+    return status == 403 or (status == 429 and _SPENT.search(text) is not None)
+
+
+def install() -> None:
+    """Lets LiteLLM's router ask ``is_final`` before it retries; there is no setting for that."""
+    router = litellm.Router
+    original = router.should_retry_this_error
+    if hasattr(original, "__wrapped__"):
+        return
+
+    @functools.wraps(original)
+    def judged(self: Any, error: Exception, *arguments: Any, **options: Any) -> Any:
+        if is_final(getattr(error, "status_code", None), str(error)):
+            raise error
+        return original(self, error, *arguments, **options)
+
+    router.should_retry_this_error = judged

@@ -1,0 +1,47 @@
+"""What every test gets: an environment without keys, and the simulated providers when it asks for them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from custom_providers import registry
+from custom_providers.registry import Registry
+from switchyard.serve import OFFLINE
+from tests.running import clean_environment
+from tests.simulator import Simulator
+
+# Before anything imports litellm: it would try the network at once.
+os.environ.update(OFFLINE)
+
+REGISTRY = Path(__file__).with_name("registry.toml")
+
+
+@pytest.fixture(autouse=True)
+def _no_keys_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = clean_environment()
+    for name in set(os.environ) - set(kept) - {"PYTEST_CURRENT_TEST"}:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def upstreams() -> Iterator[Simulator]:
+    """The simulated providers, one server for the whole run."""
+    with Simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def simulator(upstreams: Simulator) -> Simulator:
+    """The simulated providers with nothing scripted and nothing received."""
+    upstreams.reset()
+    return upstreams
+
+
+@pytest.fixture(scope="session")
+def test_registry() -> Registry:
+    """The tests' own registry."""
+    return registry.load(REGISTRY)

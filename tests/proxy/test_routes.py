@@ -1,0 +1,177 @@
+"""Names through the running proxy: every endpoint routes by the one resolver, or refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.simulator import Simulator
+
+ASK = [{"role": "user", "content": "Reply PONG"}]
+
+ENDPOINTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "chat": ("/v1/chat/completions", {"messages": ASK}),
+    "old chat": ("/v1/chat", {"messages": ASK}),
+    "messages": ("/v1/messages", {"messages": ASK, "max_tokens": 64}),
+    "responses": ("/v1/responses", {"input": "Reply PONG"}),
+    "completions": ("/v1/completions", {"prompt": "Reply PONG"}),
+    "embeddings": ("/v1/embeddings", {"input": "PONG"}),
+}
+
+NAMES = [
+    # the name as sent, the provider field, the provider that gets it, the model that it gets
+    ("qwen3.5:latest", None, "ollama", "qwen3.5:latest"),
+    ("ollama/qwen3.5:latest", None, "ollama", "qwen3.5:latest"),
+    ("cloud/gpt-oss:120b", None, "ollama_cloud", "gpt-oss:120b"),
+    ("gpt-oss:120b:cloud", None, "ollama_cloud", "gpt-oss:120b"),
+    ("gpt-oss:120b-cloud", None, "ollama_cloud", "gpt-oss:120b"),
+    ("openrouter/openai/gpt-oss-120b:free", None, "openrouter", "openai/gpt-oss-120b:free"),
+    ("fast", None, "openai", "gpt-4o-mini"),
+    ("nested", None, "openai", "gpt-4o-mini"),
+    ("gpt-4o-mini", None, "openai", "gpt-4o-mini"),
+    ("gpt-4o-mini", "openai", "openai", "gpt-4o-mini"),
+    (None, "openai", "openai", "gpt-4o-mini"),
+    ("openai/gpt-4o-mini", "openrouter", "openrouter", "openai/gpt-4o-mini"),
+]
+
+EMBEDDINGS = [
+    ("nomic-embed-text:latest", None, "ollama", "nomic-embed-text:latest"),
+    ("text-embedding-3-small", None, "openai", "text-embedding-3-small"),
+    ("openai/text-embedding-3-small", None, "openai", "text-embedding-3-small"),
+]
+
+REFUSED = [
+    ({}, 400, "names no model"),
+    ({"model": ""}, 400, "not an empty one"),
+    ({"model": 7}, 400, ""),
+    ({"model": "kimi/"}, 400, "nothing is left"),
+    ({"model": ":cloud"}, 400, "nothing is left"),
+    ({"model": "openai/gpt-4o-mini,claude/claude-haiku-4-5"}, 400, "not a model name"),
+    ({"model": "openai/*"}, 400, "not a model name"),
+    ({"model": "openai/../admin"}, 400, "not a model name"),
+    ({"model": "openai/gpt\r\nX-Evil: 1"}, 400, "not a model name"),
+    ({"model": "keyless/some-model"}, 404, "set KEYLESS_API_KEY"),
+    ({"model": "llama3:keyless"}, 404, "set KEYLESS_API_KEY"),
+    ({"model": "keyless-large"}, 404, "set KEYLESS_API_KEY"),
+    ({"model": "retired/some-model"}, 404, "switched off"),
+    ({"model": "claude/gpt-4o"}, 404, "claude-*"),
+    ({"model": "x", "provider": "nobody"}, 404, "no such provider"),
+]
+
+
+def _post(client: httpx.Client, endpoint: str, **fields: Any) -> httpx.Response:
+    path, body = ENDPOINTS[endpoint]
+    return client.post(path, json={**body, **{name: value for name, value in fields.items() if value is not None}})
+
+
+@pytest.mark.parametrize(("model", "provider", "upstream", "sent"), NAMES)
+@pytest.mark.parametrize("endpoint", ["chat", "old chat", "messages", "responses", "completions"])
+def test_a_name_reaches_its_provider_stripped(
+    client: httpx.Client, simulator: Simulator, endpoint: str, model: str, provider: str, upstream: str, sent: str
+):
+    response = _post(client, endpoint, model=model, provider=provider)
+
+    assert response.status_code == 200, response.text
+    assert "PONG" in response.text
+    generations = [request for request in simulator.received if not request.path.endswith("/api/show")]
+    assert {(request.provider, request.json["model"]) for request in generations} == {(upstream, sent)}
+    assert "provider" not in generations[0].json
+    if model:
+        assert response.json()["model"] == model
+
+
+@pytest.mark.parametrize(("model", "provider", "upstream", "sent"), EMBEDDINGS)
+def test_an_embedding_model_reaches_its_provider(
+    client: httpx.Client, simulator: Simulator, model: str, provider: str, upstream: str, sent: str
+):
+    response = _post(client, "embeddings", model=model, provider=provider)
+
+    assert response.status_code == 200, response.text
+    assert response.json()["data"][0]["embedding"]
+    assert [(request.provider, request.json["model"]) for request in simulator.received] == [(upstream, sent)]
+
+
+@pytest.mark.parametrize(("fields", "status", "says"), REFUSED)
+@pytest.mark.parametrize("endpoint", sorted(ENDPOINTS))
+def test_a_refused_name_reaches_nobody(
+    client: httpx.Client, simulator: Simulator, endpoint: str, fields: dict[str, Any], status: int, says: str
+):
+    response = _post(client, endpoint, **fields)
+
+    assert response.status_code == status, response.text
+    assert says in response.json()["error"]["message"]
+    assert simulator.received == []
+
+
+def test_an_unknown_prefix_goes_to_the_default_provider_untouched(client: httpx.Client, simulator: Simulator):
+    response = _post(client, "chat", model="unknown/thing")
+
+    assert response.status_code == 404
+    assert "model 'unknown/thing' not found" in response.json()["error"]["message"]
+    assert {request.provider for request in simulator.received} == {"ollama"}
+
+
+def test_a_provider_object_is_openrouters_own_and_passes_through(client: httpx.Client, simulator: Simulator):
+    order = {"order": ["groq"], "allow_fallbacks": False}
+    reasoning = {"effort": "low"}
+
+    response = _post(client, "chat", model="openrouter/openai/gpt-oss-120b:free", provider=order, reasoning=reasoning)
+
+    assert response.status_code == 200, response.text
+    (request,) = simulator.received
+    assert request.json["provider"] == order
+    assert request.json["reasoning"] == reasoning
+
+
+def test_the_model_list_has_declared_models_and_aliases_and_nothing_else(client: httpx.Client):
+    listed = {model["id"] for model in client.get("/v1/models").json()["data"]}
+
+    assert listed == {
+        "ollama/qwen3.5:latest",
+        "ollama_cloud/gpt-oss:120b",
+        "openrouter/openai/gpt-oss-120b:free",
+        "opencode/glm-5.2",
+        "opencode_go/glm-5.2",
+        "kimi/kimi-for-coding",
+        "moonshot/kimi-k2.6",
+        "moonshot/kimi-k3",
+        "moonshot/kimi-house-model",
+        "gemini/gemini-2.5-flash",
+        "claude/claude-haiku-4-5",
+        "openai/gpt-4o-mini",
+        "fast",
+        "local",
+        "nested",
+        "thinker",
+    }
+
+
+def test_the_provider_list_of_the_source_systems_has_exactly_the_registered_ones(client: httpx.Client):
+    assert client.get("/v1/chat/providers").json() == {
+        "providers": [
+            "claude",
+            "gemini",
+            "kimi",
+            "moonshot",
+            "ollama",
+            "ollama_cloud",
+            "openai",
+            "opencode",
+            "opencode_go",
+            "openrouter",
+        ]
+    }
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/providers", "/v1/models"])
+def test_listing_needs_a_key(client: httpx.Client, path: str):
+    assert client.get(path, headers={"Authorization": "Bearer sk-nobody"}).status_code in {400, 401}
+
+
+def test_the_old_chat_route_needs_a_key(client: httpx.Client, simulator: Simulator):
+    response = client.post("/v1/chat", headers={"Authorization": ""}, json={"model": "local", "messages": ASK})
+
+    assert response.status_code == 401
+    assert simulator.received == []

@@ -1,0 +1,94 @@
+"""A real LiteLLM proxy in a subprocess, from a config file to a free port and back to nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from switchyard.serve import OFFLINE
+
+MASTER_KEY = "sk-canary-master-Zq7Wn3Lk9Tx2"
+BIN = Path(sys.executable).parent
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+_BOOT_SECONDS = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proxy:
+    """A proxy that answers."""
+
+    url: str
+    log_path: Path
+    process: subprocess.Popen[bytes]
+
+    def client(self, key: str = MASTER_KEY) -> httpx.Client:
+        """An HTTP client that authenticates with ``key``."""
+        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {key}"}, timeout=60)
+
+    def log(self) -> str:
+        """What the proxy has printed so far."""
+        return self.log_path.read_text(errors="replace")
+
+
+def clean_environment() -> dict[str, str]:
+    """This environment without anything that a key, an override or a proxy setting could come from."""
+    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH")
+    return {**OFFLINE, **{name: os.environ[name] for name in kept if name in os.environ}}
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def litellm(config: Path, env: Mapping[str, str], log_path: Path, *arguments: str) -> Iterator[Proxy]:
+    """``litellm --config``, as a person would run it, with ``env`` and the master key."""
+    port = free_port()
+    command = [str(BIN / "litellm"), "--config", str(config), "--host", "127.0.0.1", "--port", str(port), *arguments]
+    full = {**clean_environment(), "LITELLM_MASTER_KEY": MASTER_KEY, **env}
+    with running(command, full, f"http://127.0.0.1:{port}", log_path, cwd=config.parent) as proxy:
+        yield proxy
+
+
+@contextlib.contextmanager
+def running(command: list[str], env: Mapping[str, str], url: str, log_path: Path, *, cwd: Path) -> Iterator[Proxy]:
+    """Runs ``command`` until the block ends, from the moment its proxy answers."""
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(command, env=env, cwd=cwd, stdout=log, stderr=subprocess.STDOUT)
+    proxy = Proxy(url=url, log_path=log_path, process=process)
+    try:
+        _wait_until_alive(proxy)
+        yield proxy
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_alive(proxy: Proxy) -> None:
+    deadline = time.monotonic() + _BOOT_SECONDS
+    while time.monotonic() < deadline:
+        if proxy.process.poll() is not None:
+            raise RuntimeError(f"the proxy ended with status {proxy.process.returncode}:\n{proxy.log()}")
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{proxy.url}/health/liveliness", timeout=5).status_code == 200:
+                return
+        time.sleep(0.2)
+    raise RuntimeError(f"no answer from {proxy.url} within {_BOOT_SECONDS} s:\n{proxy.log()}")
