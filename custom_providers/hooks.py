@@ -59,7 +59,8 @@ class RoutingHook(CustomLogger):
         """The declared models and aliases of registered providers; LiteLLM invents names for wildcards."""
         from litellm.proxy.proxy_server import llm_router
 
-        declared = {*llm_router.model_names, *self.table.aliases}
+        hidden = {model["model_name"] for model in llm_router.model_list if model["model_info"].get("undeclared")}
+        declared = {*llm_router.model_names, *self.table.aliases} - hidden
         return [name for name in model_names if name in declared and self.table.resolve(name).status == 200]
 
     def _routed(self, model: object, provider: object = None) -> Route:

@@ -81,7 +81,10 @@ def _deployments(provider: Provider) -> Iterator[dict[str, Any]]:
         yield _deployment(provider, model.id, _wire(provider, model.id), model)
     for glob, wire in provider.profile.families:
         if glob not in declared:
-            yield _deployment(provider, glob, wire, Model(id=glob))
+            family = _deployment(provider, glob, wire, Model(id=glob))
+            # It decides how such a model is asked; that the provider has it, nobody has said.
+            family["model_info"]["undeclared"] = True
+            yield family
     yield _deployment(provider, "*", provider.profile.litellm, Model(id="*"))
 
 
