@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx  # noqa: TID253 - a test client, not the CLI
+import httpx
 import jsonschema  # type: ignore[import-untyped]
-import openai  # noqa: TID253 - a test client, not the CLI
+import openai
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

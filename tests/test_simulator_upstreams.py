@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 import anthropic
-import httpx  # noqa: TID253 - a test client, not the CLI
-import openai  # noqa: TID253 - a test client, not the CLI
+import httpx
+import openai
 import pytest
 
 from tests.simulator import Simulator

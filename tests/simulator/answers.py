@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -83,21 +82,24 @@ def stream_answer(
     return Answer(headers={"Content-Type": kind, **(headers or {})}, stream=tuple(chunks))
 
 
-def answer_from(spec: Mapping[str, Any], answers: Mapping[str, Answer]) -> Answer:
-    """Return the answer that a JSON object describes, for scripts that arrive over HTTP.
+def answers_from(specs: Iterable[str | Answer | Mapping[str, Any]], catalogue: Mapping[str, Answer]) -> list[Answer]:
+    """Return the answers of a script: each a value, a catalogued name, or a JSON object.
 
-    `{"name": "rate_limit"}` takes a catalogued answer; any field of Answer beside it overrides that one. `json` and
+    In an object, `name` takes a catalogued answer and any field of Answer beside it overrides that one; `json` and
     `text` are ways to write `body`, and `stream` is a list of strings.
 
     Raises:
-        KeyError: no catalogued answer has that name.
-        TypeError: the object has a field that Answer does not have.
+        KeyError: the catalogue has no answer of that name.
+        TypeError: an object has a field that Answer does not have.
     """
-    fields = dict(spec)
-    name = fields.pop("name", None)
-    start = answers[name] if name is not None else Answer()
+    return [spec if isinstance(spec, Answer) else _answer_from(spec, catalogue) for spec in specs]
+
+
+def _answer_from(spec: str | Mapping[str, Any], catalogue: Mapping[str, Answer]) -> Answer:
+    fields: dict[str, Any] = {"name": spec} if isinstance(spec, str) else dict(spec)
+    start = catalogue[fields.pop("name")] if "name" in fields else Answer()
     if "json" in fields:
-        fields["body"] = json.dumps(fields.pop("json")).encode()
+        fields["body"] = compact(fields.pop("json"))
         fields.setdefault("headers", {"Content-Type": "application/json"})
     if "text" in fields:
         fields["body"] = str(fields.pop("text")).encode()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any
 
-import httpx  # noqa: TID253 - a test client, not the CLI
+import httpx
 
 from tests.simulator.simulator import Simulator
 
@@ -136,6 +136,15 @@ CASES = {
         key_header="x-goog-api-key",
     ),
     "opencode_go": replace(OPENCODE, provider="opencode_go"),
+    "kimi messages": Case(
+        provider="kimi",
+        path="/messages",
+        model="kimi-for-coding",
+        family=MESSAGES,
+        key_env="KIMI_API_KEY",
+        unknown_status=401,
+    ),
+    "moonshot": Case(provider="moonshot", path="/chat/completions", model="kimi-k2.6", key_env="MOONSHOT_API_KEY"),
     "gemini": GEMINI,
     "claude": Case(
         provider="claude",

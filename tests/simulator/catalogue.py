@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
-from tests.simulator import claude, gemini, ollama, ollama_cloud, openai, opencode, opencode_go, openrouter
+from tests.simulator import claude, gemini, kimi, ollama, ollama_cloud, openai, opencode, opencode_go, openrouter
 from tests.simulator.upstream import Upstream
 
 UPSTREAMS: tuple[Upstream, ...] = (
@@ -14,7 +11,7 @@ UPSTREAMS: tuple[Upstream, ...] = (
     openrouter.UPSTREAM,
     opencode.UPSTREAM,
     opencode_go.UPSTREAM,
-    *(import_module("tests.simulator.kimi").UPSTREAMS if find_spec("tests.simulator.kimi") else ()),
+    *kimi.UPSTREAMS,
     gemini.UPSTREAM,
     claude.UPSTREAM,
     openai.UPSTREAM,

@@ -9,10 +9,10 @@ from typing import Self
 
 from aiohttp import web
 
-from tests.simulator.answers import Answer
+from tests.simulator.answers import Answer, answers_from
 from tests.simulator.catalogue import UPSTREAMS
 from tests.simulator.ledger import Ledger
-from tests.simulator.server import application, scripted_answers
+from tests.simulator.server import application
 from tests.simulator.upstream import Lane, Received
 
 
@@ -95,7 +95,7 @@ class Simulator:
 
     def _queue(self, provider: str, lane: Lane, answers: tuple[str | Answer, ...]) -> None:
         upstream = self._upstreams[provider]
-        self._ledger.script(provider, lane, scripted_answers(upstream, answers))
+        self._ledger.script(provider, lane, answers_from(answers, upstream.answers))
 
     def _run(self) -> None:
         try:
