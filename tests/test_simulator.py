@@ -181,13 +181,16 @@ def run_alone(*arguments: str, stdin: int | None = subprocess.PIPE) -> subproces
 
 def test_it_runs_alone_and_ends_with_its_parent():
     with run_alone("--port", "0", "--exit-with-stdin") as process:
+        assert process.stdin is not None
         assert process.stdout is not None
-        lines = [process.stdout.readline().rstrip() for _ in range(1 + len(UPSTREAMS))]
-        _, _, url = lines[0].partition(": ")
+        assert process.stderr is not None
+        first, *providers, last = [process.stdout.readline().rstrip() for _ in range(len(UPSTREAMS) + 2)]
+        _, _, url = first.partition(": ")
         assert get(f"{url}/ollama/api/version").status_code == 200
-        rest, errors = process.communicate()
-    assert (process.returncode, rest, errors) == (0, "", "")
-    assert f"OPENAI_BASE_URL={url}/openai/v1 OPENAI_API_KEY=sk-proj-" in lines[-1]
+        process.stdin.close()
+        assert (process.wait(), process.stdout.read(), process.stderr.read()) == (0, "", "")
+    assert last == "ready"
+    assert f"OPENAI_BASE_URL={url}/openai/v1 OPENAI_API_KEY=sk-proj-" in providers[-1]
 
 
 def test_a_signal_ends_it_quietly_while_it_watches_stdin():
@@ -195,7 +198,6 @@ def test_a_signal_ends_it_quietly_while_it_watches_stdin():
         assert process.stdout is not None
         process.stdout.readline()
         process.terminate()
-        # Not communicate(): it would close stdin, which ends the simulator too.
         assert process.wait() == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""

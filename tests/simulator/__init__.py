@@ -6,7 +6,8 @@
         ...                                              # two 429, then faithful answers again
         assert upstreams.received[-1].json["model"] == "gpt-4o-mini"
 
-It runs alone too: `python -m tests.simulator --port 4100`. A subprocess is controlled over HTTP:
+It runs alone too: `python -m tests.simulator --port 4100` prints its URL, a line of variables per provider, and
+`ready`. A subprocess is controlled over HTTP:
 `GET /_simulator/received`, `GET /_simulator/answers` (the catalogue of names), `POST /_simulator/reset` and
 `POST /_simulator/script` with
 `{"provider": "openai", "answers": ["rate_limit", {"name": "cut", "after": 1}], "probe": false}`.
