@@ -14,21 +14,28 @@ from custom_providers.profiles import api_base
 from custom_providers.routing import Row
 
 _GPT_OSS_LEVELS = {"minimal": "low", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"}
+_JSON_IN_WORDS = {"role": "system", "content": "Answer with one JSON object and with nothing else."}
+_GENERATES = frozenset({"acompletion", "atext_completion"})
 _CONVERSATION = ("system", "instructions", "messages", "input", "prompt")
 
 
 def prepared(call: Mapping[str, Any], call_type: str, row: Row, base_url: str) -> dict[str, Any]:
     """``call`` with what ``row`` demands; ``base_url`` replaces the rendered one unless it is empty."""
     changed = dict(call)
+    # Where one LiteLLM call is made of another, the inner one has the provider's name beside the model's.
+    wire = call.get("custom_llm_provider") or str(call["model"]).partition("/")[0]
     if base_url:
-        changed["api_base"] = api_base(base_url, str(call["model"]).partition("/")[0])
+        changed["api_base"] = api_base(base_url, wire)
+    if wire == "anthropic" and call.get("response_format") == {"type": "json_object"}:
+        # Anthropic has no JSON mode without a schema, and LiteLLM drops the wish in silence.
+        changed["messages"] = [_JSON_IN_WORDS, *call["messages"]]
     if row.session_header:
         changed["extra_headers"] = {**_session(call, row.session_header), **(call.get("extra_headers") or {})}
     if row.kind == "ollama":
         if call_type == "aembedding":
             # LiteLLM embeds through its "ollama" provider only, and chats well through "ollama_chat" only.
             changed["model"] = str(call["model"]).replace("ollama_chat/", "ollama/", 1)
-        elif call_type == "acompletion":
+        elif call_type in _GENERATES:
             changed = _thinking(changed)
     return changed
 

@@ -48,6 +48,8 @@ class Profile:
     """For a gateway with several API families: which upstream models are served by which, the rest by ``litellm``.
 
     A glob is an exact id or ends in its only ``*``, so that LiteLLM's unanchored matcher reads it exactly."""
+    responses_api: bool = False
+    """It has OpenAI's Responses API; of others that speak "openai" only chat completions are certain."""
     session_header: str = ""
     """A header that has to hold one stable id per conversation."""
     own_user_agent: bool = False
@@ -166,6 +168,7 @@ KNOWN: dict[str, Profile] = {
         litellm="openai",
         prefixes=("openai/",),
         # Not "gpt-*": gpt-oss belongs to whoever hosts it.
+        responses_api=True,
         bare=("gpt-4*", "gpt-5*", "gpt-6*", "chatgpt-*", "o3*", "o4*", "text-embedding-3-*"),
         key_shapes=(r"^sk-(proj|svcacct|admin)-[\w-]+$", r"^sk-\w{20}T3BlbkFJ\w{20}$"),
         source="https://platform.openai.com/docs/api-reference",
@@ -192,7 +195,8 @@ def profile_of(name: str, kind: Kind | None) -> Profile:
         return known
     if kind is None:
         raise KeyError(name)
-    return replace(KNOWN[_EXEMPLARS[kind]], prefixes=(f"{name}/",), suffixes=(), bare=(), key_shapes=())
+    exemplar = KNOWN[_EXEMPLARS[kind]]
+    return replace(exemplar, prefixes=(f"{name}/",), suffixes=(), bare=(), key_shapes=(), responses_api=False)
 
 
 def api_base(base_url: str, wire: str) -> str:

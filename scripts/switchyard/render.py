@@ -52,6 +52,8 @@ def config(registry: Registry) -> dict[str, Any]:
             ],
             # A client's parameter that a provider does not know is left out instead of failing the request.
             "drop_params": True,
+            # /v1/messages for an OpenAI-compatible provider: by chat completions, the one API that all of them have.
+            "use_chat_completions_url_for_anthropic_messages": True,
             "telemetry": False,
         },
         "router_settings": {
@@ -107,6 +109,7 @@ def _deployment(provider: Provider, name: str, wire: str, model: Model) -> dict[
             "timeout": provider.timeout,
             "stream_timeout": provider.stream_timeout,
             "num_retries": provider.retries,
+            **({"use_chat_completions_api": True} if wire == "openai" and not provider.profile.responses_api else {}),
             **_present({"extra_headers": _headers(provider), **_prices(model)}),
         },
         "model_info": {

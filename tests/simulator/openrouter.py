@@ -9,7 +9,7 @@ from tests.simulator.answers import FAULTS, Answer, json_answer, stream_answer
 from tests.simulator.checks import bearer_key, json_object, known_model, required
 from tests.simulator.conversation import Usage
 from tests.simulator.upstream import Lane, Models, Received, Route, Upstream
-from tests.simulator.wire import chat_completions
+from tests.simulator.wire import chat_completions, responses
 from tests.simulator.wire.chat_completions import Ending, choice
 from tests.simulator.wire.embeddings import openai_embeddings
 from tests.simulator.wire.encoding import SSE_DONE, sse
@@ -254,6 +254,12 @@ UPSTREAM = Upstream(
             path="/api/v1/chat/completions",
             checks=(_KEY, _BODY, required("messages", refusal=_missing), _MODEL),
             respond=chat_completions.responder(_CHAT),
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/responses",
+            checks=(_KEY, _BODY, required("input", refusal=_missing), _MODEL),
+            respond=responses.respond,
         ),
         Route(
             method="POST",
