@@ -183,6 +183,18 @@ GATEWAY = Record(
     )
 )
 
+AUDIT = Record(
+    fields=(
+        Field(name="enabled", shape=Flag(), doc="false: no call leaves a row (true)"),
+        Field(
+            name="url_env",
+            shape=_VARIABLE,
+            doc="the variable that holds a Postgres URL; unset: the rows go to SQLite in the state directory",
+        ),
+        Field(name="store_text", shape=Flag(), doc="true: the rows hold prompts and answers too (false)"),
+    )
+)
+
 ROOT = Record(
     fields=(
         Field(
@@ -197,5 +209,6 @@ ROOT = Record(
             doc='an exact name = the name it stands for, as in fast = "openai/gpt-5-mini"',
         ),
         Field(name="gateway", shape=GATEWAY, doc="the proxy itself"),
+        Field(name="audit", shape=AUDIT, doc="the row that every call leaves"),
     )
 )

@@ -89,6 +89,17 @@ class Gateway:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """The ``[audit]`` table: one row for every call."""
+
+    enabled: bool = True
+    url_env: str = ""
+    """Names the variable with a Postgres URL; empty: SQLite in the state directory."""
+    store_text: bool = False
+    """Whether prompts and answers are kept too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     """Everything that ``providers.toml`` says."""
 
@@ -96,6 +107,7 @@ class Registry:
     providers: tuple[Provider, ...]
     aliases: Mapping[str, str]
     gateway: Gateway
+    audit: Audit = field(default_factory=Audit)
     positions: Positions = field(repr=False)
 
     def provider(self, name: str) -> Provider:
@@ -207,6 +219,7 @@ def _build(raw: Mapping[str, Any], sha256: str, positions: Positions) -> Registr
         providers=tuple(_provider(row) for row in raw["provider"]),
         aliases=raw.get("aliases", {}),
         gateway=Gateway(**gateway),
+        audit=Audit(**raw.get("audit", {})),
         positions=positions,
     )
 
