@@ -99,11 +99,17 @@ def _assistant(message: Mapping[str, Any]) -> list[Block]:
 
 def _thoughts(message: Mapping[str, Any]) -> list[Block]:
     """Thinking blocks as they came; from a caller that speaks OpenAI, its reasoning as an unsigned block."""
-    blocks = message.get("thinking_blocks")
-    if isinstance(blocks, list) and blocks:
-        return [{"signature": "", **block} if block.get("type") == "thinking" else dict(block) for block in blocks]
+    blocks = [dict(block) for block in message.get("thinking_blocks") or ()]
     thought = message.get("reasoning_content")
-    return [{"type": "thinking", "thinking": thought, "signature": ""}] if thought else []
+    thinking = [block for block in blocks if block.get("type") == "thinking"]
+    if not blocks:
+        return [{"type": "thinking", "thinking": thought, "signature": ""}] if thought else []
+    for block in thinking:
+        block.setdefault("signature", "")
+    if len(thinking) == 1 and thought and not thinking[0].get("thinking"):
+        # Streams carry text and signature apart, and not every client puts them together again.
+        thinking[0]["thinking"] = thought
+    return blocks
 
 
 def _content(message: Mapping[str, Any]) -> list[Block]:

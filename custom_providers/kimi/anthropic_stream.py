@@ -92,11 +92,12 @@ class MessagesReader:
             self._said = True
             return [{"content": text}]
         if thought := delta.get("thinking"):
+            # Without a block beside it: LiteLLM's /v1/messages adapter opens the client's block with the text of the
+            # first one and then sends that text again.
             self._thought = True
-            return [{"reasoning_content": thought, "thinking_blocks": [_thinking(thought, "")]}]
+            return [{"reasoning_content": thought}]
         if signature := delta.get("signature"):
-            # Alone, as LiteLLM's /v1/messages adapter wants it: beside text it drops the text.
-            return [{"reasoning_content": "", "thinking_blocks": [_thinking("", signature)]}]
+            return [{"thinking_blocks": [{"type": "thinking", "thinking": "", "signature": signature}]}]
         if arguments := delta.get("partial_json"):
             self._whole.pop(index, None)
             return [self._arguments(index, arguments)]
@@ -108,7 +109,3 @@ class MessagesReader:
 
     def _arguments(self, index: int, arguments: str) -> Delta:
         return {"tool_calls": [{"index": self._tools.get(index, 0), "function": {"arguments": arguments}}]}
-
-
-def _thinking(text: str, signature: str) -> dict[str, str]:
-    return {"type": "thinking", "thinking": text, "signature": signature}

@@ -54,7 +54,7 @@ def response_headers(data: Mapping[str, Any]) -> dict[str, str]:
     """The headers to add to a client's answer.
 
     For LiteLLM's ``async_post_call_response_headers_hook``, with its ``data``. In a stream the headers go out before
-    the answer, so ``x-switchyard-finish`` is only in whole answers.
+    the answer, so ``x-switchyard-finish`` is only in whole answers. Errors carry headers of their own.
     """
     details = getattr(data.get("litellm_logging_obj"), "model_call_details", None)
     facts = details.get(FACTS) if isinstance(details, Mapping) else None
@@ -67,8 +67,4 @@ def response_headers(data: Mapping[str, Any]) -> dict[str, str]:
         headers["x-switchyard-finish"] = finish
     if adjusted := facts.get("adjusted"):
         headers["x-switchyard-adjusted"] = ", ".join(adjusted)
-    if error := facts.get("error"):
-        headers["x-switchyard-error"] = error["kind"]
-        # The SDKs of OpenAI and Anthropic repeat 429 and 5xx on their own unless told not to.
-        headers["x-should-retry"] = "true" if error["transient"] else "false"
     return headers

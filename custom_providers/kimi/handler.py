@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
-from litellm import CustomLLM  # noqa: TID253 -- LiteLLM imports this module
+from litellm import CustomLLM, CustomStreamWrapper  # noqa: TID253 -- LiteLLM imports this module
 from litellm.litellm_core_utils.prompt_templates.image_handling import (  # noqa: TID253 -- as above
     async_convert_url_to_base64,
 )
@@ -19,14 +18,16 @@ from litellm.types.utils import ModelResponse, ModelResponseStream  # noqa: TID2
 from custom_providers.kimi import anthropic_request, catalogue, client, deployment, facts, images, request
 from custom_providers.kimi.anthropic_request import UnsupportedContentError
 from custom_providers.kimi.background import Background
-from custom_providers.kimi.client import Opening, Order
+from custom_providers.kimi.client import Item, Order
 from custom_providers.kimi.deployment import Deployment
+from custom_providers.kimi.early import MARK
 from custom_providers.kimi.facts import FACTS, Facts
 from custom_providers.kimi.failure import Failure, KimiError, Kind, failure
 from custom_providers.kimi.headers import headers
 from custom_providers.kimi.identity import own_user_agent
-from custom_providers.kimi.litellm_answers import Chunks, whole
-from custom_providers.kimi.litellm_errors import exception
+from custom_providers.kimi.litellm_answers import whole
+from custom_providers.kimi.litellm_errors import PROVIDER, exception
+from custom_providers.kimi.litellm_stream import KimiStream
 from custom_providers.kimi.request import Request
 from custom_providers.kimi.timing import timeout_override
 from custom_providers.kimi.transport import Post, Sessions
@@ -59,9 +60,18 @@ class KimiHandler(CustomLLM):
         self._sessions = Sessions()
         self._background = Background()
 
-    async def acompletion(self, **call: Any) -> ModelResponse:
-        """Answer one request."""
+    async def acompletion(self, **call: Any) -> ModelResponse | CustomStreamWrapper:
+        """Answer one request; as a stream that has begun, if ``early`` asked for one."""
+        early = call["optional_params"].pop(MARK, False)
         plan = self._plan(call)
+        if early:
+            stream = await self._stream(plan).opened()
+            return CustomStreamWrapper(
+                completion_stream=stream,
+                model=plan.model,
+                custom_llm_provider=PROVIDER,
+                logging_obj=call["logging_obj"],
+            )
         try:
             answer = await client.complete(self._sessions, await self._order(plan, stream=False), _noting(plan))
         except KimiError as error:
@@ -70,7 +80,7 @@ class KimiHandler(CustomLLM):
             plan.facts["finish"] = facts.SPENT
         return whole(answer, plan.model, signed=plan.signed)
 
-    def astreaming(self, **call: Any) -> AsyncIterator[ModelResponseStream]:
+    def astreaming(self, **call: Any) -> KimiStream:
         """Answer one request as a stream. What can be refused or noted before it begins is, when this returns."""
         return self._stream(self._plan(call))
 
@@ -86,23 +96,11 @@ class KimiHandler(CustomLLM):
         """Close the running loop's connections."""
         await self._sessions.close()
 
-    async def _stream(self, plan: _Plan) -> AsyncIterator[ModelResponseStream]:
-        chunks = Chunks(plan.model)
-        try:
-            order = await self._order(plan, stream=True)
-            async with aclosing(client.stream(self._sessions, order, _noting(plan))) as items:
-                async for item in items:
-                    if isinstance(item, dict):
-                        yield chunks.delta(item)
-                    elif isinstance(item, Opening):
-                        chunks.id = item.id
-                    else:
-                        if item.spent_on_reasoning:
-                            plan.facts["finish"] = facts.SPENT
-                        for chunk in chunks.ending(item):
-                            yield chunk
-        except KimiError as error:
-            raise _raised(plan.facts, error.failure, plan.model) from error
+    def _stream(self, plan: _Plan) -> KimiStream:
+        async def begin() -> AsyncGenerator[Item, None]:
+            return client.stream(self._sessions, await self._order(plan, stream=True), _noting(plan))
+
+        return KimiStream(begin, plan.model, plan.facts)
 
     def _plan(self, call: Mapping[str, Any]) -> _Plan:
         """Settle a call and leave its facts where hooks and loggers find them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import httpx  # noqa: TID253 -- LiteLLM imports this module, and it is made of httpx
@@ -31,11 +32,13 @@ def exception(failure: Failure, model: str) -> Any:
     """Return the exception to raise.
 
     Its ``num_retries`` is 0: what repeating can help was repeated here, before the first byte and with Kimi's own
-    Retry-After, which the router cannot do for streams; it must not multiply that.
+    Retry-After, which the router cannot do for streams; it must not multiply that. Its ``headers`` are those that
+    the proxy adds to the client's answer.
     """
     error = _exception(failure, model)
-    # LiteLLM's classes set it only from their arguments, and not all of them have one.
+    # LiteLLM's classes set these only from their arguments, and not all of them have both.
     error.num_retries = 0
+    error.headers = _headers(failure)
     return error
 
 
@@ -48,18 +51,17 @@ def _exception(failure: Failure, model: str) -> Any:
         kind = litellm.ServiceUnavailableError
     if kind is None:
         return litellm.APIError(status_code=failure.status, **names)
-    return kind(**names, response=_response(failure))
+    response = httpx.Response(failure.status, request=httpx.Request("POST", "https://kimi.invalid"))
+    return kind(**names, response=response)
 
 
-def _response(failure: Failure) -> httpx.Response:
-    """A response that carries how long to wait, for the router.
-
-    Zero where waiting is not the point: it cools a deployment down for 401 and 404, and Kimi has but one, so the next
-    caller would read "429 no deployments available" where the reason should stand.
-    """
-    wait = failure.retry_after if failure.transient else 0
-    return httpx.Response(
-        failure.status,
-        headers={} if wait is None else {"retry-after": f"{wait:g}"},
-        request=httpx.Request("POST", "https://kimi.invalid"),
-    )
+def _headers(failure: Failure) -> dict[str, str]:
+    # The SDKs of OpenAI and Anthropic repeat 429 and 5xx on their own unless told not to.
+    headers = {"x-switchyard-error": str(failure.kind), "x-should-retry": str(failure.transient).lower()}
+    if failure.retry_after is not None:
+        headers["retry-after"] = f"{math.ceil(failure.retry_after)}"
+    elif failure.status in {401, 404}:
+        # For these two the router closes the deployment, for as long as this says. Kimi has but one, and the next
+        # caller would read "429 no deployments available" where the reason should stand.
+        headers["retry-after"] = "0"
+    return headers

@@ -12,6 +12,14 @@ from custom_providers.kimi import tools as toolbox
 from custom_providers.kimi.catalogue import Traits
 from custom_providers.kimi.reasoning import Thinking
 
+OPENAI_PARAMETERS = (
+    *("reasoning_effort", "thinking", "parallel_tool_calls", "user", "prompt_cache_key", "safety_identifier"),
+    *("logit_bias", "logprobs", "top_logprobs", "store", "service_tier", "verbosity", "web_search_options"),
+    *("modalities", "prediction", "audio", "functions", "function_call"),
+)
+"""For ``allowed_openai_params`` of every deployment: without it LiteLLM refuses, or for Claude Code silently drops,
+whatever it does not know a custom provider to take, ``reasoning_effort`` first. What Kimi refuses is dropped here."""
+
 _FIXED = {"temperature": 1.0, "top_p": 0.95, "n": 1, "presence_penalty": 0.0, "frequency_penalty": 0.0}
 """Kimi's own values, the only ones it takes: "invalid temperature: only 1 is allowed for this model"."""
 

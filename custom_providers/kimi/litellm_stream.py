@@ -1,0 +1,76 @@
+"""The chunks of one call, as the async iterator that LiteLLM reads a stream from."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any
+
+from litellm.types.utils import ModelResponseStream  # noqa: TID253 -- LiteLLM imports this module
+
+from custom_providers.kimi import facts
+from custom_providers.kimi.client import Item, Opening
+from custom_providers.kimi.facts import Facts
+from custom_providers.kimi.failure import KimiError
+from custom_providers.kimi.litellm_answers import Chunks
+from custom_providers.kimi.litellm_errors import exception
+
+
+class KimiStream:
+    """Gives the chunks of a stream; errors are LiteLLM's, and noted in the call's facts."""
+
+    def __init__(self, begin: Callable[[], Awaitable[AsyncGenerator[Item, None]]], model: str, noted: Facts) -> None:
+        """Make a stream that begins when it is opened or first read.
+
+        Args:
+            begin: makes the call and gives its items.
+            model: the upstream id.
+            noted: the call's facts.
+        """
+        self._begin = begin
+        self._items: AsyncGenerator[Item, None] | None = None
+        self._ready: deque[ModelResponseStream] = deque()
+        self._chunks = Chunks(model)
+        self._model = model
+        self._facts = noted
+
+    async def opened(self) -> KimiStream:
+        """Wait for the first chunk, so that a call that fails before it raises here."""
+        await self._fill()
+        return self
+
+    def __aiter__(self) -> KimiStream:
+        return self
+
+    async def __anext__(self) -> ModelResponseStream:
+        if not self._ready:
+            await self._fill()
+        return self._ready.popleft()
+
+    async def aclose(self) -> None:
+        """End the call, whether it was read to its end or not."""
+        if self._items is not None:
+            await self._items.aclose()
+
+    async def _fill(self) -> None:
+        try:
+            if self._items is None:
+                self._items = await self._begin()
+            while not self._ready:
+                self._take(await anext(self._items))
+        except KimiError as error:
+            raise self._raised(error) from error
+
+    def _take(self, item: Item) -> None:
+        if isinstance(item, dict):
+            self._ready.append(self._chunks.delta(item))
+        elif isinstance(item, Opening):
+            self._chunks.id = item.id
+        else:
+            if item.spent_on_reasoning:
+                self._facts["finish"] = facts.SPENT
+            self._ready.extend(self._chunks.ending(item))
+
+    def _raised(self, error: KimiError) -> Any:
+        facts.note_error(self._facts, error.failure)
+        return exception(error.failure, self._model)

@@ -1,0 +1,1 @@
+"""The Kimi handler: its pure parts by themselves, the whole through a real LiteLLM proxy."""

@@ -1,0 +1,170 @@
+"""One LiteLLM proxy for all of these tests, with a deployment for each way to reach Kimi."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anthropic
+import openai
+import pytest
+import yaml
+
+from custom_providers.kimi.request import OPENAI_PARAMETERS
+from tests.running import MASTER_KEY, Proxy, litellm
+from tests.simulator import Simulator
+from tests.simulator.kimi import CODING_KEY, PLATFORM_KEY
+from tests.simulator.upstream import Received
+
+AGENT = "claude-code/1.0.0"
+
+ENTRY = """
+import json
+import time
+from pathlib import Path
+from litellm.integrations.custom_logger import CustomLogger
+from custom_providers.kimi.early import open_early
+from custom_providers.kimi.facts import FACTS, response_headers
+from custom_providers.kimi.handler import KimiHandler
+
+LOG = Path(__file__).with_name("calls.jsonl")
+
+
+class Watcher(CustomLogger):
+    async def async_pre_call_deployment_hook(self, kwargs, call_type):
+        return open_early(kwargs, getattr(call_type, "value", ""))
+
+    async def async_post_call_response_headers_hook(self, data, user_api_key_dict, response, request_headers=None):
+        return response_headers(data)
+
+    async def async_log_success_event(self, kwargs, response_obj, start_time, end_time):
+        usage = getattr(response_obj, "usage", None)
+        self.write(kwargs, cost=kwargs.get("response_cost"), usage=usage and usage.model_dump(exclude_none=True))
+
+    async def async_log_failure_event(self, kwargs, response_obj, start_time, end_time):
+        self.write(kwargs, failed=type(kwargs.get("exception")).__name__)
+
+    def write(self, kwargs, **more):
+        row = {"facts": kwargs.get(FACTS), "call_id": kwargs.get("litellm_call_id"), **more}
+        with LOG.open("a") as log:
+            log.write(json.dumps(row) + "\\n")
+
+
+handler = KimiHandler()
+watcher = Watcher()
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gateway:
+    """The proxy, the upstreams behind it, and the three kinds of client in front of it."""
+
+    proxy: Proxy
+    upstreams: Simulator
+    calls_path: Path
+
+    @property
+    def openai(self) -> openai.OpenAI:
+        """A client that repeats nothing by itself."""
+        return openai.OpenAI(base_url=f"{self.proxy.url}/v1", api_key=MASTER_KEY, max_retries=0)
+
+    @property
+    def anthropic(self) -> anthropic.Anthropic:
+        """The same for Anthropic's protocol."""
+        return anthropic.Anthropic(base_url=self.proxy.url, api_key=MASTER_KEY, max_retries=0)
+
+    def calls(self) -> list[dict[str, Any]]:
+        """What LiteLLM's loggers were told, oldest first."""
+        if not self.calls_path.exists():
+            return []
+        return [json.loads(line) for line in self.calls_path.read_text().splitlines()]
+
+    def logged(self) -> dict[str, Any]:
+        """The one call that LiteLLM's loggers are told of, which they are a moment after the client has its answer."""
+        deadline = time.monotonic() + 10
+        while not (calls := self.calls()) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        (call,) = calls
+        return call
+
+    def received(self) -> list[Received]:
+        """The requests that reached an upstream, oldest first."""
+        return self.upstreams.received
+
+    def wire(self) -> dict[str, Any]:
+        """The body of the last of them."""
+        body = self.received()[-1].json
+        assert isinstance(body, dict)
+        return body
+
+
+def _deployment(name: str, base: str, key: str, **options: Any) -> dict[str, Any]:
+    # num_retries: the handler repeats by itself, and LiteLLM's /v1/messages streams heed nothing else.
+    params: dict[str, Any] = {"timeout": 600, "stream_timeout": 600, "num_retries": 0, **options.pop("params", {})}
+    return {
+        "model_name": f"{name}/*",
+        "litellm_params": {
+            "model": "kimi/*",
+            "api_base": base,
+            "api_key": key,
+            "allowed_openai_params": list(OPENAI_PARAMETERS),
+            **params,
+        },
+        "model_info": {"provider": name, "kimi": options, "input_cost_per_token": 0.0, "output_cost_per_token": 0.0},
+    }
+
+
+def _config(upstreams: Simulator) -> Mapping[str, Any]:
+    coding, platform = f"{upstreams.url}/kimi/coding/v1", f"{upstreams.url}/moonshot/v1"
+    impatient = {"timeout": 1.5, "stream_timeout": 1.5}
+    return {
+        "model_list": [
+            _deployment("fixed", coding, CODING_KEY, user_agent=AGENT),
+            _deployment("fixed-anthropic", coding, CODING_KEY, user_agent=AGENT, protocol="anthropic"),
+            _deployment("honest", coding, CODING_KEY),
+            _deployment("unlisted", coding, CODING_KEY, protocol="openai"),
+            _deployment("caller", coding, CODING_KEY, user_agent="caller"),
+            _deployment("moonshot", platform, PLATFORM_KEY),
+            _deployment("moonshot-anthropic", platform, PLATFORM_KEY, protocol="anthropic"),
+            _deployment("no-floor", coding, CODING_KEY, user_agent=AGENT, max_tokens_floor=0),
+            _deployment("once", coding, CODING_KEY, user_agent=AGENT, retries=0, params=impatient),
+            _deployment("once-anthropic", coding, CODING_KEY, retries=0, params=impatient),
+            _deployment("once-moonshot", platform, PLATFORM_KEY, retries=0, params=impatient),
+            _deployment("bad-key", coding, "sk-kimi-wrong0123456789wrong", user_agent=AGENT),
+            _deployment("wrong-system", coding, PLATFORM_KEY, user_agent=AGENT),
+            _deployment("other-wrong-system", platform, CODING_KEY),
+            _deployment(
+                "headers", coding, CODING_KEY, params={"extra_headers": {"X-Team": "a", "User-Agent": "evil/1"}}
+            ),
+        ],
+        "litellm_settings": {
+            "custom_provider_map": [{"provider": "kimi", "custom_handler": "kimi_entry.handler"}],
+            "callbacks": ["kimi_entry.watcher"],
+            # What the handler repeated must not be multiplied by the router.
+            "num_retries": 2,
+            "user_url_allowed_hosts": [upstreams.url.removeprefix("http://")],
+        },
+        "general_settings": {"master_key": "os.environ/LITELLM_MASTER_KEY", "cancel_on_disconnect": True},
+    }
+
+
+@pytest.fixture(scope="session")
+def kimi_proxy(upstreams: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """The proxy, for the whole run."""
+    folder = tmp_path_factory.mktemp("kimi")
+    config = folder / "config.yaml"
+    config.write_text(yaml.safe_dump(dict(_config(upstreams))))
+    (folder / "kimi_entry.py").write_text(ENTRY)
+    with litellm(config, {"PYTHONPATH": str(folder)}, folder / "proxy.log") as proxy:
+        yield Gateway(proxy=proxy, upstreams=upstreams, calls_path=folder / "calls.jsonl")
+
+
+@pytest.fixture
+def gateway(kimi_proxy: Gateway, simulator: Simulator) -> Gateway:
+    """The proxy, with nothing scripted, received or logged."""
+    kimi_proxy.calls_path.unlink(missing_ok=True)
+    return kimi_proxy
