@@ -47,7 +47,9 @@ def install() -> None:
 
     @functools.wraps(original)
     def judged(self: Any, error: Exception, *arguments: Any, **options: Any) -> Any:
-        if is_final(getattr(error, "status_code", None), str(error)):
+        # OpenAI's code, as in "insufficient_quota", is in the body only.
+        told = f"{error} {getattr(error, 'body', None)}"
+        if is_final(getattr(error, "status_code", None), told):
             raise error
         return original(self, error, *arguments, **options)
 

