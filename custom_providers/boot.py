@@ -10,6 +10,8 @@ import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy import proxy_server  # noqa: TID253 -- as above
 
 from custom_providers import legacy_routes, retries
+from custom_providers.audit import assembly
+from custom_providers.audit.logger import AuditLogger
 from custom_providers.hooks import RoutingHook
 from custom_providers.kimi.handler import KimiHandler
 from custom_providers.routing import RouteTable
@@ -32,6 +34,11 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     return RoutingHook(table, overrides)
 
 
+def _boot_audit(env: Mapping[str, str]) -> AuditLogger | None:
+    settings = litellm.callback_settings[SETTINGS_KEY].get("audit")
+    return None if settings is None else assembly.start(settings, env, proxy_server.app)
+
+
 def _log_registration(table: RouteTable, overrides: Mapping[str, str], env: Mapping[str, str]) -> None:
     if not _log.handlers:
         _log.addHandler(logging.StreamHandler())
@@ -50,4 +57,5 @@ def _log_registration(table: RouteTable, overrides: Mapping[str, str], env: Mapp
 
 
 routing_hook = _boot(os.environ)
+audit_logger = _boot_audit(os.environ)
 kimi_handler = KimiHandler()

@@ -10,6 +10,7 @@ from litellm.integrations.custom_logger import CustomLogger  # noqa: TID253 -- L
 from litellm.proxy._types import UserAPIKeyAuth  # noqa: TID253 -- as above
 
 from custom_providers.access import require_access
+from custom_providers.audit.call import note_route
 from custom_providers.outgoing import prepared
 from custom_providers.routing import Route, RouteTable
 
@@ -38,7 +39,7 @@ class RoutingHook(CustomLogger):
         model, provider = data.get("model"), data.get("provider")
         if model is None and not isinstance(provider, str) and call_type not in _NEED_A_MODEL:
             return data
-        route = self._routed(model, provider)
+        route = _served(note_route(self.table.resolve(model, provider)))
         await require_access(user_api_key_dict, route)
         data["model"] = route.deployment
         if isinstance(provider, str):
@@ -63,14 +64,6 @@ class RoutingHook(CustomLogger):
         declared = {*llm_router.model_names, *self.table.aliases} - hidden
         return [name for name in model_names if name in declared and self.table.resolve(name).status == 200]
 
-    def _routed(self, model: object, provider: object = None) -> Route:
-        route = self.table.resolve(model, provider)
-        if route.status != 200:
-            raise HTTPException(
-                route.status, f'model "{route.model}": {route.message}' if route.model else route.message
-            )
-        return route
-
     async def _set_fallbacks(self, data: dict[str, Any], route: Route, identity: UserAPIKeyAuth) -> None:
         """The client's own fallbacks, routed and checked like its model, else those of the registry."""
         for name in _NOT_FROM_REQUESTS:
@@ -82,7 +75,7 @@ class RoutingHook(CustomLogger):
             data["fallbacks"] = fallbacks
 
     async def _fallback(self, name: str, identity: UserAPIKeyAuth) -> str:
-        route = self._routed(name)
+        route = _served(self.table.resolve(name))
         if not self.table.rows[str(route.provider)].unattended:
             raise HTTPException(
                 400, f'fallbacks: "{name}" goes to "{route.provider}", which answers explicit requests only'
@@ -93,6 +86,12 @@ class RoutingHook(CustomLogger):
     def _registered(self, fallbacks: Iterable[str], route: Route) -> list[str]:
         """The fallbacks that can serve now, less the deployment that has failed."""
         return [name for name in fallbacks if name != route.deployment and self.table.resolve(name).status == 200]
+
+
+def _served(route: Route) -> Route:
+    if route.status != 200:
+        raise HTTPException(route.status, f'model "{route.model}": {route.message}' if route.model else route.message)
+    return route
 
 
 def _names(fallbacks: object) -> Iterable[str]:

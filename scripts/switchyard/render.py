@@ -8,7 +8,7 @@ from typing import Any
 from custom_providers import __version__
 from custom_providers.kimi import catalogue, systems
 from custom_providers.profiles import api_base
-from custom_providers.registry import Model, Provider, Registry
+from custom_providers.registry import Audit, Model, Provider, Registry
 from custom_providers.table import SETTINGS_KEY, compile_table, to_settings
 
 USER_AGENT = f"litellm-switchyard/{__version__}"
@@ -46,7 +46,7 @@ def config(registry: Registry) -> dict[str, Any]:
     return {
         "model_list": [deployment for provider in enabled for deployment in _deployments(provider)],
         "litellm_settings": {
-            "callbacks": ["custom_providers.litellm_entry.routing_hook"],
+            "callbacks": _callbacks(registry),
             "custom_provider_map": [
                 {"provider": "kimi", "custom_handler": "custom_providers.litellm_entry.kimi_handler"}
             ],
@@ -66,8 +66,19 @@ def config(registry: Registry) -> dict[str, Any]:
             },
         },
         "general_settings": _general(registry),
-        "callback_settings": {SETTINGS_KEY: to_settings(table, registry.sha256)},
+        "callback_settings": {SETTINGS_KEY: {**to_settings(table, registry.sha256), **_audit(registry.audit)}},
     }
+
+
+def _callbacks(registry: Registry) -> list[str]:
+    # The audit comes first: it hears of the requests that the routing hook refuses.
+    names = ("audit_logger", "routing_hook") if registry.audit.enabled else ("routing_hook",)
+    return [f"custom_providers.litellm_entry.{name}" for name in names]
+
+
+def _audit(audit: Audit) -> dict[str, Any]:
+    settings = {"url_env": audit.url_env, "store_text": audit.store_text}
+    return {"audit": {name: value for name, value in settings.items() if value}} if audit.enabled else {}
 
 
 def _general(registry: Registry) -> dict[str, Any]:

@@ -1,0 +1,46 @@
+"""Puts the parts together in a proxy that is starting."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from custom_providers.audit import state
+from custom_providers.audit.boundary import Boundary
+from custom_providers.audit.delivery import Delivery
+from custom_providers.audit.logger import AuditLogger
+from custom_providers.audit.recorder import Recorder
+from custom_providers.audit.sink import Sink
+from custom_providers.audit.sqlite import SqliteSink
+
+
+def start(settings: Mapping[str, Any], env: Mapping[str, str], app: FastAPI) -> AuditLogger:
+    """Begins to record the calls that ``app`` serves; ``settings`` are the ``[audit]`` table's."""
+    directory = state.state_directory(env)
+    _make(directory)
+    delivery = Delivery(directory / state.SPOOL, _sink(settings.get("url_env", ""), env))
+    delivery.start()
+    atexit.register(delivery.stop)
+    recorder = Recorder(delivery)
+    # Starlette takes no more middleware once an app runs, and this one runs when it reads its config.
+    app.middleware_stack = Boundary(app.middleware_stack or app.build_middleware_stack(), recorder)
+    return AuditLogger(recorder, store_text=bool(settings.get("store_text")))
+
+
+def _make(directory: Path) -> None:
+    # Where it cannot be made, the spool says so, and keeps the rows in memory.
+    with contextlib.suppress(OSError):
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _sink(url_env: str, env: Mapping[str, str]) -> Sink:
+    if not url_env:
+        return SqliteSink(state.state_directory(env) / state.DATABASE)
+    from custom_providers.audit.postgres import PostgresSink
+
+    return PostgresSink(env.get(url_env, "").strip())

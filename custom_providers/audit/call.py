@@ -1,0 +1,160 @@
+"""A client call under way: what the boundary and the callbacks have learnt of it so far."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from custom_providers.audit.details import Details
+from custom_providers.audit.row import Names, Outcome, Row, cleaned
+from custom_providers.kimi.facts import FACTS
+from custom_providers.routing import Route
+
+CURRENT: ContextVar[Call | None] = ContextVar("switchyard_call", default=None)
+"""The call that the running code serves; LiteLLM's logging keeps a request's context."""
+
+LONGEST_TEXT = 256 * 1024
+"""Characters of a prompt or an answer, where those are kept."""
+
+_CONVERSATION = ("system", "instructions", "messages", "input", "prompt")
+
+
+class Attempt(NamedTuple):
+    """One try at one deployment."""
+
+    deployment: str
+    """``<provider>/<upstream model>``."""
+    handler: str
+    """LiteLLM's own name for what speaks to the provider, as in ``ollama_chat``."""
+
+
+class Call:
+    """Mutable, and touched by the event loop only."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.id = uuid.uuid4().hex
+        self.endpoint = endpoint
+        self.began = time.time()
+        self._clock = time.perf_counter()
+        self.first_byte: float | None = None
+        """Seconds since the beginning, as ``duration``."""
+        self.duration: float | None = None
+        """None while the client still waits."""
+        self.status: int | None = None
+        self.disconnected = False
+        self.streamed = False
+        """Whether the answer is a stream of events."""
+        self.call_id: str | None = None
+        self.route: Route | None = None
+        self.model: str | None = None
+        self.wants_stream = False
+        self.key_alias: str | None = None
+        self.team: str | None = None
+        self.attempts: list[Attempt] = []
+        self.details: Details | None = None
+        self.error: Exception | None = None
+        self.conversation: Mapping[str, Any] | None = None
+        """The request, where its text is kept."""
+        self.api: Any = None
+        """Which of LiteLLM's APIs makes the attempts."""
+        self.litellm: Any = None
+        """LiteLLM's logging object, which carries what the Kimi handler notes."""
+
+    def elapsed(self) -> float:
+        """Seconds since the request came in."""
+        return time.perf_counter() - self._clock
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more is to be learnt: an answer's tokens and cost come after its last byte."""
+        known = self.details is not None or self.error is not None or not self.attempts
+        return known and self.duration is not None
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it ended, or how it would have if the process died now."""
+        if self.duration is None:
+            return "lost"
+        if self.disconnected:
+            return "cancelled"
+        return "success" if self.error is None and self.status is not None and self.status < 400 else "failure"
+
+    def row(self) -> Row:
+        """The row as far as it is known."""
+        deployment = self.attempts[-1].deployment if self.attempts else (self.route and self.route.deployment) or ""
+        provider, _, upstream = deployment.partition("/")
+        known = self.details or Details()
+        kimi = self._kimi_facts()
+        steps = list(pairwise(attempt.deployment for attempt in self.attempts))
+        return Row(
+            id=self.id,
+            time=datetime.fromtimestamp(self.began, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            call_id=_name(self.call_id),
+            endpoint=cleaned(self.endpoint),
+            model=_name((self.route and self.route.model) or self.model),
+            provider=_name(provider or (self.route and self.route.provider)),
+            upstream_model=_name(upstream),
+            rule=self.route and self.route.rule,
+            key_alias=_name(self.key_alias),
+            team=_name(self.team),
+            stream=self.streamed or self.wants_stream,
+            outcome=self.outcome,
+            status=self.status,
+            # LiteLLM makes up a "stop" for the stream that nobody heard to its end.
+            finish_reason=None if self.wants_stream and self.disconnected else _name(known.finish_reason),
+            error_class=None if self.error is None else type(self.error).__name__,
+            error_kind=_name((kimi.get("error") or {}).get("kind")),
+            retries=sum(one == other for one, other in steps) + len(kimi.get("repeated", ())),
+            fallbacks=sum(one != other for one, other in steps),
+            prompt_tokens=known.prompt_tokens,
+            completion_tokens=known.completion_tokens,
+            reasoning_tokens=known.reasoning_tokens,
+            cached_tokens=known.cached_tokens,
+            cost=known.cost,
+            first_token_seconds=self.first_byte if self.streamed else None,
+            duration_seconds=self.duration,
+            tool_calls=known.tool_calls,
+            adjustments=_adjustments(kimi),
+            prompt=self._prompt(),
+            answer=None if self.conversation is None or not known.text else cleaned(known.text, LONGEST_TEXT),
+        )
+
+    def _kimi_facts(self) -> Mapping[str, Any]:
+        """Kimi's own notes; they stay with the request when a fallback has answered in its stead."""
+        if not self.attempts or self.attempts[-1].handler != "kimi":
+            return {}
+        facts = self.litellm.model_call_details.get(FACTS)
+        return facts if isinstance(facts, Mapping) else {}
+
+    def _prompt(self) -> str | None:
+        if self.conversation is None:
+            return None
+        said = {part: self.conversation[part] for part in _CONVERSATION if part in self.conversation}
+        return cleaned(json.dumps(said, default=str, ensure_ascii=False), LONGEST_TEXT) if said else None
+
+
+def note_route(route: Route) -> Route:
+    """Remembers where the resolver sent the call under way, or that it refused it."""
+    if call := CURRENT.get():
+        call.route = route
+    return route
+
+
+def _adjustments(kimi: Mapping[str, Any]) -> Names | None:
+    raised = kimi.get("max_tokens")
+    noted = (
+        *kimi.get("adjusted", ()),
+        *((f"max_tokens raised {raised['asked']} -> {raised['sent']}",) if raised else ()),
+        *((kimi["finish"],) if kimi.get("finish") else ()),
+    )
+    return tuple(cleaned(str(note)) for note in noted) or None
+
+
+def _name(value: object) -> str | None:
+    return cleaned(value) if isinstance(value, str) and value else None

@@ -1,0 +1,197 @@
+"""The thread that carries rows from the spool to the database, however long that takes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+
+import orjson
+
+from custom_providers.audit.row import Record, Row, from_line, to_line
+from custom_providers.audit.sink import RowRefusedError, Sink, SinkDownError
+from custom_providers.audit.spool import Reader, Spool, abandoned
+
+REFUSED = "refused.jsonl"
+"""Beside the spool: rows that the database will not take."""
+
+_GATHERING = 0.1
+"""Seconds from the first row of a batch to its delivery."""
+_PATIENCE = (0.5, 30.0)
+"""Seconds between two tries while the database is down: at first, and at most."""
+_LOOKING_AROUND = 60.0
+"""Seconds between two searches for the spools of processes that have died."""
+_AT_EXIT = 5.0
+"""Seconds that the end of the process waits for the last rows."""
+_IN_MEMORY = 10_000
+"""Rows that are kept while the spool cannot be written. What comes then is lost, and counted in the log."""
+_BATCH = 500
+_COMPLAINTS = 60.0
+"""Seconds between two complaints about lost rows."""
+
+_log = logging.getLogger("switchyard")
+
+
+class Delivery:
+    """Takes rows from any thread, without waiting; stores them from its own."""
+
+    def __init__(self, directory: Path, sink: Sink) -> None:
+        self._directory = directory
+        self._sink = sink
+        self._spool = _opened(directory)
+        self._in_memory: deque[Record] = deque()
+        self._lost = 0
+        self._complained = -_COMPLAINTS
+        self._news = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="switchyard-audit", daemon=True)
+
+    def start(self) -> None:
+        """Begins to deliver, what earlier processes have left first."""
+        self._thread.start()
+
+    def put(self, row: Row, *, final: bool) -> None:
+        """Takes a row; never waits and never fails. The same call's rows replace each other until one is final."""
+        line = to_line(row, final=final)
+        trouble = self._append(row.id, line, final=final)
+        if final:
+            if trouble:
+                self._keep_in_memory(line, trouble)
+            self._news.set()
+
+    def stop(self) -> None:
+        """Delivers what there is if the database takes it at once; else the next process finds it in the spool."""
+        self._stopping.set()
+        self._news.set()
+        self._thread.join(_AT_EXIT)
+
+    def _append(self, row_id: str, line: bytes, *, final: bool) -> str:
+        """Why the line is not in the spool; empty when it is."""
+        if self._spool is None:
+            return "it could not be created"
+        try:
+            self._spool.append(row_id, line, final=final)
+        except OSError as error:
+            return str(error)
+        return ""
+
+    def _keep_in_memory(self, line: bytes, trouble: str) -> None:
+        if len(self._in_memory) < _IN_MEMORY:
+            self._in_memory.append(from_line(line)[0])
+        else:
+            self._lost += 1
+        if time.monotonic() - self._complained > _COMPLAINTS:
+            self._complained = time.monotonic()
+            _log.error(
+                "switchyard: audit: no spool in %s: %s; %d rows are in memory, %d are lost",
+                *(self._directory, trouble, len(self._in_memory), self._lost),
+            )
+
+    def _run(self) -> None:
+        looked, intact = -_LOOKING_AROUND, True
+        while intact and not self._stopping.is_set():
+            if time.monotonic() - looked >= _LOOKING_AROUND:
+                self._adopt()
+                looked = time.monotonic()
+            self._news.wait(_LOOKING_AROUND)
+            self._news.clear()
+            self._stopping.wait(_GATHERING)
+            intact = self._deliver_own()
+        if intact and self._deliver_own():
+            self._finish()
+        self._sink.close()
+
+    def _deliver_own(self) -> bool:
+        """False when the process ends before the database has taken everything."""
+        while rows := [self._in_memory.popleft() for _ in range(min(_BATCH, len(self._in_memory)))]:
+            if not self._store(rows):
+                _log.error("switchyard: audit: %d rows were in memory only and are lost", len(rows))
+                return False
+        if self._spool is None:
+            return True
+        while rows := self._spool.read():
+            if not self._store(rows):
+                return False
+        self._try_to_tidy(self._spool)
+        return True
+
+    def _finish(self) -> None:
+        """Removes the spool with its last rows; one that could not be emptied stays and unlocks with the process."""
+        if self._spool is not None:
+            left = self._spool.unfinished()
+            if not left or self._store(left):
+                self._spool.remove()
+
+    def _try_to_tidy(self, spool: Spool) -> None:
+        try:
+            spool.forget_read()
+        except OSError as error:
+            _log.warning("switchyard: audit: %s cannot be shortened: %s", spool.path, error)
+
+    def _adopt(self) -> None:
+        for path, reader in abandoned(self._directory):
+            if not self._deliver_all(reader):
+                return
+            path.unlink(missing_ok=True)
+            if reader.unreadable:
+                _log.error("switchyard: audit: %s: %d lines were no rows", path, reader.unreadable)
+
+    def _deliver_all(self, reader: Reader) -> bool:
+        while rows := reader.read():
+            if not self._store(rows):
+                return False
+        left = list(reader.unfinished.values())
+        return not left or self._store(left)
+
+    def _store(self, rows: Sequence[Record]) -> bool:
+        """Stores the rows, waiting for the database as long as the process lives; false when it ends before."""
+        patience, down = _PATIENCE[0], False
+        while True:
+            try:
+                self._store_or_refuse(rows)
+            except SinkDownError as error:
+                if not down:
+                    _log.error("switchyard: audit: rows wait in %s: %s", self._directory, error)
+                down = True
+                if self._stopping.wait(patience):
+                    return False
+                patience = min(patience * 2, _PATIENCE[1])
+            else:
+                if down:
+                    _log.info("switchyard: audit: the database takes rows again")
+                return True
+
+    def _store_or_refuse(self, rows: Sequence[Record]) -> None:
+        """Stores the rows but those that the database will never take; these go into a file, or all would wait."""
+        try:
+            self._sink.store(rows)
+        except RowRefusedError as error:
+            if len(rows) == 1:
+                self._set_aside(rows[0], error)
+                return
+            for row in rows:
+                self._store_or_refuse([row])
+
+    def _set_aside(self, row: Record, error: RowRefusedError) -> None:
+        path = self._directory / REFUSED
+        _log.error("switchyard: audit: a row is set aside in %s: %s", path, error)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            try:
+                os.write(handle, orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+            finally:
+                os.close(handle)
+        except OSError as failed:
+            raise SinkDownError(f"{path}: {failed}") from error
+
+
+def _opened(directory: Path) -> Spool | None:
+    try:
+        return Spool(directory)
+    except OSError as error:
+        _log.error("switchyard: audit: no spool in %s (%s): rows are kept in memory only", directory, error)
+        return None

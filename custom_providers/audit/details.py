@@ -1,0 +1,94 @@
+"""What LiteLLM's logging payload tells of an answer, as values: tokens, cost, finish, tools. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from custom_providers.audit.row import Counts, cleaned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """The part of a row that only LiteLLM knows, once an answer is complete or broken off."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    cached_tokens: int | None = None
+    cost: float | None = None
+    finish_reason: str | None = None
+    tool_calls: Counts | None = None
+    text: str | None = None
+
+
+def details(payload: Mapping[str, Any]) -> Details:
+    """Reads a ``StandardLoggingPayload``.
+
+    Its usage is in the form of chat completions for every API; its response is in the form of the API that was called.
+    """
+    usage = _table(_table(payload.get("metadata")).get("usage_object"))
+    response = _table(payload.get("response"))
+    chat = list(_tables(response.get("choices")))
+    output = list(_tables(response.get("output")))
+    tools = Counter(cleaned(name) for name in (*_chat_tools(chat), *_output_tools(output)))
+    return Details(
+        prompt_tokens=_whole(payload.get("prompt_tokens")),
+        completion_tokens=_whole(payload.get("completion_tokens")),
+        reasoning_tokens=_whole(_table(usage.get("completion_tokens_details")).get("reasoning_tokens")),
+        cached_tokens=_whole(_table(usage.get("prompt_tokens_details")).get("cached_tokens")),
+        cost=_number(payload.get("response_cost")),
+        finish_reason=_chat_finish(chat) or _output_finish(response),
+        tool_calls=dict(tools) or None,
+        text="".join((*_chat_text(chat), *_output_text(output))) or None,
+    )
+
+
+def _chat_finish(choices: Iterable[Mapping[str, Any]]) -> str | None:
+    return next((str(choice["finish_reason"]) for choice in choices if choice.get("finish_reason")), None)
+
+
+def _output_finish(response: Mapping[str, Any]) -> str | None:
+    """The Responses API says "completed", or "incomplete" with the reason beside it."""
+    if reason := _table(response.get("incomplete_details")).get("reason"):
+        return str(reason)
+    status = response.get("status")
+    return status if isinstance(status, str) else None
+
+
+def _chat_tools(choices: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for choice in choices:
+        for call in _tables(_table(choice.get("message")).get("tool_calls")):
+            yield str(_table(call.get("function")).get("name"))
+
+
+def _output_tools(output: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    return (str(item.get("name")) for item in output if item.get("type") == "function_call")
+
+
+def _chat_text(choices: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    contents = (_table(choice.get("message")).get("content") for choice in choices)
+    return (content for content in contents if isinstance(content, str))
+
+
+def _output_text(output: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    parts = (part for item in output for part in _tables(item.get("content")))
+    return (part["text"] for part in parts if isinstance(part.get("text"), str))
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _tables(value: object) -> Iterator[Mapping[str, Any]]:
+    return (item for item in value if isinstance(item, Mapping)) if isinstance(value, list) else iter(())
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

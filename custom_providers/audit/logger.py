@@ -1,0 +1,98 @@
+"""What LiteLLM's callbacks add to the call under way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litellm.constants import LITELLM_PROXY_MASTER_KEY_ALIAS as MASTER  # noqa: TID253 -- LiteLLM imports this module
+from litellm.integrations.custom_logger import CustomLogger  # noqa: TID253 -- as above
+from litellm.proxy._types import UserAPIKeyAuth  # noqa: TID253 -- as above
+
+from custom_providers.audit.call import CURRENT, Attempt, Call
+from custom_providers.audit.details import details
+from custom_providers.audit.recorder import Recorder
+
+
+class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to us
+    """Listed before the routing hook, so that it hears of the requests which that one refuses."""
+
+    def __init__(self, recorder: Recorder, *, store_text: bool) -> None:
+        super().__init__()
+        self._recorder = recorder
+        self._store_text = store_text
+
+    async def async_pre_call_hook(
+        self,
+        user_api_key_dict: UserAPIKeyAuth,
+        cache: object,  # noqa: ARG002 -- LiteLLM's signature, here and below
+        data: dict[str, Any],
+        call_type: str,  # noqa: ARG002
+    ) -> None:
+        """The request has passed authentication."""
+        if call := CURRENT.get():
+            self._note_request(call, data, user_api_key_dict)
+
+    async def async_pre_call_deployment_hook(
+        self,
+        kwargs: dict[str, Any],
+        call_type: Any,
+    ) -> None:
+        """An attempt begins. One that LiteLLM carries out by way of another API of its own comes here twice."""
+        if not (call := CURRENT.get()):
+            return
+        if not call.attempts:
+            call.api = call_type
+        if call.api == call_type:
+            metadata = kwargs.get("litellm_metadata") or kwargs.get("metadata") or {}
+            handler = str(kwargs.get("model")).partition("/")[0]
+            call.attempts.append(Attempt(str(metadata.get("model_group") or kwargs.get("model")), handler))
+            call.litellm = kwargs.get("litellm_logging_obj")
+            self._recorder.attempted(call)
+
+    async def async_log_success_event(
+        self,
+        kwargs: dict[str, Any],
+        response_obj: object,  # noqa: ARG002
+        start_time: object,  # noqa: ARG002
+        end_time: object,  # noqa: ARG002
+    ) -> None:
+        """The answer is complete, or the client has left it; this comes after its last byte more often than not."""
+        if (call := CURRENT.get()) and (payload := kwargs.get("standard_logging_object")):
+            call.details = details(payload)
+            self._recorder.detailed(call)
+
+    async def async_log_failure_event(
+        self,
+        kwargs: dict[str, Any],
+        response_obj: object,  # noqa: ARG002
+        start_time: object,  # noqa: ARG002
+        end_time: object,  # noqa: ARG002
+    ) -> None:
+        """An attempt has failed; a stream that broke has cost something all the same."""
+        payload = kwargs.get("standard_logging_object") or {}
+        if (call := CURRENT.get()) and payload.get("total_tokens"):
+            call.details = details(payload)
+
+    async def async_post_call_failure_hook(
+        self,
+        request_data: dict[str, Any],
+        original_exception: Exception,
+        user_api_key_dict: UserAPIKeyAuth,
+        traceback_str: str | None = None,  # noqa: ARG002
+    ) -> None:
+        """The client is about to be told of a failure; there may have been no request worth the name."""
+        if call := CURRENT.get():
+            self._note_request(call, request_data, user_api_key_dict)
+            call.error = original_exception
+            self._recorder.detailed(call)
+
+    def _note_request(self, call: Call, data: dict[str, Any], identity: UserAPIKeyAuth) -> None:
+        if call.model is None and isinstance(data.get("model"), str):
+            call.model = data["model"]
+        call.wants_stream = call.wants_stream or data.get("stream") is True
+        call.call_id = call.call_id or data.get("litellm_call_id")
+        # The master key has no alias; LiteLLM's own name stands in for the key itself there.
+        call.key_alias = identity.key_alias or (MASTER if identity.api_key == MASTER else None)
+        call.team = identity.team_alias or identity.team_id
+        if self._store_text and call.conversation is None:
+            call.conversation = data

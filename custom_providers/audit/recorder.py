@@ -1,0 +1,63 @@
+"""When a call's row is written: at its first attempt, before the last byte of its answer, and when it is complete."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Protocol
+
+from custom_providers.audit.call import Call
+from custom_providers.audit.row import Row
+
+_GRACE = 30.0
+"""Seconds after an answer within which LiteLLM tells of its tokens; in general it takes a few milliseconds."""
+
+_log = logging.getLogger("switchyard")
+
+
+class Outlet(Protocol):
+    """Takes rows; ``delivery.Delivery`` is one."""
+
+    def put(self, row: Row, *, final: bool) -> None:
+        """Takes a row, which replaces those of the same call before it."""
+
+
+class Recorder:
+    """Writes the rows of calls. Runs on the event loop and never raises: a row is not worth a request."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        self._outlet = outlet
+        self._waiting: dict[str, asyncio.TimerHandle] = {}
+        """The calls that have ended and lack their details."""
+
+    def attempted(self, call: Call) -> None:
+        """A provider is about to be called: from now on there is a row even if the process dies."""
+        if len(call.attempts) == 1:
+            self._put(call, final=False)
+
+    def ended(self, call: Call) -> None:
+        """The client has its answer, or has left."""
+        if call.settled:
+            self._put(call, final=True)
+        else:
+            self._put(call, final=False)
+            self._waiting[call.id] = asyncio.get_running_loop().call_later(_GRACE, self._settle, call)
+
+    def detailed(self, call: Call) -> None:
+        """LiteLLM has told what the answer was."""
+        if timer := self._waiting.get(call.id):
+            timer.cancel()
+            self._settle(call)
+
+    def _settle(self, call: Call) -> None:
+        del self._waiting[call.id]
+        self._put(call, final=True)
+
+    def _put(self, call: Call, *, final: bool) -> None:
+        try:
+            self._outlet.put(call.row(), final=final)
+        except Exception:  # noqa: BLE001 -- the promise above
+            _log.exception("switchyard: audit: no row for call %s", call.call_id)
+        if final:
+            # Connections that were opened for this request keep its context, and so the call, for long.
+            call.conversation = call.litellm = None

@@ -1,0 +1,65 @@
+"""Where rows end up: what a database has to be able to do, and how it may fail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import orjson
+
+from custom_providers.audit.row import COLUMNS, TABLE, Record
+
+
+class SinkDownError(Exception):
+    """Nothing was stored, and the same rows may be stored later."""
+
+
+class RowRefusedError(Exception):
+    """The database will never take this row."""
+
+
+class Sink(Protocol):
+    """A table of rows. One thread uses it."""
+
+    def store(self, rows: Sequence[Record]) -> None:
+        """Stores the rows, all or none; those that are there already stay as they are.
+
+        Raises:
+            SinkDownError: later, perhaps.
+            RowRefusedError: one of them will never be stored.
+        """
+
+    def close(self) -> None:
+        """Ends the connection, if there is one."""
+
+
+def insert(placeholder: str) -> str:
+    """The statement that stores one row unless it is there."""
+    values = ", ".join([placeholder] * len(COLUMNS))
+    return f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES ({values}) ON CONFLICT (id) DO NOTHING"  # noqa: S608 -- ours
+
+
+def create(types: Mapping[str, str]) -> str:
+    """The statement that makes the table; ``types`` are the database's names for our kinds."""
+    columns = (f"{name} {types[kind]}{' PRIMARY KEY' * (name == 'id')}" for name, kind in COLUMNS.items())
+    return f"CREATE TABLE IF NOT EXISTS {TABLE} ({', '.join(columns)})"
+
+
+def index() -> str:
+    """The statement that makes the table quick to search by time."""
+    return f"CREATE INDEX IF NOT EXISTS {TABLE}_time ON {TABLE} (time)"
+
+
+def additions(present: frozenset[str], types: Mapping[str, str]) -> list[str]:
+    """The statements that bring an older table up to date."""
+    return [
+        f"ALTER TABLE {TABLE} ADD COLUMN {name} {types[kind]}" for name, kind in COLUMNS.items() if name not in present
+    ]
+
+
+def values(row: Record) -> list[object]:
+    """The row for ``insert``, JSON as text."""
+    return [
+        orjson.dumps(row[name]).decode() if kind == "json" and row[name] is not None else row[name]
+        for name, kind in COLUMNS.items()
+    ]

@@ -1,0 +1,69 @@
+"""Rows in a SQLite file: nothing to install, several processes at once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from custom_providers.audit import sink
+from custom_providers.audit.row import TABLE, Record
+from custom_providers.audit.sink import RowRefusedError, SinkDownError
+
+TYPES = {"text": "TEXT", "instant": "TEXT", "flag": "INTEGER", "whole": "INTEGER", "number": "REAL", "json": "TEXT"}
+
+_BUSY_SECONDS = 10
+"""How long to wait for another process's transaction."""
+
+
+class SqliteSink:
+    """The file is opened with the first rows, and again when somebody has moved it away."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._file: os.stat_result | None = None
+
+    def store(self, rows: Sequence[Record]) -> None:
+        try:
+            connection = self._opened()
+            with connection:
+                connection.executemany(sink.insert("?"), [sink.values(row) for row in rows])
+        except (sqlite3.ProgrammingError, sqlite3.InterfaceError, ValueError, TypeError, OverflowError) as error:
+            raise RowRefusedError(str(error)) from error
+        except (sqlite3.Error, OSError) as error:
+            self.close()
+            raise SinkDownError(f"{self._path}: {error}") from error
+
+    def close(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+        self._connection = None
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is not None and not self._moved():
+            return self._connection
+        self.close()
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # The log and index beside it get the same mode.
+        self._path.touch(mode=0o600)
+        self._connection = connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        with connection:
+            connection.execute(sink.create(TYPES))
+            present = frozenset(name for _, name, *_ in connection.execute(f"PRAGMA table_info({TABLE})"))
+            for statement in (*sink.additions(present, TYPES), sink.index()):
+                connection.execute(statement)
+        self._file = self._path.stat()
+        return connection
+
+    def _moved(self) -> bool:
+        try:
+            now = self._path.stat()
+        except FileNotFoundError:
+            return True
+        return self._file is None or not os.path.samestat(now, self._file)
