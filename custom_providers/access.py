@@ -23,8 +23,6 @@ async def require_access(identity: UserAPIKeyAuth, route: Route) -> None:
     """
     from litellm.proxy.proxy_server import llm_router
 
-    if route.deployment == route.model:
-        return
     try:
         await auth_checks.can_key_call_resolved_model(
             model=route.deployment, llm_model_list=None, valid_token=identity, llm_router=llm_router

@@ -58,6 +58,7 @@ def config(registry: Registry) -> dict[str, Any]:
         },
         "router_settings": {
             "num_retries": 3,
+            **({"redis_url": f"os.environ/{registry.gateway.redis_url_env}"} if registry.gateway.redis_url_env else {}),
             # Lists the aliases; the routing hook has replaced them before LiteLLM looks.
             "model_group_alias": {
                 alias: route.deployment
@@ -83,7 +84,13 @@ def _audit(audit: Audit) -> dict[str, Any]:
 
 def _general(registry: Registry) -> dict[str, Any]:
     gateway = registry.gateway
-    return {"master_key": f"os.environ/{gateway.master_key_env}"}
+    database = {"database_url": f"os.environ/{gateway.database_url_env}", "store_model_in_db": True}
+    return {
+        "master_key": f"os.environ/{gateway.master_key_env}",
+        # A key that may call one model does not come to another by way of its failure.
+        "enforce_fallback_model_access": True,
+        **(database if gateway.database_url_env else {}),
+    }
 
 
 def _deployments(provider: Provider) -> Iterator[dict[str, Any]]:

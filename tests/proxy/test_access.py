@@ -1,0 +1,151 @@
+"""A key or team that may call one model gets no other through any routing rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from custom_providers.registry import Registry
+from switchyard.render import config
+from tests.running import REPOSITORY, Proxy, litellm
+from tests.simulator import Simulator
+
+PONG: list[Any] = [{"role": "user", "content": "Reply PONG"}]
+
+
+@pytest.fixture(scope="module")
+def guarded(upstreams: Simulator, test_registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    """A proxy whose keys are restricted to models, checked by LiteLLM's own access rules."""
+    folder = tmp_path_factory.mktemp("guarded")
+    settings = config(test_registry)
+    settings["general_settings"] |= {
+        "custom_auth": "tests.proxy.keys_of_clients.authenticate",
+        "custom_auth_run_common_checks": True,
+    }
+    settings["litellm_settings"]["enable_post_custom_auth_checks"] = True
+    path = folder / "litellm_config.yaml"
+    path.write_text(yaml.safe_dump(settings))
+    env = {**upstreams.environ(), "PYTHONPATH": str(REPOSITORY)}
+    with litellm(path, env, folder / "proxy.log") as proxy:
+        yield proxy
+
+
+def _ask(guarded: Proxy, key: str, path: str = "/v1/chat/completions", **fields: Any) -> httpx.Response:
+    body = {"messages": PONG, "max_tokens": 64, **fields}
+    if path == "/v1/responses":
+        body = {"input": "Reply PONG", **fields}
+    with guarded.client(key) as client:
+        return client.post(path, json=body)
+
+
+GRANTED = [
+    ("sk-one-model", {"model": "openai/gpt-4o-mini"}, "openai"),
+    ("sk-one-model", {"model": "fast"}, "openai"),
+    ("sk-one-model", {"model": "openai/gpt-4o-mini", "provider": "openai"}, "openai"),
+    ("sk-bare-name", {"model": "gpt-4o-mini"}, "openai"),
+    ("sk-cloud-tag", {"model": "gpt-oss:120b-cloud"}, "ollama_cloud"),
+    ("sk-alias", {"model": "fast"}, "openai"),
+    ("sk-local-names", {"model": "gpt-oss:120b"}, "ollama"),
+    ("sk-glob", {"model": "openai/gpt-5-mini"}, "openai"),
+    ("sk-glob", {"model": "gpt-5-mini", "provider": "openai"}, "openai"),
+    ("sk-glob", {"provider": "openai"}, "openai"),
+    ("sk-everything", {"model": "kimi/kimi-for-coding"}, "kimi"),
+    ("sk-everything", {"model": "local", "fallbacks": ["fast"]}, "ollama"),
+    ("sk-team", {"model": "openai/gpt-4o-mini"}, "openai"),
+    ("sk-team-and-key", {"model": "fast"}, "openai"),
+]
+
+WITHHELD = [
+    # prefixes, suffixes, aliases and globs of names
+    ("sk-one-model", {"model": "openai/gpt-5-mini"}),
+    ("sk-one-model", {"model": "kimi/kimi-for-coding"}),
+    ("sk-one-model", {"model": "thinker"}),
+    ("sk-one-model", {"model": "gpt-oss:120b:cloud"}),
+    ("sk-one-model", {"model": "cloud/gpt-oss:120b"}),
+    ("sk-one-model", {"model": "local"}),
+    ("sk-alias", {"model": "thinker"}),
+    ("sk-alias", {"model": "openai/gpt-4o-mini"}),
+    ("sk-loose-glob", {"model": "gpt-4o-mini"}),
+    ("sk-loose-glob", {"model": "gpt-oss:120b-cloud"}),
+    # a provider field turns a permitted name into another model
+    ("sk-one-model", {"model": "openai/gpt-4o-mini", "provider": "openrouter"}),
+    ("sk-bare-name", {"model": "gpt-4o-mini", "provider": "openrouter"}),
+    ("sk-local-names", {"model": "gpt-oss:120b", "provider": "ollama_cloud"}),
+    ("sk-local-names", {"model": "claude-haiku-4-5", "provider": "claude"}),
+    ("sk-alias", {"model": "fast", "provider": "ollama"}),
+    ("sk-one-model", {"provider": "kimi"}),
+    ("sk-glob", {"provider": "claude"}),
+    # a client's own fallbacks
+    ("sk-one-model", {"model": "openai/gpt-4o-mini", "fallbacks": ["local"]}),
+    ("sk-one-model", {"model": "openai/gpt-4o-mini", "fallbacks": ["cloud/gpt-oss:120b"]}),
+    # several models in one name
+    ("sk-one-model", {"model": "openai/gpt-4o-mini,claude/claude-haiku-4-5"}),
+    # teams
+    ("sk-team", {"model": "openai/gpt-5-mini"}),
+    ("sk-team", {"model": "local"}),
+    ("sk-team", {"model": "openai/gpt-4o-mini", "provider": "openrouter"}),
+    ("sk-team-and-key", {"model": "openai/gpt-5-mini"}),
+    ("sk-key-beyond-team", {"model": "fast"}),
+    ("sk-nobody", {"model": "fast"}),
+]
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/chat", "/v1/messages", "/v1/responses"])
+@pytest.mark.parametrize(("key", "fields", "provider"), GRANTED)
+def test_what_was_granted_is_served(
+    guarded: Proxy, simulator: Simulator, path: str, key: str, fields: dict[str, Any], provider: str
+):
+    response = _ask(guarded, key, path, **fields)
+
+    assert response.status_code == 200, response.text
+    assert {request.provider for request in simulator.received} == {provider}
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/chat", "/v1/messages", "/v1/responses"])
+@pytest.mark.parametrize(("key", "fields"), WITHHELD)
+def test_what_was_not_granted_is_refused_and_asked_of_nobody(
+    guarded: Proxy, simulator: Simulator, path: str, key: str, fields: dict[str, Any]
+):
+    response = _ask(guarded, key, path, **fields)
+
+    assert response.status_code in {400, 401, 403}, response.text
+    assert simulator.received == []
+
+
+def test_a_registrys_fallback_that_was_not_granted_is_skipped(guarded: Proxy, simulator: Simulator):
+    simulator.script("openai", "quota")
+
+    response = _ask(guarded, "sk-one-model", model="fast")
+
+    assert response.status_code == 429
+    assert {request.provider for request in simulator.received} == {"openai"}
+
+
+PASS_THROUGH = [
+    ("/anthropic/v1/messages", {"model": "claude-haiku-4-5", "max_tokens": 64, "messages": PONG}),
+    ("/openai/v1/chat/completions", {"model": "gpt-5-mini", "messages": PONG}),
+    ("/openrouter/v1/chat/completions", {"model": "openai/gpt-oss-120b:free", "messages": PONG}),
+    ("/gemini/v1beta/models/gemini-2.5-flash:generateContent", {"contents": [{"parts": [{"text": "PONG"}]}]}),
+    ("/v1beta/models/gemini-2.5-flash:generateContent", {"contents": [{"parts": [{"text": "PONG"}]}]}),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), PASS_THROUGH)
+def test_litellms_pass_through_routes_open_no_other_model(
+    guarded: Proxy, simulator: Simulator, path: str, body: dict[str, Any]
+):
+    with guarded.client("sk-one-model") as client:
+        response = client.post(path, json=body)
+
+    assert response.status_code in {400, 401, 403, 404}, response.text
+    assert simulator.received == []
+
+
+def test_a_restricted_key_may_list_providers_and_models(guarded: Proxy):
+    with guarded.client("sk-one-model") as client:
+        assert "openai" in client.get("/v1/chat/providers").json()["providers"]
+        assert client.get("/v1/models").status_code == 200
