@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import anthropic
+import httpx
 import openai
 import pytest
 import yaml
@@ -21,6 +22,7 @@ from tests.simulator.kimi import CODING_KEY, PLATFORM_KEY
 from tests.simulator.upstream import Received
 
 AGENT = "claude-code/1.0.0"
+HELLO: list[Any] = [{"role": "user", "content": "hi"}]
 
 ENTRY = """
 import json
@@ -77,19 +79,29 @@ class Gateway:
         """The same for Anthropic's protocol."""
         return anthropic.Anthropic(base_url=self.proxy.url, api_key=MASTER_KEY, max_retries=0)
 
-    def calls(self) -> list[dict[str, Any]]:
-        """What LiteLLM's loggers were told, oldest first."""
-        if not self.calls_path.exists():
-            return []
-        return [json.loads(line) for line in self.calls_path.read_text().splitlines()]
+    def post(self, path: str, **body: Any) -> httpx.Response:
+        """A request as it is, for what SDKs hide."""
+        with self.proxy.client() as client:
+            return client.post(path, json=body)
 
-    def logged(self) -> dict[str, Any]:
-        """The one call that LiteLLM's loggers are told of, which they are a moment after the client has its answer."""
+    def chat(self, model: str, **more: Any) -> httpx.Response:
+        """A chat request that says hi."""
+        return self.post("/v1/chat/completions", **{"model": model, "messages": HELLO, **more})
+
+    def logged(self, answer: httpx.Response) -> dict[str, Any]:
+        """What LiteLLM's loggers are told of a call, which is a moment after the client has its answer."""
         deadline = time.monotonic() + 10
-        while not (calls := self.calls()) and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            rows: list[dict[str, Any]] = [json.loads(line) for line in self._log()]
+            mine = [row for row in rows if row["call_id"] == answer.headers["x-litellm-call-id"]]
+            if mine:
+                assert len(mine) == 1, "a call is logged once"
+                return mine[0]
             time.sleep(0.02)
-        (call,) = calls
-        return call
+        raise AssertionError(f"no log of the call; the proxy says:\n{self.proxy.log()[-2000:]}")
+
+    def _log(self) -> list[str]:
+        return self.calls_path.read_text().splitlines() if self.calls_path.exists() else []
 
     def received(self) -> list[Received]:
         """The requests that reached an upstream, oldest first."""
@@ -165,6 +177,5 @@ def kimi_proxy(upstreams: Simulator, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture
 def gateway(kimi_proxy: Gateway, simulator: Simulator) -> Gateway:
-    """The proxy, with nothing scripted, received or logged."""
-    kimi_proxy.calls_path.unlink(missing_ok=True)
+    """The proxy, with nothing scripted or received."""
     return kimi_proxy

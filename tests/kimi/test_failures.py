@@ -8,7 +8,7 @@ from typing import Any
 import openai
 import pytest
 
-from tests.kimi.conftest import Gateway
+from tests.kimi.conftest import HELLO, Gateway
 from tests.kimi.failure_cases import CODING, PLATFORM_ROWS, ROWS, Row
 from tests.simulator.kimi import CODING_KEY, PLATFORM_KEY
 
@@ -16,7 +16,6 @@ pytestmark = pytest.mark.proxy
 
 MODELS = {CODING: "k3", "once-moonshot": "kimi-k3"}
 UPSTREAMS = {CODING: "kimi", "once-moonshot": "moonshot"}
-HELLO: list[Any] = [{"role": "user", "content": "hi"}]
 
 
 def _rows() -> Iterator[Any]:
@@ -29,16 +28,11 @@ def _rows() -> Iterator[Any]:
 ALL = pytest.mark.parametrize(("answer", "row", "deployment"), tuple(_rows()))
 
 
-def _body(deployment: str, **more: Any) -> dict[str, Any]:
-    return {"model": f"{deployment}/{MODELS[deployment]}", "messages": HELLO, "max_tokens": 2000, **more}
-
-
 @ALL
 def test_a_whole_answer_fails_as_the_table_says(gateway: Gateway, answer: str, row: Row, deployment: str):
     """Status, kind, sentence and whether to repeat are right, and the upstream was called once."""
     gateway.upstreams.script(UPSTREAMS[deployment], answer)
-    with gateway.proxy.client() as client:
-        response = client.post("/v1/chat/completions", json=_body(deployment))
+    response = gateway.chat(f"{deployment}/{MODELS[deployment]}")
     message = response.json()["error"]["message"]
     assert (response.status_code, response.headers["x-switchyard-error"]) == (row.status, row.kind)
     assert row.says in message
@@ -54,8 +48,7 @@ def test_a_stream_that_fails_before_it_begins_is_a_plain_error(
 ):
     """The client of a stream gets the same status and sentence, not a 200 that ends at once."""
     gateway.upstreams.script(UPSTREAMS[deployment], answer)
-    with gateway.proxy.client() as client:
-        response = client.post("/v1/chat/completions", json=_body(deployment, stream=True))
+    response = gateway.chat(f"{deployment}/{MODELS[deployment]}", stream=True)
     assert response.status_code == row.status, response.text
     assert row.says in response.json()["error"]["message"]
     assert len(gateway.received()) == 1
@@ -65,9 +58,7 @@ def test_a_stream_that_fails_before_it_begins_is_a_plain_error(
 def test_loggers_get_the_exception_of_the_table(gateway: Gateway, answer: str, row: Row, deployment: str):
     """LiteLLM's failure logs see the class that its router and its metrics understand, with our facts."""
     gateway.upstreams.script(UPSTREAMS[deployment], answer)
-    with gateway.proxy.client() as client:
-        client.post("/v1/chat/completions", json=_body(deployment))
-    logged = gateway.logged()
+    logged = gateway.logged(gateway.chat(f"{deployment}/{MODELS[deployment]}"))
     assert logged["failed"] == row.exception
     assert logged["facts"]["error"]["kind"] == row.kind
 
@@ -79,8 +70,7 @@ def test_other_entry_paths_fail_with_the_same_status(gateway: Gateway, answer: s
     """Clients of /v1/messages and /v1/responses are told the same."""
     gateway.upstreams.script("kimi", answer)
     said = {"input": "hi"} if path == "/v1/responses" else {"messages": HELLO, "max_tokens": 2000}
-    with gateway.proxy.client() as client:
-        response = client.post(path, json={"model": "once/k3", "stream": stream, **said})
+    response = gateway.post(path, model="once/k3", stream=stream, **said)
     assert response.status_code == ROWS[answer].status, response.text
     assert ROWS[answer].says in response.text.replace('\\"', '"')
     assert len(gateway.received()) == 1
@@ -120,13 +110,10 @@ def test_what_passes_is_repeated_unseen(gateway: Gateway, answer: str, stream: b
     if not stream and answer == "in_band_overloaded":
         answer = "error_under_200"
     gateway.upstreams.script("moonshot", answer)
-    with gateway.proxy.client() as client:
-        response = client.post(
-            "/v1/chat/completions", json={"model": "moonshot/kimi-k3", "messages": HELLO, "stream": stream}
-        )
+    response = gateway.chat("moonshot/kimi-k3", stream=stream)
     assert response.status_code == 200, response.text
     assert len(gateway.received()) == 2
-    assert gateway.logged()["facts"]["repeated"]
+    assert gateway.logged(response)["facts"]["repeated"]
 
 
 def test_overload_that_stays_is_given_up_after_three_repeats(gateway: Gateway):
