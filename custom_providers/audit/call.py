@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from custom_providers.audit.details import Details
-from custom_providers.audit.row import Names, Outcome, Row, cleaned
+from custom_providers.audit.row import Names, Outcome, Row, clean_name, clean_text
 from custom_providers.kimi.facts import FACTS
 from custom_providers.routing import Route
 
@@ -96,7 +96,7 @@ class Call:
             id=self.id,
             time=datetime.fromtimestamp(self.began, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             call_id=_name(self.call_id),
-            endpoint=cleaned(self.endpoint),
+            endpoint=clean_name(self.endpoint),
             model=_name((self.route and self.route.model) or self.model),
             provider=_name(provider or (self.route and self.route.provider)),
             upstream_model=_name(upstream),
@@ -117,12 +117,12 @@ class Call:
             reasoning_tokens=known.reasoning_tokens,
             cached_tokens=known.cached_tokens,
             cost=known.cost,
-            first_token_seconds=self.first_byte if self.streamed else None,
-            duration_seconds=self.duration,
+            first_token_seconds=_rounded(self.first_byte) if self.streamed else None,
+            duration_seconds=_rounded(self.duration),
             tool_calls=known.tool_calls,
             adjustments=_adjustments(kimi),
             prompt=self._prompt(),
-            answer=None if self.conversation is None or not known.text else cleaned(known.text, LONGEST_TEXT),
+            answer=None if self.conversation is None or not known.text else clean_text(known.text, LONGEST_TEXT),
         )
 
     def _kimi_facts(self) -> Mapping[str, Any]:
@@ -136,7 +136,7 @@ class Call:
         if self.conversation is None:
             return None
         said = {part: self.conversation[part] for part in _CONVERSATION if part in self.conversation}
-        return cleaned(json.dumps(said, default=str, ensure_ascii=False), LONGEST_TEXT) if said else None
+        return clean_text(json.dumps(said, default=str, ensure_ascii=False), LONGEST_TEXT) if said else None
 
 
 def note_route(route: Route) -> Route:
@@ -153,8 +153,12 @@ def _adjustments(kimi: Mapping[str, Any]) -> Names | None:
         *((f"max_tokens raised {raised['asked']} -> {raised['sent']}",) if raised else ()),
         *((kimi["finish"],) if kimi.get("finish") else ()),
     )
-    return tuple(cleaned(str(note)) for note in noted) or None
+    return tuple(clean_name(str(note)) for note in noted) or None
 
 
 def _name(value: object) -> str | None:
-    return cleaned(value) if isinstance(value, str) and value else None
+    return clean_name(value) if isinstance(value, str) and value else None
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 6)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from custom_providers.audit.row import Counts, cleaned
+from custom_providers.audit.row import Counts, clean_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ def details(payload: Mapping[str, Any]) -> Details:
     response = _table(payload.get("response"))
     chat = list(_tables(response.get("choices")))
     output = list(_tables(response.get("output")))
-    tools = Counter(cleaned(name) for name in (*_chat_tools(chat), *_output_tools(output)))
+    tools = Counter(clean_name(name) for name in (*_chat_tools(chat), *_output_tools(output)))
     return Details(
         prompt_tokens=_whole(payload.get("prompt_tokens")),
         completion_tokens=_whole(payload.get("completion_tokens")),

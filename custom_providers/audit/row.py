@@ -91,9 +91,15 @@ _KINDS: Mapping[str, Kind] = {
 COLUMNS: Mapping[str, Kind] = {field.name: _KINDS[str(field.type).removesuffix(" | None")] for field in fields(Row)}
 
 
-def cleaned(text: str, most: int = LONGEST_NAME) -> str:
+def clean_text(text: str, most: int) -> str:
     """``text`` as every database takes it: no NUL, no half of a surrogate pair, at most ``most`` characters."""
     return text[:most].encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def clean_name(name: str) -> str:
+    """``name`` in one line, and harmless on a terminal: clients may call a model what they like."""
+    clean = clean_text(name, LONGEST_NAME)
+    return clean if clean.isprintable() else "".join(char if char.isprintable() else "?" for char in clean)
 
 
 def to_line(row: Row, *, final: bool) -> bytes:

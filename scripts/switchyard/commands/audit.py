@@ -1,0 +1,98 @@
+"""The command about the rows that calls have left: audit."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from switchyard.options import OK, json_option, with_sources
+
+if TYPE_CHECKING:
+    from switchyard.audit import Query, Wanted
+    from switchyard.sources import Sources
+
+_SHOWN = 20
+
+
+def _since(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    from datetime import UTC, datetime
+
+    from switchyard.audit import since
+
+    try:
+        return None if value is None else since(value, datetime.now(UTC))
+    except (ValueError, OverflowError):
+        raise click.BadParameter("it is 90m, 2h or 7d, a date, or a time such as 2026-11-21T09:30") from None
+
+
+def _status(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    from switchyard.audit import OUTCOMES
+
+    if value is None or value in OUTCOMES or (value.isascii() and value.isdigit() and len(value) == 3):
+        return value
+    raise click.BadParameter(f"it is an HTTP status or one of {', '.join(OUTCOMES)}")
+
+
+@click.command(epilog="Example: switchyard audit --since 24h --sum")
+@with_sources
+@click.option("--provider", help="Only calls that went to this provider.")
+@click.option("--model", help="Only calls of this model, by the client's name for it or the provider's.")
+@click.option("--key", help="Only calls with the key of this alias.")
+@click.option("--status", callback=_status, help="Only these: an HTTP status, or success, failure, cancelled, lost.")
+@click.option("--since", callback=_since, help="Only calls since then: 90m, 2h, 7d, a date or a time (UTC).")
+@click.option("-n", "--number", type=click.IntRange(1), help="The newest so many (20; of an export, all).")
+@click.option("-f", "--follow", is_flag=True, help="Go on with each new row, until Ctrl-C.")
+@click.option("--sum", "as_sums", is_flag=True, help="Add up by provider and model.")
+@click.option("--csv", "as_csv", is_flag=True, help="Export as CSV.")
+@click.option("--jsonl", "as_lines", is_flag=True, help="Export as JSON lines.")
+@json_option
+def audit(sources: Sources, number: int | None, **options: Any) -> int:
+    """Show what calls were made: the last ones, those that match, or their sums.
+
+    Every call leaves one row, in SQLite in the state directory or, with [audit] url_env, in Postgres.
+    """
+    from switchyard import audit as calls
+    from switchyard import report
+
+    chosen = [name for name in ("as_csv", "as_lines", "as_json") if options[name]]
+    if len(chosen) > 1 or (options["follow"] and (options["as_sums"] or chosen not in ([], ["as_lines"]))):
+        raise click.UsageError("choose one of --csv, --jsonl and --json; --follow goes with --jsonl only")
+    filters = {name: options[name] for name in ("provider", "model", "key", "status", "since")}
+    with calls.opened(sources) as query:
+        _show(query, calls.Wanted(**filters), number, **options)
+    if left := calls.waiting(sources):
+        report.say(f"{left} more wait in the spool: the next start of the proxy delivers them")
+    return OK
+
+
+def _show(query: Query, wanted: Wanted, number: int | None, **options: Any) -> None:
+    from switchyard import audit as calls
+    from switchyard import audit_text, report
+
+    if options["follow"]:
+        _follow(calls.followed(query, wanted, number or _SHOWN), as_lines=options["as_lines"])
+        return
+    exported = options["as_csv"] or options["as_lines"]
+    limit = number if exported else number or _SHOWN
+    found = calls.sums(query, wanted) if options["as_sums"] else calls.rows(query, wanted, limit)
+    if options["as_json"]:
+        report.as_json(list(found))
+    elif exported:
+        as_lines = audit_text.json_lines if options["as_lines"] else audit_text.csv_lines
+        for line in as_lines(found):
+            report.result(line)
+    elif options["as_sums"]:
+        report.table([audit_text.SUM_HEADINGS, *map(audit_text.sum_cells, found)])
+    else:
+        report.table([audit_text.HEADINGS, *map(audit_text.cells, found)])
+
+
+def _follow(rows: Iterator[Mapping[str, Any]], *, as_lines: bool) -> None:
+    from switchyard import audit_text, report
+
+    with contextlib.suppress(KeyboardInterrupt):
+        for row in rows:
+            report.result(next(audit_text.json_lines([row])) if as_lines else "  ".join(audit_text.cells(row)))
