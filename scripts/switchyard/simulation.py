@@ -60,7 +60,7 @@ def examples(sources: Sources, url: str) -> str:
     return "\n".join(
         (
             "the providers are simulated; once the proxy is up, try from another terminal:",
-            f"  export {name}=$(sed -n 's/^{name}=//p' {sources.env_path})",
+            f"  export {name}=$(sed -n 's/^{name}=//p' {sources.env_path.resolve()})",
             f"  curl -s {url}/v1/models {header}",
             f"""  {chat} '{{"model": "kimi/kimi-for-coding", {message}}}'""",
             f"""  {chat} '{{"model": "gpt-oss:120b-cloud", "stream": true, {message}}}'""",

@@ -69,8 +69,11 @@ def _taken(name: str, action: Callable[[], str]) -> Step:
 
     try:
         return Step(name=name, passed=True, detail=action())
-    except (_FailedError, httpx.HTTPError, ValueError, KeyError, IndexError, TypeError) as error:
-        return Step(name=name, passed=False, detail=str(error) or type(error).__name__)
+    except (_FailedError, httpx.HTTPError) as error:
+        detail = str(error) or type(error).__name__
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        detail = f"an answer of another shape: {error!r}"
+    return Step(name=name, passed=False, detail=detail)
 
 
 def _steps(sources: Sources, client: httpx.Client) -> Iterator[tuple[str, Callable[[], str]]]:
@@ -125,7 +128,7 @@ def _streams(client: httpx.Client, model: str) -> str:
                     raise _FailedError(f"in the stream: {chunk['error']['message']}")
                 for choice in chunk["choices"]:
                     content += choice["delta"].get("content") or ""
-                    finish = choice["finish_reason"] or finish
+                    finish = choice.get("finish_reason") or finish
     return _said(content, finish)
 
 
