@@ -114,7 +114,7 @@ def test_a_tool_is_called_and_its_result_answered(sdk: openai.OpenAI, model: str
 def _tool_call(sdk: openai.OpenAI, model: str, *, stream: bool) -> tuple[str, str, str, str | None]:
     if not stream:
         answer = sdk.chat.completions.create(model=model, messages=WEATHER, tools=TOOLS)
-        (call,) = answer.choices[0].message.tool_calls or ()
+        (call,) = answer.choices[0].message.tool_calls or []
         assert call.type == "function"
         return call.function.name, call.function.arguments, call.id, answer.choices[0].finish_reason
     name, arguments, call_id, finish = "", "", "", None
@@ -154,7 +154,7 @@ def test_json_mode_is_answered_with_json(sdk: openai.OpenAI, model: str):
 def test_json_mode_is_asked_for_in_words_where_the_api_has_none(sdk: openai.OpenAI, simulator: Simulator, model: str):
     sdk.chat.completions.create(model=model, messages=PONG, response_format={"type": "json_object"})
 
-    assert "one JSON object" in json.dumps(simulator.received[-1].json["system"])
+    assert "one JSON object" in json.dumps(simulator.received[-1].fields["system"])
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -189,17 +189,18 @@ def test_the_responses_api_streams(sdk: openai.OpenAI, model: str):
 @pytest.mark.parametrize("endpoint", ["chat", "messages", "responses", "completions"])
 @pytest.mark.parametrize("model", ["ollama/qwen3.5:latest", "ollama_cloud/kimi-k2.6"])
 def test_ollama_does_not_think_unless_asked(client: httpx.Client, simulator: Simulator, endpoint: str, model: str):
-    path, body = {
+    bodies: dict[str, tuple[str, dict[str, Any]]] = {
         "chat": ("/v1/chat/completions", {"messages": PONG}),
         "messages": ("/v1/messages", {"messages": PONG, "max_tokens": 64}),
         "responses": ("/v1/responses", {"input": "Reply PONG"}),
         "completions": ("/v1/completions", {"prompt": "Reply PONG"}),
-    }[endpoint]
+    }
+    path, body = bodies[endpoint]
 
     assert client.post(path, json={"model": model, **body}).status_code == 200
 
     (request,) = [request for request in simulator.received if request.path == "/api/chat"]
-    assert request.json["think"] is False
+    assert request.fields["think"] is False
 
 
 THINKING = [
@@ -223,7 +224,7 @@ def test_ollama_thinks_when_the_caller_asks(
     response = client.post("/v1/chat/completions", json=body)
 
     assert response.status_code == 200, response.text
-    assert simulator.received[-1].json["think"] == sent
+    assert simulator.received[-1].fields["think"] == sent
     assert bool(response.json()["choices"][0]["message"].get("reasoning_content")) is bool(sent)
 
 
@@ -237,7 +238,7 @@ def test_an_anthropic_client_that_asks_ollama_to_think_gets_thinking(client: htt
 
     response = client.post("/v1/messages", json=body)
 
-    assert simulator.received[-1].json["think"] is True
+    assert simulator.received[-1].fields["think"] is True
     assert "thinking" in {block["type"] for block in response.json()["content"]}
 
 
@@ -246,7 +247,7 @@ def test_ollamas_format_is_passed_on(client: httpx.Client, simulator: Simulator)
 
     response = client.post("/v1/chat/completions", json=body)
 
-    assert simulator.received[-1].json["format"] == "json"
+    assert simulator.received[-1].fields["format"] == "json"
     assert isinstance(json.loads(response.json()["choices"][0]["message"]["content"]), dict)
 
 
@@ -259,7 +260,7 @@ def test_openrouters_reasoning_comes_back_whole(client: httpx.Client, simulator:
 
     message = client.post("/v1/chat/completions", json=body).json()["choices"][0]["message"]
 
-    assert simulator.received[-1].json["reasoning"] == {"effort": "high"}
+    assert simulator.received[-1].fields["reasoning"] == {"effort": "high"}
     assert message["reasoning_content"]
 
 

@@ -76,8 +76,8 @@ def test_a_name_reaches_its_provider_stripped(
     assert response.status_code == 200, response.text
     assert "PONG" in response.text
     generations = [request for request in simulator.received if not request.path.endswith("/api/show")]
-    assert {(request.provider, request.json["model"]) for request in generations} == {(upstream, sent)}
-    assert "provider" not in generations[0].json
+    assert {(request.provider, request.fields["model"]) for request in generations} == {(upstream, sent)}
+    assert "provider" not in generations[0].fields
     if model:
         assert response.json()["model"] == model
 
@@ -90,7 +90,7 @@ def test_an_embedding_model_reaches_its_provider(
 
     assert response.status_code == 200, response.text
     assert response.json()["data"][0]["embedding"]
-    assert [(request.provider, request.json["model"]) for request in simulator.received] == [(upstream, sent)]
+    assert [(request.provider, request.fields["model"]) for request in simulator.received] == [(upstream, sent)]
 
 
 @pytest.mark.parametrize(("fields", "status", "says"), REFUSED)
@@ -121,8 +121,8 @@ def test_a_provider_object_is_openrouters_own_and_passes_through(client: httpx.C
 
     assert response.status_code == 200, response.text
     (request,) = simulator.received
-    assert request.json["provider"] == order
-    assert request.json["reasoning"] == reasoning
+    assert request.fields["provider"] == order
+    assert request.fields["reasoning"] == reasoning
 
 
 def test_the_model_list_has_declared_models_and_aliases_and_nothing_else(client: httpx.Client):
