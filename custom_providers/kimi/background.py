@@ -18,6 +18,8 @@ class Background:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        atexit.register(self.close)
 
     def run(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Return what the coroutine returns; an interrupted caller cancels it."""
@@ -36,13 +38,21 @@ class Background:
             if close := getattr(items, "aclose", None):
                 self.run(close())
 
+    def close(self) -> None:
+        """End the loop and the thread, and with them what the loop keeps; a later call starts anew."""
+        with self._lock:
+            loop, thread = self._loop, self._thread
+            self._loop = self._thread = None
+        if loop is not None and thread is not None:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(timeout=1.0)
+
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                thread = threading.Thread(target=_serve, args=(self._loop,), name="kimi", daemon=True)
-                thread.start()
-                atexit.register(_stop, self._loop, thread)
+                self._thread = threading.Thread(target=_serve, args=(self._loop,), name="kimi", daemon=True)
+                self._thread.start()
             return self._loop
 
 
@@ -51,11 +61,6 @@ def _serve(loop: asyncio.AbstractEventLoop) -> None:
     loop.run_forever()
     loop.run_until_complete(loop.shutdown_asyncgens())
     loop.close()
-
-
-def _stop(loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(timeout=1.0)
 
 
 async def _next(items: AsyncIterator[_T]) -> _T | object:

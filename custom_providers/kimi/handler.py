@@ -93,8 +93,9 @@ class KimiHandler(CustomLLM):
         return self._background.iterate(self.astreaming(**call))
 
     async def close(self) -> None:
-        """Close the running loop's connections."""
+        """Close the connections of the running loop and of synchronous callers."""
         await self._sessions.close()
+        await asyncio.to_thread(self._background.close)
 
     def _stream(self, plan: _Plan) -> KimiStream:
         async def begin() -> AsyncGenerator[Item, None]:

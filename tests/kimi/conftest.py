@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from custom_providers.kimi.request import OPENAI_PARAMETERS
+from tests.kimi.silent_upstream import SilentUpstream
 from tests.running import MASTER_KEY, Proxy, litellm
 from tests.simulator import Simulator
 from tests.simulator.kimi import CODING_KEY, PLATFORM_KEY
@@ -130,7 +131,7 @@ def _deployment(name: str, base: str, key: str, **options: Any) -> dict[str, Any
     }
 
 
-def _config(upstreams: Simulator) -> Mapping[str, Any]:
+def _config(upstreams: Simulator, silent: SilentUpstream) -> Mapping[str, Any]:
     coding, platform = f"{upstreams.url}/kimi/coding/v1", f"{upstreams.url}/moonshot/v1"
     impatient = {"timeout": 1.5, "stream_timeout": 1.5}
     return {
@@ -146,6 +147,7 @@ def _config(upstreams: Simulator) -> Mapping[str, Any]:
             _deployment("once", coding, CODING_KEY, user_agent=AGENT, retries=0, params=impatient),
             _deployment("once-anthropic", coding, CODING_KEY, retries=0, params=impatient),
             _deployment("once-moonshot", platform, PLATFORM_KEY, retries=0, params=impatient),
+            _deployment("silent", silent.url, CODING_KEY, user_agent=AGENT),
             _deployment("bad-key", coding, "sk-kimi-wrong0123456789wrong", user_agent=AGENT),
             _deployment("wrong-system", coding, PLATFORM_KEY, user_agent=AGENT),
             _deployment("other-wrong-system", platform, CODING_KEY),
@@ -165,11 +167,20 @@ def _config(upstreams: Simulator) -> Mapping[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def kimi_proxy(upstreams: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+def silent() -> Iterator[SilentUpstream]:
+    """The upstream that never ends its answers."""
+    with SilentUpstream() as upstream:
+        yield upstream
+
+
+@pytest.fixture(scope="session")
+def kimi_proxy(
+    upstreams: Simulator, silent: SilentUpstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Gateway]:
     """The proxy, for the whole run."""
     folder = tmp_path_factory.mktemp("kimi")
     config = folder / "config.yaml"
-    config.write_text(yaml.safe_dump(dict(_config(upstreams))))
+    config.write_text(yaml.safe_dump(dict(_config(upstreams, silent))))
     (folder / "kimi_entry.py").write_text(ENTRY)
     with litellm(config, {"PYTHONPATH": str(folder)}, folder / "proxy.log") as proxy:
         yield Gateway(proxy=proxy, upstreams=upstreams, calls_path=folder / "calls.jsonl")

@@ -1,0 +1,66 @@
+"""An upstream that begins and never ends, and knows when the gateway leaves."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from types import TracebackType
+from typing import Self
+
+BEGUN = (
+    b'data: {"id":"chatcmpl-silent","object":"chat.completion.chunk","created":1,"model":"k3","choices":'
+    b'[{"index":0,"delta":{"role":"assistant","reasoning_content":"Hm"},"finish_reason":null}]}\n\n'
+)
+
+
+class SilentUpstream:
+    """Answers a stream with its first words, anything else with nothing, and then waits."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._asked = threading.Semaphore(0)
+        self._left = threading.Semaphore(0)
+
+    @property
+    def url(self) -> str:
+        """Its base URL, of the coding kind."""
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/coding/v1"
+
+    def asked(self) -> bool:
+        """Whether a request arrives within ten seconds."""
+        return self._asked.acquire(timeout=10)
+
+    def left(self) -> bool:
+        """Whether the gateway closes the connection of a request within ten seconds."""
+        return self._left.acquire(timeout=10)
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection:
+            request = connection.recv(65536)
+            if b'"stream":true' in request:
+                head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+                connection.sendall(head + f"{len(BEGUN):x}\r\n".encode() + BEGUN + b"\r\n")
+            self._asked.release()
+            try:
+                while connection.recv(65536):
+                    pass
+            except ConnectionError:
+                pass
+            self._left.release()

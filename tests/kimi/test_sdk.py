@@ -1,0 +1,156 @@
+"""The handler inside LiteLLM's SDK, without a proxy: sync and async, and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from tests.simulator import Simulator
+from tests.simulator.kimi import CODING_KEY
+
+HELLO = [{"role": "user", "content": "one two three"}]
+
+
+@pytest.fixture(scope="module")
+def litellm() -> Iterator[Any]:
+    """LiteLLM with the handler registered, as a library user does it."""
+    import litellm as library
+    from litellm.utils import custom_llm_setup
+
+    from custom_providers.kimi.handler import KimiHandler
+
+    handler = KimiHandler({})
+    library.custom_provider_map = [{"provider": "kimi", "custom_handler": handler}]
+    custom_llm_setup()
+    library.suppress_debug_info = True
+    yield library
+    library.custom_provider_map = []
+    asyncio.run(handler.close())
+
+
+@pytest.fixture
+def call(simulator: Simulator) -> dict[str, Any]:
+    """The arguments of a call to the simulated Kimi Code."""
+    base_url = f"{simulator.url}/kimi/coding/v1"
+    return {"model": "kimi/k3", "api_base": base_url, "api_key": CODING_KEY, "messages": HELLO}
+
+
+def test_sync_calls_answer(litellm: Any, call: dict[str, Any]):
+    """A caller without an event loop gets the same."""
+    assert litellm.completion(**call).choices[0].message.content == "one two three"
+
+
+def test_sync_streams_answer_and_can_be_left(litellm: Any, call: dict[str, Any]):
+    """Read to the end, or left in the middle."""
+    words = [chunk.choices[0].delta.content for chunk in litellm.completion(**call, stream=True)]
+    assert "".join(word for word in words if word) == "one two three"
+    left = litellm.completion(**call, stream=True)
+    assert next(left).choices
+    left.completion_stream.close()
+
+
+def test_sync_errors_are_litellms(litellm: Any, call: dict[str, Any]):
+    """With their status, and nothing to repeat."""
+    with pytest.raises(litellm.AuthenticationError, match="refused the key") as caught:
+        litellm.completion(**{**call, "api_key": "sk-kimi-wrong"})
+    assert caught.value.num_retries == 0
+
+
+def test_without_a_base_url_the_key_decides(litellm: Any):
+    """A key of no known shape, and no key at all, are refused before anything is sent."""
+    for key, says in (("other-1234", "no account system"), ("", "there is none")):
+        with pytest.raises(litellm.AuthenticationError, match=says):
+            litellm.completion(model="kimi/k3", messages=HELLO, api_key=key)
+
+
+def test_a_thousand_calls_and_a_hundred_cancelled_streams_leave_nothing_behind(litellm: Any, call: dict[str, Any]):
+    """Open files and tasks are back where they were, with the connections of one busy moment kept for the next."""
+
+    async def main() -> None:
+        unused = _open_files()
+        await _batch(litellm, call, 20)
+        await _settled(lambda: True)
+        files, tasks = _open_files(), len(asyncio.all_tasks())
+        for _ in range(50):
+            await _batch(litellm, call, 20)
+        for _ in range(5):
+            await asyncio.gather(
+                *(_left(litellm, call) for _ in range(10)), *(_cancelled(litellm, call) for _ in range(10))
+            )
+        await _settled(lambda: len(asyncio.all_tasks()) <= tasks and _open_files() <= files)
+        assert len(asyncio.all_tasks()) <= tasks
+        assert _open_files() <= files
+        await litellm.custom_provider_map[0]["custom_handler"].close()
+        await _settled(lambda: _open_files() <= unused + 3)
+        # LiteLLM's own event loop keeps up to three for itself.
+        assert _open_files() <= unused + 3
+
+    asyncio.run(main())
+
+
+def test_the_process_ends_without_a_word_about_connections(simulator: Simulator):
+    """Sessions are closed with their loops, of async and of sync callers: no "Unclosed" at exit."""
+    script = f"""
+        import asyncio, litellm
+        from litellm.utils import custom_llm_setup
+        from custom_providers.kimi.handler import KimiHandler
+        litellm.custom_provider_map = [{{"provider": "kimi", "custom_handler": KimiHandler()}}]
+        custom_llm_setup()
+        call = dict(model="kimi/k3", api_base="{simulator.url}/kimi/coding/v1", api_key="{CODING_KEY}",
+                    messages=[{{"role": "user", "content": "hi"}}])
+        asyncio.run(litellm.acompletion(**call))
+        litellm.completion(**call)
+    """
+    ended = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "ignore::DeprecationWarning", "-c", textwrap.dedent(script)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "Unclosed" not in ended.stderr
+
+
+async def _batch(litellm: Any, call: dict[str, Any], size: int) -> None:
+    await asyncio.gather(*(litellm.acompletion(**call) for _ in range(size)))
+
+
+async def _left(litellm: Any, call: dict[str, Any]) -> None:
+    """A stream that its reader closes after the first chunk."""
+    stream = await litellm.acompletion(**call, stream=True)
+    await anext(stream)
+    await stream.aclose()
+
+
+async def _cancelled(litellm: Any, call: dict[str, Any]) -> None:
+    """A stream whose reader is cancelled while it waits."""
+
+    async def read() -> None:
+        stream: AsyncIterator[Any] = await litellm.acompletion(**call, stream=True)
+        async for _ in stream:
+            begun.set()
+            await asyncio.sleep(60)
+
+    begun = asyncio.Event()
+    reader = asyncio.create_task(read())
+    await begun.wait()
+    reader.cancel()
+    await asyncio.gather(reader, return_exceptions=True)
+
+
+async def _settled(holds: Any) -> None:
+    for _ in range(200):
+        await asyncio.sleep(0.05)
+        if holds():
+            return
+
+
+def _open_files() -> int:
+    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 -- a Path per descriptor would be the work of this test
