@@ -13,7 +13,7 @@ find_python() {
             return
         fi
     done
-    found=$("${SWITCHYARD_PYTHON:-python3}" --version 2>&1 || true)
+    found=$("${SWITCHYARD_PYTHON:-python3}" --version 2>&1 | head -n 1)
     die "python: 3.11 or later is needed, found: ${found:-none}" \
         "apt-get install python3 python3-venv, or set SWITCHYARD_PYTHON=/path/to/python3.12"
 }

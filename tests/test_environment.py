@@ -1,0 +1,81 @@
+"""``scripts/environment.sh``: what a machine lacks is said in one line, before anything is downloaded."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.running import REPOSITORY
+
+TOO_OLD = """#!/bin/sh
+[ "$1" = --version ] && echo "Python 3.9.2" && exit 0
+exit 1
+"""
+WITHOUT_VENV = """#!/bin/sh
+case "$*" in
+*version_info*) exit 0 ;;
+*) echo "ModuleNotFoundError: No module named 'ensurepip'" >&2; exit 1 ;;
+esac
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The files that setting up reads, in a folder of their own."""
+    shutil.copytree(
+        REPOSITORY / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("switchyard", "__pycache__")
+    )
+    for name in ("requirements.lock", "requirements-dev.lock", "pyproject.toml"):
+        shutil.copy(REPOSITORY / name, tmp_path / name)
+    return tmp_path
+
+
+def _run(checkout: Path, script: str, python: str) -> subprocess.CompletedProcess[str]:
+    fake = checkout / "python-of-this-test"
+    fake.write_text(python)
+    fake.chmod(0o755)
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(checkout), "SWITCHYARD_PYTHON": str(fake)}
+    command = ["sh", f"scripts/{script}"]
+    return subprocess.run(command, cwd=checkout, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("script", ["serve", "test"])
+def test_a_python_that_is_too_old_is_told(checkout: Path, script: str):
+    failed = _run(checkout, script, TOO_OLD)
+
+    assert failed.returncode == 3
+    assert failed.stderr.splitlines() == [
+        "python: 3.11 or later is needed, found: Python 3.9.2",
+        "    hint: apt-get install python3 python3-venv, or set SWITCHYARD_PYTHON=/path/to/python3.12",
+    ]
+    assert not (checkout / ".venv").exists()
+
+
+@pytest.mark.parametrize("script", ["serve", "test"])
+def test_a_python_without_venv_is_told(checkout: Path, script: str):
+    failed = _run(checkout, script, WITHOUT_VENV)
+
+    assert failed.returncode == 3
+    assert failed.stderr.endswith(": has no venv module\n    hint: apt-get install python3-venv\n")
+    assert not (checkout / ".venv").exists()
+
+
+def test_the_lock_files_name_no_host_and_hash_everything():
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (REPOSITORY / name).read_text()
+        assert "://" not in text
+        pins = [line for line in text.splitlines() if "==" in line]
+        assert len(pins) > 80
+        assert all(line.endswith("\\") for line in pins), "a pin without a hash"
+
+
+def test_every_runtime_pin_is_the_development_one_too():
+    runtime, development = (
+        {line.rstrip(" \\") for line in (REPOSITORY / name).read_text().splitlines() if "==" in line}
+        for name in ("requirements.lock", "requirements-dev.lock")
+    )
+
+    assert runtime <= development
