@@ -22,7 +22,8 @@ find_python() {
 ensure_environment() {
     lock=$1
     stamp=.venv/$(basename "$lock").installed
-    wanted=$(cat "$lock" pyproject.toml | sha256sum | cut -d' ' -f1)
+    # Of the place too: an environment does not survive being moved.
+    wanted=$({ cat "$lock" pyproject.toml; pwd; } | sha256sum | cut -d' ' -f1)
     if [ "$(cat "$stamp" 2>/dev/null || true)" = "$wanted" ]; then
         return
     fi
