@@ -59,7 +59,4 @@ def additions(present: frozenset[str], types: Mapping[str, str]) -> list[str]:
 
 def values(row: Record) -> list[object]:
     """The row for ``insert``, JSON as text."""
-    return [
-        orjson.dumps(row[name]).decode() if kind == "json" and row[name] is not None else row[name]
-        for name, kind in COLUMNS.items()
-    ]
+    return [orjson.dumps(value).decode() if isinstance(value := row[name], (dict, list)) else value for name in COLUMNS]

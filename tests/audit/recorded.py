@@ -1,0 +1,73 @@
+"""A proxy whose rows can be read."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.running import Proxy
+
+_PATIENCE = 40
+"""Seconds; a row that waits for details that never come takes 30."""
+
+
+@dataclass(kw_only=True)
+class Recorded:
+    """A running proxy and the SQLite file in its state directory."""
+
+    proxy: Proxy
+    state: Path
+    calls: int = 0
+    """Calls that were made by way of ``row_of``."""
+    _seen: set[str] = field(default_factory=set)
+
+    def post(self, path: str, body: object, **options: Any) -> httpx.Response:
+        """One request with the master key; JSON can say what UTF-8 cannot."""
+        with self.proxy.client() as client:
+            client.headers["Content-Type"] = "application/json"
+            return client.post(path, content=json.dumps(body), **options)
+
+    def leave(self, path: str, body: object, *, after: float) -> None:
+        """One request whose client goes away ``after`` so many seconds, in the middle of whatever there is."""
+        with self.proxy.client() as client, contextlib.suppress(httpx.ReadTimeout):
+            client.post(path, json=body, timeout=after)
+
+    def row_of(self, call: Callable[[], object]) -> dict[str, Any]:
+        """Makes ``call`` and returns the one row that it leaves."""
+        self._seen = {row["id"] for row in self.rows()}
+        self.calls += 1
+        call()
+        deadline = time.monotonic() + _PATIENCE
+        while not (new := [row for row in self.rows() if row["id"] not in self._seen]):
+            assert time.monotonic() < deadline, "the call left no row"
+            time.sleep(0.05)
+        (row,) = new
+        return row
+
+    def rows(self) -> list[dict[str, Any]]:
+        """All rows, oldest first."""
+        path = self.state / "audit.sqlite3"
+        if not path.exists():
+            return []
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.row_factory = sqlite3.Row
+            try:
+                found = connection.execute("SELECT * FROM tool_calls ORDER BY time").fetchall()
+            except sqlite3.OperationalError:
+                return []  # the table is being made
+        return [_plain(row) for row in found]
+
+
+def _plain(row: sqlite3.Row) -> dict[str, Any]:
+    plain = dict(row)
+    for name in ("tool_calls", "adjustments"):
+        plain[name] = plain[name] and json.loads(plain[name])
+    return plain

@@ -1,0 +1,180 @@
+"""The thread between spool and database: what happens when either fails, and when the process ends."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from custom_providers.audit import delivery
+from custom_providers.audit.delivery import Delivery
+from custom_providers.audit.row import Record, to_line
+from custom_providers.audit.sink import RowRefusedError, SinkDownError
+from custom_providers.audit.sqlite import SqliteSink
+from tests.audit.rows import row
+from tests.running import REPOSITORY
+
+
+class Memory:
+    """A database that is a list, and fails when it is told to."""
+
+    def __init__(self) -> None:
+        self.rows: list[Record] = []
+        self.down = threading.Event()
+        self.tried = threading.Event()
+        self.hangs = threading.Lock()
+        self.refused: set[object] = set()
+
+    def store(self, rows: Sequence[Record]) -> None:
+        self.tried.set()
+        with self.hangs:
+            pass
+        if self.down.is_set():
+            raise SinkDownError("it is down")
+        if any(record["id"] in self.refused for record in rows):
+            raise RowRefusedError("not this one")
+        self.rows += rows
+
+    def close(self) -> None:
+        pass
+
+    def ids(self) -> list[object]:
+        return [record["id"] for record in self.rows]
+
+
+def _eventually(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to pass"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def memory() -> Memory:
+    return Memory()
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "_PATIENCE", (0.01, 0.02))
+    monkeypatch.setattr(delivery, "_GATHERING", 0.0)
+
+
+def _started(folder: Path, memory: Memory) -> Delivery:
+    begun = Delivery(folder, memory)
+    begun.start()
+    return begun
+
+
+def test_a_row_reaches_the_database_and_leaves_nothing_behind(tmp_path: Path, memory: Memory):
+    begun = _started(tmp_path, memory)
+    begun.put(row("a"), final=False)
+    begun.put(row("a"), final=True)
+    begun.put(row("b"), final=True)
+    begun.stop()
+    assert memory.ids() == ["a", "b"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_wait_for_a_database_that_is_down_and_come_in_order_once_each(tmp_path: Path, memory: Memory):
+    memory.down.set()
+    begun = _started(tmp_path, memory)
+    for number in range(2000):
+        begun.put(row(f"{number:04}"), final=True)
+    _eventually(memory.tried.is_set)
+    memory.down.clear()
+    _eventually(lambda: len(memory.rows) == 2000)
+    begun.stop()
+    assert memory.ids() == [f"{number:04}" for number in range(2000)]
+
+
+def test_what_a_stopping_process_cannot_deliver_is_delivered_by_the_next(tmp_path: Path, memory: Memory):
+    lines = (
+        "import sys; from pathlib import Path; from tests.audit.test_delivery import Memory, _started, row",
+        "memory = Memory(); memory.down.set(); begun = _started(Path(sys.argv[1]), memory)",
+        "begun.put(row('a'), final=True); begun.put(row('b'), final=False); begun.stop()",
+    )
+    subprocess.run([sys.executable, "-c", "\n".join(lines), str(tmp_path)], cwd=REPOSITORY, check=True)
+    begun = _started(tmp_path, memory)
+    _eventually(lambda: len(memory.rows) == 2)
+    begun.stop()
+    assert memory.ids() == ["a", "b"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_calls_under_way_at_the_end_are_stored_as_they_are(tmp_path: Path, memory: Memory):
+    begun = _started(tmp_path, memory)
+    begun.put(row("a", outcome="lost"), final=False)
+    begun.stop()
+    assert [(record["id"], record["outcome"]) for record in memory.rows] == [("a", "lost")]
+
+
+def test_a_database_that_hangs_holds_nobody_up(tmp_path: Path, memory: Memory):
+    with memory.hangs:
+        begun = _started(tmp_path, memory)
+        begun.put(row("a"), final=True)
+        _eventually(memory.tried.is_set)
+        for number in range(100):
+            begun.put(row(f"{number}"), final=True)
+        assert memory.rows == []
+    begun.stop()
+    assert len(memory.rows) == 101
+
+
+def test_a_row_that_the_database_refuses_is_set_aside_and_the_others_go_on(tmp_path: Path, memory: Memory):
+    memory.refused = {"b"}
+    begun = _started(tmp_path, memory)
+    for row_id in "abc":
+        begun.put(row(row_id), final=True)
+    begun.stop()
+    assert sorted(map(str, memory.ids())) == ["a", "c"]
+    assert b'"id":"b"' in (tmp_path / delivery.REFUSED).read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == [delivery.REFUSED]
+
+
+def test_without_a_spool_rows_go_by_way_of_memory(tmp_path: Path, memory: Memory):
+    (tmp_path / "file").touch()
+    begun = _started(tmp_path / "file" / "spool", memory)
+    begun.put(row("a"), final=False)
+    begun.put(row("a"), final=True)
+    begun.stop()
+    assert memory.ids() == ["a"]
+
+
+def test_memory_is_bounded_and_what_is_lost_is_counted(
+    tmp_path: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(delivery, "_IN_MEMORY", 3)
+    monkeypatch.setattr(delivery, "_COMPLAINTS", 0.0)
+    (tmp_path / "file").touch()
+    stopped = Delivery(tmp_path / "file" / "spool", memory)
+    for number in range(5):
+        stopped.put(row(f"{number}"), final=True)
+    assert "3 rows are in memory, 2 are lost" in caplog.text
+
+
+def test_an_abandoned_spool_is_delivered_once_by_two_that_start_together(tmp_path: Path, memory: Memory):
+    for number in range(20):
+        (tmp_path / f"{number}-dead.rows").write_bytes(to_line(row(f"{number}"), final=True))
+    both = [_started(tmp_path, memory) for _ in range(2)]
+    _eventually(lambda: len(memory.rows) >= 20)
+    for begun in both:
+        begun.stop()
+    assert sorted(map(str, memory.ids())) == sorted(str(number) for number in range(20))
+
+
+def test_it_delivers_to_sqlite(tmp_path: Path):
+    begun = Delivery(tmp_path / "spool", SqliteSink(tmp_path / "audit.sqlite3"))
+    begun.start()
+    for number in range(1000):
+        begun.put(row(f"{number}"), final=True)
+    begun.stop()
+    with contextlib.closing(sqlite3.connect(tmp_path / "audit.sqlite3")) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM tool_calls").fetchall() == [(1000,)]
