@@ -18,7 +18,7 @@ from custom_providers.kimi.anthropic_stream import MessagesReader
 from custom_providers.kimi.failure import Call, Failure, KimiError, Kind, failure
 from custom_providers.kimi.identity import Protocol
 from custom_providers.kimi.sse import DONE, Lines
-from custom_providers.kimi.stream import ChatReader, Delta, Reader
+from custom_providers.kimi.stream import ChatReader, Delta, Reader, merged
 from custom_providers.kimi.transport import Post, Sessions, answered
 from custom_providers.kimi.usage import Usage
 
@@ -133,13 +133,16 @@ async def _stream_once(sessions: Sessions, order: Order) -> AsyncGenerator[Item,
     lines = Lines()
     opened = False
     async with answered(sessions, order.post) as response:
-        async with aclosing(_payloads(response, lines, reader)) as payloads:
-            async for payload in payloads:
-                for delta in _feed(reader, payload, call):
-                    if not opened:
-                        opened = True
-                        yield Opening(id=reader.id)
+        async with aclosing(_reads(response, lines, reader)) as reads:
+            async for payloads in reads:
+                deltas, error = _feed(reader, payloads, call)
+                if deltas and not opened:
+                    opened = True
+                    yield Opening(id=reader.id)
+                for delta in merged(deltas):
                     yield delta
+                if error is not None:
+                    raise error
         if reader.finish is None:
             raise KimiError(_unfinished(lines.stray, call))
         for delta in reader.rest():
@@ -148,22 +151,21 @@ async def _stream_once(sessions: Sessions, order: Order) -> AsyncGenerator[Item,
         yield Ending(finish=reader.finish, usage=reader.usage, spent_on_reasoning=spent)
 
 
-async def _payloads(response: ClientResponse, lines: Lines, reader: Reader) -> AsyncGenerator[bytes, None]:
-    """Give each event's payload until the stream says it is over, or ends."""
+async def _reads(response: ClientResponse, lines: Lines, reader: Reader) -> AsyncGenerator[list[bytes], None]:
+    """Give the payloads of each read until the stream says it is over, or ends."""
     try:
         async for data in response.content.iter_any():
-            for payload in lines.feed(data):
-                if payload != DONE:
-                    yield payload
-                if payload == DONE or reader.over:
-                    await _drain(response)
-                    return
+            payloads = lines.feed(data)
+            done = DONE in payloads
+            if payloads:
+                yield payloads[: payloads.index(DONE)] if done else payloads
+            if done or reader.over:
+                await _drain(response)
+                return
     except (ClientError, TimeoutError):
         if reader.finish is None:
             raise
-    for payload in lines.close():
-        if payload != DONE:
-            yield payload
+    yield [payload for payload in lines.close() if payload != DONE]
 
 
 async def _drain(response: ClientResponse) -> None:
@@ -173,13 +175,17 @@ async def _drain(response: ClientResponse) -> None:
             await response.content.read()
 
 
-def _feed(reader: Reader, payload: bytes, call: Call) -> list[Delta]:
-    try:
-        return reader.feed(orjson.loads(payload))
-    except RefusedError as error:
-        raise KimiError(errors.classify_in_band(error.error, call)) from error
-    except (orjson.JSONDecodeError, AttributeError, TypeError) as error:
-        raise KimiError(_unreadable(payload, call)) from error
+def _feed(reader: Reader, payloads: list[bytes], call: Call) -> tuple[list[Delta], KimiError | None]:
+    """The deltas of one read, and the error that ends the stream after them, if one does."""
+    deltas: list[Delta] = []
+    for payload in payloads:
+        try:
+            deltas += reader.feed(orjson.loads(payload))
+        except RefusedError as error:
+            return deltas, KimiError(errors.classify_in_band(error.error, call))
+        except (orjson.JSONDecodeError, AttributeError, TypeError):
+            return deltas, KimiError(_unreadable(payload, call))
+    return deltas, None
 
 
 def _unfinished(stray: bytes, call: Call) -> Failure:

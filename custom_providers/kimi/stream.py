@@ -88,3 +88,24 @@ class ChatReader:
             self._said = True
             deltas += self._calls.feed(fragment)
         return deltas
+
+
+def merged(deltas: list[Delta]) -> list[Delta]:
+    """The deltas of one read with neighbours of one kind made one: what came together may go out together.
+
+    LiteLLM takes 0.3 ms for each chunk; the busier the proxy, the more events a read holds, and the more this saves.
+    """
+    result: list[Delta] = []
+    for delta in deltas:
+        if not (result and _append(result[-1], delta)):
+            result.append(dict(delta))
+    return result
+
+
+def _append(last: Delta, delta: Delta) -> bool:
+    """Append to the last delta if both are text, or both are reasoning, and nothing else; say whether."""
+    for kind in ("content", "reasoning_content"):
+        if last.keys() == delta.keys() == {kind}:
+            last[kind] += delta[kind]
+            return True
+    return False
