@@ -39,7 +39,10 @@ class RoutingHook(CustomLogger):
         model, provider = data.get("model"), data.get("provider")
         if model is None and not isinstance(provider, str) and call_type not in _NEED_A_MODEL:
             return data
-        route = _served(note_route(self.table.resolve(model, provider)))
+        route = note_route(self.table.resolve(model, provider))
+        if route.rule == "default" and _known_to_litellm(route.model):
+            return data
+        _require_served(route)
         await require_access(user_api_key_dict, route)
         data["model"] = route.deployment
         if isinstance(provider, str):
@@ -75,7 +78,8 @@ class RoutingHook(CustomLogger):
             data["fallbacks"] = fallbacks
 
     async def _fallback(self, name: str, identity: UserAPIKeyAuth) -> str:
-        route = _served(self.table.resolve(name))
+        route = self.table.resolve(name)
+        _require_served(route)
         if not self.table.rows[str(route.provider)].unattended:
             raise HTTPException(
                 400, f'fallbacks: "{name}" goes to "{route.provider}", which answers explicit requests only'
@@ -88,10 +92,16 @@ class RoutingHook(CustomLogger):
         return [name for name in fallbacks if name != route.deployment and self.table.resolve(name).status == 200]
 
 
-def _served(route: Route) -> Route:
+def _known_to_litellm(name: str | None) -> bool:
+    """Whether a model of this very name was added in the admin UI; no deployment of ours is without a prefix."""
+    from litellm.proxy.proxy_server import llm_router
+
+    return name in llm_router.model_names
+
+
+def _require_served(route: Route) -> None:
     if route.status != 200:
         raise HTTPException(route.status, f'model "{route.model}": {route.message}' if route.model else route.message)
-    return route
 
 
 def _names(fallbacks: object) -> Iterable[str]:

@@ -27,6 +27,13 @@ def guarded(upstreams: Simulator, test_registry: Registry, tmp_path_factory: pyt
         "custom_auth_run_common_checks": True,
     }
     settings["litellm_settings"]["enable_post_custom_auth_checks"] = True
+    # As if it had been added in the admin UI: a name that no rule of the registry takes.
+    added = {
+        "model": "openai/gpt-4o-mini",
+        "api_base": upstreams.environ()["OPENAI_BASE_URL"],
+        "api_key": "os.environ/OPENAI_API_KEY",
+    }
+    settings["model_list"].append({"model_name": "house-model", "litellm_params": added, "model_info": {}})
     path = folder / "litellm_config.yaml"
     path.write_text(yaml.safe_dump(settings))
     env = {**upstreams.environ(), "PYTHONPATH": str(REPOSITORY)}
@@ -149,3 +156,13 @@ def test_a_restricted_key_may_list_providers_and_models(guarded: Proxy):
     with guarded.client("sk-one-model") as client:
         assert "openai" in client.get("/v1/chat/providers").json()["providers"]
         assert client.get("/v1/models").status_code == 200
+
+
+def test_a_model_added_in_the_admin_ui_answers_under_its_name(guarded: Proxy, simulator: Simulator):
+    response = _ask(guarded, "sk-everything", model="house-model")
+
+    assert response.status_code == 200, response.text
+    assert [(request.provider, request.fields["model"]) for request in simulator.received] == [
+        ("openai", "gpt-4o-mini")
+    ]
+    assert _ask(guarded, "sk-one-model", model="house-model").status_code == 403
