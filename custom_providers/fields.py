@@ -180,6 +180,7 @@ GATEWAY = Record(
             shape=_VARIABLE,
             doc="the variable that holds the Redis URL; set it for more than one machine",
         ),
+        Field(name="prometheus", shape=Flag(), doc="true: metrics for Prometheus at /metrics, behind a key (false)"),
     )
 )
 

@@ -86,6 +86,8 @@ class Gateway:
     master_key_env: str = "LITELLM_MASTER_KEY"
     database_url_env: str = ""
     redis_url_env: str = ""
+    prometheus: bool = False
+    """Whether LiteLLM serves its metrics at ``/metrics``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

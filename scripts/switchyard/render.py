@@ -74,7 +74,8 @@ def config(registry: Registry) -> dict[str, Any]:
 def _callbacks(registry: Registry) -> list[str]:
     # The audit comes first: it hears of the requests that the routing hook refuses.
     names = ("audit_logger", "routing_hook") if registry.audit.enabled else ("routing_hook",)
-    return [f"custom_providers.litellm_entry.{name}" for name in names]
+    ours = [f"custom_providers.litellm_entry.{name}" for name in names]
+    return [*ours, "prometheus"] if registry.gateway.prometheus else ours
 
 
 def _audit(audit: Audit) -> dict[str, Any]:
