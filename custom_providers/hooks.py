@@ -11,6 +11,7 @@ from litellm.proxy._types import UserAPIKeyAuth  # noqa: TID253 -- as above
 
 from custom_providers.access import require_access
 from custom_providers.audit.call import note_route
+from custom_providers.kimi.facts import response_headers
 from custom_providers.outgoing import prepared
 from custom_providers.routing import Route, RouteTable
 
@@ -56,6 +57,12 @@ class RoutingHook(CustomLogger):
         if row is None:
             return kwargs
         return prepared(kwargs, getattr(call_type, "value", ""), row, self._base_urls.get(row.name, ""))
+
+    async def async_post_call_response_headers_hook(
+        self, data: Mapping[str, Any], user_api_key_dict: object, response: object, **_: object
+    ) -> dict[str, str]:
+        """Tells the client what was adjusted for Kimi."""
+        return response_headers(data)
 
     async def async_filter_listed_models(
         self, user_api_key_dict: UserAPIKeyAuth, model_names: Sequence[str]

@@ -10,6 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from custom_providers.kimi.early import open_early
+from custom_providers.kimi.request import OPENAI_PARAMETERS
 from custom_providers.profiles import api_base
 from custom_providers.routing import Row
 
@@ -31,6 +33,9 @@ def prepared(call: Mapping[str, Any], call_type: str, row: Row, base_url: str) -
         changed["messages"] = [_JSON_IN_WORDS, *call["messages"]]
     if row.session_header:
         changed["extra_headers"] = {**_session(call, row.session_header), **(call.get("extra_headers") or {})}
+    if row.kind == "kimi":
+        changed["allowed_openai_params"] = OPENAI_PARAMETERS
+        return open_early(changed, call_type)
     if row.kind == "ollama":
         if call_type == "aembedding":
             # LiteLLM embeds through its "ollama" provider only, and chats well through "ollama_chat" only.

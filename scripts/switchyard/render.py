@@ -90,6 +90,10 @@ def _general(registry: Registry) -> dict[str, Any]:
         "master_key": f"os.environ/{gateway.master_key_env}",
         # A key that may call one model does not come to another by way of its failure.
         "enforce_fallback_model_access": True,
+        # A client that has gone stops the call to the provider too.
+        "cancel_on_disconnect": True,
+        # Clients connect directly; behind a reverse proxy, its addresses belong here.
+        "trusted_proxy_ranges": [],
         **(database if gateway.database_url_env else {}),
     }
 
@@ -127,7 +131,8 @@ def _deployment(provider: Provider, name: str, wire: str, model: Model) -> dict[
             "api_key": f"os.environ/{provider.auth_env}" if provider.auth_env else "none",
             "timeout": provider.timeout,
             "stream_timeout": provider.stream_timeout,
-            "num_retries": provider.retries,
+            # The Kimi handler repeats by itself: it knows which failures pass.
+            "num_retries": 0 if provider.kind == "kimi" else provider.retries,
             **({"use_chat_completions_api": True} if wire == "openai" and not provider.profile.responses_api else {}),
             **_present({"extra_headers": _headers(provider), **_prices(model)}),
         },
@@ -174,7 +179,10 @@ def _catalogued(provider: Provider, model: Model) -> dict[str, Any]:
     system = systems.system_for_url(provider.base_url)
     candidates = systems.SYSTEMS if system is None else (system,)
     known = (catalogue.find(model.id, candidate) for candidate in candidates)
-    return next((dict(catalogue.model_info(found)) for found in known if found), {})
+    facts = next((dict(catalogue.model_info(found)) for found in known if found), {})
+    # The membership pays for every model of Kimi Code; tokens are still counted.
+    free = {"input_cost_per_token": 0.0, "output_cost_per_token": 0.0} if system is systems.KIMI_CODE else {}
+    return {**free, **facts}
 
 
 def _declared(model: Model) -> dict[str, Any]:
@@ -192,6 +200,7 @@ def _kimi(provider: Provider) -> dict[str, Any]:
             "user_agent": provider.user_agent,
             "protocol": provider.protocol,
             "max_tokens_floor": provider.max_tokens_floor,
+            "retries": provider.retries,
         }
     )
 

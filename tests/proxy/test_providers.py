@@ -224,7 +224,8 @@ def test_ollama_thinks_when_the_caller_asks(
     response = client.post("/v1/chat/completions", json=body)
 
     assert response.status_code == 200, response.text
-    assert simulator.received[-1].fields["think"] == sent
+    (request,) = [request for request in simulator.received if request.path == "/api/chat"]
+    assert request.fields["think"] == sent
     assert bool(response.json()["choices"][0]["message"].get("reasoning_content")) is bool(sent)
 
 
@@ -238,7 +239,8 @@ def test_an_anthropic_client_that_asks_ollama_to_think_gets_thinking(client: htt
 
     response = client.post("/v1/messages", json=body)
 
-    assert simulator.received[-1].fields["think"] is True
+    (request,) = [request for request in simulator.received if request.path == "/api/chat"]
+    assert request.fields["think"] is True
     assert "thinking" in {block["type"] for block in response.json()["content"]}
 
 
@@ -247,7 +249,8 @@ def test_ollamas_format_is_passed_on(client: httpx.Client, simulator: Simulator)
 
     response = client.post("/v1/chat/completions", json=body)
 
-    assert simulator.received[-1].fields["format"] == "json"
+    (request,) = [request for request in simulator.received if request.path == "/api/chat"]
+    assert request.fields["format"] == "json"
     assert isinstance(json.loads(response.json()["choices"][0]["message"]["content"]), dict)
 
 

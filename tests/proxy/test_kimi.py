@@ -1,0 +1,59 @@
+"""Kimi through the generated config: the registry's identity, adjustments told in headers, failures in one sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from tests.simulator import Simulator
+
+PONG: list[Any] = [{"role": "user", "content": "Reply PONG"}]
+
+
+def _chat(client: httpx.Client, model: str = "kimi-for-coding", **fields: Any) -> httpx.Response:
+    return client.post("/v1/chat/completions", json={"model": model, "messages": PONG, **fields})
+
+
+def test_the_registrys_identity_goes_out(client: httpx.Client, simulator: Simulator):
+    assert _chat(client).status_code == 200
+
+    (request,) = simulator.received
+    assert request.headers["User-Agent"] == "claude-code/1.0.0"
+    assert request.path == "/coding/v1/chat/completions"
+
+
+def test_a_raised_budget_and_dropped_parameters_are_told_in_headers(client: httpx.Client, simulator: Simulator):
+    response = _chat(client, max_tokens=10, temperature=0.2)
+
+    assert simulator.received[-1].fields["max_tokens"] == 1500
+    assert "temperature" not in simulator.received[-1].fields
+    assert response.headers["x-switchyard-max-tokens"] == "raised 10 -> 1500"
+    assert response.headers["x-switchyard-adjusted"] == "temperature"
+
+
+def test_exhausted_quota_is_asked_once_and_told_in_one_sentence(client: httpx.Client, simulator: Simulator):
+    simulator.script("kimi", "quota", "quota")
+
+    response = _chat(client)
+
+    assert response.status_code == 403
+    assert "usage limit" in response.json()["error"]["message"]
+    assert len(simulator.received) == 1
+
+
+def test_overload_is_retried_and_not_multiplied(client: httpx.Client, simulator: Simulator):
+    simulator.script("kimi", *["overloaded"] * 9)
+
+    response = _chat(client)
+
+    assert response.status_code == 429
+    assert len(simulator.received) == 4
+
+
+def test_kimi_is_never_a_fallback(client: httpx.Client, simulator: Simulator):
+    simulator.script("openai", "quota")
+
+    _chat(client, "fast")
+
+    assert "kimi" not in {request.provider for request in simulator.received}
