@@ -21,6 +21,10 @@ HEADER = """\
 
 _REST_SECONDS = 30
 _FAILURES_BEFORE_REST = 7
+_METRICS = {
+    # A client may name any model and any User-Agent, and each would be a series of its own for ever.
+    "prometheus_metrics_max_series_per_metric": 10_000,
+}
 _OWN_FAILURES = ("InternalServerError", "ServiceUnavailableError", "BadGatewayError", "TimeoutError")
 
 
@@ -55,6 +59,7 @@ def config(registry: Registry) -> dict[str, Any]:
             # /v1/messages for an OpenAI-compatible provider: by chat completions, the one API that all of them have.
             "use_chat_completions_url_for_anthropic_messages": True,
             "telemetry": False,
+            **(_METRICS if registry.gateway.prometheus else {}),
         },
         "router_settings": {
             "num_retries": 3,
