@@ -25,6 +25,7 @@ class Cluster:
         self._folder = folder
         self._bin = bin_folder
         self._port = free_port()
+        self._running = False
         self._as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if not os.getuid() else []
         if self._as_user:
             user = pwd.getpwnam("postgres")
@@ -37,13 +38,19 @@ class Cluster:
         return f"postgresql://postgres@127.0.0.1:{self._port}/postgres?connection_limit=5"
 
     def start(self) -> None:
-        """Starts the server, and returns when it takes connections."""
+        """Starts the server unless it runs, and returns when it takes connections."""
+        if self._running:
+            return
         options = f"-p {self._port} -h 127.0.0.1 -k {self._folder} -c fsync=off"
         self._run("pg_ctl", "-s", "-w", "-l", str(self._folder / "log"), "-o", options, "start")
+        self._running = True
 
     def stop(self) -> None:
-        """Stops the server as a power cut would, connections and all."""
+        """Stops the server at once, connections and all."""
+        if not self._running:
+            return
         self._run("pg_ctl", "-s", "-w", "-m", "immediate", "stop")
+        self._running = False
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Runs one statement."""

@@ -36,7 +36,8 @@ def postgres() -> Iterator[Cluster]:
 
 @pytest.fixture
 def database(postgres: Cluster) -> Cluster:
-    """The same, without any table."""
+    """The same, running, without any table."""
+    postgres.start()
     postgres.query("DROP TABLE IF EXISTS tool_calls")
     return postgres
 

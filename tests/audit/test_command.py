@@ -1,0 +1,232 @@
+"""``switchyard audit``: the same answers from SQLite and from Postgres."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custom_providers.audit.postgres import PostgresSink
+from custom_providers.audit.row import COLUMNS, to_line
+from custom_providers.audit.sqlite import SqliteSink
+from switchyard.audit import since
+from tests.audit.cluster import Cluster
+from tests.audit.rows import record, row
+from tests.running import BIN, clean_environment
+
+REGISTRY = """
+[[provider]]
+name = "ollama"
+base_url = "http://localhost:11434"
+auth = "none"
+default_model = "m"
+"""
+ROWS = [
+    record(
+        "1", time="2026-11-20T10:00:00.000Z", outcome="failure", status=429, error_class="RateLimitError", cost=None
+    ),
+    record("2", time="2026-11-21T09:00:00.000Z", provider="kimi", upstream_model="kimi-k3", model="thinker", cost=1.5),
+    record("3", time="2026-11-21T09:10:00.000Z", outcome="cancelled", key_alias="other", model="=1+1"),
+    record("4", time="2026-11-21T09:20:00.000Z"),
+]
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def audit(request: pytest.FixtureRequest, tmp_path: Path) -> Command:
+    """The command in a folder whose proxy has written ``ROWS``."""
+    variables: dict[str, str] = {}
+    text = REGISTRY
+    sink: Any
+    if request.param == "postgres":
+        cluster: Cluster = request.getfixturevalue("database")
+        text += '[audit]\nurl_env = "AUDIT_URL"\n'
+        variables["AUDIT_URL"] = cluster.url
+        sink = PostgresSink(cluster.url)
+    else:
+        sink = SqliteSink(tmp_path / ".switchyard" / "audit.sqlite3")
+    (tmp_path / "providers.toml").write_text(text)
+    sink.store(ROWS)
+    sink.close()
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [str(BIN / "switchyard"), "audit", *arguments]
+        env = {**clean_environment(), **variables}
+        return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def _ids(done: subprocess.CompletedProcess[str]) -> list[str]:
+    assert (done.returncode, done.stderr) == (0, "")
+    return [json.loads(line)["id"] for line in done.stdout.splitlines()]
+
+
+def test_json_lines_hold_every_column_of_every_row_oldest_first(audit: Command):
+    done = audit("--jsonl")
+    assert _ids(done) == ["1", "2", "3", "4"]
+    assert [json.loads(line) for line in done.stdout.splitlines()] == ROWS
+
+
+def test_csv_can_be_read_back_and_is_no_formula(audit: Command):
+    read = list(csv.DictReader(io.StringIO(audit("--csv").stdout)))
+    assert [line["id"] for line in read] == ["1", "2", "3", "4"]
+    assert list(read[0]) == list(COLUMNS)
+    assert (read[2]["model"], read[3]["stream"], read[3]["cost"]) == ("'=1+1", "true", "0.25")
+    assert json.loads(read[3]["tool_calls"]) == {"get_weather": 2}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ids"),
+    [
+        (["--provider", "kimi"], ["2"]),
+        (["--model", "thinker"], ["2"]),
+        (["--model", "gpt-4o-mini"], ["1", "3", "4"]),
+        (["--key", "other"], ["3"]),
+        (["--status", "429"], ["1"]),
+        (["--status", "cancelled"], ["3"]),
+        (["--since", "2026-11-21"], ["2", "3", "4"]),
+        (["--since", "2026-11-21T10:15+01:00"], ["4"]),
+        (["--provider", "openai", "--status", "success", "--since", "2026-11-21"], ["4"]),
+        (["-n", "2"], ["3", "4"]),
+        (["--provider", "nobody"], []),
+    ],
+)
+def test_filters(audit: Command, arguments: list[str], ids: list[str]):
+    assert _ids(audit("--jsonl", *arguments)) == ids
+
+
+def test_the_last_calls_in_columns(audit: Command):
+    lines = audit("-n", "3").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["TIME", *(str(row["time"]) for row in ROWS[1:])]
+    assert "kimi/kimi-k3" in lines[1]
+    assert "200 cancelled" in lines[2]
+    assert "$0.250000" in lines[3]
+
+
+def test_sums_by_provider_and_model(audit: Command):
+    found = json.loads(audit("--sum", "--json").stdout)
+    assert [(line["provider"], line["model"], line["calls"], line["failed"]) for line in found] == [
+        ("kimi", "kimi-k3", 1, 0),
+        ("openai", "gpt-4o-mini", 3, 2),
+    ]
+    assert [(line["prompt_tokens"], line["completion_tokens"], line["cost"]) for line in found] == [
+        (12, 34, 1.5),
+        (36, 102, 0.5),
+    ]
+    assert audit("--sum").stdout.splitlines()[1].split() == [
+        "kimi",
+        "kimi-k3",
+        "1",
+        "0",
+        "12",
+        "34",
+        "$1.500000",
+        "1.500",
+    ]
+
+
+def test_a_name_with_a_quote_in_it_is_only_a_name(audit: Command):
+    assert _ids(audit("--jsonl", "--model", "x' OR '1'='1")) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--status", "fine"], "it is an HTTP status or one of success, failure, cancelled, lost"),
+        (["--since", "yesterday"], "it is 90m, 2h or 7d, a date, or a time"),
+        (["--since", "999999d"], "it is 90m, 2h or 7d, a date, or a time"),
+        (["--csv", "--json"], "choose one of --csv, --jsonl and --json"),
+        (["--follow", "--sum"], "--follow goes with --jsonl only"),
+    ],
+)
+def test_wrong_usage(audit: Command, arguments: list[str], said: str):
+    done = audit(*arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A registry, and no proxy yet."""
+    (tmp_path / "providers.toml").write_text(REGISTRY)
+    return tmp_path
+
+
+def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [str(BIN / "switchyard"), "audit", *arguments]
+    return subprocess.run(command, cwd=folder, env=clean_environment(), capture_output=True, text=True, check=False)
+
+
+def test_without_a_database_it_says_where_it_looked(folder: Path):
+    done = _run(folder)
+    assert done.returncode == 3
+    assert f"{folder}/.switchyard/audit.sqlite3: no rows yet" in done.stderr
+
+
+def test_without_the_variable_it_names_it(folder: Path):
+    (folder / "providers.toml").write_text(f'{REGISTRY}[audit]\nurl_env = "AUDIT_URL"\n')
+    done = _run(folder)
+    assert done.returncode == 3
+    assert done.stderr.startswith("$AUDIT_URL is not set")
+
+
+def test_a_database_that_does_not_answer_is_one_line_without_its_password(folder: Path):
+    (folder / "providers.toml").write_text(f'{REGISTRY}[audit]\nurl_env = "AUDIT_URL"\n')
+    (folder / ".env").write_text("AUDIT_URL=postgresql://me:hunter2@127.0.0.1:1/none\n")
+    done = _run(folder)
+    assert done.returncode == 3
+    assert "$AUDIT_URL: " in done.stderr
+    assert "hunter2" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_rows_that_a_dead_proxy_has_left_are_told_of(folder: Path):
+    sink = SqliteSink(folder / ".switchyard" / "audit.sqlite3")
+    sink.store(ROWS)
+    sink.close()
+    spool = folder / ".switchyard" / "spool"
+    spool.mkdir()
+    (spool / "1-dead.rows").write_bytes(to_line(row("5"), final=True) + to_line(row("6"), final=False))
+    done = _run(folder, "-n", "1")
+    assert done.stderr == "2 more wait in the spool: the next start of the proxy delivers them\n"
+
+
+def test_follow_shows_each_new_row_until_it_is_stopped(folder: Path):
+    sink = SqliteSink(folder / ".switchyard" / "audit.sqlite3")
+    sink.store(ROWS[:2])
+    command = [str(BIN / "switchyard"), "audit", "-f", "-n", "1", "--jsonl"]
+    env = {**clean_environment(), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, text=True) as following:
+        assert following.stdout is not None
+        assert json.loads(following.stdout.readline())["id"] == "2"
+        sink.store([ROWS[3], record("0", time="2026-11-19T00:00:00.000Z")])
+        assert [json.loads(following.stdout.readline())["id"] for _ in range(2)] == ["0", "4"]
+        os.kill(following.pid, signal.SIGINT)
+        assert following.wait(20) == 0
+    sink.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("90m", "2026-11-21T10:30:00.000Z"),
+        ("2h", "2026-11-21T10:00:00.000Z"),
+        ("7d", "2026-11-14T12:00:00.000Z"),
+        ("2026-11-01", "2026-11-01T00:00:00.000Z"),
+        ("2026-11-01T08:00:30", "2026-11-01T08:00:30.000Z"),
+        ("2026-11-01T08:00+02:00", "2026-11-01T06:00:00.000Z"),
+    ],
+)
+def test_since(text: str, moment: str):
+    assert since(text, datetime(2026, 11, 21, 12, tzinfo=UTC)) == moment

@@ -1,0 +1,132 @@
+"""The database goes away twice and the proxy is killed, all under load: every answered call has its one row.
+
+SWITCHYARD_ENDURANCE_CALLS=5000 asks for the full length; the test suite makes fewer calls.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from custom_providers.registry import Audit, Registry
+from switchyard.render import render
+from tests.audit.cluster import Cluster
+from tests.running import MASTER_KEY, Proxy, litellm
+from tests.simulator import Simulator
+
+pytestmark = pytest.mark.proxy
+
+CALLS = int(os.environ.get("SWITCHYARD_ENDURANCE_CALLS", "500"))
+CLIENTS = 16
+VARIABLE = "AUDIT_DATABASE_URL"
+
+
+class Load:
+    """Clients that go on calling, over the death of a proxy, until they have had so many answers."""
+
+    def __init__(self) -> None:
+        self.answered: list[str] = []
+        """The call ids of answers that arrived whole."""
+        self._url = ""
+        self._up = threading.Event()
+        self._over = False
+
+    def to(self, proxy: Proxy) -> None:
+        """From now on this proxy is the one to call."""
+        self._url = proxy.url
+        self._up.set()
+
+    def pause(self) -> None:
+        """There is no proxy to call."""
+        self._up.clear()
+
+    def end(self) -> None:
+        """No more calls."""
+        self._over = True
+        self._up.set()
+
+    def run(self) -> None:
+        """One client."""
+        with httpx.Client(headers={"Authorization": f"Bearer {MASTER_KEY}"}, timeout=60) as client:
+            while len(self.answered) < CALLS and not self._over:
+                self._up.wait()
+                number = len(self.answered)
+                body = {
+                    "model": ("fast", "local", "kimi/kimi-for-coding", "keyless/x")[number % 4],
+                    "messages": [{"role": "user", "content": f"call {number}"}],
+                    "stream": number % 3 == 0,
+                }
+                try:
+                    answer = client.post(f"{self._url}/v1/chat/completions", json=body)
+                except httpx.TransportError:
+                    time.sleep(0.05)
+                    continue
+                self.answered.append(answer.headers["x-litellm-call-id"])
+
+    def reached(self, share: float) -> None:
+        """Waits until this share of the calls has been answered."""
+        _until(lambda: len(self.answered) >= share * CALLS, 600)
+
+
+def _until(condition: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to pass"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def load() -> Iterator[Load]:
+    """The clients, at work from the beginning."""
+    load = Load()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        at_work = [pool.submit(load.run) for _ in range(CLIENTS)]
+        yield load
+        load.end()
+        for client in at_work:
+            client.result()
+
+
+def test_every_answered_call_has_its_row_and_none_has_two(
+    load: Load, database: Cluster, upstreams: Simulator, test_registry: Registry, tmp_path: Path
+):
+    config = tmp_path / "litellm_config.yaml"
+    config.write_text(render(replace(test_registry, audit=Audit(url_env=VARIABLE)), "registry.toml"))
+    env = {**upstreams.environ(), VARIABLE: database.url}
+    with litellm(config, env, tmp_path / "first.log") as proxy:
+        load.to(proxy)
+        load.reached(0.2)
+        database.stop()
+        load.reached(0.3)
+        database.start()
+        load.reached(0.4)
+        database.stop()
+        load.reached(0.5)
+        load.pause()
+        proxy.process.kill()
+        proxy.process.wait()
+    spool = tmp_path / ".switchyard" / "spool"
+    assert sum(path.stat().st_size for path in spool.iterdir()) > 0, "rows were waiting when it was killed"
+    with litellm(config, env, tmp_path / "second.log") as proxy:
+        load.to(proxy)
+        load.reached(0.7)
+        database.start()
+        load.reached(1.0)
+    rows = database.query("SELECT call_id, outcome FROM tool_calls")
+    found = Counter(call_id for call_id, _ in rows)
+    assert len(load.answered) >= CALLS
+    assert set(load.answered) - set(found) == set()
+    assert [call_id for call_id, times in found.items() if times > 1] == []
+    lost = {call_id for call_id, outcome in rows if outcome == "lost"}
+    assert lost & set(load.answered) == set()
+    assert len(lost) <= CLIENTS, "only calls that were under way when the proxy was killed"
+    assert list(spool.iterdir()) == [], "nothing is left to deliver"

@@ -1,0 +1,92 @@
+"""The [audit] table and the state directory, from the registry to what a proxy does with them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from custom_providers import registry
+from custom_providers.audit.state import state_directory
+from custom_providers.registry import Audit, Registry
+from switchyard.render import config, render
+from tests.audit.recorded import Recorded
+from tests.running import litellm
+from tests.simulator import Simulator
+
+PROVIDER = '[[provider]]\nname = "ollama"\nbase_url = "http://localhost:11434"\nauth = "none"\ndefault_model = "m"\n'
+CHAT = "/v1/chat/completions"
+BODY = {"model": "fast", "messages": [{"role": "user", "content": "Reply PONG"}]}
+
+
+def _audit(table: str) -> Audit:
+    return registry.parse(f"{PROVIDER}\n{table}".encode(), "providers.toml").audit
+
+
+def test_every_call_leaves_a_row_without_text_unless_the_registry_says_otherwise():
+    assert _audit("") == Audit(enabled=True, url_env="", store_text=False)
+    said = '[audit]\nenabled = false\nurl_env = "AUDIT_URL"\nstore_text = true'
+    assert _audit(said) == Audit(enabled=False, url_env="AUDIT_URL", store_text=True)
+
+
+def test_the_generated_config_has_the_audit_before_the_routing_hook(test_registry: Registry):
+    """It has to hear of requests that the routing hook refuses."""
+    asked = replace(test_registry, audit=Audit(url_env="AUDIT_URL", store_text=True))
+    made = yaml.safe_load(render(asked, "registry.toml"))
+    entry = "custom_providers.litellm_entry"
+    assert made["litellm_settings"]["callbacks"] == [f"{entry}.audit_logger", f"{entry}.routing_hook"]
+    assert made["callback_settings"]["switchyard"]["audit"] == {"url_env": "AUDIT_URL", "store_text": True}
+
+
+def test_the_generated_config_has_no_trace_of_an_audit_that_is_switched_off(test_registry: Registry):
+    made = config(replace(test_registry, audit=Audit(enabled=False)))
+    assert made["litellm_settings"]["callbacks"] == ["custom_providers.litellm_entry.routing_hook"]
+    assert "audit" not in made["callback_settings"]["switchyard"]
+
+
+@pytest.mark.parametrize(
+    ("env", "directory"),
+    [
+        ({"SWITCHYARD_STATE_DIR": "/srv/state", "STATE_DIRECTORY": "/var/lib/x"}, "/srv/state"),
+        ({"STATE_DIRECTORY": "/var/lib/switchyard:/var/lib/other"}, "/var/lib/switchyard"),
+        ({"SWITCHYARD_STATE_DIR": " ", "STATE_DIRECTORY": ""}, f"{Path.cwd()}/.switchyard"),
+        ({}, f"{Path.cwd()}/.switchyard"),
+    ],
+)
+def test_where_the_state_is(env: dict[str, str], directory: str):
+    assert state_directory(env) == Path(directory)
+
+
+@pytest.mark.proxy
+def test_two_workers_fill_one_file_with_text_where_it_is_wanted(
+    simulator: Simulator, test_registry: Registry, tmp_path: Path
+):
+    file = tmp_path / "litellm_config.yaml"
+    file.write_text(render(replace(test_registry, audit=Audit(store_text=True)), "registry.toml"))
+    env = {**simulator.environ(), "SWITCHYARD_STATE_DIR": str(tmp_path / "state")}
+    with litellm(file, env, tmp_path / "proxy.log", "--num_workers", "2") as proxy:
+        recorded = Recorded(proxy=proxy, state=tmp_path / "state")
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: recorded.post(CHAT, BODY), range(60)))
+    rows = recorded.rows()
+    assert sorted(row["call_id"] for row in rows) == sorted(answer.headers["x-litellm-call-id"] for answer in answers)
+    assert {row["answer"] for row in rows} == {"PONG"}
+    assert {row["prompt"] for row in rows} == {'{"messages": [{"role": "user", "content": "Reply PONG"}]}'}
+    assert not (tmp_path / ".switchyard").exists()
+
+
+@pytest.mark.proxy
+def test_a_state_directory_that_cannot_be_written_costs_no_request(
+    simulator: Simulator, test_registry: Registry, tmp_path: Path
+):
+    (tmp_path / "file").touch()
+    file = tmp_path / "litellm_config.yaml"
+    file.write_text(render(test_registry, "registry.toml"))
+    env = {**simulator.environ(), "SWITCHYARD_STATE_DIR": str(tmp_path / "file" / "state")}
+    with litellm(file, env, tmp_path / "proxy.log") as proxy:
+        recorded = Recorded(proxy=proxy, state=tmp_path)
+        assert [recorded.post(CHAT, BODY).status_code for _ in range(5)] == [200] * 5
+        assert "switchyard: audit: no spool in" in proxy.log()
