@@ -1,0 +1,61 @@
+"""The model catalogue: what it says about the ids, and that it is whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from custom_providers.kimi.catalogue import FREE, MODELS, SOURCES, advice, find, model_info, models, traits
+from custom_providers.kimi.systems import KIMI_CODE, PLATFORM, System
+from tests.simulator.kimi import CODING_MODELS, PLATFORM_MODELS
+
+
+def test_the_catalogue_holds_each_systems_models():
+    """Those that the simulated upstreams list, which are the documented ones."""
+    assert {model.id for model in models(KIMI_CODE)} == set(CODING_MODELS)
+    assert {model.id for model in models(PLATFORM)} == set(PLATFORM_MODELS.listed)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
+def test_a_row_makes_sense(model):
+    """Limits fit each other, cached input is cheaper, and the membership's calls are free."""
+    assert 0 < model.output <= model.context
+    assert (model.price == FREE) is (model.system is KIMI_CODE)
+    assert model.price.cached <= model.price.input <= model.price.output
+    assert model.system.name in SOURCES
+
+
+def test_litellm_is_told_prices_for_one_token():
+    """And in figures that a person can read."""
+    model = find("kimi-k2.7-code", PLATFORM)
+    assert model is not None
+    info = model_info(model)
+    assert repr(info["input_cost_per_token"]) == "9.5e-07"
+    assert info["max_input_tokens"] == 262_144
+    assert "reasoning_effort_levels" not in info
+
+
+@pytest.mark.parametrize(
+    ("model_id", "system", "says"),
+    [
+        ("kimi-k3", KIMI_CODE, 'Kimi Code calls it "k3"'),
+        ("k3[1m]", KIMI_CODE, 'Kimi Code calls it "k3"'),
+        ("k3", PLATFORM, 'the Moonshot platform calls it "kimi-k3"'),
+        ("kimi-k2.5", PLATFORM, '"kimi-k2.5" is gone since 2026-08-31; "kimi-k2.6" is served'),
+        ("moonshot-v1-8k", PLATFORM, '"moonshot-v1-8k" is gone since 2026-08-31; "kimi-k2.6" is served'),
+        ("kimi-k2-turbo-preview", PLATFORM, '"kimi-k2-turbo-preview" is gone since 2026-05-25; "kimi-k2.6" is served'),
+        ("kimi-k9", PLATFORM, ""),
+    ],
+)
+def test_ids_that_are_not_served_say_what_is(model_id: str, system: System, says: str):
+    """By the other system's name, or by date."""
+    assert advice(model_id, system) == says
+
+
+def test_no_current_id_is_called_gone():
+    """The globs of the past match nothing of today."""
+    assert not [model.id for model in MODELS if advice(model.id, model.system)]
+
+
+def test_an_unknown_id_is_taken_for_a_newer_model():
+    """Efforts as of K3, thinking always on."""
+    assert (traits("k4", KIMI_CODE).efforts, traits("k4", KIMI_CODE).switchable) == (("low", "high", "max"), False)

@@ -1,0 +1,154 @@
+"""What LiteLLM's arguments say about where, as whom and how patiently to call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from custom_providers.kimi import deployment
+from custom_providers.kimi.deployment import Deployment
+from custom_providers.kimi.early import MARK, open_early
+from custom_providers.kimi.facts import FACTS, response_headers
+from custom_providers.kimi.failure import KimiError
+from custom_providers.kimi.headers import headers
+from custom_providers.kimi.images import inlined, public_urls
+
+OWN = "litellm-switchyard/1"
+
+
+def read(options: Any = None, **call: Any) -> Deployment:
+    """A call's deployment."""
+    params = {"model_info": {"kimi": options or {}}}
+    arguments = {"model": "k3", "api_key": "sk-kimi-x", "api_base": "", "litellm_params": params, **call}
+    return deployment.read(arguments, timeout=None, own=OWN)
+
+
+@pytest.mark.parametrize(
+    ("key", "base_url", "url"),
+    [
+        ("sk-kimi-x", "", "https://api.kimi.com/coding/v1/messages"),
+        ("sk-x", "", "https://api.moonshot.ai/v1/chat/completions"),
+        ("sk-x", "http://127.0.0.1:1/kimi/coding/v1", "http://127.0.0.1:1/kimi/coding/v1/messages"),
+        ("odd", "https://gateway.example/v1", "https://gateway.example/v1/chat/completions"),
+    ],
+)
+def test_the_endpoint_follows_key_base_and_identity(key: str, base_url: str, url: str):
+    """Without a base the key decides; with one it is the truth."""
+    assert read(api_key=key, api_base=base_url).url == url
+
+
+@pytest.mark.parametrize(("key", "says"), [(None, "there is none"), ("odd", "no account system")])
+def test_nowhere_to_send_is_said_before_sending(key: str | None, says: str):
+    """No key, or one that tells nothing without a base."""
+    with pytest.raises(KimiError, match=says):
+        read(api_key=key)
+
+
+@pytest.mark.parametrize(
+    ("configured", "override", "asked", "seconds"),
+    [
+        (None, None, None, 600.0),
+        (30, None, None, 30.0),
+        ("30", None, None, 600.0),
+        (30, 900.0, None, 900.0),
+        (30, 900.0, 5, 5.0),
+        (httpx.Timeout(7.0), None, None, 7.0),
+        (0, None, None, 600.0),
+    ],
+)
+def test_the_timeout_is_the_requests_then_the_variables_then_the_deployments(
+    configured: Any, override: float | None, asked: Any, seconds: float
+):
+    """In seconds, whatever it is written in."""
+    arguments = {
+        "model": "k3",
+        "api_key": "sk-kimi-x",
+        "timeout": configured,
+        "litellm_params": {"proxy_server_request": {"body": {"timeout": asked}}},
+    }
+    assert deployment.read(arguments, timeout=override, own=OWN).timeout == seconds
+
+
+def test_options_have_defaults():
+    """A deployment that says nothing is careful."""
+    assert (read().floor, read().retries, read().identity.mode) == (1500, 3, "honest")
+    told = read(options={"max_tokens_floor": 0, "retries": 1, "user_agent": "claude-code/1.0.0"})
+    assert (told.floor, told.retries, told.identity.mode) == (0, 1, "fixed")
+
+
+def test_headers_hold_one_name_and_one_credential():
+    """Whatever else was asked to go along."""
+    extra = {"user-agent": "evil", "AUTHORIZATION": "x", "X-Stainless-OS": "x", "X-Msh-Version": "x", "X-Team": "a"}
+    assert headers(user_agent="u/1", protocol="openai", key="k", extra=extra) == {
+        "X-Team": "a",
+        "User-Agent": "u/1",
+        "Content-Type": "application/json",
+        "Authorization": "Bearer k",
+    }
+    anthropic = headers(user_agent="u/1", protocol="anthropic", key="k", extra={})
+    assert (anthropic["x-api-key"], anthropic["anthropic-version"]) == ("k", "2023-06-01")
+    assert "Authorization" not in anthropic
+
+
+def test_only_streaming_chat_calls_are_opened_early():
+    """The outer calls of /v1/messages and /v1/responses stay streams, and nobody else can set the mark."""
+    chat = {"model": "kimi/k3", "stream": True}
+    assert open_early(dict(chat), "acompletion") == {"model": "kimi/k3", "stream": False, MARK: True}
+    assert open_early(dict(chat), "anthropic_messages") == chat
+    assert open_early({"stream": False, MARK: True}, "acompletion") == {"stream": False}
+
+
+class _Logging:
+    """As much of LiteLLM's logging object as the hook reads."""
+
+    def __init__(self, details: Any) -> None:
+        self.model_call_details = details
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"adjusted": [], "system": "kimi_code"}, {}),
+        ({"adjusted": ["temperature", "tools"]}, {"x-switchyard-adjusted": "temperature, tools"}),
+        ({"max_tokens": {"asked": 10, "sent": 1500}}, {"x-switchyard-max-tokens": "raised 10 -> 1500"}),
+        ({"finish": "budget spent on reasoning"}, {"x-switchyard-finish": "budget spent on reasoning"}),
+    ],
+)
+def test_facts_become_headers(facts: Any, expected: dict[str, str]):
+    """Those that a client can use."""
+    assert response_headers({"litellm_logging_obj": _Logging({FACTS: facts})}) == expected
+
+
+@pytest.mark.parametrize("data", [{}, {"litellm_logging_obj": None}, {"litellm_logging_obj": _Logging({})}])
+def test_calls_of_other_providers_get_no_headers(data: Any):
+    """The hook runs for every call."""
+    assert response_headers(data) == {}
+
+
+def test_public_images_are_found_once_and_replaced():
+    """As objects or bare strings; data and uploaded files stay as they are."""
+
+    def image(url: Any) -> dict[str, Any]:
+        return {"type": "image_url", "image_url": url}
+
+    parts = [
+        image({"url": "https://a/b.png"}),
+        image("https://a/b.png"),
+        image({"url": "ms://1"}),
+        image({"url": "data:x"}),
+    ]
+    messages: list[dict[str, Any]] = [
+        {"role": "user", "content": parts},
+        {"role": "user", "content": "https://not/an.image"},
+    ]
+    assert public_urls(messages) == ("https://a/b.png",)
+    replaced = inlined(messages, {"https://a/b.png": "data:y"})
+    assert [part["image_url"] for part in replaced[0]["content"]] == [
+        {"url": "data:y"},
+        {"url": "data:y"},
+        {"url": "ms://1"},
+        {"url": "data:x"},
+    ]
+    assert replaced[1] == messages[1]

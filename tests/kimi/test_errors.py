@@ -1,0 +1,88 @@
+"""Reading error answers: every named answer of the simulator is classified, whatever its shape."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from custom_providers.kimi.errors import classify, classify_in_band, quoted
+from custom_providers.kimi.failure import Call, Kind, redact
+from custom_providers.kimi.systems import KIMI_CODE
+
+CALL = Call(system=KIMI_CODE, model="k3", base_url=KIMI_CODE.base_url, key="sk-kimi-secret0123456789")
+OVERLOADED = '{"error":{"message":"The engine is currently overloaded","type":"engine_overloaded_error"}}'
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ('{"error":{"message":"no","type":"t"}}', ("no", "t")),
+        ('{"type":"error","error":{"type":"t","message":"no"}}', ("no", "t")),
+        ('{"error":"no"}', ("no", "")),
+        ('{"message":"no"}', ("no", "")),
+        ('"no"', ("no", "")),
+        ("[1]", ("[1]", "")),
+        ("<html><head><title>504 Gateway Time-out</title></head></html>", ("504 Gateway Time-out", "")),
+        ("<p>no</p>", ("no", "")),
+        ("", ("", "")),
+        (b"\xff", ("\ufffd", "")),
+    ],
+)
+def test_an_errors_words_are_found_in_any_shape(body: str | bytes, message: tuple[str, str]):
+    """With or without a type, JSON or not."""
+    assert quoted(body) == message
+
+
+@pytest.mark.parametrize("value", ["7", "7.0"])
+def test_retry_after_in_seconds_is_kept(value: str):
+    """For what is worth repeating."""
+    assert classify(429, OVERLOADED, {"Retry-After": value}, CALL).retry_after == 7.0
+
+
+def test_retry_after_as_a_date_is_kept():
+    """As HTTP allows."""
+    later = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    wait = classify(429, OVERLOADED, {"retry-after": later}, CALL).retry_after
+    assert wait is not None
+    assert 25 < wait <= 30
+
+
+@pytest.mark.parametrize("value", ["soon", "", "Tue"])
+def test_a_retry_after_that_says_nothing_is_none(value: str):
+    """Our own pauses are used then."""
+    assert classify(429, OVERLOADED, {"retry-after": value}, CALL).retry_after is None
+
+
+def test_a_wait_in_words_is_understood():
+    """Kimi's rate limits say it in their message."""
+    said = "request reached max RPM: 3, please try again after 5 seconds"
+    body = f'{{"error":{{"message":"{said}","type":"rate_limit_reached_error"}}}}'
+    failure = classify(429, body, {}, CALL)
+    assert (failure.kind, failure.retry_after) == (Kind.RATE_LIMIT, 5.0)
+
+
+def test_exhausted_quota_keeps_no_retry_after():
+    """Kimi sends one with it; heeding it means asking for ever."""
+    body = '{"error":{"message":"You exceeded your current quota","type":"exceeded_current_quota_error"}}'
+    failure = classify(429, body, {"retry-after": "1"}, CALL)
+    assert (failure.kind, failure.retries, failure.retry_after) == (Kind.BALANCE, 0, None)
+
+
+def test_an_overload_is_one_under_any_status():
+    """429, 503 and 529 all mean it."""
+    assert {classify(status, OVERLOADED, {}, CALL).kind for status in (429, 503, 529)} == {Kind.OVERLOADED}
+
+
+def test_an_error_inside_a_stream_has_the_status_it_would_have_had():
+    """By its type, by its own code, else 500."""
+    assert classify_in_band({"message": "x", "type": "engine_overloaded_error"}, CALL).status == 429
+    assert classify_in_band({"message": "x", "code": 503}, CALL).status == 503
+    assert classify_in_band("it broke", CALL).status == 500
+
+
+def test_ids_and_keys_are_redacted():
+    """Organisation, access key, account, and the key itself; ordinary words stay."""
+    said = "org-9f8e7d <ak-abc123> sk-kimi-secret0123456789 user-42 of user-friendly team-7"
+    assert redact(said, CALL.key) == "org-*** <ak-***> *** user-*** of user-friendly team-***"

@@ -1,0 +1,162 @@
+"""Streams, from bytes to deltas."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custom_providers.kimi.answer import RefusedError
+from custom_providers.kimi.anthropic_stream import MessagesReader
+from custom_providers.kimi.sse import DONE, Lines
+from custom_providers.kimi.stream import ChatReader, merged
+from custom_providers.kimi.tool_fragments import ToolFragments
+
+STREAM = b'data: {"a":1}\n\n: ping\n\nevent: x\ndata:{"b":2}\r\n\r\nid: 1\nretry: 5\ndata: [DONE]\n\n'
+
+
+@given(st.lists(st.integers(min_value=0, max_value=len(STREAM)), max_size=8))
+def test_events_do_not_depend_on_where_reads_end(cuts: list[int]):
+    """Split anywhere, the payloads are the same."""
+    lines = Lines()
+    edges = [0, *sorted(cuts), len(STREAM)]
+    parts = [STREAM[start:end] for start, end in pairwise(edges)]
+    payloads = [payload for part in parts for payload in lines.feed(part)] + lines.close()
+    assert payloads == [b'{"a":1}', b'{"b":2}', DONE]
+    assert lines.stray == b""
+
+
+def test_a_last_line_without_its_end_counts():
+    """Some servers forget it."""
+    lines = Lines()
+    assert lines.feed(b"data: [DONE]") == []
+    assert lines.close() == [DONE]
+
+
+def test_what_is_no_event_is_kept():
+    """A page, or an error, under a 200."""
+    lines = Lines()
+    lines.feed(b"<html>\n<title>504</title>\n")
+    assert lines.stray == b"<html>\n<title>504</title>\n"
+
+
+def test_neighbours_of_one_read_become_one_delta():
+    """Text with text, reasoning with reasoning, and never across a kind or a tool call."""
+    call = {"tool_calls": [{"index": 0, "function": {"arguments": "{}"}}]}
+    deltas: list[Any] = [
+        {"reasoning_content": "a"},
+        {"reasoning_content": "b"},
+        {"content": "c"},
+        {"content": "d"},
+        call,
+    ]
+    assert merged([*deltas, {"content": "e"}]) == [
+        {"reasoning_content": "ab"},
+        {"content": "cd"},
+        call,
+        {"content": "e"},
+    ]
+    assert deltas[0] == {"reasoning_content": "a"}
+
+
+def test_the_last_usage_counts_and_is_not_added():
+    """In the choice and at the top it is the same, twice."""
+    reader = ChatReader({})
+    usage = {"prompt_tokens": 3, "completion_tokens": 4, "cached_tokens": 2}
+    reader.feed({"id": "x", "choices": [{"delta": {}, "finish_reason": "stop", "usage": usage}]})
+    reader.feed({"id": "x", "choices": [], "usage": usage})
+    assert reader.usage == {
+        "prompt_tokens": 3,
+        "completion_tokens": 4,
+        "total_tokens": 7,
+        "prompt_tokens_details": {"cached_tokens": 2},
+    }
+
+
+@pytest.mark.parametrize("reader", [ChatReader({}), MessagesReader({})])
+def test_an_error_event_is_raised_with_its_error(reader: Any):
+    """Over either protocol."""
+    with pytest.raises(RefusedError) as caught:
+        reader.feed({"type": "error", "error": {"message": "x"}})
+    assert caught.value.error == {"message": "x"}
+
+
+@given(st.data())
+def test_tool_calls_are_whole_however_their_fragments_come(data: st.DataObject):
+    """Any number of calls, cut anywhere, in any interleaving: each call comes out once, in order, unbroken."""
+    arguments = [orjson.dumps({"path": f"file-{n}"}).decode() for n in range(data.draw(st.integers(1, 4)))]
+    queues = []
+    for index, text in enumerate(arguments):
+        cut = data.draw(st.integers(0, len(text)))
+        names = data.draw(st.sampled_from([("f", None), (None, "f")]))
+        queues.append(
+            [
+                {"index": index, "id": f"id-{index}", "function": {"name": names[0], "arguments": text[:cut]}},
+                {"index": index, "id": "changed", "function": {"name": names[1], "arguments": text[cut:]}},
+            ]
+        )
+    fragments = ToolFragments({"f": "original.name"})
+    deltas: list[Any] = []
+    while any(queues):
+        queue = data.draw(st.sampled_from([queue for queue in queues if queue]))
+        deltas += fragments.feed(queue.pop(0))
+    deltas += fragments.rest()
+    order = [delta["tool_calls"][0]["index"] for delta in deltas]
+    for index, text in enumerate(arguments):
+        mine = [delta["tool_calls"][0] for delta in deltas if delta["tool_calls"][0]["index"] == index]
+        assert "".join(part["function"]["arguments"] for part in mine) == text
+        assert [part["id"] for part in mine if "id" in part] == [f"id-{index}"]
+        assert mine[0]["function"]["name"] == "original.name"
+    assert len([1 for a, b in pairwise(order) if a != b]) == len(arguments) - 1
+
+
+def test_a_call_without_an_id_gets_one_in_kimis_style():
+    """So that its result can name it."""
+    fragments = ToolFragments({})
+    (delta,) = fragments.feed({"index": 2, "function": {"name": "f", "arguments": ""}})
+    assert delta["tool_calls"][0]["id"] == "functions.f:2"
+
+
+def test_a_tool_block_that_comes_whole_is_not_lost():
+    """Input in the block's start, and no deltas."""
+    reader = MessagesReader({})
+    start = {"type": "tool_use", "id": "t", "name": "f", "input": {"a": 1}}
+    opened = reader.feed({"type": "content_block_start", "index": 1, "content_block": start})
+    closed = reader.feed({"type": "content_block_stop", "index": 1})
+    assert opened[0]["tool_calls"][0]["function"] == {"name": "f", "arguments": ""}
+    assert closed == [{"tool_calls": [{"index": 0, "function": {"arguments": '{"a": 1}'}}]}]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "counted"),
+    [
+        ({"input_tokens": 10, "cache_read_input_tokens": 90}, {"output_tokens": 5}, (100, 90, 5)),
+        ({"input_tokens": 100, "prompt_tokens": 100, "cached_tokens": 90}, {"output_tokens": 5}, (100, 90, 5)),
+        ({"input_tokens": 0}, {"input_tokens": 7, "output_tokens": 5}, (7, 0, 5)),
+    ],
+)
+def test_messages_usage_counts_cached_tokens_once(start: Any, end: Any, counted: tuple[int, int, int]):
+    """Beside the others, as Anthropic has it, or inside Kimi's own total."""
+    reader = MessagesReader({})
+    reader.feed({"type": "message_start", "message": {"id": "m", "usage": start}})
+    reader.feed({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": end})
+    usage = reader.usage
+    assert usage is not None
+    assert (
+        usage["prompt_tokens"],
+        usage["prompt_tokens_details"]["cached_tokens"],
+        usage["completion_tokens"],
+    ) == counted
+
+
+def test_redacted_thinking_is_passed_on():
+    """The client has to send it back."""
+    reader = MessagesReader({})
+    block = {"type": "redacted_thinking", "data": "d"}
+    assert reader.feed({"type": "content_block_start", "index": 0, "content_block": block}) == [
+        {"thinking_blocks": [block]}
+    ]
