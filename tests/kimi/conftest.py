@@ -15,7 +15,9 @@ import openai
 import pytest
 import yaml
 
+from custom_providers.kimi.catalogue import Model, model_info, models
 from custom_providers.kimi.request import OPENAI_PARAMETERS
+from custom_providers.kimi.systems import PLATFORM
 from tests.kimi.silent_upstream import SilentUpstream
 from tests.running import MASTER_KEY, Proxy, litellm
 from tests.simulator import Simulator
@@ -131,6 +133,13 @@ def _deployment(name: str, base: str, key: str, **options: Any) -> dict[str, Any
     }
 
 
+def _declared(model: Model, base: str, key: str) -> dict[str, Any]:
+    """A deployment of one model, with what the catalogue knows of it."""
+    row = _deployment("declared", base, key)
+    row["litellm_params"]["model"] = f"kimi/{model.id}"
+    return {**row, "model_name": f"declared/{model.id}", "model_info": {**row["model_info"], **model_info(model)}}
+
+
 def _config(upstreams: Simulator, silent: SilentUpstream) -> Mapping[str, Any]:
     coding, platform = f"{upstreams.url}/kimi/coding/v1", f"{upstreams.url}/moonshot/v1"
     impatient = {"timeout": 1.5, "stream_timeout": 1.5}
@@ -147,6 +156,7 @@ def _config(upstreams: Simulator, silent: SilentUpstream) -> Mapping[str, Any]:
             _deployment("once", coding, CODING_KEY, user_agent=AGENT, retries=0, params=impatient),
             _deployment("once-anthropic", coding, CODING_KEY, retries=0, params=impatient),
             _deployment("once-moonshot", platform, PLATFORM_KEY, retries=0, params=impatient),
+            *(_declared(model, platform, PLATFORM_KEY) for model in models(PLATFORM)),
             _deployment("silent", silent.url, CODING_KEY, user_agent=AGENT),
             _deployment("bad-key", coding, "sk-kimi-wrong0123456789wrong", user_agent=AGENT),
             _deployment("wrong-system", coding, PLATFORM_KEY, user_agent=AGENT),
