@@ -25,6 +25,15 @@ _METRICS = {
     # A client may name any model and any User-Agent, and each would be a series of its own for ever.
     "prometheus_metrics_max_series_per_metric": 10_000,
 }
+_FREE = dict.fromkeys(
+    (
+        "input_cost_per_token",
+        "output_cost_per_token",
+        "cache_creation_input_token_cost",
+        "cache_read_input_token_cost",
+    ),
+    0.0,
+)
 _OWN_FAILURES = ("InternalServerError", "ServiceUnavailableError", "BadGatewayError", "TimeoutError")
 
 
@@ -186,8 +195,7 @@ def _catalogued(provider: Provider, model: Model) -> dict[str, Any]:
     known = (catalogue.find(model.id, candidate) for candidate in candidates)
     facts = next((dict(catalogue.model_info(found)) for found in known if found), {})
     # The membership pays for every model of Kimi Code; tokens are still counted.
-    free = {"input_cost_per_token": 0.0, "output_cost_per_token": 0.0} if system is systems.KIMI_CODE else {}
-    return {**free, **facts}
+    return {**(_FREE if system is systems.KIMI_CODE else {}), **facts}
 
 
 def _declared(model: Model) -> dict[str, Any]:
