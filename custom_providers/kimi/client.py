@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import typing
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from aiohttp import ClientError, ClientResponse
 from custom_providers.kimi import answer, errors, timing
 from custom_providers.kimi.answer import Answer, RefusedError, UnreadableError
 from custom_providers.kimi.anthropic_stream import MessagesReader
-from custom_providers.kimi.failure import Call, Failure, KimiError, Kind, failure
+from custom_providers.kimi.failure import TRACE, Call, Failure, KimiError, Kind, Reply, failure
 from custom_providers.kimi.identity import Protocol
 from custom_providers.kimi.sse import DONE, Lines
 from custom_providers.kimi.stream import ChatReader, Delta, Reader, merged
@@ -62,11 +63,18 @@ class Ending:
 
 Item = Opening | Delta | Ending
 
-Noted = Callable[[Failure], None]
-"""Told of each failure after which a call is repeated."""
+
+class Watch(typing.Protocol):
+    """Is told what happens to a call on its way."""
+
+    def traced(self, trace_id: str) -> None:
+        """Kimi named the exchange, for its support."""
+
+    def repeated(self, failure: Failure) -> None:
+        """The call failed so, and is made again."""
 
 
-async def complete(sessions: Sessions, order: Order, noted: Noted) -> Answer:
+async def complete(sessions: Sessions, order: Order, watch: Watch) -> Answer:
     """Make a call and return its whole answer.
 
     Raises:
@@ -77,12 +85,12 @@ async def complete(sessions: Sessions, order: Order, noted: Noted) -> Answer:
         attempt += 1
         started = monotonic()
         try:
-            return await _complete_once(sessions, order)
+            return await _complete_once(sessions, order, watch)
         except KimiError as error:
-            await _pause_or_raise(error, order, attempt, started, noted)
+            await _pause_or_raise(error, order, attempt, started, watch)
 
 
-async def stream(sessions: Sessions, order: Order, noted: Noted) -> AsyncGenerator[Item, None]:
+async def stream(sessions: Sessions, order: Order, watch: Watch) -> AsyncGenerator[Item, None]:
     """Make a call and give its ``Opening``, its deltas as they come, and its ``Ending``.
 
     Raises:
@@ -94,30 +102,31 @@ async def stream(sessions: Sessions, order: Order, noted: Noted) -> AsyncGenerat
         started = monotonic()
         begun = False
         try:
-            async with aclosing(_stream_once(sessions, order)) as items:
+            async with aclosing(_stream_once(sessions, order, watch)) as items:
                 async for item in items:
                     begun = True
                     yield item
         except KimiError as error:
             if begun:
                 raise
-            await _pause_or_raise(error, order, attempt, started, noted)
+            await _pause_or_raise(error, order, attempt, started, watch)
         else:
             return
 
 
-async def _pause_or_raise(error: KimiError, order: Order, attempt: int, started: float, noted: Noted) -> None:
+async def _pause_or_raise(error: KimiError, order: Order, attempt: int, started: float, watch: Watch) -> None:
     worth = attempt <= min(error.failure.retries, order.retries) and monotonic() - started < timing.PATIENCE
     seconds = timing.pause(attempt, error.failure.retry_after) if worth else None
     if seconds is None:
         raise error
-    noted(error.failure)
+    watch.repeated(error.failure)
     await asyncio.sleep(seconds)
 
 
-async def _complete_once(sessions: Sessions, order: Order) -> Answer:
+async def _complete_once(sessions: Sessions, order: Order, watch: Watch) -> Answer:
     call = order.post.call
     async with answered(sessions, order.post) as response:
+        watch.traced(response.headers.get(TRACE, ""))
         body = await response.read()
     try:
         return _ANSWERS[order.protocol](orjson.loads(body), order.renamed)
@@ -127,12 +136,13 @@ async def _complete_once(sessions: Sessions, order: Order) -> Answer:
         raise KimiError(_unreadable(body, call)) from error
 
 
-async def _stream_once(sessions: Sessions, order: Order) -> AsyncGenerator[Item, None]:
+async def _stream_once(sessions: Sessions, order: Order, watch: Watch) -> AsyncGenerator[Item, None]:
     call = order.post.call
     reader = _READERS[order.protocol](order.renamed)
     lines = Lines()
     opened = False
     async with answered(sessions, order.post) as response:
+        watch.traced(response.headers.get(TRACE, ""))
         async with aclosing(_reads(response, lines, reader)) as reads:
             async for payloads in reads:
                 deltas, error = _feed(reader, payloads, call)
@@ -191,7 +201,7 @@ def _feed(reader: Reader, payloads: list[bytes], call: Call) -> tuple[list[Delta
 def _unfinished(stray: bytes, call: Call) -> Failure:
     """What a stream is that ended without saying how: an error that is no event, a page, or a cut."""
     if not stray.strip():
-        return failure(Kind.CUT, call, said="the stream ended without a finish_reason")
+        return failure(Kind.CUT, call, Reply(text="the stream ended without a finish_reason"))
     try:
         body = orjson.loads(stray)
     except orjson.JSONDecodeError:
@@ -200,4 +210,4 @@ def _unfinished(stray: bytes, call: Call) -> Failure:
 
 
 def _unreadable(body: bytes, call: Call) -> Failure:
-    return failure(Kind.MALFORMED, call, said=f"it begins: {errors.quoted(body)[0][:200]}")
+    return failure(Kind.MALFORMED, call, Reply(text=f"it begins: {errors.quoted(body)[0][:200]}"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from custom_providers.kimi import identity, systems, timing
-from custom_providers.kimi.failure import Call, KimiError, Kind, failure
+from custom_providers.kimi.failure import Call, KimiError, Kind, Reply, failure
 from custom_providers.kimi.identity import Identity
 from custom_providers.kimi.systems import PLATFORM, System
 
@@ -82,7 +82,7 @@ def _base_url(base_url: str, key: str, model: str) -> str:
         return found
     nowhere = Call(system=PLATFORM, model=model, base_url="", key=key)
     said = "its shape belongs to no account system, and no base_url is set" if key else "there is none"
-    raise KimiError(failure(Kind.BAD_KEY, nowhere, status=401, said=said))
+    raise KimiError(failure(Kind.BAD_KEY, nowhere, Reply(text=said, status=401)))
 
 
 def _timeout(configured: Any, override: float | None, asked: Any) -> float:

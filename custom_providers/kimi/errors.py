@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 from custom_providers.kimi import systems
-from custom_providers.kimi.failure import Call, Failure, Kind, failure
+from custom_providers.kimi.failure import TRACE, Call, Failure, Kind, Reply, failure
 
 _TEXTS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -87,15 +87,16 @@ def classify(status: int, body: bytes | str, headers: Mapping[str, str], call: C
     Args:
         status: its HTTP status.
         body: its body, JSON in one of several shapes, HTML, or nothing.
-        headers: its headers; only ``retry-after`` is read.
+        headers: its headers: how long to wait, and the name of the exchange.
         call: the call that failed.
     """
     text, error_type = quoted(body)
     kind = _kind(status, text, error_type)
     if kind is Kind.BAD_KEY and systems.mismatch(call.key, call.base_url):
         kind = Kind.WRONG_SYSTEM
-    wait = _retry_after(headers)
-    return failure(kind, call, status=status, said=text, wait=_stated_wait(text) if wait is None else wait)
+    wait = _seconds(_header(headers, "retry-after"))
+    wait = _stated_wait(text) if wait is None else wait
+    return failure(kind, call, Reply(text=text, status=status, wait=wait, trace_id=_header(headers, TRACE)))
 
 
 def classify_in_band(error: object, call: Call) -> Failure:
@@ -104,7 +105,7 @@ def classify_in_band(error: object, call: Call) -> Failure:
     code = error.get("code") if isinstance(error, Mapping) else None
     status = code if isinstance(code, int) and 400 <= code < 600 else _STATUS_OF_TYPE.get(error_type, 500)
     kind = _kind(status, text, error_type)
-    return failure(kind, call, status=status, said=text, wait=_stated_wait(text))
+    return failure(kind, call, Reply(text=text, status=status, wait=_stated_wait(text)))
 
 
 def quoted(body: bytes | str) -> tuple[str, str]:
@@ -139,14 +140,17 @@ def _kind(status: int, text: str, error_type: str) -> Kind:
     return Kind.DAILY_LIMIT if kind is Kind.RATE_LIMIT and _PER_DAY.search(text) else kind
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
+def _header(headers: Mapping[str, str], wanted: str) -> str:
+    return next((value.strip() for name, value in headers.items() if name.lower() == wanted), "")
+
+
+def _seconds(retry_after: str) -> float | None:
     try:
-        return max(float(value), 0.0)
+        return max(float(retry_after), 0.0)
     except ValueError:
         pass
     try:
-        when = parsedate_to_datetime(value)
+        when = parsedate_to_datetime(retry_after)
     except ValueError:
         return None
     return max((when - when.now(when.tzinfo)).total_seconds(), 0.0)

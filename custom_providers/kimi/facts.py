@@ -3,8 +3,8 @@
 The handler keeps a plain dict under ``FACTS`` in LiteLLM's ``logging_obj.model_call_details``. Success and failure
 loggers get it as ``kwargs[FACTS]``; proxy hooks find it through ``data["litellm_logging_obj"]``. Keys, all JSON:
 ``system``, ``protocol``, ``identity``, ``user_agent``, ``adjusted`` (list), ``max_tokens`` ({asked, sent}),
-``finish`` (a sentence), ``repeated`` (kinds of the failures after which the call was repeated), ``error``
-({kind, status, upstream_status, transient}).
+``finish`` (a sentence), ``repeated`` (kinds of the failures after which the call was repeated), ``trace_id`` (Kimi's
+name for the exchange), ``error`` ({kind, status, upstream_status, transient}).
 """
 
 from __future__ import annotations
@@ -35,19 +35,34 @@ def of_request(deployment: Deployment, adjusted: tuple[str, ...], raised: tuple[
     return facts
 
 
-def note_repeat(facts: Facts, failure: Failure) -> None:
-    """Remember a failure after which the call is repeated."""
-    facts.setdefault("repeated", []).append(str(failure.kind))
+class Watching:
+    """Notes in a call's facts what happens to it."""
 
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
 
-def note_error(facts: Facts, failure: Failure) -> None:
-    """Remember the failure that the client gets."""
-    facts["error"] = {
-        "kind": str(failure.kind),
-        "status": failure.status,
-        "upstream_status": failure.upstream_status,
-        "transient": failure.transient,
-    }
+    def traced(self, trace_id: str) -> None:
+        """Kimi named the exchange."""
+        if trace_id:
+            self.facts["trace_id"] = trace_id
+
+    def repeated(self, failure: Failure) -> None:
+        """The call failed so, and is made again."""
+        self.facts.setdefault("repeated", []).append(str(failure.kind))
+
+    def spent(self) -> None:
+        """The answer's budget went into reasoning."""
+        self.facts["finish"] = SPENT
+
+    def failed(self, failure: Failure) -> None:
+        """This is the failure that the client gets."""
+        self.traced(failure.trace_id)
+        self.facts["error"] = {
+            "kind": str(failure.kind),
+            "status": failure.status,
+            "upstream_status": failure.upstream_status,
+            "transient": failure.transient,
+        }
 
 
 def response_headers(data: Mapping[str, Any]) -> dict[str, str]:
@@ -65,6 +80,8 @@ def response_headers(data: Mapping[str, Any]) -> dict[str, str]:
         headers["x-switchyard-max-tokens"] = f"raised {budget['asked']} -> {budget['sent']}"
     if finish := facts.get("finish"):
         headers["x-switchyard-finish"] = finish
+    if trace_id := facts.get("trace_id"):
+        headers["x-trace-id"] = trace_id
     if adjusted := facts.get("adjusted"):
         headers["x-switchyard-adjusted"] = ", ".join(adjusted)
     return headers

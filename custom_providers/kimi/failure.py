@@ -10,6 +10,9 @@ from custom_providers.kimi import catalogue, systems
 from custom_providers.kimi.systems import System
 from custom_providers.kimi.timing import DEFAULT_RETRIES
 
+TRACE = "x-trace-id"
+"""The header in which Kimi names an exchange."""
+
 
 class Kind(StrEnum):
     """What went wrong, stable for logs, headers and the audit row."""
@@ -32,6 +35,7 @@ class Kind(StrEnum):
     CONTEXT_WINDOW = "context_window"
     TOO_LARGE = "too_large"
     BAD_REQUEST = "bad_request"
+    UNSENDABLE = "unsendable"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
     CLIENT_CLOSED = "client_closed"
@@ -56,6 +60,8 @@ class Failure:
     """How often repeating the call is worth it; 0 for what repeating cannot change."""
     retry_after: float | None = None
     """Seconds that Kimi asked to wait."""
+    trace_id: str = ""
+    """Kimi's name for the exchange, if it gave one."""
 
     @property
     def transient(self) -> bool:
@@ -79,6 +85,19 @@ class Call:
     model: str
     base_url: str
     key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What Kimi answered to the failed call, or what was seen instead of an answer."""
+
+    text: str = ""
+    """Its words, with whatever ids are in them."""
+    status: int | None = None
+    """Its HTTP status; None when there was no answer."""
+    wait: float | None = None
+    """Seconds that it asked to wait."""
+    trace_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +144,8 @@ _MEANINGS = {
     Kind.CONTENT_FILTER: _Meaning(advice="Kimi's content filter refused the request", status=400),
     Kind.CONTEXT_WINDOW: _Meaning(advice="the conversation is longer than the model's context window", status=400),
     Kind.TOO_LARGE: _Meaning(advice="the request is larger than {system} takes"),
-    Kind.BAD_REQUEST: _Meaning(advice="Kimi refused the request"),
+    Kind.BAD_REQUEST: _Meaning(advice="Kimi refused the request", status=400),
+    Kind.UNSENDABLE: _Meaning(advice="the request cannot be sent to Kimi", status=400),
     Kind.FORBIDDEN: _Meaning(advice="Kimi does not allow this account, client or address to do that"),
     Kind.NOT_FOUND: _Meaning(advice="Kimi has nothing at this address: check base_url", status=404),
     Kind.CLIENT_CLOSED: _Meaning(advice="the connection was closed before Kimi answered"),
@@ -141,16 +161,8 @@ _IDS = re.compile(
 )
 
 
-def failure(kind: Kind, call: Call, *, status: int | None = None, said: str = "", wait: float | None = None) -> Failure:
-    """Put a kind into words for one call.
-
-    Args:
-        kind: what went wrong.
-        call: the call that failed.
-        status: the HTTP status of Kimi's answer, None when there was none.
-        said: Kimi's own words, or what we saw; ids and the key are taken out of it.
-        wait: seconds that Kimi asked to wait; dropped where repeating cannot help.
-    """
+def failure(kind: Kind, call: Call, reply: Reply) -> Failure:
+    """Put a kind into words for one call; ids and the key are taken out of what Kimi said."""
     meaning = _MEANINGS[kind]
     known = catalogue.advice(call.model, call.system)
     advice = meaning.advice.format(
@@ -160,15 +172,18 @@ def failure(kind: Kind, call: Call, *, status: int | None = None, said: str = ""
         mismatch=systems.mismatch(call.key, call.base_url) or "",
         known=f": {known}" if known else "",
     )
-    words = redact(said, call.key)
-    quote = f" Kimi said: {words}" if status and words else f" {words}" if words else ""
+    words = redact(reply.text, call.key)
+    quote = f" Kimi said: {words}" if reply.status and words else f" {words}" if words else ""
+    named = [f"HTTP {reply.status}"] if reply.status else []
+    named += [f"trace {reply.trace_id}"] if reply.trace_id else []
     return Failure(
         kind=kind,
-        status=meaning.status or status or 500,
-        upstream_status=status,
-        message=f"{advice}.{quote}" + (f" (HTTP {status})" if status else ""),
+        status=meaning.status or reply.status or 500,
+        upstream_status=reply.status,
+        message=f"{advice}.{quote}" + (f" ({', '.join(named)})" if named else ""),
         retries=meaning.retries,
-        retry_after=wait if meaning.retries else None,
+        retry_after=reply.wait if meaning.retries else None,
+        trace_id=reply.trace_id,
     )
 
 

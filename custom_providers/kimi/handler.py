@@ -21,8 +21,8 @@ from custom_providers.kimi.background import Background
 from custom_providers.kimi.client import Item, Order
 from custom_providers.kimi.deployment import Deployment
 from custom_providers.kimi.early import MARK
-from custom_providers.kimi.facts import FACTS, Facts
-from custom_providers.kimi.failure import Failure, KimiError, Kind, failure
+from custom_providers.kimi.facts import FACTS, Watching
+from custom_providers.kimi.failure import Failure, KimiError, Kind, Reply, failure
 from custom_providers.kimi.headers import headers
 from custom_providers.kimi.identity import own_user_agent
 from custom_providers.kimi.litellm_answers import whole
@@ -40,7 +40,7 @@ class _Plan:
     model: str
     deployment: Deployment
     request: Request
-    facts: Facts
+    watching: Watching
     signed: bool
     """The caller speaks Anthropic to us."""
 
@@ -73,11 +73,11 @@ class KimiHandler(CustomLLM):
                 logging_obj=call["logging_obj"],
             )
         try:
-            answer = await client.complete(self._sessions, await self._order(plan, stream=False), _noting(plan))
+            answer = await client.complete(self._sessions, await self._order(plan, stream=False), plan.watching)
         except KimiError as error:
-            raise _raised(plan.facts, error.failure, plan.model) from error
+            raise _raised(plan.watching, error.failure, plan.model) from error
         if answer.spent_on_reasoning:
-            plan.facts["finish"] = facts.SPENT
+            plan.watching.spent()
         return whole(answer, plan.model, signed=plan.signed)
 
     def astreaming(self, **call: Any) -> KimiStream:
@@ -99,9 +99,9 @@ class KimiHandler(CustomLLM):
 
     def _stream(self, plan: _Plan) -> KimiStream:
         async def begin() -> AsyncGenerator[Item, None]:
-            return client.stream(self._sessions, await self._order(plan, stream=True), _noting(plan))
+            return client.stream(self._sessions, await self._order(plan, stream=True), plan.watching)
 
-        return KimiStream(begin, plan.model, plan.facts)
+        return KimiStream(begin, plan.model, plan.watching)
 
     def _plan(self, call: Mapping[str, Any]) -> _Plan:
         """Settle a call and leave its facts where hooks and loggers find them."""
@@ -109,14 +109,14 @@ class KimiHandler(CustomLLM):
         try:
             where = deployment.read(call, timeout=self._timeout, own=self._own)
         except KimiError as error:
-            raise _raised(details.setdefault(FACTS, {}), error.failure, model) from error
+            raise _raised(Watching(details.setdefault(FACTS, {})), error.failure, model) from error
         traits = catalogue.traits(model, where.system)
         asked = request.prepare(model, call["messages"], call["optional_params"], traits=traits, floor=where.floor)
         lost = anthropic_request.left_out(asked) if where.identity.protocol == "anthropic" else ()
         noted = facts.of_request(where, (*asked.adjusted, *lost), asked.raised)
         details[FACTS] = noted
         signed = getattr(call["logging_obj"], "call_type", "") == "anthropic_messages"
-        return _Plan(model=model, deployment=where, request=asked, facts=noted, signed=signed)
+        return _Plan(model=model, deployment=where, request=asked, watching=Watching(noted), signed=signed)
 
     async def _order(self, plan: _Plan, *, stream: bool) -> Order:
         where, asked = plan.deployment, plan.request
@@ -129,7 +129,7 @@ class KimiHandler(CustomLLM):
         try:
             body = orjson.dumps(build(asked, stream=stream))
         except (UnsupportedContentError, TypeError) as error:
-            raise KimiError(failure(Kind.BAD_REQUEST, call, said=str(error))) from error
+            raise KimiError(failure(Kind.UNSENDABLE, call, Reply(text=str(error)))) from error
         return Order(
             post=Post(url=where.url, headers=_headers(where), body=body, timeout=where.timeout, call=call),
             protocol=where.identity.protocol,
@@ -144,10 +144,6 @@ def _headers(where: Deployment) -> dict[str, str]:
     )
 
 
-def _noting(plan: _Plan) -> client.Noted:
-    return lambda repeated: facts.note_repeat(plan.facts, repeated)
-
-
-def _raised(noted: Facts, failed: Failure, model: str) -> Any:
-    facts.note_error(noted, failed)
+def _raised(watching: Watching, failed: Failure, model: str) -> Any:
+    watching.failed(failed)
     return exception(failed, model)

@@ -8,9 +8,8 @@ from typing import Any
 
 from litellm.types.utils import ModelResponseStream  # noqa: TID253 -- LiteLLM imports this module
 
-from custom_providers.kimi import facts
 from custom_providers.kimi.client import Item, Opening
-from custom_providers.kimi.facts import Facts
+from custom_providers.kimi.facts import Watching
 from custom_providers.kimi.failure import KimiError
 from custom_providers.kimi.litellm_answers import Chunks
 from custom_providers.kimi.litellm_errors import exception
@@ -19,20 +18,22 @@ from custom_providers.kimi.litellm_errors import exception
 class KimiStream:
     """Gives the chunks of a stream; errors are LiteLLM's, and noted in the call's facts."""
 
-    def __init__(self, begin: Callable[[], Awaitable[AsyncGenerator[Item, None]]], model: str, noted: Facts) -> None:
+    def __init__(
+        self, begin: Callable[[], Awaitable[AsyncGenerator[Item, None]]], model: str, watching: Watching
+    ) -> None:
         """Make a stream that begins when it is opened or first read.
 
         Args:
             begin: makes the call and gives its items.
             model: the upstream id.
-            noted: the call's facts.
+            watching: what notes how it went.
         """
         self._begin = begin
         self._items: AsyncGenerator[Item, None] | None = None
         self._ready: deque[ModelResponseStream] = deque()
         self._chunks = Chunks(model)
         self._model = model
-        self._facts = noted
+        self._watching = watching
 
     async def opened(self) -> KimiStream:
         """Wait for the first chunk, so that a call that fails before it raises here."""
@@ -68,9 +69,9 @@ class KimiStream:
             self._chunks.id = item.id
         else:
             if item.spent_on_reasoning:
-                self._facts["finish"] = facts.SPENT
+                self._watching.spent()
             self._ready.extend(self._chunks.ending(item))
 
     def _raised(self, error: KimiError) -> Any:
-        facts.note_error(self._facts, error.failure)
+        self._watching.failed(error.failure)
         return exception(error.failure, self._model)

@@ -77,12 +77,19 @@ def _call(call: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parts(parts: Sequence[Any]) -> list[Any]:
-    """Content parts without empty texts and without the cache marks of another provider."""
+    """Content parts without empty texts and without what is another provider's."""
     return [
-        {key: value for key, value in part.items() if key != "cache_control"} if isinstance(part, Mapping) else part
+        _part(part) if isinstance(part, Mapping) else part
         for part in parts
         if not (isinstance(part, Mapping) and part.get("type") == "text" and not part.get("text"))
     ]
+
+
+def _part(part: Mapping[str, Any]) -> dict[str, Any]:
+    if part.get("type") == "tool_reference":
+        # "unsupported content type in ContentBlockParamUnion: tool_reference", which is Claude Code's tool search.
+        return {"type": "text", "text": f"tool: {part.get('tool_name')}"}
+    return {key: value for key, value in part.items() if key != "cache_control"}
 
 
 def _text(content: Any) -> str:

@@ -245,6 +245,23 @@ def test_a_public_image_travels_as_data(gateway: Gateway):
     assert gateway.wire()["messages"][0]["content"][1]["image_url"]["url"].startswith("data:")
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_kimis_name_for_the_exchange_reaches_the_client(gateway: Gateway, stream: bool):
+    """Its support asks for it; kosong reads it from this header."""
+    answer = gateway.chat("fixed/k3", stream=stream)
+    assert answer.headers["x-trace-id"] == "simulated"
+    assert gateway.logged(answer)["facts"]["trace_id"] == "simulated"
+
+
+def test_what_cannot_travel_over_the_anthropic_protocol_is_refused_here(gateway: Gateway):
+    """With the way out, and before anything is sent."""
+    video = {"type": "video_url", "video_url": {"url": "ms://1"}}
+    answer = gateway.chat("honest/k3", messages=[{"role": "user", "content": [video]}])
+    assert (answer.status_code, answer.headers["x-switchyard-error"]) == (400, "unsendable")
+    assert 'set protocol = "openai"' in answer.json()["error"]["message"]
+    assert not gateway.received()
+
+
 def test_count_tokens_answers_for_kimi(gateway: Gateway):
     """Claude Code asks before every request."""
     counted = gateway.anthropic.messages.count_tokens(model="honest/k3", messages=HELLO)

@@ -63,6 +63,13 @@ def test_a_wait_in_words_is_understood():
     assert (failure.kind, failure.retry_after) == (Kind.RATE_LIMIT, 5.0)
 
 
+def test_kimis_name_for_the_exchange_is_told():
+    """So that its support can be asked."""
+    failure = classify(500, "", {"X-Trace-Id": "abc"}, CALL)
+    assert failure.trace_id == "abc"
+    assert failure.message.endswith("(HTTP 500, trace abc)")
+
+
 def test_exhausted_quota_keeps_no_retry_after():
     """Kimi sends one with it; heeding it means asking for ever."""
     body = '{"error":{"message":"You exceeded your current quota","type":"exceeded_current_quota_error"}}'

@@ -45,6 +45,10 @@ CALL = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{
             },
         ),
         ({"role": "tool", "tool_call_id": "c", "content": []}, {"role": "tool", "tool_call_id": "c", "content": ""}),
+        (
+            {"role": "tool", "tool_call_id": "c", "content": [{"type": "tool_reference", "tool_name": "read"}]},
+            {"role": "tool", "tool_call_id": "c", "content": [{"type": "text", "text": "tool: read"}]},
+        ),
         ({"role": "system", "tools": [{"x": 1}]}, {"role": "system", "tools": [{"x": 1}]}),
         (
             {"role": "assistant", "content": "Once", "partial": True, "name": "n"},

@@ -70,6 +70,24 @@ def test_without_a_base_url_the_key_decides(litellm: Any):
             litellm.completion(model="kimi/k3", messages=HELLO, api_key=key)
 
 
+def test_the_timeout_variable_beats_the_calls(call: dict[str, Any], simulator: Simulator):
+    """Its value is what a stalled call waits."""
+    import litellm
+
+    from custom_providers.kimi.handler import KimiHandler
+
+    handler = KimiHandler({"KIMI_TIMEOUT_SECS": "0.3"})
+    before = litellm.custom_provider_map
+    litellm.custom_provider_map = [{"provider": "kimi", "custom_handler": handler}]
+    simulator.script("kimi", "hang")
+    try:
+        with pytest.raises(litellm.Timeout, match=r"nothing came for 0\.3 s"):
+            litellm.completion(**call, timeout=60)
+    finally:
+        litellm.custom_provider_map = before
+        asyncio.run(handler.close())
+
+
 def test_a_thousand_calls_and_a_hundred_cancelled_streams_leave_nothing_behind(litellm: Any, call: dict[str, Any]):
     """Open files and tasks are back where they were, with the connections of one busy moment kept for the next."""
 
