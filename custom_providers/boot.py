@@ -10,7 +10,9 @@ import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy import proxy_server  # noqa: TID253 -- as above
 
 from custom_providers import legacy_routes, retries
-from custom_providers.audit import assembly
+from custom_providers.alerts import assembly as alerts
+from custom_providers.alerts.logger import AlertLogger
+from custom_providers.audit import assembly as audit
 from custom_providers.audit.logger import AuditLogger
 from custom_providers.hooks import RoutingHook
 from custom_providers.kimi.handler import KimiHandler
@@ -36,7 +38,14 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
 
 def _boot_audit(env: Mapping[str, str]) -> AuditLogger | None:
     settings = litellm.callback_settings[SETTINGS_KEY].get("audit")
-    return None if settings is None else assembly.start(settings, env, proxy_server.app)
+    return None if settings is None else audit.start(settings, env, proxy_server.app)
+
+
+def _boot_alerts(env: Mapping[str, str], table: RouteTable) -> AlertLogger | None:
+    settings = litellm.callback_settings[SETTINGS_KEY].get("alerts")
+    if settings is None:
+        return None
+    return alerts.start(settings, env, table.rows, proxy_server.proxy_logging_obj.slack_alerting_instance)
 
 
 def _log_registration(table: RouteTable, overrides: Mapping[str, str], env: Mapping[str, str]) -> None:
@@ -58,4 +67,5 @@ def _log_registration(table: RouteTable, overrides: Mapping[str, str], env: Mapp
 
 routing_hook = _boot(os.environ)
 audit_logger = _boot_audit(os.environ)
+alert_logger = _boot_alerts(os.environ, routing_hook.table)
 kimi_handler = KimiHandler()

@@ -196,6 +196,13 @@ AUDIT = Record(
     )
 )
 
+ALERTS = Record(
+    fields=(
+        Field(name="slack_webhook_env", shape=_VARIABLE, doc="the variable that holds a Slack webhook's URL"),
+        Field(name="discord_webhook_env", shape=_VARIABLE, doc="the variable that holds a Discord webhook's URL"),
+    )
+)
+
 ROOT = Record(
     fields=(
         Field(
@@ -211,5 +218,6 @@ ROOT = Record(
         ),
         Field(name="gateway", shape=GATEWAY, doc="the proxy itself"),
         Field(name="audit", shape=AUDIT, doc="the row that every call leaves"),
+        Field(name="alerts", shape=ALERTS, doc="who is told of trouble"),
     )
 )

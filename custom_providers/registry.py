@@ -102,6 +102,14 @@ class Audit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """The ``[alerts]`` table: the variables with the webhooks that are told of trouble."""
+
+    slack_webhook_env: str = ""
+    discord_webhook_env: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     """Everything that ``providers.toml`` says."""
 
@@ -110,6 +118,7 @@ class Registry:
     aliases: Mapping[str, str]
     gateway: Gateway
     audit: Audit = field(default_factory=Audit)
+    alerts: Alerts = field(default_factory=Alerts)
     positions: Positions = field(repr=False)
 
     def provider(self, name: str) -> Provider:
@@ -222,6 +231,7 @@ def _build(raw: Mapping[str, Any], sha256: str, positions: Positions) -> Registr
         aliases=raw.get("aliases", {}),
         gateway=Gateway(**gateway),
         audit=Audit(**raw.get("audit", {})),
+        alerts=Alerts(**raw.get("alerts", {})),
         positions=positions,
     )
 

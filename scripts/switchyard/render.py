@@ -8,7 +8,8 @@ from typing import Any
 from custom_providers import __version__
 from custom_providers.kimi import catalogue, systems
 from custom_providers.profiles import api_base
-from custom_providers.registry import Audit, Model, Provider, Registry
+from custom_providers.registry import Alerts, Model, Provider, Registry
+from custom_providers.routing import RouteTable
 from custom_providers.table import SETTINGS_KEY, compile_table, to_settings
 
 USER_AGENT = f"litellm-switchyard/{__version__}"
@@ -35,6 +36,12 @@ _FREE = dict.fromkeys(
     0.0,
 )
 _OWN_FAILURES = ("InternalServerError", "ServiceUnavailableError", "BadGatewayError", "TimeoutError")
+
+_ALERT_TYPES = (
+    *("budget_alerts", "spend_reports", "failed_tracking_spend", "user_spend_thresholds"),
+    *("db_exceptions", "daily_reports", "fallback_reports"),
+)
+"""LiteLLM's alerts, without those that come for every failed or slow request: our own logger tells of these once."""
 
 
 def render(registry: Registry, file: str) -> str:
@@ -81,20 +88,41 @@ def config(registry: Registry) -> dict[str, Any]:
             },
         },
         "general_settings": _general(registry),
-        "callback_settings": {SETTINGS_KEY: {**to_settings(table, registry.sha256), **_audit(registry.audit)}},
+        "callback_settings": {SETTINGS_KEY: _settings(registry, table)},
     }
 
 
 def _callbacks(registry: Registry) -> list[str]:
     # The audit comes first: it hears of the requests that the routing hook refuses.
-    names = ("audit_logger", "routing_hook") if registry.audit.enabled else ("routing_hook",)
-    ours = [f"custom_providers.litellm_entry.{name}" for name in names]
-    return [*ours, "prometheus"] if registry.gateway.prometheus else ours
+    wanted = {"audit_logger": registry.audit.enabled, "routing_hook": True, "alert_logger": _webhooks(registry.alerts)}
+    return [f"custom_providers.litellm_entry.{name}" for name, needed in wanted.items() if needed]
 
 
-def _audit(audit: Audit) -> dict[str, Any]:
-    settings = {"url_env": audit.url_env, "store_text": audit.store_text}
-    return {"audit": {name: value for name, value in settings.items() if value}} if audit.enabled else {}
+def _settings(registry: Registry, table: RouteTable) -> dict[str, Any]:
+    """What our own code in the proxy is told; a part that is switched off is not there."""
+    settings = to_settings(table, registry.sha256)
+    if registry.audit.enabled:
+        audit = {"url_env": registry.audit.url_env, "store_text": registry.audit.store_text}
+        settings["audit"] = {name: value for name, value in audit.items() if value}
+    if webhooks := _webhooks(registry.alerts):
+        settings["alerts"] = webhooks
+    return settings
+
+
+def _webhooks(alerts: Alerts) -> dict[str, str]:
+    return _present({"slack_webhook_env": alerts.slack_webhook_env, "discord_webhook_env": alerts.discord_webhook_env})
+
+
+def _litellm_alerts(alerts: Alerts) -> dict[str, Any]:
+    """LiteLLM's own alerts, to the same webhooks; our logger has put these into its sender."""
+    if not _webhooks(alerts):
+        return {}
+    return {
+        "alerting": ["slack"],
+        "alert_types": list(_ALERT_TYPES),
+        # Of a database that is down, one summary every five minutes, not one alert for every request.
+        "alert_type_config": {"db_exceptions": {"digest": True, "digest_interval": 300}},
+    }
 
 
 def _general(registry: Registry) -> dict[str, Any]:

@@ -1,0 +1,87 @@
+"""Hears of every attempt at a provider from LiteLLM, and raises the alarm."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from litellm.constants import LITELLM_LOGGING_NO_UPSTREAM_LLM_CALL  # noqa: TID253 -- LiteLLM imports this module
+from litellm.integrations.custom_logger import CustomLogger  # noqa: TID253 -- as above
+
+from custom_providers.alerts import webhooks
+from custom_providers.alerts.quiet import Quiet
+from custom_providers.alerts.trouble import IN_A_ROW, Sign, sort_of, text
+from custom_providers.kimi.facts import FACTS
+from custom_providers.routing import Row
+
+
+class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to us
+    """Tells of spent quotas, rejected keys and failing providers, once each."""
+
+    def __init__(self, rows: Mapping[str, Row], hooks: Sequence[str], quiet: Quiet) -> None:
+        super().__init__()
+        self._rows = rows
+        self._hooks = hooks
+        self._quiet = quiet
+        self._in_a_row: Counter[str] = Counter()
+        self._sending: set[asyncio.Task[None]] = set()
+
+    async def async_log_success_event(
+        self,
+        kwargs: dict[str, Any],
+        response_obj: object,  # noqa: ARG002 -- LiteLLM's signature, here and below
+        start_time: object,  # noqa: ARG002
+        end_time: object,  # noqa: ARG002
+    ) -> None:
+        """A provider has answered: it is not one that keeps failing."""
+        self._in_a_row.pop(_deployment(kwargs).partition("/")[0], None)
+
+    async def async_log_failure_event(
+        self,
+        kwargs: dict[str, Any],
+        response_obj: object,  # noqa: ARG002
+        start_time: object,  # noqa: ARG002
+        end_time: object,  # noqa: ARG002
+    ) -> None:
+        """A call of a provider has failed; its repetitions count as one with it."""
+        sign = None if kwargs.get(LITELLM_LOGGING_NO_UPSTREAM_LLM_CALL) else _sign(kwargs)
+        if sign is None or sign.provider not in self._rows or (sort := sort_of(sign)) is None:
+            return
+        if sort == "failing":
+            self._in_a_row[sign.provider] += 1
+            if self._in_a_row[sign.provider] < IN_A_ROW:
+                return
+        if self._quiet.is_new(f"{sign.provider}.{sort}"):
+            task = asyncio.create_task(webhooks.send(self._hooks, text(sign, sort, self._rows[sign.provider])))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+
+def _sign(kwargs: Mapping[str, Any]) -> Sign | None:
+    error = kwargs.get("exception")
+    if not isinstance(error, Exception):
+        return None
+    provider, _, model = _deployment(kwargs).partition("/")
+    noted = (kwargs.get(FACTS) or {}) if _is_kimi(kwargs) else {}
+    status = getattr(error, "status_code", None)
+    return Sign(
+        provider=provider,
+        model=model,
+        status=status if isinstance(status, int) else None,
+        error=type(error).__name__,
+        kind=str((noted.get("error") or {}).get("kind", "")),
+        said=f"{error} {getattr(error, 'body', None)}",
+    )
+
+
+def _is_kimi(kwargs: Mapping[str, Any]) -> bool:
+    """Whether the Kimi handler made this attempt; its notes stay with the request over a fallback."""
+    return kwargs.get("custom_llm_provider") == "kimi"
+
+
+def _deployment(kwargs: Mapping[str, Any]) -> str:
+    """``<provider>/<upstream model>``."""
+    payload = kwargs.get("standard_logging_object") or {}
+    return str(payload.get("model_group") or "")

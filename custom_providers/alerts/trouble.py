@@ -1,0 +1,70 @@
+"""Which trouble a failed call is a sign of, and what its alert says. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from custom_providers.kimi.failure import Kind
+from custom_providers.retries import is_final
+from custom_providers.routing import Row
+
+Sort = Literal["quota", "key", "failing"]
+
+IN_A_ROW = 5
+"""Failures of a provider's own making, without a success between them, that make it a failing one."""
+
+_KIMI: dict[str, Sort] = {
+    **dict.fromkeys((Kind.QUOTA, Kind.BALANCE, Kind.DAILY_LIMIT), "quota"),
+    **dict.fromkeys((Kind.BAD_KEY, Kind.WRONG_SYSTEM, Kind.NO_PLAN, Kind.CLIENT_NOT_LISTED, Kind.BANNED), "key"),
+    **dict.fromkeys((Kind.SERVER, Kind.CUT, Kind.MALFORMED, Kind.TIMEOUT, Kind.UNREACHABLE), "failing"),
+    Kind.OVERLOADED: "failing",
+}
+
+_HEADLINES: dict[Sort, str] = {
+    "quota": "quota or balance used up",
+    "key": "key rejected",
+    "failing": "keeps failing",
+}
+
+
+class Sign(NamedTuple):
+    """One failed call, as far as it says something about the provider."""
+
+    provider: str
+    model: str
+    status: int | None
+    error: str
+    """The class of LiteLLM's exception."""
+    kind: str
+    """Kimi's failures told apart; empty for the others."""
+    said: str
+    """The upstream's words; only read here, they may hold anything."""
+
+
+def sort_of(sign: Sign) -> Sort | None:
+    """The trouble behind a failure; None when it is the request's own fault, or passes by itself."""
+    if sign.kind:
+        return _KIMI.get(sign.kind)
+    if is_final(429, sign.said) or (sign.status == 402 and is_final(402, sign.said)):
+        return "quota"
+    if sign.status == 401:
+        return "key"
+    # A 403 may be about one request only, such as a moderated one: several in a row are about the key.
+    return "failing" if sign.status is not None and (sign.status in (403, 408) or sign.status >= 500) else None
+
+
+def text(sign: Sign, sort: Sort, row: Row) -> str:
+    """The alert. Nothing of a request or of an upstream's words is in it."""
+    facts = ", ".join(str(fact) for fact in (sign.status and f"HTTP {sign.status}", sign.kind or sign.error) if fact)
+    return f"{sign.provider}: {_HEADLINES[sort]} ({facts}; model {sign.model}). {_advice(sort, row)}"
+
+
+def _advice(sort: Sort, row: Row) -> str:
+    variable = f"${row.auth_env}" if row.auth_env else "it"
+    if sort == "quota":
+        return f"Top up the account behind {variable} or wait for its reset; `switchyard usage` tells when that is."
+    if sort == "key":
+        return f"Put a working key into {variable} and restart the proxy; `switchyard check --live` tests it."
+    if row.fallbacks:
+        return f"Its fallbacks answer meanwhile: {', '.join(row.fallbacks)}. Look at its status page."
+    return "Look at its status page; `fallbacks` in providers.toml would let others answer meanwhile."

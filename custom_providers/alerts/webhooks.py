@@ -1,0 +1,48 @@
+"""Sends an alert to Slack and to Discord, which takes Slack's form under a path of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx  # noqa: TID253 -- only the proxy loads this module
+
+_PAUSES = (1.0, 10.0, 60.0)
+"""Seconds between tries; a chat service that does not answer for longer misses the alert."""
+
+_log = logging.getLogger("switchyard")
+
+
+def urls(settings: Mapping[str, str], env: Mapping[str, str]) -> list[str]:
+    """The webhooks whose variables the ``[alerts]`` table names and which are set."""
+    slack, discord = (env.get(settings.get(f"{name}_webhook_env", ""), "").strip() for name in ("slack", "discord"))
+    return [url for url in (slack, _slack_compatible(discord)) if url]
+
+
+async def send(hooks: Sequence[str], text: str) -> None:
+    """Sends ``text`` to every webhook; never raises, and never prints a URL, which is a secret."""
+    await asyncio.gather(*(_send(hook, text) for hook in hooks))
+
+
+async def _send(hook: str, text: str) -> None:
+    why = ""
+    for pause in (*_PAUSES, None):
+        try:
+            async with httpx.AsyncClient(timeout=10) as client:
+                status = (await client.post(hook, json={"text": text})).status_code
+            if status < 300:
+                return
+            why = f"HTTP {status}"
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            why = type(error).__name__
+        if pause is not None:
+            await asyncio.sleep(pause)
+    _log.error("switchyard: alert not delivered to %s (%s): %s", urlsplit(hook).hostname, why, text)
+
+
+def _slack_compatible(url: str) -> str:
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/")
+    return urlunsplit(parts._replace(path=path if path.endswith("/slack") else f"{path}/slack")) if url else ""
