@@ -18,27 +18,43 @@ find_python() {
         "apt-get install python3 python3-venv, or set SWITCHYARD_PYTHON=/path/to/python3.12"
 }
 
-# ensure_environment LOCK: .venv holds exactly what LOCK names, with hashes checked, and this package.
-ensure_environment() {
-    lock=$1
-    stamp=.venv/$(basename "$lock").installed
+# installed FOLDER LOCK: whether FOLDER holds what LOCK names. Sets $wanted.
+installed() {
     # Of the place too: an environment does not survive being moved.
-    wanted=$({ cat "$lock" pyproject.toml; pwd; } | sha256sum | cut -d' ' -f1)
-    if [ "$(cat "$stamp" 2>/dev/null || true)" = "$wanted" ]; then
-        return
-    fi
+    wanted=$({ cat "$2" pyproject.toml; pwd; } | sha256sum | cut -d' ' -f1)
+    [ "$(cat "$1/$(basename "$2").installed" 2>/dev/null || true)" = "$wanted" ]
+}
+
+# install FOLDER LOCK [pip's options]: what LOCK names, with hashes checked.
+install() {
+    folder=$1 lock=$2
+    shift 2
     find_python
     "$python" -c 'import venv, ensurepip' 2>/dev/null ||
         die "$python: has no venv module" "apt-get install python3-venv"
-    echo "installing into $(pwd)/.venv (once; about a minute)" >&2
-    [ -x .venv/bin/python ] || "$python" -m venv .venv ||
-        die ".venv: could not be created" "check that $(pwd) is writable and has 1 GB free"
+    echo "installing $lock into $(pwd)/$folder (once; about a minute)" >&2
+    [ -x "$folder/bin/python" ] || "$python" -m venv "$folder" ||
+        die "$folder: could not be created" "check that $(pwd) is writable and has 1 GB free"
     # --compile: without bytecode LiteLLM takes twice as long to start and serves a third less.
-    .venv/bin/python -m pip install -qq --disable-pip-version-check --compile \
-        --require-hashes --requirement "$lock" ||
-        die ".venv: installing $lock failed" "read pip's message above; then run this again"
+    "$folder/bin/python" -m pip install -qq --disable-pip-version-check --compile \
+        --require-hashes --requirement "$lock" "$@" ||
+        die "$folder: installing $lock failed" "read pip's message above; then run this again"
+}
+
+# ensure_environment LOCK: .venv holds exactly what LOCK names, and this package.
+ensure_environment() {
+    installed .venv "$1" && return
+    install .venv "$1"
     .venv/bin/python -m pip install -qq --disable-pip-version-check \
         --no-deps --no-build-isolation --no-index --editable . ||
         die ".venv: installing this package failed" "read pip's message above; then run this again"
-    echo "$wanted" >"$stamp"
+    echo "$wanted" >".venv/$(basename "$1").installed"
+}
+
+# ensure_kosong: Moonshot's own client in an environment of its own, for it and LiteLLM want different openai packages.
+# It asks for Python 3.12; the tests make it run on 3.11 too.
+ensure_kosong() {
+    installed .venv-kosong requirements-kosong.lock && return
+    install .venv-kosong requirements-kosong.lock --ignore-requires-python
+    echo "$wanted" >.venv-kosong/requirements-kosong.lock.installed
 }
