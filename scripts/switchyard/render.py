@@ -130,6 +130,7 @@ def _general(registry: Registry) -> dict[str, Any]:
     database = {"database_url": f"os.environ/{gateway.database_url_env}", "store_model_in_db": True}
     return {
         "master_key": f"os.environ/{gateway.master_key_env}",
+        **_litellm_alerts(registry.alerts),
         # A key that may call one model does not come to another by way of its failure.
         "enforce_fallback_model_access": True,
         # A client that has gone stops the call to the provider too.
