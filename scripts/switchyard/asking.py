@@ -40,9 +40,7 @@ class Reply:
     trouble: str = ""
 
 
-def ask_all(
-    questions: Mapping[str, Question], told: Callable[[str, Reply], None] = lambda name, reply: None
-) -> dict[str, Reply]:
+def ask_all(questions: Mapping[str, Question], told: Callable[[str, Reply], None] | None = None) -> dict[str, Reply]:
     """Asks everything at once and returns the replies by name; ``told`` hears of each as it comes.
 
     No redirect is followed, and nothing is sent over plain http but to a loopback address: the headers hold keys.
@@ -50,14 +48,15 @@ def ask_all(
     return asyncio.run(_ask_all(questions, told))
 
 
-async def _ask_all(questions: Mapping[str, Question], told: Callable[[str, Reply], None]) -> dict[str, Reply]:
+async def _ask_all(questions: Mapping[str, Question], told: Callable[[str, Reply], None] | None) -> dict[str, Reply]:
     import httpx
 
     async with httpx.AsyncClient(timeout=SECONDS, follow_redirects=False) as client:
 
         async def ask(name: str, question: Question) -> tuple[str, Reply]:
             reply = await _reply(client, question)
-            told(name, reply)
+            if told is not None:
+                told(name, reply)
             return name, reply
 
         return dict(await asyncio.gather(*(ask(name, question) for name, question in questions.items())))
