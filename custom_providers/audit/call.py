@@ -72,9 +72,11 @@ class Call:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing more is to be learnt: an answer's tokens and cost come after its last byte."""
-        known = self.details is not None or self.error is not None or not self.attempts
-        return known and self.duration is not None
+        """Whether nothing more is to be learnt: an answer's tokens and cost come after its last byte, if it is one."""
+        if self.duration is None:
+            return False
+        refused = self.status is not None and self.status >= 400
+        return refused or self.details is not None or self.error is not None or not self.attempts
 
     @property
     def outcome(self) -> Outcome:
