@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 -- a script of the build, in no package
 """Refuses to build an image whose LiteLLM is not the release that the package was made for."""
 
 from __future__ import annotations

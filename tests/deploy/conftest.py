@@ -1,0 +1,26 @@
+"""The repository's own registry and folders, which ``deploy/`` goes with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from custom_providers import registry
+from custom_providers.registry import Registry
+from tests.running import REPOSITORY
+
+DEPLOY = REPOSITORY / "deploy"
+UNPINNED = "sha256:REPLACE_WITH_THE_DIGEST_YOU_VERIFIED"
+
+
+@pytest.fixture(scope="session")
+def own_registry() -> Registry:
+    """The ``providers.toml`` that people start from."""
+    return registry.load(REPOSITORY / "providers.toml")
+
+
+def variables(path: Path) -> dict[str, str]:
+    """The variables of an env file."""
+    lines = (line.strip() for line in path.read_text().splitlines())
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))

@@ -1,0 +1,88 @@
+"""The image: LiteLLM's own, with the wheel in it, refused when the two do not go together."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from switchyard.serve import OFFLINE
+from tests.deploy.conftest import DEPLOY, UNPINNED
+from tests.running import BIN, REPOSITORY, clean_environment
+
+DOCKERFILE = (DEPLOY / "image" / "Dockerfile").read_text()
+INSTRUCTIONS = [line for line in DOCKERFILE.replace("\\\n", " ").splitlines() if line and not line.startswith("#")]
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the image has in /opt/switchyard."""
+    dist, target = tmp_path_factory.mktemp("dist"), tmp_path_factory.mktemp("opt")
+    command = [BIN / "hatchling", "build", "--target", "wheel", "--directory", dist]
+    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, timeout=120)
+    (wheel,) = dist.glob("*.whl")
+    subprocess.run([sys.executable, "-m", "zipfile", "-e", wheel, target], check=True, timeout=60)
+    return target
+
+
+def _verify(*path: Path) -> subprocess.CompletedProcess[str]:
+    # -S: nothing but this path and the standard library, least of all this checkout.
+    command = [sys.executable, "-S", DEPLOY / "image" / "verify.py"]
+    env = {**clean_environment(), "PYTHONPATH": os.pathsep.join(map(str, path))}
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_the_base_is_pinned_by_digest_and_docker_refuses_the_placeholder():
+    (base,) = [line.split()[1] for line in INSTRUCTIONS if line.startswith("FROM ")]
+
+    assert base == f"ghcr.io/berriai/litellm-database@{UNPINNED}"
+    assert not re.search(r"@sha256:[0-9a-f]{64}$", base)
+
+
+def test_entry_point_and_working_directory_stay_litellms():
+    assert not [line for line in INSTRUCTIONS if line.startswith(("ENTRYPOINT", "WORKDIR", "USER"))]
+
+
+def test_the_image_is_as_quiet_as_serve():
+    (env,) = [line for line in INSTRUCTIONS if "LITELLM_LOCAL_MODEL_COST_MAP" in line]
+
+    assert dict(pair.split("=") for pair in env.split()[1:]) == OFFLINE
+
+
+def test_the_build_goes_on_with_the_release_that_the_package_wants(unpacked: Path):
+    site_packages = Path(pytest.__file__).parents[1]
+
+    done = _verify(unpacked, site_packages)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_build_ends_with_another_release(unpacked: Path, tmp_path: Path):
+    other = tmp_path / "litellm-1.107.0.dist-info"
+    other.mkdir()
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: litellm\nVersion: 1.107.0\n")
+
+    done = _verify(unpacked, tmp_path)
+
+    assert done.returncode == 1
+    assert "this image has LiteLLM 1.107.0, the package wants 1." in done.stderr
+
+
+def test_the_wheel_is_pure_python_which_is_why_unpacking_installs_it(unpacked: Path):
+    (metadata,) = unpacked.glob("*.dist-info/WHEEL")
+
+    assert "Root-Is-Purelib: true" in metadata.read_text()
+    assert (unpacked / "custom_providers" / "litellm_entry.py").exists()
+
+
+def test_nothing_else_of_the_repository_goes_to_the_builder():
+    ignored = (DEPLOY / "image" / "Dockerfile.dockerignore").read_text().splitlines()
+    kept = [line[1:] for line in ignored if line.startswith("!")]
+    copied = [part for line in INSTRUCTIONS if line.startswith("COPY ") for part in line.split()[1:-1]]
+
+    assert "*" in ignored
+    assert kept == copied

@@ -1,0 +1,160 @@
+"""nginx before replicas: tokens go out as they come, and a replica that is gone is passed over."""
+
+from __future__ import annotations
+
+import contextlib
+import http.server
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from custom_providers.registry import Registry
+from tests.deploy.conftest import DEPLOY
+from tests.running import free_port
+
+CONFIG = (DEPLOY / "nginx" / "switchyard.conf").read_text()
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("nginx") is None or shutil.which("openssl") is None, reason="nginx or openssl is not installed"
+)
+
+
+class _Replica(http.server.ThreadingHTTPServer):
+    """Answers every POST with two chunks, the second one only when the test has seen the first."""
+
+    def __init__(self) -> None:
+        self.seen = threading.Event()
+        super().__init__(("127.0.0.1", 0), _Stream)
+
+
+class _Stream(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Replica
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self._chunk(b"data: 1\n\n")
+        self.server.seen.wait(30)
+        self._chunk(b"data: 2\n\n")
+        self._chunk(b"")
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _chunk(self, data: bytes) -> None:
+        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+        self.wfile.flush()
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def replica() -> Iterator[_Replica]:
+    """A proxy of two chunks."""
+    with _Replica() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.seen.set()
+        server.shutdown()
+
+
+def _written(folder: Path, port: int, first: int, second: int) -> Path:
+    """A whole configuration around ours, with addresses and a certificate that exist here."""
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    files = ["-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"]
+    subprocess.run([*command, *files], check=True, capture_output=True, timeout=60)
+    ours = (
+        CONFIG.replace("/etc/switchyard/tls/", f"{folder}/")
+        .replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl")
+        .replace("10.0.0.11:4000", f"127.0.0.1:{first}")
+        .replace("10.0.0.12:4000", f"127.0.0.1:{second}")
+    )
+    (folder / "switchyard.conf").write_text(ours)
+    temporary = "\n".join(
+        f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    whole = folder / "nginx.conf"
+    whole.write_text(
+        f"daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log stderr;\nevents {{}}\n"
+        f"http {{\naccess_log off;\n{temporary}\ninclude {folder}/switchyard.conf;\n}}\n"
+    )
+    return whole
+
+
+@contextlib.contextmanager
+def _nginx(config: Path, port: int) -> Iterator[httpx.Client]:
+    with subprocess.Popen(["nginx", "-e", "stderr", "-c", config], stderr=subprocess.DEVNULL) as process:
+        try:
+            _wait_until_it_listens(port, process)
+            context = ssl.create_default_context(cafile=config.with_name("fullchain.pem"))
+            context.check_hostname = False
+            with httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=context, timeout=20) as client:
+                yield client
+        finally:
+            process.terminate()
+
+
+def _wait_until_it_listens(port: int, process: subprocess.Popen[bytes]) -> None:
+    while process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
+            return
+        time.sleep(0.02)
+    raise RuntimeError(f"nginx ended with status {process.returncode}")
+
+
+def test_nginx_accepts_the_file(tmp_path: Path):
+    config = _written(tmp_path, free_port(), 1, 2)
+
+    done = subprocess.run(
+        ["nginx", "-e", "stderr", "-t", "-c", config], capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "[warn]" not in done.stderr
+
+
+def test_the_first_token_arrives_before_the_last_is_made_though_a_replica_is_gone(tmp_path: Path, replica: _Replica):
+    port, nobody = free_port(), free_port()
+    config = _written(tmp_path, port, nobody, replica.server_port)
+
+    with _nginx(config, port) as client:
+        # Three, for whichever of the two nginx would have taken first.
+        for _ in range(3):
+            replica.seen.clear()
+            with client.stream("POST", "/v1/chat/completions", content=b"{}") as response:
+                lines = response.iter_lines()
+                assert next(lines) == "data: 1"
+                replica.seen.set()
+                assert "data: 2" in list(lines)
+
+
+def test_metrics_are_not_the_publics(tmp_path: Path, replica: _Replica):
+    port = free_port()
+    config = _written(tmp_path, port, replica.server_port, replica.server_port)
+
+    with _nginx(config, port) as client:
+        assert client.get("/health/liveliness").status_code == 200
+        assert client.get("/metrics").status_code == 404
+        assert client.get("/metrics/").status_code == 404
+
+
+def test_nginx_waits_longer_than_any_provider_may_take(own_registry: Registry):
+    longest = max(provider.timeout for provider in own_registry.providers)
+
+    assert "proxy_read_timeout 900s;" in CONFIG
+    assert longest < 900

@@ -1,0 +1,71 @@
+"""The systemd unit, as systemd judges it."""
+
+from __future__ import annotations
+
+import fnmatch
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from custom_providers.registry import Registry
+from tests.deploy.conftest import DEPLOY
+from tests.running import BIN
+
+UNIT = DEPLOY / "systemd" / "switchyard.service"
+EXPOSURE = 15
+"""In tenths, of 100: what is left is the network, which a gateway needs."""
+
+needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+
+
+def _settings(name: str) -> list[str]:
+    return [line.partition("=")[2] for line in UNIT.read_text().splitlines() if line.startswith(f"{name}=")]
+
+
+@pytest.fixture
+def unit(tmp_path: Path) -> Path:
+    """The unit with a command that exists here."""
+    copy = tmp_path / UNIT.name
+    copy.write_text(UNIT.read_text().replace("/opt/switchyard/bin/switchyard", str(BIN / "switchyard")))
+    return copy
+
+
+@needs_systemd
+def test_systemd_finds_nothing_to_say_about_the_unit(unit: Path):
+    done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@needs_systemd
+def test_the_service_is_as_confined_as_promised(unit: Path):
+    command = ["systemd-analyze", "security", "--offline=yes", f"--threshold={EXPOSURE}", unit]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_providers_key_file_reaches_the_service_and_none_has_to_be_there(own_registry: Registry):
+    (files,) = _settings("EnvironmentFile")
+    named = [file for provider in own_registry.providers for file in provider.auth_fallback_files]
+
+    assert files.startswith("-")
+    assert named
+    assert all(fnmatch.fnmatch(file, files.removeprefix("-")) for file in named)
+
+
+def test_a_stop_waits_for_the_longest_stream(own_registry: Registry):
+    (seconds,) = _settings("TimeoutStopSec")
+
+    assert int(seconds) >= max(provider.timeout for provider in own_registry.providers)
+
+
+def test_no_reload_is_promised_that_the_command_does_not_have():
+    commands = subprocess.run(
+        [BIN / "switchyard", "--help"], capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+
+    for reload in _settings("ExecReload"):
+        assert f"  {reload.split()[1]} " in commands
