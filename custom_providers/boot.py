@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy import proxy_server  # noqa: TID253 -- as above
 
-from custom_providers import legacy_routes, retries
+from custom_providers import declared, legacy_routes, retries
 from custom_providers.alerts import assembly as alerts
 from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import assembly as audit
@@ -27,12 +27,14 @@ _log = logging.getLogger("switchyard")
 
 
 def _boot(env: Mapping[str, str]) -> RoutingHook:
-    table = from_settings(litellm.callback_settings[SETTINGS_KEY], env)
+    settings = litellm.callback_settings[SETTINGS_KEY]
+    table = from_settings(settings, env)
     overrides = {name: url for name in table.rows if (url := env.get(f"{name.upper()}_BASE_URL", "").rstrip("/"))}
     if SERVED not in env:
         _log_registration(table, overrides, env)
     legacy_routes.add(proxy_server.app, table)
     retries.install()
+    declared.install(settings.get("models", {}))
     return RoutingHook(table, overrides)
 
 

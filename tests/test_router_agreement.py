@@ -9,10 +9,11 @@ import litellm
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from litellm import CustomLLM, Router
+from litellm import CustomLLM
 from litellm.utils import custom_llm_setup
 
-from custom_providers import registry
+from custom_providers import declared, registry
+from custom_providers.declared import DeclaringRouter
 from custom_providers.problems import ConfigError
 from custom_providers.profiles import KNOWN, api_base
 from custom_providers.registry import Registry
@@ -79,14 +80,21 @@ def _kimi_is_a_provider_of_ours():
     custom_llm_setup()
 
 
-def _picked(router: Router, deployment: str) -> dict[str, Any]:
+def _router(generated: Registry) -> DeclaringRouter:
+    """The router as the proxy makes it from the rendered config."""
+    rendered = config(generated)
+    declared.install(rendered["callback_settings"]["switchyard"]["models"])
+    return DeclaringRouter(model_list=rendered["model_list"])
+
+
+def _picked(router: DeclaringRouter, deployment: str) -> dict[str, Any]:
     return asyncio.run(router.async_get_available_deployment(model=deployment, request_kwargs={}))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(generated=registries(), asked=st.lists(names, min_size=50, max_size=50))
 def test_litellm_picks_the_resolvers_deployment_and_no_other(generated: Registry, asked: list[str]):
-    router = Router(model_list=config(generated)["model_list"])
+    router = _router(generated)
     table = compile_table(generated, frozenset(provider.name for provider in generated.providers))
     providers = {provider.name: provider for provider in generated.providers}
 

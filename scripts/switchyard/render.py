@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from custom_providers import __version__
@@ -51,9 +52,15 @@ def render(registry: Registry, file: str) -> str:
     """
     import yaml
 
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # the quick one, where built
+        pass
+
+    def text(dumper: Dumper, value: str) -> Any:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+    Dumper.add_representer(str, text)
     body = yaml.dump(
-        config(registry), Dumper=dumper, sort_keys=False, default_flow_style=False, width=120, allow_unicode=True
+        config(registry), Dumper=Dumper, sort_keys=False, default_flow_style=False, width=120, allow_unicode=True
     )
     return HEADER.format(file=file, sha256=registry.sha256) + str(body)
 
@@ -88,7 +95,7 @@ def config(registry: Registry) -> dict[str, Any]:
             },
         },
         "general_settings": _general(registry),
-        "callback_settings": {SETTINGS_KEY: _settings(registry, table)},
+        "callback_settings": {SETTINGS_KEY: {**_settings(registry, table), **_models(enabled)}},
     }
 
 
@@ -141,26 +148,39 @@ def _general(registry: Registry) -> dict[str, Any]:
     }
 
 
+def _models(providers: Iterable[Provider]) -> dict[str, dict[str, str]]:
+    """What the proxy lists, prices and describes beyond ``model_list``: by provider, a line of JSON for each model."""
+    by_provider = {
+        provider.name: "".join(f"{json.dumps(_line(provider, model))}\n" for model in models)
+        for provider in providers
+        if (models := [model for model in _declared(provider) if model.id not in dict(provider.profile.families)])
+    }
+    return {"models": by_provider} if by_provider else {}
+
+
+def _declared(provider: Provider) -> tuple[Model, ...]:
+    if any(model.id == provider.default_model for model in provider.models):
+        return provider.models
+    return (*provider.models, Model(id=provider.default_model))
+
+
+def _line(provider: Provider, model: Model) -> dict[str, Any]:
+    return {"id": model.id, **_present(_about(provider, model))}
+
+
 def _deployments(provider: Provider) -> Iterator[dict[str, Any]]:
-    """The declared models, then the families of models with an API of their own, then everything else."""
-    declared = {model.id: model for model in provider.models}
-    declared.setdefault(provider.default_model, Model(id=provider.default_model))
-    for model in declared.values():
-        yield _deployment(provider, model.id, _wire(provider, model.id), model)
+    """One for each way to ask the provider: the families of models with an API of their own, then everything else.
+
+    The declared models are not here: see ``custom_providers.declared``.
+    """
+    declared = {model.id: model for model in _declared(provider)}
     for glob, wire in provider.profile.families:
+        family = _deployment(provider, glob, wire, declared.get(glob, Model(id=glob)))
         if glob not in declared:
-            family = _deployment(provider, glob, wire, Model(id=glob))
             # It decides how such a model is asked; that the provider has it, nobody has said.
             family["model_info"]["undeclared"] = True
-            yield family
+        yield family
     yield _deployment(provider, "*", provider.profile.litellm, Model(id="*"))
-
-
-def _wire(provider: Provider, model_id: str) -> str:
-    for glob, wire in provider.profile.families:
-        if model_id == glob or (glob.endswith("*") and model_id.startswith(glob[:-1])):
-            return wire
-    return provider.profile.litellm
 
 
 def _deployment(provider: Provider, name: str, wire: str, model: Model) -> dict[str, Any]:
@@ -177,7 +197,7 @@ def _deployment(provider: Provider, name: str, wire: str, model: Model) -> dict[
             # The Kimi handler repeats by itself: it knows which failures pass.
             "num_retries": 0 if provider.kind == "kimi" else provider.retries,
             **({"use_chat_completions_api": True} if wire == "openai" and not provider.profile.responses_api else {}),
-            **_present({"extra_headers": _headers(provider), **_prices(model)}),
+            **_present({"extra_headers": _headers(provider)}),
         },
         "model_info": {
             "provider": provider.name,
@@ -205,14 +225,28 @@ def _prices(model: Model) -> dict[str, float]:
 def _facts(provider: Provider, model: Model) -> dict[str, Any]:
     """What LiteLLM, its admin UI and our own code are told about a deployment."""
     return {
-        **_catalogued(provider, model),
-        **_present(_declared(model)),
+        **_about(provider, model),
         "kimi": _kimi(provider) if provider.kind == "kimi" else None,
         # /health would send "*" upstream.
         "health_check_model": f"{provider.profile.litellm}/{provider.default_model}" if "*" in model.id else None,
         "disable_background_health_check": None if provider.unattended else True,
         **_rest(provider),
     }
+
+
+def _about(provider: Provider, model: Model) -> dict[str, Any]:
+    """What is known of the model itself: by us, then, and above that, by the registry.
+
+    Prices too: in ``litellm_params`` LiteLLM would enter them into its price map anew on every request, and index
+    that map anew after it.
+    """
+    said = {
+        "max_input_tokens": model.context_window,
+        "max_output_tokens": model.max_output_tokens,
+        "supports_vision": model.vision,
+        "supports_reasoning": model.reasoning,
+    }
+    return {**_catalogued(provider, model), **_present(said), **_prices(model)}
 
 
 def _catalogued(provider: Provider, model: Model) -> dict[str, Any]:
@@ -225,15 +259,6 @@ def _catalogued(provider: Provider, model: Model) -> dict[str, Any]:
     facts = next((dict(catalogue.model_info(found)) for found in known if found), {})
     # The membership pays for every model of Kimi Code; tokens are still counted.
     return {**(_FREE if system is systems.KIMI_CODE else {}), **facts}
-
-
-def _declared(model: Model) -> dict[str, Any]:
-    return {
-        "max_input_tokens": model.context_window,
-        "max_output_tokens": model.max_output_tokens,
-        "supports_vision": model.vision,
-        "supports_reasoning": model.reasoning,
-    }
 
 
 def _kimi(provider: Provider) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import subprocess
 from pathlib import Path
@@ -157,12 +158,12 @@ def test_only_exact_names_and_trailing_wildcards_reach_litellms_matcher(test_reg
 
 
 def test_a_price_in_dollars_per_million_becomes_dollars_per_token(test_registry: Registry):
-    deployments = {deployment["model_name"]: deployment for deployment in config(test_registry)["model_list"]}
-    house = deployments["moonshot/kimi-house-model"]
+    lines = config(test_registry)["callback_settings"]["switchyard"]["models"]["moonshot"].splitlines()
+    (house,) = (model for model in map(json.loads, lines) if model["id"] == "kimi-house-model")
 
-    assert house["litellm_params"]["input_cost_per_token"] == 5e-07
-    assert house["litellm_params"]["output_cost_per_token"] == 2e-06
-    assert house["model_info"]["max_input_tokens"] == 131072
+    assert house["input_cost_per_token"] == 5e-07
+    assert house["output_cost_per_token"] == 2e-06
+    assert house["max_input_tokens"] == 131072
 
 
 def test_the_yaml_reads_back_as_what_was_rendered(test_registry: Registry):

@@ -1,0 +1,137 @@
+"""The declared models inside the proxy: deployments like any other, at no cost to a request.
+
+LiteLLM reads every entry of ``model_list`` with a slow YAML parser, enters it into its price map in quadratic time
+and goes through all of them on each request. So the generated config has one entry for each way to ask a provider,
+and a line for each declared model, which the router itself turns into a deployment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+import litellm  # noqa: TID253 -- LiteLLM imports this module
+from litellm import utils  # noqa: TID253 -- as above
+from litellm.types.utils import shared_backend_model_info  # noqa: TID253 -- as above
+
+Deployment = dict[str, Any]
+Facts = Mapping[str, Any]
+
+_OF_PATTERNS = ("id", "health_check_model")
+"""What is said of a pattern and of none of its models."""
+
+
+class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyped to us
+    """LiteLLM's router, which knows the declared models beside what its config lists."""
+
+    declared: ClassVar[Mapping[str, Sequence[Facts]]] = {}
+    """By provider: ``id``, facts and prices of each model."""
+
+    model_id_to_deployment_index_map: dict[str, int]
+
+    def set_model_list(self, model_list: list[Deployment]) -> None:
+        """Makes the deployments of the config, and out of them those of the declared models."""
+        super().set_model_list(model_list)
+        ways = {deployment["model_name"]: deployment for deployment in self.model_list}
+        deployments = [
+            _deployment(_way(ways, provider, facts["id"]), f"{provider}/{facts['id']}", facts)
+            for provider, models in self.declared.items()
+            for facts in models
+        ]
+        for deployment in deployments:
+            self.model_name_to_deployment_indices[deployment["model_name"]] = [len(self.model_list)]
+            self.model_list.append(deployment)
+            _enter_into_price_map(deployment)
+        names = {deployment["model_info"]["id"]: deployment["model_name"] for deployment in deployments}
+        self.model_names.update(names.values())
+        self.model_id_to_deployment_index_map = _Index(
+            self.model_id_to_deployment_index_map, names, self.model_name_to_deployment_indices
+        )
+        self._invalidate_model_group_info_cache()
+        self._invalidate_access_groups_cache()
+        # Once, at the end: LiteLLM does it after every entry, and then goes through the whole map.
+        utils._invalidate_model_cost_lowercase_map()  # noqa: SLF001 -- LiteLLM has no other door to it
+
+    def get_model_ids(self, model_name: str | None = None, exclude_team_models: bool = False) -> list[str]:  # noqa: FBT001, FBT002 -- LiteLLM's signature
+        """LiteLLM asks for all ids on every request, to see which of them rest; of the declared, those alone matter."""
+        ids: list[str] = super().get_model_ids(model_name, exclude_team_models)
+        return [*ids, *self._resting()] if model_name is None else ids
+
+    def delete_deployment(self, id: str) -> Any:  # noqa: A002 -- LiteLLM's name
+        """With a database LiteLLM deletes what neither that nor its config lists; what is declared stays."""
+        return None if self._is_declared(id) else super().delete_deployment(id)
+
+    def _resting(self) -> Iterator[str]:
+        """The declared deployments that failed too often, as far as this process knows."""
+        for key in tuple(self.cooldown_cache.in_memory_cache.cache_dict):
+            model_id = key.removeprefix("deployment:").removesuffix(":cooldown")
+            if self._is_declared(model_id):
+                yield model_id
+
+    def _is_declared(self, model_id: str) -> bool:
+        return model_id in getattr(self.model_id_to_deployment_index_map, "declared", ())
+
+
+def install(models: Mapping[str, str]) -> None:
+    """Gives the router that LiteLLM is about to make the declared models: by provider, one JSON object a line."""
+    DeclaringRouter.declared = {
+        provider: json.loads(f"[{','.join(lines.splitlines())}]") for provider, lines in models.items()
+    }
+    litellm.Router = DeclaringRouter
+
+
+class _Index(dict[str, int]):
+    """LiteLLM's index of deployments by id: a look-up finds the declared ones too, a walk through it does not."""
+
+    def __init__(
+        self, listed: Mapping[str, int], declared: Mapping[str, str], by_name: Mapping[str, Sequence[int]]
+    ) -> None:
+        super().__init__(listed)
+        self.declared = declared
+        self._by_name = by_name
+        """LiteLLM keeps this one right when deployments come and go."""
+
+    def __contains__(self, model_id: object) -> bool:
+        return super().__contains__(model_id) or self.declared.get(str(model_id)) in self._by_name
+
+    def __missing__(self, model_id: str) -> int:
+        return self._by_name[self.declared[model_id]][0]
+
+
+def _way(ways: Mapping[str, Deployment], provider: str, model_id: str) -> Deployment:
+    """The config's deployment that would serve the model if it were not declared: the narrowest pattern's."""
+    starts = (model_id[:length] for length in range(len(model_id), -1, -1))
+    return next(ways[name] for start in starts if (name := f"{provider}/{start}*") in ways)
+
+
+def _deployment(way: Deployment, name: str, facts: Facts) -> Deployment:
+    _, _, pattern = way["model_name"].partition("/")
+    wire = way["litellm_params"]["model"].removesuffix(pattern)
+    inherited = {key: value for key, value in way["model_info"].items() if key not in _OF_PATTERNS}
+    return {
+        **way,
+        "model_name": name,
+        "litellm_params": {**way["litellm_params"], "model": f"{wire}{facts['id']}"},
+        # An id of the name alone: spend keeps adding up under it when a price or a key changes.
+        "model_info": {**inherited, **facts, "id": hashlib.sha256(name.encode()).hexdigest()},
+    }
+
+
+def _enter_into_price_map(deployment: Deployment) -> None:
+    """As LiteLLM does: everything under the deployment's id, what is true of the model anywhere under its own name."""
+    model, facts = deployment["litellm_params"]["model"], deployment["model_info"]
+    provider, _, name = model.partition("/")
+    known = next((entry for key in (model, name) if _of(entry := litellm.model_cost.get(key), provider)), None)
+    if known is None:
+        known = litellm.model_cost[model] = {"litellm_provider": provider}
+    if "input_cost_per_token" in facts:
+        # Or what a registry's row does not price would cost nothing.
+        facts.update({key: price for key, price in known.items() if key.startswith("cache_") and key not in facts})
+    known.update(shared_backend_model_info(facts))
+    litellm.model_cost[facts["id"]] = facts
+
+
+def _of(entry: Facts | None, provider: str) -> bool:
+    return entry is not None and entry.get("litellm_provider") == provider
