@@ -102,7 +102,8 @@ def config(registry: Registry) -> dict[str, Any]:
 def _callbacks(registry: Registry) -> list[str]:
     # The audit comes first: it hears of the requests that the routing hook refuses.
     wanted = {"audit_logger": registry.audit.enabled, "routing_hook": True, "alert_logger": _webhooks(registry.alerts)}
-    return [f"custom_providers.litellm_entry.{name}" for name, needed in wanted.items() if needed]
+    ours = [f"custom_providers.litellm_entry.{name}" for name, needed in wanted.items() if needed]
+    return [*ours, "prometheus"] if registry.gateway.prometheus else ours
 
 
 def _settings(registry: Registry, table: RouteTable) -> dict[str, Any]:
