@@ -33,7 +33,7 @@ def test_compose_accepts_the_file(tmp_path: Path):
     shutil.copytree(FOLDER, folder)
     (folder / "switchyard.env").write_text((DEPLOY / "env.example").read_text())
     (folder / "postgres.env").write_text("POSTGRES_PASSWORD=x\n")
-    command = ["docker", "compose", "--file", folder / "compose.yaml", "config", "--quiet"]
+    command = ["docker", "compose", "--file", str(folder / "compose.yaml"), "config", "--quiet"]
 
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 

@@ -22,7 +22,7 @@ INSTRUCTIONS = [line for line in DOCKERFILE.replace("\\\n", " ").splitlines() if
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the image has in /opt/switchyard."""
     dist, target = tmp_path_factory.mktemp("dist"), tmp_path_factory.mktemp("opt")
-    command = [BIN / "hatchling", "build", "--target", "wheel", "--directory", dist]
+    command = [str(BIN / "hatchling"), "build", "--target", "wheel", "--directory", str(dist)]
     subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, timeout=120)
     (wheel,) = dist.glob("*.whl")
     subprocess.run([sys.executable, "-m", "zipfile", "-e", wheel, target], check=True, timeout=60)
@@ -31,7 +31,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _verify(*path: Path) -> subprocess.CompletedProcess[str]:
     # -S: nothing but this path and the standard library, least of all this checkout.
-    command = [sys.executable, "-S", DEPLOY / "image" / "verify.py"]
+    command = [sys.executable, "-S", str(DEPLOY / "image" / "verify.py")]
     env = {**clean_environment(), "PYTHONPATH": os.pathsep.join(map(str, path))}
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
 

@@ -109,7 +109,7 @@ def test_the_image_is_pinned_by_a_digest_to_fill_in():
 
 
 def _built(folder: Path) -> dict[str, dict[str, Any]]:
-    command = ["kubectl", "kustomize", folder]
+    command = ["kubectl", "kustomize", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     return {item["kind"]: item for item in yaml.safe_load_all(done.stdout)}
 

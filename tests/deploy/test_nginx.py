@@ -76,7 +76,7 @@ def replica() -> Iterator[_Replica]:
 def _written(folder: Path, port: int, first: int, second: int) -> Path:
     """A whole configuration around ours, with addresses and a certificate that exist here."""
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
-    files = ["-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"]
+    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
     subprocess.run([*command, *files], check=True, capture_output=True, timeout=60)
     ours = (
         CONFIG.replace("/etc/switchyard/tls/", f"{folder}/")

@@ -41,7 +41,7 @@ def test_systemd_finds_nothing_to_say_about_the_unit(unit: Path):
 
 @needs_systemd
 def test_the_service_is_as_confined_as_promised(unit: Path):
-    command = ["systemd-analyze", "security", "--offline=yes", f"--threshold={EXPOSURE}", unit]
+    command = ["systemd-analyze", "security", "--offline=yes", f"--threshold={EXPOSURE}", str(unit)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
     assert done.returncode == 0, done.stdout + done.stderr
