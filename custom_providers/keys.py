@@ -36,8 +36,8 @@ class Key:
 
     @property
     def last4(self) -> str:
-        """All of it that is ever shown."""
-        return last4(self.value)
+        """All of it that is ever shown; what a terminal might obey or not be able to show is a "?"."""
+        return last4("".join(character if "!" <= character <= "~" else "?" for character in self.value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,8 @@ class Search:
     """Every place that was tried, in order, with what was missing there."""
     troubles: tuple[str, ...] = ()
     """Places that could not be read."""
+    flaws: tuple[str, ...] = ()
+    """Why the key that was found cannot be one."""
 
 
 def find_key(provider: Provider, env: Mapping[str, str], read_file: ReadText, read_ref: ReadText) -> Search:
@@ -57,13 +59,18 @@ def find_key(provider: Provider, env: Mapping[str, str], read_file: ReadText, re
     troubles: list[str] = []
     for source, missing, read in _places(provider, env, read_file, read_ref):
         try:
-            value = _cleaned(read() or "")
+            value = cleaned(read() or "")
         except UnreadableError as error:
             troubles.append(f"{source}: {error}")
             looked.append(f"{source} (unreadable)")
             continue
         if value:
-            return Search(key=Key(value=value, source=source), looked=tuple(looked), troubles=tuple(troubles))
+            return Search(
+                key=Key(value=value, source=source),
+                looked=tuple(looked),
+                troubles=tuple(troubles),
+                flaws=flaws(value),
+            )
         looked.append(missing)
     return Search(key=None, looked=tuple(looked), troubles=tuple(troubles))
 
@@ -119,6 +126,18 @@ def _table(values: object, name: str) -> object:
     return values.get(name) if isinstance(values, Mapping) else None
 
 
-def _cleaned(value: str) -> str:
-    """Less the white space and the quotes that copying leaves around a key."""
+def cleaned(value: str) -> str:
+    """``value`` less the white space and the quotes that copying leaves around a key."""
     return value.strip().strip("\"'").strip()
+
+
+def flaws(value: str) -> tuple[str, ...]:
+    """Why ``value``, cleaned, cannot be a key of any provider, in words that do not show it."""
+    found = []
+    if any(character.isspace() for character in value):
+        found.append("has white space inside")
+    if not value.isascii():
+        found.append("has a character that is not ASCII")
+    if any(character < " " and not character.isspace() for character in value):
+        found.append("has a control character")
+    return tuple(found)

@@ -23,6 +23,8 @@ class Registration:
     key: Key | None
     troubles: tuple[str, ...]
     """Key files and references that could not be read."""
+    flaws: tuple[str, ...] = ()
+    """Why the key that was found cannot be one."""
 
     def as_json(self) -> dict[str, Any]:
         """The fields of ``switchyard providers --json``."""
@@ -69,6 +71,7 @@ def _registration(sources: Sources, provider: Provider, searches: Mapping[str, S
         base_url=sources.base_url(provider),
         key=key,
         troubles=search.troubles if search else (),
+        flaws=search.flaws if search else (),
     )
 
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from custom_providers import keys, registry
 from custom_providers.keys import Search, UnreadableError
 from custom_providers.registry import Provider, Registry
-
-OP_SECONDS = 10
-"""How long 1Password's command may take."""
+from switchyard import one_password
 
 ENV_FILE = ".env"
 """Beside the registry; read after the environment, before a provider's own files."""
@@ -27,7 +24,9 @@ class Sources:
     path: Path
     registry: Registry
     env: Mapping[str, str] = field(repr=False)
-    """The environment, over the variables of the ``.env`` file."""
+    """The environment, over the variables of the ``.env`` file; one that is blank does not hide the file's."""
+    filed: frozenset[str] = frozenset()
+    """The variables of ``env`` that come from the ``.env`` file."""
 
     @property
     def config_path(self) -> Path:
@@ -41,20 +40,34 @@ class Sources:
 
     def searches(self) -> Mapping[str, Search]:
         """For every enabled provider that needs a key, where it was looked for and what was found."""
-        return {
-            provider.name: self.search(provider)
-            for provider in self.registry.providers
-            if provider.enabled and provider.auth != "none"
-        }
+        wanted = [provider for provider in self.registry.providers if provider.enabled and provider.auth != "none"]
+        found = self._at_once(wanted) if any(provider.auth_ref for provider in wanted) else map(self.search, wanted)
+        return {provider.name: search for provider, search in zip(wanted, found, strict=True)}
+
+    def _at_once(self, providers: Sequence[Provider]) -> Iterable[Search]:
+        """A locked vault costs its time limit once, not once for each provider."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(max_workers=len(providers)) as threads:
+            return list(threads.map(self.search, providers))
 
     def search(self, provider: Provider) -> Search:
         """Looks for one provider's key."""
-        return keys.find_key(
-            provider,
-            self.env,
-            lambda file: read_key_file(self.path.parent / Path(file).expanduser()),
-            read_reference,
-        )
+        found = keys.find_key(provider, self.env, lambda file: read_key_file(self.key_file(file)), one_password.read)
+        if found.key and found.key.source == f"${provider.auth_env}" and provider.auth_env in self.filed:
+            return replace(found, key=replace(found.key, source=f"{found.key.source} in {ENV_FILE}"))
+        return found
+
+    def key_file(self, file: str) -> Path:
+        """Where an entry of ``auth_fallback_files`` is: from the registry's folder, ``~`` the home directory.
+
+        Raises:
+            UnreadableError: there is no such home directory.
+        """
+        try:
+            return self.path.parent / Path(file).expanduser()
+        except RuntimeError:
+            raise UnreadableError("there is no such home directory") from None
 
     def base_url(self, provider: Provider) -> str:
         """The provider's base URL as ``<NAME>_BASE_URL`` has it, else as the registry does."""
@@ -74,7 +87,11 @@ def load(path: Path, environ: Mapping[str, str]) -> Sources:
         text = read_key_file(path.with_name(ENV_FILE))
     except UnreadableError as error:
         raise UnreadableError(f"{path.with_name(ENV_FILE)}: {error}") from None
-    return Sources(path=path, registry=loaded, env={**keys.variables(text or ""), **environ})
+    variables = keys.variables(text or "")
+    around = {name: value for name, value in environ.items() if value.strip() or name not in variables}
+    return Sources(
+        path=path, registry=loaded, env={**variables, **around}, filed=frozenset(variables.keys() - around.keys())
+    )
 
 
 def read_key_file(path: Path) -> str | None:
@@ -94,43 +111,11 @@ def read_key_file(path: Path) -> str | None:
         return None
     except OSError as error:
         raise UnreadableError(os.strerror(error.errno or 0).lower()) from None
+    except ValueError:
+        raise UnreadableError("is no file name") from None
     if len(data) > keys.MAX_FILE_BYTES:
         raise UnreadableError("is larger than 1 MB: no key file")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UnreadableError("is not UTF-8") from None
-
-
-def read_reference(reference: str) -> str | None:
-    """What stands behind ``op://vault/item/field``, by way of 1Password's ``op`` command.
-
-    Raises:
-        UnreadableError: it could not be read; the text says whose fault that is.
-    """
-    try:
-        done = subprocess.run(  # noqa: S603 -- the reference has passed the registry's pattern
-            ["op", "read", "--no-newline", reference],  # noqa: S607 -- wherever the operator has installed it
-            capture_output=True,
-            text=True,
-            timeout=OP_SECONDS,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-    except FileNotFoundError:
-        raise UnreadableError("the 1Password command `op` is not installed") from None
-    except subprocess.TimeoutExpired:
-        raise UnreadableError(f"`op` did not answer within {OP_SECONDS} s; is the vault locked?") from None
-    if done.returncode == 0:
-        return done.stdout
-    said = done.stderr.lower()
-    if (
-        "isn't an item" in said
-        or "isn't a vault" in said
-        or "does not have a field" in said
-        or "could not find" in said
-    ):
-        raise UnreadableError("1Password has no such vault, item or field")
-    if "sign" in said or "session" in said or "locked" in said or "authoriz" in said:
-        raise UnreadableError("1Password is locked or not signed in; run `op signin`")
-    raise UnreadableError(f"`op read` failed with status {done.returncode}; run it by hand to see why")
