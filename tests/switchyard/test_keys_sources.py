@@ -174,7 +174,7 @@ def test_a_reference_is_read_by_its_exact_name(fake_op, tmp_path: Path):
     ("script", "said"),
     [
         (
-            f"echo \"[ERROR] could not read secret '{REFERENCE}': Open Router isn't an item in the vault.\" >&2; exit 1",
+            f"echo \"[ERROR] could not read secret '{REFERENCE}': it isn't an item in the vault.\" >&2; exit 1",
             "no such vault, item or field",
         ),
         ("""echo "[ERROR] \\"Sign-in\\" isn't a vault in this account." >&2; exit 1""", "no such vault, item or field"),
