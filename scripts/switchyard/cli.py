@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from custom_providers import __version__
-from switchyard.commands import audit, config, proxy, usage
+from switchyard.commands import audit, config, proxy, schema, usage
 from switchyard.options import COULD_NOT_RUN, PROBLEMS, registry_option
 from switchyard.refusal import RefusalError
 
@@ -31,7 +31,16 @@ def main(registry: Path | None) -> None:
     del registry  # the commands read it from the context
 
 
-for command in (config.render, config.route, config.providers, proxy.serve, proxy.smoke, audit.audit, usage.usage):
+for command in (
+    config.render,
+    config.route,
+    config.providers,
+    proxy.serve,
+    proxy.smoke,
+    audit.audit,
+    schema.schema,
+    usage.usage,
+):
     main.add_command(command)
 
 
