@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import os
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -115,6 +116,8 @@ class KimiHandler(CustomLLM):
         lost = anthropic_request.left_out(asked) if where.identity.protocol == "anthropic" else ()
         noted = facts.of_request(where, (*asked.adjusted, *lost), asked.raised)
         details[FACTS] = noted
+        # What LiteLLM's own providers leave there: time to first token is counted from it, by LiteLLM's naive clock.
+        details["api_call_start_time"] = dt.datetime.now()  # noqa: DTZ005
         signed = getattr(call["logging_obj"], "call_type", "") == "anthropic_messages"
         return _Plan(model=model, deployment=where, request=asked, watching=Watching(noted), signed=signed)
 

@@ -144,6 +144,16 @@ def test_calls_are_counted_by_litellm_and_leave_our_rows_too(
 
 
 @pytest.mark.proxy
+def test_kimis_time_to_first_token_is_measured_like_everybody_elses(metrics: tuple[httpx.Client, Path]):
+    client, _ = metrics
+    body = {"model": "kimi-for-coding", "stream": True, "messages": [{"role": "user", "content": "Reply PONG"}]}
+
+    assert client.post("/v1/chat/completions", json=body).status_code == 200
+
+    _until(client, 'litellm_llm_api_time_to_first_token_metric_count{.*model="kimi-for-coding"')
+
+
+@pytest.mark.proxy
 def test_metrics_are_not_shown_without_a_key(metrics: tuple[httpx.Client, Path]):
     client, _ = metrics
 
