@@ -1,0 +1,189 @@
+"""What can be found wrong without asking anybody: keys, file modes, drift, versions, settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from custom_providers.keys import Key, UnreadableError, variables
+from custom_providers.kimi.timing import TIMEOUT_VARIABLE, timeout_override
+from custom_providers.problems import Problem, Severity
+from custom_providers.shapes import Finding
+from switchyard import key_shapes, master_key, output, releases, render
+from switchyard.asking import may_carry_a_key
+from switchyard.proving import base_url, stands_in
+from switchyard.registration import Registration
+from switchyard.sources import Sources, read_key_file
+
+PLACEHOLDER = "REPLACE_WITH_THE_DIGEST_YOU_VERIFIED"
+"""In ``deploy/compose/compose.yaml``, for the operator to replace."""
+
+
+def findings(sources: Sources, found: Sequence[Registration], required: Collection[str]) -> Iterator[Problem]:
+    """Everything that is wrong around a sound registry.
+
+    Args:
+        sources: the registry and its surroundings.
+        found: the enabled providers that are meant, with their keys.
+        required: the names of those that must have a key.
+    """
+    declared = sources.registry
+    for item in found:
+        position = declared.providers.index(item.provider)
+        for finding, severity in _key(item, required):
+            path = ("provider", position, *finding.path)
+            yield declared.positions.problem(replace(finding, path=path), severity=severity)
+    yield from _modes(sources, found)
+    yield from _settings(sources)
+    yield from _drift(sources)
+    yield from _release(releases.installed())
+    yield from _placeholders(sources.path.parent / "deploy" / "compose" / "compose.yaml")
+
+
+def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Finding, Severity]]:
+    """What is wrong with the key of one provider, at which field of its row."""
+    provider, key, url = item.provider, item.key, base_url(item)
+    for trouble in item.troubles:
+        yield _error("auth_fallback_files", trouble, "let this user read it, or remove it from the registry")
+    if key is not None:
+        yield from _found_key(item, key)
+    elif provider.auth != "none" and provider.name in required:
+        yield _error("auth_env", item.reason, f"set {provider.auth_env}, or name a file with auth_fallback_files")
+    if key is not None and url and not may_carry_a_key(url):
+        message = f"the key travels to {urlsplit(url).hostname} over plain http, for everybody on the way to read"
+        yield _warning("base_url", message, "use https")
+
+
+def _found_key(item: Registration, key: Key) -> Iterator[tuple[Finding, Severity]]:
+    provider, place = item.provider, stands_in(key)
+    if trouble := key_shapes.unclean(key.value):
+        yield _error("auth_env", f"the key in {place} cannot be sent: {trouble}", "copy it again, whole")
+    elif sentence := key_shapes.misplaced(provider, item.base_url, key.value, place):
+        hint = f"put a key of {provider.name} there, and this one where it belongs"
+        yield _error("auth_env", sentence, hint)
+    elif not base_url(item):
+        message = f'the key in {place} has the shape of neither Kimi system, so "auto" cannot decide'
+        yield _error("base_url", message, "write the base URL, or check the key")
+    elif reason := key_shapes.doubt(provider, key.value):
+        hint = "check that it was copied whole; `switchyard check --live` asks the provider"
+        yield _warning("auth_env", f"the key in {place} may not work: {reason}", hint)
+
+
+def _error(field: str, message: str, hint: str) -> tuple[Finding, Severity]:
+    return Finding(path=(field,), message=message, hint=hint), "error"
+
+
+def _warning(field: str, message: str, hint: str) -> tuple[Finding, Severity]:
+    return Finding(path=(field,), message=message, hint=hint), "warning"
+
+
+def _modes(sources: Sources, found: Sequence[Registration]) -> Iterator[Problem]:
+    """Key files that others than their owner can read."""
+    paths = dict.fromkeys(_key_files(sources, found))
+    if _holds_secrets(sources):
+        paths = {sources.env_path: None, **paths}
+    for path in paths:
+        try:
+            mode = path.stat().st_mode
+        except OSError:
+            continue  # Not there, or a trouble that is told already.
+        if not path.is_file():
+            continue
+        remedy = f"chmod 600 {path}"
+        # A group is how services are given secrets; everybody is nobody's intention.
+        if mode & 0o007:
+            yield _whole(str(path), f"everybody can read or change it (mode {mode & 0o777:04o})", remedy)
+        elif mode & 0o070:
+            yield _whole(str(path), f"its group can read or change it (mode {mode & 0o777:04o})", remedy, "warning")
+
+
+def _key_files(sources: Sources, found: Sequence[Registration]) -> Iterator[Path]:
+    for item in found:
+        for file in item.provider.auth_fallback_files:
+            try:
+                yield sources.key_file(file)
+            except UnreadableError:
+                continue
+
+
+def _holds_secrets(sources: Sources) -> bool:
+    """Whether one of the registry's secrets stands in the ``.env`` file."""
+    gateway = sources.registry.gateway
+    names = {gateway.master_key_env, gateway.database_url_env, gateway.redis_url_env}
+    names |= {provider.auth_env for provider in sources.registry.providers}
+    try:
+        text = read_key_file(sources.env_path) or ""
+    except UnreadableError:
+        return False
+    return any(value and name in names for name, value in variables(text).items())
+
+
+def _settings(sources: Sources) -> Iterator[Problem]:
+    """Variables that the proxy would stumble over."""
+    try:
+        timeout_override(sources.env)
+    except ValueError as error:
+        yield _whole("environment", str(error), f"mend or unset {TIMEOUT_VARIABLE}")
+    name = sources.registry.gateway.master_key_env
+    value = sources.env.get(name, "").strip()
+    if value and (len(value) < master_key.SHORTEST or not value.startswith("sk-")):
+        message = f'{name}: the master key does not begin with "sk-" or has fewer than {master_key.SHORTEST} characters'
+        yield _whole("environment", message, "unset it, and `switchyard serve` makes a strong one")
+
+
+def _drift(sources: Sources) -> Iterator[Problem]:
+    path = sources.config_path
+    if not path.exists():
+        hint = "run `switchyard render`; `switchyard serve` does it too"
+        yield _whole(str(path), "is not there yet", hint, "warning")
+        return
+    try:
+        drifted = output.difference(path, render.render(sources.registry, sources.path.name))
+    except (OSError, UnicodeDecodeError) as error:
+        why = os.strerror(error.errno or 0).lower() if isinstance(error, OSError) else "is not UTF-8"
+        yield _whole(str(path), why, "run `switchyard render` as a user who may write it")
+        return
+    if drifted:
+        yield _whole(str(path), f"is out of date with {sources.path}", "run `switchyard render`, review the difference")
+
+
+def _release(version: str | None) -> Iterator[Problem]:
+    """What is known about the installed LiteLLM."""
+    pin = f"pip install 'litellm[proxy]=={releases.TESTED[-1]}'"
+    if version is None:
+        yield _whole("litellm", "is not installed", pin)
+    elif version in releases.KNOWN_BAD:
+        hint = f"{pin}, and replace every key that this machine held"
+        yield _whole("litellm", f"release {version} must not run: {releases.KNOWN_BAD[version]}", hint)
+    elif version not in releases.TESTED:
+        message = f"release {version} was not tested with this package; {', '.join(releases.TESTED)} was"
+        yield _whole("litellm", message, pin, "warning")
+
+
+def _placeholders(path: Path) -> Iterator[Problem]:
+    """Images of the deployment that nobody has pinned yet."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return
+    numbers = [
+        number
+        for number, line in enumerate(lines, start=1)
+        if line.lstrip().startswith("image:") and PLACEHOLDER in line
+    ]
+    if numbers:
+        yield Problem(
+            file=str(path),
+            line=numbers[0],
+            where="image",
+            message=f"docker refuses the file as it is: {PLACEHOLDER} stands in {len(numbers)} of its images",
+            hint="put in the digests that you have verified, if you deploy with compose",
+            severity="warning",
+        )
+
+
+def _whole(file: str, message: str, hint: str, severity: Severity = "error") -> Problem:
+    return Problem(file=file, line=None, where="", message=message, hint=hint, severity=severity)

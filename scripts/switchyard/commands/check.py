@@ -1,0 +1,84 @@
+"""The command that says whether a deploy may go on: ``switchyard check``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from switchyard.options import OK, PROBLEMS, json_option, registry_option, registry_path
+
+if TYPE_CHECKING:
+    from switchyard.checking import Outcome
+    from switchyard.proving import KeyRow
+
+
+@click.command(epilog="Example: switchyard check --live --require-all --github")
+@click.argument("names", metavar="[PROVIDER]...", nargs=-1)
+@registry_option
+@click.option("--live", is_flag=True, help="Ask every provider about its key, all at once; spends no tokens.")
+@click.option("--spend", is_flag=True, help="With --live: one minimal completion where nothing free can prove the key.")
+@click.option("--require-all", is_flag=True, help="A provider without a key is a problem.")
+@click.option("--github", is_flag=True, help="Print the findings as annotations of a GitHub workflow.")
+@json_option
+def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_json: bool, **options: bool) -> NoReturn:
+    """Check the registry, the keys, file modes, the generated config and LiteLLM's version.
+
+    With PROVIDER, only the keys of those, which then must be there. Exits with 1 on any error, and with --live unless
+    every key that is there is verified, or there is no free way to verify it.
+    """
+    from switchyard import checking, report, waiting
+
+    wanted = checking.Wanted(names=names, **{**options, "live": options["live"] or options["spend"]})
+    with waiting.progress("asking the providers") as told:
+        outcome = checking.check(registry_path(registry), os.environ, wanted, told)
+    if as_json:
+        report.as_json(outcome.as_json())
+    else:
+        _show(outcome)
+    if github:
+        _annotate(outcome, err=as_json)
+    elif not as_json:
+        _tell(outcome)
+    sys.exit(OK if outcome.ok else PROBLEMS)
+
+
+def _show(outcome: Outcome) -> None:
+    from switchyard import report
+
+    for row in outcome.keys:
+        report.result(_line(row))
+    for line in outcome.identities:
+        report.result(line)
+
+
+def _line(row: KeyRow) -> str:
+    from switchyard import report
+
+    status = row.verdict.status.replace("_", " ")
+    key = f"  (key from {row.source}, ...{row.last4})" if row.source else ""
+    mark = report.marked(f"{status:<12}", good=row.sound)
+    return f"{mark}  {row.provider.name:<14} {row.verdict.detail}{key}".rstrip()
+
+
+def _tell(outcome: Outcome) -> None:
+    from switchyard import report
+    from switchyard.proofs import Status
+
+    found = (*outcome.problems, *outcome.failed)
+    if found:
+        report.problems(found)
+    if outcome.ok:
+        keys = [row.verdict.status for row in outcome.keys if row.source is not None]
+        noun = f"key{'s' * (len(keys) != 1)}"
+        report.say(f"ok: {len(keys)} {noun}, {keys.count(Status.VERIFIED)} verified")
+
+
+def _annotate(outcome: Outcome, *, err: bool) -> None:
+    from switchyard.annotations import annotation
+
+    for problem in (*outcome.problems, *outcome.failed):
+        click.echo(annotation(problem), err=err)

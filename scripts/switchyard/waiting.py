@@ -1,0 +1,25 @@
+"""Who is still being waited for, on a terminal; nothing anywhere else."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+
+
+@contextlib.contextmanager
+def progress(what: str) -> Iterator[Callable[[str], object]]:
+    """Shows ``what`` and who has answered, on stderr, until the block ends; yields what to tell the names to."""
+    if not sys.stderr.isatty():
+        yield len  # anything that does nothing with a name
+        return
+    from rich.console import Console
+
+    answered: list[str] = []
+    with Console(stderr=True).status(what) as status:
+
+        def told(name: str) -> None:
+            answered.append(name)
+            status.update(f"{what}; {len(answered)} answered, last {name}")
+
+        yield told
