@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from switchyard.completion import provider_names
 from switchyard.options import OK, json_option, with_sources
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _status(_context: click.Context, _parameter: click.Parameter, value: str | N
 
 @click.command(epilog="Example: switchyard audit --since 24h --sum")
 @with_sources
-@click.option("--provider", help="Only calls that went to this provider.")
+@click.option("--provider", shell_complete=provider_names, help="Only calls that went to this provider.")
 @click.option("--model", help="Only calls of this model, by the client's name for it or the provider's.")
 @click.option("--key", help="Only calls with the key of this alias.")
 @click.option("--status", callback=_status, help="Only these: an HTTP status, or success, failure, cancelled, lost.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from switchyard.completion import model_names, provider_names
 from switchyard.options import OK, PROBLEMS, json_option, with_sources
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ def render(sources: Sources, output: str | None, *, check: bool) -> int:
 
 
 @click.command(epilog="Example: switchyard route gpt-oss:120b-cloud --expect ollama_cloud/gpt-oss:120b")
-@click.argument("model")
+@click.argument("model", shell_complete=model_names)
 @with_sources
-@click.option("--provider", help="The provider field of the request.")
+@click.option("--provider", shell_complete=provider_names, help="The provider field of the request.")
 @click.option("--expect", metavar="DEPLOYMENT", help="Exit 1 unless the name goes to this deployment.")
 @json_option
 def route(sources: Sources, model: str, provider: str | None, expect: str | None, *, as_json: bool) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from switchyard.completion import provider_names
 from switchyard.options import OK, PROBLEMS, json_option, with_sources
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: switchyard usage kimi openrouter")
-@click.argument("providers", metavar="[PROVIDER]...", nargs=-1)
+@click.argument("providers", metavar="[PROVIDER]...", nargs=-1, shell_complete=provider_names)
 @with_sources
 @json_option
 def usage(sources: Sources, providers: tuple[str, ...], *, as_json: bool) -> int:

@@ -1,0 +1,64 @@
+"""The commands about the keys themselves: keys, keys set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from switchyard.completion import key_names
+from switchyard.options import OK, json_option, registry_option, with_sources
+
+if TYPE_CHECKING:
+    from switchyard.sources import Sources
+
+
+@click.group(invoke_without_command=True, epilog="Example: switchyard keys; switchyard keys set kimi")
+@registry_option
+@json_option
+@click.pass_context
+def keys(context: click.Context, registry: Path | None, *, as_json: bool) -> None:
+    """List each provider's key: where it comes from, its last four characters, its state; or set one."""
+    if context.invoked_subcommand is None:
+        _list(registry=registry, as_json=as_json)
+    elif registry is not None:
+        context.find_root().params["registry"] = registry
+
+
+@with_sources
+def _list(sources: Sources, *, as_json: bool) -> int:
+    from switchyard import key_list, report
+
+    found = key_list.rows(sources)
+    if as_json:
+        report.as_json([row.as_json() for row in found])
+        return OK
+    heading = ("PROVIDER", "VARIABLE", "SOURCE", "KEY", "STATE")
+    cells = [
+        (row.provider, row.variable or "-", row.source or "-", f"...{row.last4}" if row.source else "-",
+         f"{row.state}{': ' * bool(row.detail)}{row.detail}")
+        for row in found
+    ]  # fmt: skip
+    report.table([heading, *cells])
+    return OK
+
+
+@keys.command("set", epilog="Example: switchyard keys set kimi; pass show kimi | switchyard keys set KIMI_API_KEY")
+@click.argument("name", shell_complete=key_names)
+@with_sources
+def set_key(sources: Sources, name: str) -> int:
+    """Store the key of NAME, a provider or its variable, in the .env beside the registry.
+
+    The key is asked for without echo, or read from stdin when that is no terminal; it is never an argument.
+    """
+    from custom_providers.secrets import shown
+    from switchyard import key_entry, key_list, key_setting
+
+    variable = key_list.variables(sources.registry).get(name)
+    if variable is None:
+        known = ", ".join(provider.name for provider in sources.registry.providers if provider.auth_env)
+        raise click.UsageError(f"{shown(name)} is no provider with a key and no variable of one; there are: {known}")
+    text = key_entry.from_person(variable) if key_entry.on_terminal() else key_entry.from_stdin()
+    key_setting.store(sources, variable, key_entry.sound(variable, text))
+    return OK
