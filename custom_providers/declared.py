@@ -16,6 +16,8 @@ import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm import utils  # noqa: TID253 -- as above
 from litellm.types.utils import shared_backend_model_info  # noqa: TID253 -- as above
 
+from custom_providers.profiles import api_base
+
 Deployment = dict[str, Any]
 Facts = Mapping[str, Any]
 
@@ -29,11 +31,14 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
     declared: ClassVar[Mapping[str, Sequence[Facts]]] = {}
     """By provider: ``id``, facts and prices of each model."""
 
+    base_urls: ClassVar[Mapping[str, str]] = {}
+    """By provider: where the environment says it is, in place of what the config says."""
+
     model_id_to_deployment_index_map: dict[str, int]
 
     def set_model_list(self, model_list: list[Deployment]) -> None:
         """Makes the deployments of the config, and out of them those of the declared models."""
-        super().set_model_list(model_list)
+        super().set_model_list([_moved(deployment, self.base_urls) for deployment in model_list])
         ways = {deployment["model_name"]: deployment for deployment in self.model_list}
         deployments = [
             _deployment(_way(ways, provider, facts["id"]), f"{provider}/{facts['id']}", facts)
@@ -74,8 +79,14 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
         return model_id in getattr(self.model_id_to_deployment_index_map, "declared", ())
 
 
-def install(models: Mapping[str, str]) -> None:
-    """Gives the router that LiteLLM is about to make the declared models: by provider, one JSON object a line."""
+def install(models: Mapping[str, str], base_urls: Mapping[str, str]) -> None:
+    """Tells the router that LiteLLM is about to make of the declared models and of base URLs from the environment.
+
+    Args:
+        models: by provider, one JSON object a line.
+        base_urls: by provider.
+    """
+    DeclaringRouter.base_urls = base_urls
     DeclaringRouter.declared = {
         provider: json.loads(f"[{','.join(lines.splitlines())}]") for provider, lines in models.items()
     }
@@ -98,6 +109,16 @@ class _Index(dict[str, int]):
 
     def __missing__(self, model_id: str) -> int:
         return self._by_name[self.declared[model_id]][0]
+
+
+def _moved(deployment: Deployment, base_urls: Mapping[str, str]) -> Deployment:
+    """The deployment at the base URL that the environment has for its provider, if it has one."""
+    base_url = base_urls.get((deployment.get("model_info") or {}).get("provider", ""))
+    if base_url is None:
+        return deployment
+    params = deployment["litellm_params"]
+    moved = api_base(base_url, params["model"].partition("/")[0])
+    return {**deployment, "litellm_params": {**params, "api_base": moved}}
 
 
 def _way(ways: Mapping[str, Deployment], provider: str, model_id: str) -> Deployment:

@@ -22,11 +22,9 @@ _NOT_FROM_REQUESTS = ("context_window_fallbacks", "content_policy_fallbacks")
 class RoutingHook(CustomLogger):
     """Names go in as clients write them and come out as LiteLLM's deployment names, or are refused."""
 
-    def __init__(self, table: RouteTable, base_urls: Mapping[str, str]) -> None:
+    def __init__(self, table: RouteTable) -> None:
         super().__init__()
         self.table = table
-        self._base_urls = base_urls
-        """Providers whose base URL the environment overrides."""
 
     async def async_pre_call_hook(
         self, user_api_key_dict: UserAPIKeyAuth, cache: object, data: dict[str, Any], call_type: str
@@ -54,9 +52,7 @@ class RoutingHook(CustomLogger):
     async def async_pre_call_deployment_hook(self, kwargs: dict[str, Any], call_type: Any) -> dict[str, Any]:
         """Adds what the chosen deployment's provider needs; runs once for every attempt."""
         row = self.table.rows.get((kwargs.get("model_info") or {}).get("provider", ""))
-        if row is None:
-            return kwargs
-        return prepared(kwargs, getattr(call_type, "value", ""), row, self._base_urls.get(row.name, ""))
+        return kwargs if row is None else prepared(kwargs, getattr(call_type, "value", ""), row)
 
     async def async_post_call_response_headers_hook(
         self, data: Mapping[str, Any], user_api_key_dict: object, response: object, **_: object

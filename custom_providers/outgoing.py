@@ -12,7 +12,6 @@ from typing import Any
 
 from custom_providers.kimi.early import open_early
 from custom_providers.kimi.request import OPENAI_PARAMETERS
-from custom_providers.profiles import api_base
 from custom_providers.routing import Row
 
 _GPT_OSS_LEVELS = {"minimal": "low", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"}
@@ -21,13 +20,11 @@ _GENERATES = frozenset({"acompletion", "atext_completion"})
 _CONVERSATION = ("system", "instructions", "messages", "input", "prompt")
 
 
-def prepared(call: Mapping[str, Any], call_type: str, row: Row, base_url: str) -> dict[str, Any]:
-    """``call`` with what ``row`` demands; ``base_url`` replaces the rendered one unless it is empty."""
+def prepared(call: Mapping[str, Any], call_type: str, row: Row) -> dict[str, Any]:
+    """``call`` with what ``row`` demands."""
     changed = dict(call)
     # Where one LiteLLM call is made of another, the inner one has the provider's name beside the model's.
     wire = call.get("custom_llm_provider") or str(call["model"]).partition("/")[0]
-    if base_url:
-        changed["api_base"] = api_base(base_url, wire)
     if wire == "anthropic" and call.get("response_format") == {"type": "json_object"}:
         # Anthropic has no JSON mode without a schema, and LiteLLM drops the wish in silence.
         changed["messages"] = [_JSON_IN_WORDS, *call["messages"]]

@@ -47,7 +47,7 @@ def router() -> DeclaringRouter:
 
 
 def _router(models: list[dict[str, Any]]) -> DeclaringRouter:
-    declared.install({"house": "".join(json.dumps(model) + "\n" for model in models)})
+    declared.install({"house": "".join(json.dumps(model) + "\n" for model in models)}, {})
     made = litellm.Router(model_list=copy.deepcopy(WAYS))
     assert isinstance(made, DeclaringRouter)
     return made

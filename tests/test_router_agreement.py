@@ -83,7 +83,7 @@ def _kimi_is_a_provider_of_ours():
 def _router(generated: Registry) -> DeclaringRouter:
     """The router as the proxy makes it from the rendered config."""
     rendered = config(generated)
-    declared.install(rendered["callback_settings"]["switchyard"]["models"])
+    declared.install(rendered["callback_settings"]["switchyard"]["models"], {})
     return DeclaringRouter(model_list=rendered["model_list"])
 
 

@@ -141,6 +141,8 @@ def _general(registry: Registry) -> dict[str, Any]:
         **_litellm_alerts(registry.alerts),
         # A key that may call one model does not come to another by way of its failure.
         "enforce_fallback_model_access": True,
+        # Or GET /health would ask all of them all the same.
+        "health_check_skip_disabled_background_models": True,
         # A client that has gone stops the call to the provider too.
         "cancel_on_disconnect": True,
         # Clients connect directly; behind a reverse proxy, its addresses belong here.
@@ -230,7 +232,8 @@ def _facts(provider: Provider, model: Model) -> dict[str, Any]:
         "kimi": _kimi(provider) if provider.kind == "kimi" else None,
         # /health would send "*" upstream.
         "health_check_model": f"{provider.profile.litellm}/{provider.default_model}" if "*" in model.id else None,
-        "disable_background_health_check": None if provider.unattended else True,
+        # LiteLLM checks health with a completion, which somebody pays for; `switchyard check --live` costs nothing.
+        "disable_background_health_check": True if provider.auth != "none" or not provider.unattended else None,
         **_rest(provider),
     }
 

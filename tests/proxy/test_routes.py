@@ -175,3 +175,19 @@ def test_the_old_chat_route_needs_a_key(client: httpx.Client, simulator: Simulat
 
     assert response.status_code == 401
     assert simulator.received == []
+
+
+def test_a_health_check_asks_no_provider_that_costs_anything(client: httpx.Client, simulator: Simulator):
+    checked = client.get("/health").json()
+
+    assert {endpoint["model"] for endpoint in checked["healthy_endpoints"]} == {"ollama_chat/qwen3.5:latest"}
+    assert checked["unhealthy_count"] == 0
+    assert {request.provider for request in simulator.received} == {"ollama"}
+
+
+def test_model_information_says_where_a_provider_really_is(client: httpx.Client, simulator: Simulator):
+    rows = client.get("/v1/model/info").json()["data"]
+
+    bases = {row["model_name"]: row["litellm_params"].get("api_base") for row in rows}
+    assert bases["ollama/qwen3.5:latest"] == simulator.environ()["OLLAMA_BASE_URL"]
+    assert bases["kimi/kimi-for-coding"] == simulator.environ()["KIMI_BASE_URL"]
