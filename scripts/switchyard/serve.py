@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 from custom_providers.kimi.timing import timeout_override
 from custom_providers.problems import ConfigError, Problem
@@ -26,8 +26,11 @@ OFFLINE = {
 }
 """LiteLLM fetches its price map and more at every start, three tries each; it ships copies of them all."""
 
+QUIET = {"LITELLM_LOG": "WARNING"}
+"""No line for each request: docs/performance.md has what it costs. The audit rows tell more."""
 
-def run(sources: Sources, host: str, port: int, *, simulate: bool) -> NoReturn:
+
+def run(sources: Sources, host: str, port: int, workers: int, *, simulate: bool) -> NoReturn:
     """Starts LiteLLM in place of this process.
 
     Raises:
@@ -48,20 +51,26 @@ def run(sources: Sources, host: str, port: int, *, simulate: bool) -> NoReturn:
         report.say(simulation.examples(sources, f"http://{host}:{port}"))
     env = environment(sources, found, key.value)
     sys.stderr.flush()
-    os.execve(*command(sources.config_path, host, port), env)  # noqa: S606 -- the point of the command
+    os.execve(*command(sources.config_path, host, port, workers), env)  # noqa: S606 -- the point of the command
 
 
 def environment(sources: Sources, found: tuple[Registration, ...], master: str) -> dict[str, str]:
     """What the proxy gets: this environment, the keys under the names that the config reads, offline switches."""
     keys = {item.provider.auth_env: item.key.value for item in found if item.key}
     told = {"SWITCHYARD_SERVED": "1"}
-    return {**OFFLINE, **sources.env, **keys, **told, sources.registry.gateway.master_key_env: master}
+    return {**OFFLINE, **QUIET, **sources.env, **keys, **told, sources.registry.gateway.master_key_env: master}
 
 
-def command(config: Path, host: str, port: int) -> tuple[str, list[str]]:
+def command(config: Path, host: str, port: int, workers: int) -> tuple[str, list[str]]:
     """LiteLLM's own command from this environment, and its arguments."""
     program = str(Path(sys.executable).with_name("litellm"))
-    return program, [program, "--config", str(config), "--host", host, "--port", str(port)]
+    arguments = ["--config", str(config), "--host", host, "--port", str(port), "--num_workers", str(workers)]
+    return program, [program, *arguments]
+
+
+def worker_count(wanted: int | Literal["auto"]) -> int:
+    """How many worker processes that is; ``auto``: one for each core that this process may use."""
+    return len(os.sched_getaffinity(0)) if wanted == "auto" else wanted
 
 
 def _require_current_config(sources: Sources) -> None:

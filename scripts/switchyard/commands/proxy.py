@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -12,14 +12,30 @@ if TYPE_CHECKING:
     from switchyard.sources import Sources
 
 
+def _workers(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | Literal["auto"] | None:
+    if value == "auto":
+        return "auto"
+    if value is None or (value.isascii() and value.isdigit() and 1 <= int(value) <= 256):
+        return None if value is None else int(value)
+    raise click.BadParameter('it is a number from 1 to 256, or "auto"')
+
+
 @click.command(epilog="Example: switchyard serve --port 8080")
 @with_sources
 @click.option("--host", help="The address to listen on (the registry's, 127.0.0.1).")
 @click.option("--port", type=click.IntRange(1, 65_535), help="The port to listen on (the registry's, 4000).")
 @click.option(
+    "--workers",
+    callback=_workers,
+    metavar="NUMBER|auto",
+    help="Processes that serve (the registry's, 1); auto: one a core.",
+)
+@click.option(
     "--simulate", is_flag=True, help="Answer from simulated providers: no keys, no network. In the repository only."
 )
-def serve(sources: Sources, host: str | None, port: int | None, *, simulate: bool) -> int:
+def serve(
+    sources: Sources, host: str | None, port: int | None, workers: int | Literal["auto"] | None, *, simulate: bool
+) -> int:
     """Resolve the keys and run the LiteLLM proxy with the generated config.
 
     The keys go into the proxy's environment and nowhere else. Stop it with Ctrl-C.
@@ -27,7 +43,8 @@ def serve(sources: Sources, host: str | None, port: int | None, *, simulate: boo
     from switchyard import serve as server
 
     gateway = sources.registry.gateway
-    return server.run(sources, host or gateway.host, port or gateway.port, simulate=simulate)
+    count = server.worker_count(workers or gateway.workers)
+    return server.run(sources, host or gateway.host, port or gateway.port, count, simulate=simulate)
 
 
 @click.command(epilog="Example: switchyard smoke --url http://127.0.0.1:4000")
