@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from switchyard.completion import provider_names
 from switchyard.options import OK, PROBLEMS, json_option, registry_option, registry_path
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: switchyard check --live --require-all --github")
-@click.argument("names", metavar="[PROVIDER]...", nargs=-1)
+@click.argument("names", metavar="[PROVIDER]...", nargs=-1, shell_complete=provider_names)
 @registry_option
 @click.option("--live", is_flag=True, help="Ask every provider about its key, all at once; spends no tokens.")
 @click.option("--spend", is_flag=True, help="With --live: one minimal completion where nothing free can prove the key.")

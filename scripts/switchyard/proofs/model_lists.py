@@ -114,6 +114,8 @@ def _questions(place: Endpoint) -> Mapping[str, Question]:
 
 def _judge(place: Endpoint, replies: Mapping[str, Reply]) -> Verdict:
     reply = replies.get("with") or replies["without"]
+    if place.key is None and reply.status in {401, 403}:
+        return Verdict(status=Status.REJECTED, detail='it wants a key, and the registry says auth = "none"')
     if refused := refusal(reply, RULES[place.provider.kind], secret(place)):
         return refused
     if not _is_list(reply):

@@ -21,6 +21,7 @@ _RULES = (
         means=Status.EXHAUSTED,
         words="a monthly spending limit is reached, until the month ends",
     ),
+    Rule(http=401, says="ModelError", means=Status.LIMITED, words="the model is not served; the key was not looked at"),
     Rule(http=403, says="RegionError", means=Status.LIMITED, words="the key is good, this country is not served"),
     Rule(http=429, says="UsageLimitError", means=Status.EXHAUSTED, words="the plan's usage limit is reached"),
 )

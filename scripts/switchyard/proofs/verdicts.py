@@ -86,7 +86,11 @@ def refusal(reply: Reply, rules: Iterable[Rule], key: str) -> Verdict | None:
         host = urlsplit(reply.headers.get("location", "")).hostname or "another address"
         detail = f"it sends on to {host}; a key follows no redirect: put the final address into base_url"
         return Verdict(status=Status.UNREACHABLE, detail=detail)
-    fault = "the provider fails" if reply.status >= 500 else "the provider did not understand the question"
+    fault = (
+        "the provider fails"
+        if reply.status >= 500 or reply.status == 408
+        else "the provider did not understand the question"
+    )
     return Verdict(status=Status.UNREACHABLE, detail=f"{fault} ({_said(reply, key)})")
 
 
@@ -102,8 +106,15 @@ def member(reply: Reply, name: str) -> Any:
 
 
 def _wait(reply: Reply) -> str:
-    seconds = reply.headers.get("retry-after", "")
-    return f"; it asks to wait {seconds} s" if seconds.isdigit() else ""
+    """How long the provider asks to wait, as a clause; empty when it does not say."""
+    resets = reply.headers.get("x-ratelimit-reset", "")
+    if re.fullmatch(r"\d{13}", resets):  # OpenRouter's, in milliseconds since 1970
+        return f" until {datetime.fromtimestamp(int(resets) / 1000, tz=UTC):%Y-%m-%d %H:%M} UTC"
+    after = reply.headers.get("retry-after", "")
+    if not re.fullmatch(r"\d{1,9}", after):
+        return ""
+    seconds = int(after)
+    return f"; again in {seconds} s" if seconds < 7200 else f"; again in {seconds / 3600:.0f} hours"
 
 
 def _said(reply: Reply, key: str) -> str:
