@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from custom_providers import __version__
-from switchyard.commands import audit, config, proxy, schema, usage
+from switchyard.commands import audit, check, config, init, keys, models, proxy, schema, usage
 from switchyard.options import COULD_NOT_RUN, PROBLEMS, registry_option
 from switchyard.refusal import RefusalError
 
@@ -26,7 +26,7 @@ _EPILOG = "Exit codes: 0 ok, 1 problems found (drift, a failed check), 2 wrong u
 def main(registry: Path | None) -> None:
     """One providers.toml for a LiteLLM proxy: config, exact routing, keys, Kimi.
 
-    Start with `switchyard providers`, then `switchyard serve`.
+    Start with `switchyard check`, then `switchyard serve`.
     """
     del registry  # the commands read it from the context
 
@@ -35,9 +35,12 @@ for command in (
     config.render,
     config.route,
     config.providers,
+    check.check,
     proxy.serve,
     proxy.smoke,
     audit.audit,
+    init.init,
+    keys.keys,
     schema.schema,
     usage.usage,
 ):
