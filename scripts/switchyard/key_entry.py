@@ -71,9 +71,9 @@ def saved(provider: Provider, base_url: str, key: str) -> str:
     return f"Kimi API key saved ({name} endpoint: {system.base_url if base_url == 'auto' else base_url})"
 
 
-def doubts(provider: Provider, base_url: str, key: str) -> str | None:
-    """Why ``key`` will probably not work at ``provider``; None when nothing speaks against it."""
-    if wrong := key_shapes.misplaced(provider, base_url, key, provider.auth_env):
-        return wrong
-    doubt = key_shapes.doubt(provider, key)
-    return f"{provider.name}: look at this key again: {doubt}" if doubt else None
+def doubt(provider: Provider, base_url: str, key: str) -> str | None:
+    """Why to look at ``key`` again, as a sentence; None when it looks as the provider's keys do."""
+    if base_url == "auto" and systems.system_for_key(key):
+        return None  # a key of the platform is as good as one of Kimi Code
+    clause = key_shapes.doubt(provider, key)
+    return f"{provider.name}: look at this key again: {clause}" if clause else None

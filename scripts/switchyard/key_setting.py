@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from custom_providers.secrets import last4
-from switchyard import env_file, key_entry, report
+from switchyard import env_file, key_entry, key_shapes, report
 from switchyard.sources import Sources
 
 
@@ -19,8 +19,9 @@ def store(sources: Sources, variable: str, key: str) -> None:
     for provider in (provider for provider in sources.registry.providers if provider.auth_env == variable):
         base_url = sources.base_url(provider)
         report.say(key_entry.saved(provider, base_url, key))
-        if doubt := key_entry.doubts(provider, base_url, key):
-            report.say(f"warning: {doubt}")
+        misplaced = key_shapes.misplaced(provider, base_url, key, variable)
+        if wrong := misplaced or key_entry.doubt(provider, base_url, key):
+            report.say(f"warning: {wrong}")
     report.say(f"{variable} (...{last4(key)}) is in {sources.env_path}; a running proxy takes it at its next start")
     if sources.env.get(variable, "").strip() and variable not in sources.filed:
         report.say(f"warning: {variable} is also set in the environment, which comes first")

@@ -23,6 +23,11 @@ class MasterKey:
     whereabouts: str
 
 
+def new() -> str:
+    """A key that nobody can guess."""
+    return f"sk-{secrets.token_urlsafe(32)}"
+
+
 def ensure(sources: Sources) -> MasterKey:
     """The master key; the first time, a new one, appended to the ``.env`` file with mode 0600.
 
@@ -34,7 +39,7 @@ def ensure(sources: Sources) -> MasterKey:
     name = sources.registry.gateway.master_key_env
     value = sources.env.get(name, "").strip()
     if not value:
-        value = f"sk-{secrets.token_urlsafe(32)}"
+        value = new()
         _append(sources.env_path, name, value)
         return MasterKey(value=value, whereabouts=f"new, {name} in {sources.env_path} (...{last4(value)})")
     if len(value) < SHORTEST or not value.startswith("sk-"):

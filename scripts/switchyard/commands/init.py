@@ -1,0 +1,81 @@
+"""The command that begins: init."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from switchyard.options import registry_option, registry_path
+
+
+def _starters(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from switchyard.starter import STARTERS
+
+    return [
+        CompletionItem(name, help=starter.about) for name, starter in STARTERS.items() if name.startswith(incomplete)
+    ]
+
+
+def _known(_context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    from custom_providers.secrets import shown
+    from switchyard.starter import STARTERS
+
+    for name in names:
+        if name not in STARTERS:
+            raise click.BadParameter(f"{shown(name)} is not among {', '.join(STARTERS)}; write a row for it by hand")
+    return names
+
+
+def _agent(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and (not value.strip() or not value.isascii() or not value.isprintable()):
+        raise click.BadParameter("it is honest, caller, or a User-Agent such as claude-code/1.0.0")
+    return value
+
+
+@click.command(epilog="Example: pass show kimi | switchyard init --provider ollama --provider kimi --key-stdin")
+@registry_option
+@click.option(
+    "--provider", "providers", multiple=True, callback=_known, shell_complete=_starters, help="A provider to set up."
+)
+@click.option(
+    "--key-stdin",
+    "keys_from_stdin",
+    is_flag=True,
+    help="Read the keys from stdin: NAME=key lines (provider or variable), or the one key alone.",
+)
+@click.option(
+    "--kimi-identity",
+    callback=_agent,
+    metavar="honest|caller|USER-AGENT",
+    help="Under whose name requests go to Kimi (honest: our own).",
+)
+@click.option(
+    "--accept-risk",
+    "accepted",
+    metavar='"WHO, DATE"',
+    help="Who answers for a --kimi-identity that is another product's name.",
+)
+def init(
+    registry: Path | None,
+    providers: tuple[str, ...],
+    kimi_identity: str | None,
+    accepted: str | None,
+    *,
+    keys_from_stdin: bool,
+) -> None:
+    """Write a providers.toml and, beside it, an .env with the keys and a strong master key.
+
+    Asks at a terminal for what the options leave open, and for keys without echo; elsewhere it never waits.
+    It never overwrites a file.
+    """
+    import os
+
+    from switchyard import init as beginning
+    from switchyard.interview import Options
+
+    options = Options(
+        providers=providers, keys_from_stdin=keys_from_stdin, kimi_identity=kimi_identity, accepted=accepted
+    )
+    beginning.run(registry_path(registry), options, os.environ)
