@@ -13,6 +13,7 @@ import pytest
 
 from tests.running import BIN, clean_environment
 from tests.simulator import Simulator
+from tests.simulator.answers import json_answer
 from tests.switchyard.conftest import Command
 
 
@@ -119,7 +120,7 @@ def test_what_it_does_not_tell_is_explained(
 
 
 def test_an_answer_of_another_shape_is_said_to_be_one(switchyard: Command, simulator: Simulator):
-    simulator.script_probe("kimi", {"json": {"usage": "gone", "limits": None}})  # type: ignore[arg-type]
+    simulator.script_probe("kimi", json_answer({"usage": "gone", "limits": None}))
 
     assert "not known" in _account(switchyard, simulator, "kimi")["detail"]
 
