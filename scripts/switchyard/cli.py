@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from custom_providers import __version__
-from switchyard.commands import audit, check, config, init, keys, models, proxy, schema, usage
+from switchyard.commands import audit, check, config, doctor, init, keys, models, proxy, schema, usage
 from switchyard.options import COULD_NOT_RUN, PROBLEMS, registry_option
 from switchyard.refusal import RefusalError
 
@@ -39,8 +39,10 @@ for command in (
     proxy.serve,
     proxy.smoke,
     audit.audit,
+    doctor.doctor,
     init.init,
     keys.keys,
+    models.models,
     schema.schema,
     usage.usage,
 ):

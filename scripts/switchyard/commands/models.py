@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from switchyard.completion import provider_names
 from switchyard.options import OK, PROBLEMS, json_option, with_sources
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: switchyard models --provider openrouter --live --json")
 @with_sources
-@click.option("--provider", "providers", multiple=True, help="Only this provider (again for more).")
+@click.option(
+    "--provider", "providers", multiple=True, shell_complete=provider_names, help="Only this one (again for more)."
+)
 @click.option("--live", is_flag=True, help="Compare with what the providers serve; exit 1 if a model is gone.")
 @click.option("--write", is_flag=True, help="Write what they tell into providers.toml; needs --provider.")
 @click.option("--add", metavar="GLOB", multiple=True, help="With --write: declare served models of such names too.")
@@ -27,14 +30,19 @@ def models(sources: Sources, providers: tuple[str, ...], add: tuple[str, ...], *
     --write adds what the registry does not say, corrects contexts and removes models that are gone; default models
     (marked *) stay. Exit 1 when a declared model is gone, or a provider could not be compared.
     """
+    from contextlib import nullcontext
+
     from switchyard import models as listed
     from switchyard import models_text, report
     from switchyard.endpoint import chosen
+    from switchyard.waiting import progress
 
     write, live = options["write"], options["live"] or options["write"]
     if (write and not providers) or (add and not write):
         raise click.UsageError("--write needs --provider, and --add needs --write")
-    looks = listed.looks(sources, chosen(sources.registry, providers), live=live)
+    asked = chosen(sources.registry, providers)
+    with progress("asking what is served") if live else nullcontext():
+        looks = listed.looks(sources, asked, live=live)
     if options["as_json"]:
         report.as_json([look.as_json() for look in looks])
     else:

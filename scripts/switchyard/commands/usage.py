@@ -29,8 +29,11 @@ def usage(sources: Sources, providers: tuple[str, ...], *, as_json: bool) -> int
     from switchyard import report, usage_text
     from switchyard import usage as quotas
     from switchyard.endpoint import chosen
+    from switchyard.waiting import progress
 
-    found = quotas.accounts(sources, chosen(sources.registry, providers))
+    asked = chosen(sources.registry, providers)
+    with progress("asking what is left"):
+        found = quotas.accounts(sources, asked)
     if as_json:
         report.as_json([account.as_json() for account in found])
     elif sys.stdout.isatty():
