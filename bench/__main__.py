@@ -1,0 +1,72 @@
+"""``scripts/bench``: one table, or JSON, of what requests through each way cost."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import uvloop
+
+from bench import install, table, targets
+from bench.measure import FULL, QUICK, Bench
+from bench.targets import BASE, MANY, Target
+
+
+def main() -> None:
+    """Measures and prints."""
+    options = _options()
+    with tempfile.TemporaryDirectory(prefix="switchyard-bench-") as name:
+        uvloop.install()
+        folder = Path(name)
+        upstream = targets.upstream(folder)
+        url = f"http://127.0.0.1:{upstream.port}/v1"
+        chosen = _switches(folder, url) if options.switches else _rows(folder, url)
+        bench = Bench(upstream, chosen, QUICK if options.quick else FULL, _say)
+        found = table.summary(bench.run(), BASE)
+        cold = install.measure(folder) if options.install else None
+    if options.json:
+        sys.stdout.write(json.dumps({"rows": found, "install": cold}, indent=1) + "\n")
+        return
+    sys.stdout.write(table.text(found, BASE) + "\n" + (f"{install.told(cold)}\n" if cold else ""))
+
+
+def _rows(folder: Path, url: str) -> list[Target]:
+    return [
+        targets.forwarder(folder, url),
+        targets.litellm(BASE, folder, url),
+        targets.switchyard(folder, url, 10, {"switchyard": "house/", "switchyard, kimi": "kimi/"}),
+        targets.switchyard(folder, url, MANY, {f"switchyard, {MANY} models": "house/"}),
+        *targets.portkey(folder, url),
+    ]
+
+
+def _switches(folder: Path, url: str) -> list[Target]:
+    """LiteLLM by hand with one switch turned at a time."""
+    return [
+        targets.litellm(BASE, folder, url),
+        targets.litellm("the same again", folder, url),
+        targets.litellm("LITELLM_LOG=WARNING", folder, url, LITELLM_LOG="WARNING"),
+        targets.litellm("granian", folder, url, "--run_granian"),
+        targets.litellm("httpx", folder, url, DISABLE_AIOHTTP_TRANSPORT="True"),
+        targets.litellm("debug", folder, url, "--detailed_debug"),
+    ]
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="two short rounds and one start: an impression")
+    parser.add_argument("--json", action="store_true", help="print JSON, with every value")
+    parser.add_argument("--switches", action="store_true", help="measure LiteLLM's own switches instead")
+    parser.add_argument("--install", action="store_true", help="time a cold ./scripts/serve, too; fetches all packages")
+    return parser.parse_args()
+
+
+def _say(what: str) -> None:
+    sys.stderr.write(f"{what}\n")
+
+
+if __name__ == "__main__":
+    main()
