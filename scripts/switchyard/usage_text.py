@@ -9,6 +9,7 @@ from switchyard.quota import Window
 from switchyard.usage import Account
 
 _BAR = 24
+"""Columns, where the terminal has them."""
 
 
 def rows(accounts: Iterable[Account]) -> Iterator[tuple[str, ...]]:
@@ -48,7 +49,7 @@ def until(moment: datetime, now: datetime) -> str:
     minutes = max(0, round((moment - now).total_seconds() / 60))
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     parts = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count]
-    return " ".join(parts[:2]) or "less than a minute"
+    return " ".join(parts[:2]) or "a moment"
 
 
 def draw(accounts: Sequence[Account], now: datetime) -> None:
@@ -58,17 +59,20 @@ def draw(accounts: Sequence[Account], now: datetime) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table.grid(padding=(0, 2))
+    table = Table.grid(padding=(0, 1))
+    for column in ("window", "bar", "used", "left", "reset"):
+        # On a narrow terminal the bars shrink, and nothing else.
+        table.add_column(no_wrap=column != "bar", max_width=_BAR if column == "bar" else None)
     for account in accounts:
-        name = account.provider
+        if account.windows:
+            table.add_row(Text(account.provider, style="bold"))
         for window in account.windows:
             fraction = min(max(window.used or 0, 0), 1)
             colour = "green" if fraction < 0.75 else "yellow" if fraction < 0.95 else "red"
-            bar = ProgressBar(total=1, completed=fraction, width=_BAR, complete_style=colour, finished_style=colour)
+            bar = ProgressBar(total=1, completed=fraction, complete_style=colour, finished_style=colour)
+            percent, shown = ("", "") if window.used is None else (f"{window.used:.0%}", bar)
             reset = f"resets in {until(window.resets_at, now)}" if window.resets_at else ""
-            cells = (window.name, "" if window.used is None else bar, used(window), left(window), reset)
-            table.add_row(Text(name, style="bold"), *cells)
-            name = ""
+            table.add_row(f"  {window.name}", shown, Text(percent, justify="right"), left(window), reset)
     console = Console()
     console.print(table)
     for line in details(accounts):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -197,10 +198,10 @@ def test_the_text_has_a_line_for_each_window(switchyard: Command, simulator: Sim
 
 
 def test_a_terminal_gets_bars(folder: Path, simulator: Simulator):
-    """On a terminal the fraction is drawn too, and the reset is told as the time until then."""
+    """The fraction is drawn, the reset is told as the time until then, and 80 columns are enough for all of it."""
+    env = {**clean_environment(), **simulator.environ(), "TERM": "xterm-256color", "COLUMNS": "80"}
     ours, theirs = pty.openpty()
-    env = {**clean_environment(), **simulator.environ_of("kimi"), "TERM": "xterm-256color", "COLUMNS": "120"}
-    with subprocess.Popen([str(BIN / "switchyard"), "usage", "kimi"], cwd=folder, env=env, stdout=theirs) as process:
+    with subprocess.Popen([str(BIN / "switchyard"), "usage"], cwd=folder, env=env, stdout=theirs) as process:
         os.close(theirs)
         printed = b""
         try:
@@ -211,9 +212,12 @@ def test_a_terminal_gets_bars(folder: Path, simulator: Simulator):
         assert process.wait(timeout=60) == 0
     os.close(ours)
 
-    assert "━" in printed.decode()
-    assert "46% used" in printed.decode()
-    assert "resets in" in printed.decode()
+    text = re.sub(r"\x1b\[[0-9;]*m", "", printed.decode())
+    (line,) = (line for line in text.splitlines() if line.startswith("  key limit, monthly"))
+    assert re.fullmatch(r"  key limit, monthly [━╸╺]+ +26% 74.50 of 100.00 USD left *", line)
+    assert text.count("resets in") == 6
+    assert "…" not in text
+    assert "gemini: tells nothing about quota or credit" in text
 
 
 def test_no_key_is_ever_printed(switchyard: Command, simulator: Simulator):
