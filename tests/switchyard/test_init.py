@@ -213,7 +213,7 @@ def test_a_provider_without_a_key_is_written_and_told(init: Init):
             ("claude-code/1.0.0", "--accept-risk", "J, 2026-11-21"),
             "claude-code/1.0.0",
             "J, 2026-11-21",
-            'sends User-Agent "claude-code/1.0.0" over the OpenAI protocol, a name that is not its own: risk accepted by J',
+            'sends User-Agent "claude-code/1.0.0" over the OpenAI protocol, a name that is not its own: risk accepted',
         ),
     ],
 )

@@ -1,0 +1,117 @@
+"""What runs on the registry's port: nothing, a stranger, or our proxy, and whether that is what the registry says."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from collections.abc import Collection, Iterator
+
+from switchyard.asking import Question, Reply, ask_all
+from switchyard.finding import Finding, bad, ok, warning
+from switchyard.sources import Sources
+
+_RESTART = "restart it: systemctl restart switchyard, or stop it and run switchyard serve"
+
+
+def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]:
+    """The port and whoever listens there.
+
+    Args:
+        sources: the registry and its surroundings.
+        registered: the providers that would be registered if the proxy started now.
+    """
+    host, port = sources.registry.gateway.host, sources.registry.gateway.port
+    obstacle = _obstacle(host, port)
+    if obstacle is None:
+        yield ok("port", f"{host}:{port} is free; no proxy runs")
+    elif obstacle != errno.EADDRINUSE:
+        yield bad("port", f"{host}:{port}: {os.strerror(obstacle).lower()}", "choose another host or port in [gateway]")
+    else:
+        yield from _listener(sources, f"http://{_reachable(host)}:{port}", registered)
+
+
+def _obstacle(host: str, port: int) -> int | None:
+    """Why nobody could listen there, as an ``errno``; None when it is free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except socket.gaierror:
+            return errno.EADDRNOTAVAIL
+        except OSError as error:
+            return error.errno
+    return None
+
+
+def _reachable(host: str) -> str:
+    """The address at which a listener on ``host`` is asked from this machine, as in a URL."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- compared, not bound
+    return f"[{host}]" if ":" in host else host
+
+
+def _listener(sources: Sources, url: str, registered: Collection[str]) -> Iterator[Finding]:
+    master = sources.env.get(sources.registry.gateway.master_key_env, "").strip()
+    questions = {
+        "alive": Question(url=f"{url}/health/liveliness"),
+        "ready": Question(url=f"{url}/health/readiness"),
+        "providers": Question(url=f"{url}/v1/chat/providers", headers={"Authorization": f"Bearer {master}"}),
+    }
+    # The master key goes to nobody who has not shown himself to be LiteLLM.
+    replies = ask_all({name: questions[name] for name in ("alive", "ready")})
+    if replies["alive"].status != 200 or "alive" not in replies["alive"].text:
+        said = replies["alive"].trouble or f"answers {replies['alive'].status}"
+        yield bad(
+            "port", f"{url} is taken, and not by LiteLLM ({said})", "see `ss -ltnp`; stop that, or change [gateway]"
+        )
+        return
+    yield ok("port", f"{url}: LiteLLM listens")
+    yield _readiness(replies["ready"], needs_database=bool(sources.registry.gateway.database_url_env))
+    if master:
+        yield from _drift(ask_all({"providers": questions["providers"]})["providers"], registered)
+    else:
+        name = sources.registry.gateway.master_key_env
+        yield warning("proxy", f"not asked what it serves: {name} is not set here", f"run doctor where {name} is set")
+    yield _config(sources)
+
+
+def _readiness(reply: Reply, *, needs_database: bool) -> Finding:
+    database = reply.json.get("db") if isinstance(reply.json, dict) else None
+    if reply.status != 200:
+        return bad("proxy", f"is not ready ({reply.status})", "see its log; with a database, see Postgres below")
+    if needs_database and database != "connected":
+        return bad("proxy", f"runs without its database ({database})", f"check the database, then {_RESTART}")
+    return ok("proxy", f"healthy, database {str(database).lower()}")
+
+
+def _drift(reply: Reply, registered: Collection[str]) -> Iterator[Finding]:
+    """What the running proxy serves against what it would serve if it started now."""
+    if reply.status in {400, 401, 403}:
+        yield bad("providers", "the proxy refuses the master key that is set here", f"it has another one: {_RESTART}")
+    elif reply.status == 404:
+        yield bad("providers", "this LiteLLM runs without the routing hook", "start it with `switchyard serve`")
+    elif reply.status != 200 or not isinstance(reply.json, dict):
+        said = reply.trouble or f"answered {reply.status}"
+        yield warning("providers", f"the proxy did not tell what it serves: {said}", "see its log")
+    else:
+        serves = {str(name) for name in reply.json.get("providers", ())}
+        if serves == set(registered):
+            yield ok("providers", f"the proxy serves those that have keys: {', '.join(sorted(serves))}")
+        else:
+            missing, extra = sorted(set(registered) - serves), sorted(serves - set(registered))
+            differences = [f"without {', '.join(missing)}"] * bool(missing) + [f"with {', '.join(extra)}"] * bool(extra)
+            yield bad("providers", f"the proxy runs {' and '.join(differences)}, unlike the registry", _RESTART)
+
+
+def _config(sources: Sources) -> Finding:
+    """The proxy does not tell what it has loaded; the file's header names the registry that it was made from."""
+    path = sources.config_path
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            head = file.read(2000)
+    except OSError as error:
+        return warning("config", f"{path}: {os.strerror(error.errno or 0).lower()}", "switchyard render")
+    if sources.registry.sha256 not in head:
+        return bad("config", f"{path} is not this registry's", f"switchyard render, then {_RESTART}")
+    return ok("config", f"{path} is this registry's; whether the proxy has started since, it does not tell")
