@@ -33,7 +33,7 @@ class Plan:
 
 
 QUICK = Plan(rounds=2, seconds=0.5, boots=1, requests_before_weighing=1_000)
-FULL = Plan(rounds=5, seconds=1.5, boots=5, requests_before_weighing=10_000)
+FULL = Plan(rounds=5, seconds=1.0, boots=5, requests_before_weighing=10_000)
 
 Say = Callable[[str], None]
 

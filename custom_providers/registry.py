@@ -157,9 +157,9 @@ def parse(data: bytes, file: str) -> Registry:
         for number, message in secrets.inlined(text)
     ]
     findings = list(_unsound(raw))
-    sound = _without(raw, findings)
+    sound = _without(raw, findings) if findings else raw
     # What stands between rows is judged on the sound part; but not where a message could repeat a key.
-    if not leaked and not any(_unsound(sound)):
+    if not leaked and not (findings and any(_unsound(sound))):
         registry = _build(sound, hashlib.sha256(data).hexdigest(), positions)
         findings += consistency.between_rows(registry)
         if not findings:

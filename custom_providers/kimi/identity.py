@@ -8,7 +8,6 @@ travels over the Anthropic protocol, and a name that is not the sender's own nee
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import metadata
 from typing import Literal
 
 from custom_providers.kimi.systems import KIMI_CODE, System
@@ -43,6 +42,9 @@ class Identity:
 
 def own_user_agent() -> str:
     """Our honest name, ``litellm-switchyard/<version>``; version 0 where the package is not installed."""
+    # Here, for the command: it takes as long to load as click, and is needed by the proxy alone.
+    from importlib import metadata
+
     try:
         return f"{PRODUCT}/{metadata.version(PRODUCT)}"
     except metadata.PackageNotFoundError:
