@@ -19,8 +19,11 @@ _ENV_HEAD = """\
 """
 
 
-def run(path: Path, options: Options, env: Mapping[str, str]) -> None:
+def run(path: Path, options: Options, env: Mapping[str, str]) -> bool:
     """Writes the registry to ``path`` and the keys beside it, and tells what was made of the answers.
+
+    Returns:
+        Whether the keys are to be verified now.
 
     Raises:
         ConfigError: one of the files is there already, or an answer cannot be taken.
@@ -41,6 +44,7 @@ def run(path: Path, options: Options, env: Mapping[str, str]) -> None:
         raise
     report.say(f"{path}: written\n{env_path}: written, for you only: {', '.join(secrets)}")
     _tell(sources.load(path, env), answers)
+    return answers.verify
 
 
 def _require_room(path: Path, env_path: Path) -> None:

@@ -30,6 +30,7 @@ class Options:
     kimi_identity: str | None
     """``honest``, ``caller`` or a User-Agent."""
     accepted: str | None
+    verify: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class Answers:
     keys: Mapping[str, str] = field(repr=False)
     """By variable; those that were given now."""
     kimi: KimiChoice
+    verify: bool
+    """Whether the providers shall be asked about the keys at once."""
 
 
 def answers(options: Options, env: Mapping[str, str]) -> Answers:
@@ -63,8 +66,14 @@ def answers(options: Options, env: Mapping[str, str]) -> Answers:
     kimi_key = given.get(STARTERS["kimi"].auth_env) or env.get(STARTERS["kimi"].auth_env, "")
     platform = systems.system_for_key(kimi_key.strip()) is systems.PLATFORM
     agent, accepted = _identity(options, ask=ask and "kimi" in names and not platform)
+    verify = options.verify
+    if verify is None:
+        verify = ask and bool(given) and click.confirm("Ask the providers about these keys now?", err=True)
     return Answers(
-        providers=tuple(names), keys=given, kimi=KimiChoice(user_agent=agent, accepted=accepted, platform=platform)
+        providers=tuple(names),
+        keys=given,
+        kimi=KimiChoice(user_agent=agent, accepted=accepted, platform=platform),
+        verify=verify,
     )
 
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import pty
 import select
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -34,6 +35,14 @@ class Terminal:
     def type(self, text: str) -> None:
         """Types a line."""
         os.write(self._descriptor, f"{text}\n".encode())
+
+    def interrupt(self) -> None:
+        """Presses Ctrl-C until the process ends: one that falls between prompt and read is seen only after the read."""
+        for _ in range(_SECONDS * 5):
+            self.process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.2)
+                return
 
     def end(self) -> int:
         """Waits for the end, and returns the exit code."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import re
-import signal
 import stat
 import subprocess
 import tomllib
@@ -18,6 +17,7 @@ from custom_providers import registry
 from switchyard import render
 from switchyard.starter import STARTERS, KimiChoice, registry_text
 from tests.running import BIN, REPOSITORY, clean_environment
+from tests.simulator import Simulator
 from tests.switchyard.terminal import terminal
 
 KIMI = "sk-kimi-canary0kimi0canary0kimi0wxyz"
@@ -269,6 +269,8 @@ def test_at_a_terminal_everything_is_asked_and_no_key_is_shown(tmp_path: Path):
         run.type("me")
         run.expect("Who accepts that risk, since when (who, date): ")
         run.type("J, 2026-11-21")
+        run.expect("Ask the providers about these keys now? [y/N]: ")
+        run.type("")
 
         assert run.end() == 0
         assert "Kimi API key saved (Kimi Coding endpoint: https://api.kimi.com/coding/v1)" in run.seen
@@ -295,7 +297,7 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path: Path):
         run.expect("Enter: later): ")
         run.type(KIMI)
         run.expect("Name [honest]: ")
-        run.process.send_signal(signal.SIGINT)
+        run.interrupt()
 
         assert run.end() == 1
         assert "Traceback" not in run.seen
@@ -306,3 +308,24 @@ def test_keys_are_not_read_from_a_terminal_that_would_show_them(tmp_path: Path):
     with terminal(tmp_path, "init", "--provider", "kimi", "--key-stdin") as run:
         assert run.end() == 2
         assert "stdin is a terminal, which would show the keys" in run.seen
+
+
+def test_keys_are_verified_on_request(init: Init, tmp_path: Path, simulator: Simulator):
+    simulated = simulator.environ()
+    env = {name: value for name, value in simulated.items() if name != "KIMI_API_KEY"}
+
+    done = init("--provider", "kimi", "--key-stdin", "--verify", env=env, stdin=simulated["KIMI_API_KEY"])
+
+    assert done.returncode == 0
+    assert re.search(r"^verified +kimi ", done.stdout, re.MULTILINE)
+
+
+def test_a_key_that_its_provider_refuses_is_told_and_the_files_stay(init: Init, tmp_path: Path, simulator: Simulator):
+    done = init(
+        "--provider", "kimi", "--key-stdin", "--verify", env={**simulator.environ(), "KIMI_API_KEY": ""}, stdin=KIMI
+    )
+
+    assert done.returncode == 1
+    assert re.search(r"^rejected +kimi ", done.stdout, re.MULTILINE)
+    assert KIMI not in done.stdout + done.stderr
+    assert (tmp_path / "providers.toml").exists()

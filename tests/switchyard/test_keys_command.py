@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import stat
 from pathlib import Path
 
@@ -179,7 +178,7 @@ def test_at_a_terminal_the_key_is_asked_for_without_echo(folder: Path):
 def test_ctrl_c_at_the_prompt_changes_nothing(folder: Path):
     with terminal(folder, "keys", "set", "kimi") as run:
         run.expect("KIMI_API_KEY: ")
-        run.process.send_signal(signal.SIGINT)
+        run.interrupt()
 
         assert run.end() == 1
         assert "Aborted!" in run.seen

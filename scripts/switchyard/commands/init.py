@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -57,14 +58,9 @@ def _agent(_context: click.Context, _parameter: click.Parameter, value: str | No
     metavar='"WHO, DATE"',
     help="Who answers for a --kimi-identity that is another product's name.",
 )
-def init(
-    registry: Path | None,
-    providers: tuple[str, ...],
-    kimi_identity: str | None,
-    accepted: str | None,
-    *,
-    keys_from_stdin: bool,
-) -> None:
+@click.option("--verify/--no-verify", default=None, help="Have the providers prove the keys at once (check --live).")
+@click.pass_context
+def init(context: click.Context, /, registry: Path | None, **answers: Any) -> None:
     """Write a providers.toml and, beside it, an .env with the keys and a strong master key.
 
     Asks at a terminal for what the options leave open, and for keys without echo; elsewhere it never waits.
@@ -73,9 +69,9 @@ def init(
     import os
 
     from switchyard import init as beginning
+    from switchyard.commands.check import check
     from switchyard.interview import Options
 
-    options = Options(
-        providers=providers, keys_from_stdin=keys_from_stdin, kimi_identity=kimi_identity, accepted=accepted
-    )
-    beginning.run(registry_path(registry), options, os.environ)
+    path = registry_path(registry)
+    if beginning.run(path, Options(**answers), os.environ):
+        context.invoke(check, registry=path, live=True)
