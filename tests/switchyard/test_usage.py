@@ -154,6 +154,8 @@ def test_every_provider_is_asked_or_named_as_telling_nothing(switchyard: Command
         ("kimi", "/coding/v1/usages"),
         ("moonshot", "/v1/users/me/balance"),
     }
+    # Kimi's terms call any other name tampering, and OpenCode's firewall refuses a library's.
+    assert all(request.headers["User-Agent"].startswith("litellm-switchyard/") for request in simulator.received)
 
 
 def test_a_missing_key_counts_only_where_it_was_asked_for(switchyard: Command):

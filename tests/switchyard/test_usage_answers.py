@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchyard import quota, usage_text
@@ -129,6 +129,7 @@ READERS: list[Callable[[Any], tuple[Window, ...]]] = [
 ]
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_whatever_comes_is_read_or_left_alone(answer: Any):
     """No answer of any shape breaks a reader, and what is read can be shown."""
