@@ -39,7 +39,7 @@ def findings(sources: Sources, found: Sequence[Registration], required: Collecti
     yield from _modes(sources, found)
     yield from _settings(sources)
     yield from _drift(sources)
-    yield from _release(releases.installed())
+    yield from release(releases.installed())
     yield from _placeholders(sources.path.parent / "deploy" / "compose" / "compose.yaml")
 
 
@@ -150,7 +150,7 @@ def _drift(sources: Sources) -> Iterator[Problem]:
         yield _whole(str(path), f"is out of date with {sources.path}", "run `switchyard render`, review the difference")
 
 
-def _release(version: str | None) -> Iterator[Problem]:
+def release(version: str | None) -> Iterator[Problem]:
     """What is known about the installed LiteLLM."""
     pin = f"pip install 'litellm[proxy]=={releases.TESTED[-1]}'"
     if version is None:

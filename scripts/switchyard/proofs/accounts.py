@@ -9,6 +9,7 @@ from switchyard.asking import Question, Reply
 from switchyard.endpoint import Endpoint
 from switchyard.proofs.proof import Proof, secret
 from switchyard.proofs.verdicts import Rule, Status, Verdict, left, refusal, spent_window, unreadable, until
+from switchyard.quota import Window
 
 # https://docs.ollama.com/api/balance; the texts are those of published reports.
 _OLLAMA_CLOUD = (
@@ -59,13 +60,16 @@ def _judge_key(place: Endpoint, replies: Mapping[str, Reply]) -> Verdict:
     windows = (*limits, *credit)
     if facts.get("is_management_key") is True:
         return Verdict(status=Status.LIMITED, detail="a management key, which cannot call models", windows=windows)
-    # Without any credit the free models still answer; with a debt, or after spending all of it, none does.
-    debts = [item for item in credit if item.limit and item.remaining is not None and item.remaining <= 0]
-    spent = spent_window(limit for limit in limits if limit.unit == "USD") or next(iter(debts), None)
+    spent = spent_window(limit for limit in limits if limit.unit == "USD") or next(filter(_in_debt, credit), None)
     if spent:
         return Verdict(status=Status.EXHAUSTED, detail=f"the {spent.name} is used up", windows=windows)
     tier = "free tier; " if facts.get("is_free_tier") is True else ""
     return Verdict(status=Status.VERIFIED, detail=f"{tier}{left(windows)}", windows=windows)
+
+
+def _in_debt(credit: Window) -> bool:
+    """Whether no model answers any more; where none was ever bought, the free ones still do."""
+    return credit.remaining is not None and (credit.remaining < 0 or (credit.remaining == 0 and credit.limit != 0))
 
 
 OLLAMA_CLOUD = Proof(questions=_balance_question, judge=_judge_balance)

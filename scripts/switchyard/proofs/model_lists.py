@@ -93,6 +93,10 @@ RULES: Mapping[Kind, tuple[Rule, ...]] = {
 """What refusals mean, by wire family; for completions too."""
 
 
+_REFUSALS = frozenset({400, 401, 403})
+"""How a request without a key is refused."""
+
+
 def _url(place: Endpoint) -> str:
     base = place.base_url
     match place.provider.kind:
@@ -122,10 +126,12 @@ def _judge(place: Endpoint, replies: Mapping[str, Reply]) -> Verdict:
         return unreadable(reply, "a model list")
     if place.key is None:
         return Verdict(status=Status.VERIFIED, detail="needs no key, and answers")
-    status = replies["without"].status
-    if status is not None and 400 <= status < 500 and status not in {404, 405, 408, 429}:
+    without = replies["without"].status
+    if without in _REFUSALS:
         return Verdict(status=Status.VERIFIED, detail="what credit is left, the provider does not tell")
-    return Verdict(status=Status.UNVERIFIED, detail="its model list is open without a key and proves none")
+    if without == 200:
+        return Verdict(status=Status.UNVERIFIED, detail="its model list is open without a key, so it proves none")
+    return Verdict(status=Status.UNVERIFIED, detail="it answers, but did not tell whether it would without the key")
 
 
 def _is_list(reply: Reply) -> bool:

@@ -1,0 +1,52 @@
+"""Small HTTP servers for what no provider should do: to redirect, to wait for each other, to be elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+Respond = Callable[[BaseHTTPRequestHandler], object]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+
+class _Server6(_Server):
+    address_family = socket.AF_INET6
+
+
+@contextlib.contextmanager
+def listening(respond: Respond, host: str = "127.0.0.1") -> Iterator[str]:
+    """Answers every GET with ``respond`` while the block lasts; yields the URL."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            respond(self)
+
+        def log_message(self, *arguments: object) -> None:
+            """Nothing is logged."""
+
+    server = (_Server6 if ":" in host else _Server)((host, 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        shown = f"[{host}]" if ":" in host else host
+        yield f"http://{shown}:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def answer(handler: BaseHTTPRequestHandler, body: bytes = b"{}", status: int = 200, **headers: str) -> None:
+    """Sends one whole answer."""
+    handler.send_response(status)
+    for name, value in {"Content-Length": str(len(body)), **headers}.items():
+        handler.send_header(name, value)
+    handler.end_headers()
+    with contextlib.suppress(OSError):  # whoever asked has heard enough
+        handler.wfile.write(body)
