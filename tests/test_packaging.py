@@ -19,7 +19,7 @@ from tests.simulator import Simulator
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built wheel."""
     folder = tmp_path_factory.mktemp("dist")
-    command = [BIN / "hatchling", "build", "--target", "wheel", "--directory", folder]
+    command = [str(BIN / "hatchling"), "build", "--target", "wheel", "--directory", str(folder)]
     subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, timeout=120)
     (built,) = folder.glob("*.whl")
     return built
@@ -29,7 +29,18 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An environment that has the wheel, the dependencies, and not this checkout."""
     target = tmp_path_factory.mktemp("installed")
-    pip = [sys.executable, "-m", "pip", "install", "-qq", "--no-deps", "--no-index", "--target", target, wheel]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "-qq",
+        "--no-deps",
+        "--no-index",
+        "--target",
+        str(target),
+        str(wheel),
+    ]
     subprocess.run(pip, check=True, capture_output=True, timeout=120)
     dependencies = Path(pytest.__file__).parents[1]
     return {**clean_environment(), "PYTHONPATH": os.pathsep.join((str(target), str(dependencies)))}
