@@ -33,8 +33,13 @@ def store(path: Path, name: str, value: str) -> None:
         OSError: the file cannot be written; it is as it was.
         UnreadableError: it cannot be read.
     """
-    # Through a link, or the link itself would be replaced.
-    write_atomically(path.resolve(), with_variable(read_key_file(path) or "", name, value), mode=0o600)
+    text = with_variable(read_key_file(path) or "", name, value)
+    try:
+        # Through a link, or the link itself would be replaced.
+        write_atomically(path.resolve(), text, mode=0o600)
+    except OSError as error:
+        # About this file, not about the temporary one beside it.
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def create(path: Path, text: str, *, mode: int) -> None:

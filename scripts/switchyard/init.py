@@ -63,7 +63,7 @@ def _require_room(path: Path, env_path: Path) -> None:
     if not path.parent.is_dir():
         raise RefusalError(f"{path.parent}: no such folder", f"mkdir -p {path.parent}")
     if not os.access(path.parent, os.W_OK | os.X_OK):
-        raise RefusalError(f"{path.parent}: permission denied", "choose a folder of yours, with --registry")
+        raise RefusalError(f"{path.parent.resolve()}: permission denied", "choose a folder of yours, with --registry")
 
 
 def _tell(written: Sources, answers: Answers) -> None:

@@ -236,9 +236,10 @@ def test_the_registry_may_be_elsewhere_and_its_folder_must_be_there(init: Init, 
     assert (tmp_path / "new" / ".env").exists()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_cannot_be_written_is_told_before_anything_is_asked(init: Init, tmp_path: Path):
     tmp_path.chmod(0o500)
+    if os.access(tmp_path, os.W_OK):
+        pytest.skip("this user may write everywhere")
 
     done = init("--provider", "ollama")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -184,3 +185,15 @@ def test_ctrl_c_at_the_prompt_changes_nothing(folder: Path):
         assert "Aborted!" in run.seen
         assert "Traceback" not in run.seen
     assert not (folder / ".env").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_the_old_key_stays(switchyard: Command, folder: Path):
+    (folder / ".env").write_text("KIMI_API_KEY=old\n")
+    folder.chmod(0o500)
+    if os.access(folder, os.W_OK):
+        pytest.skip("this user may write everywhere")
+
+    done = switchyard("keys", "set", "kimi", stdin=KIMI)
+
+    assert (done.returncode, done.stderr.splitlines()[0]) == (3, ".env: permission denied")
+    assert (folder / ".env").read_text() == "KIMI_API_KEY=old\n"

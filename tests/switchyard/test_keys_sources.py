@@ -127,11 +127,12 @@ def test_what_is_no_readable_file_is_told_in_a_word(tmp_path: Path, make, said: 
         read_key_file(path)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_of_somebody_else_is_told_in_a_word(tmp_path: Path):
     path = tmp_path / "keys.env"
     path.write_text("A=1\n")
     path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("this user may read everything")
 
     with pytest.raises(UnreadableError, match="permission denied"):
         read_key_file(path)
