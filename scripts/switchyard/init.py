@@ -76,4 +76,4 @@ def _tell(written: Sources, answers: Answers) -> None:
             report.say(f"{row.name}: no key yet: switchyard keys set {row.name}")
     for line in registration.identities(found):
         report.say(line)
-    report.say("next: switchyard render, then switchyard serve")
+    report.say("next: switchyard render, switchyard check --live, switchyard serve")

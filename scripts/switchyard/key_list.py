@@ -64,4 +64,6 @@ def _state(item: Registration) -> tuple[State, str]:
         return "flawed", " and ".join(item.flaws)
     if item.key:
         return "found", "; ".join(item.troubles)
-    return ("unreadable", "; ".join(item.troubles)) if item.troubles else ("missing", item.reason)
+    return (
+        ("unreadable", "; ".join(item.troubles)) if item.troubles else ("missing", item.reason.removeprefix("no key: "))
+    )

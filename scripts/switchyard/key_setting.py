@@ -18,10 +18,12 @@ def store(sources: Sources, variable: str, key: str) -> None:
     env_file.store(sources.env_path, variable, key)
     for provider in (provider for provider in sources.registry.providers if provider.auth_env == variable):
         base_url = sources.base_url(provider)
-        report.say(key_entry.saved(provider, base_url, key))
-        misplaced = key_shapes.misplaced(provider, base_url, key, variable)
-        if wrong := misplaced or key_entry.doubt(provider, base_url, key):
+        if wrong := key_shapes.misplaced(provider, base_url, key, variable):
             report.say(f"warning: {wrong}")
+            continue
+        report.say(key_entry.saved(provider, base_url, key))
+        if doubt := key_entry.doubt(provider, base_url, key):
+            report.say(f"warning: {doubt}")
     report.say(f"{variable} (...{last4(key)}) is in {sources.env_path}; a running proxy takes it at its next start")
     if sources.env.get(variable, "").strip() and variable not in sources.filed:
         report.say(f"warning: {variable} is also set in the environment, which comes first")
