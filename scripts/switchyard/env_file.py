@@ -26,7 +26,7 @@ _LINE = re.compile(
 
 
 def store(path: Path, name: str, value: str) -> None:
-    """Sets one variable of the file at ``path``; a new file is for its owner only, another one keeps its mode.
+    """Sets one variable of the file at ``path``; a new file is for its owner only, an old one keeps mode and owner.
 
     Raises:
         RefusalError: the file cannot hold it.
@@ -34,9 +34,13 @@ def store(path: Path, name: str, value: str) -> None:
         UnreadableError: it cannot be read.
     """
     text = with_variable(read_key_file(path) or "", name, value)
+    real = path.resolve()  # through a link, or the link itself would be replaced
     try:
-        # Through a link, or the link itself would be replaced.
-        write_atomically(path.resolve(), text, mode=0o600)
+        before = real.stat() if real.exists() else None
+        write_atomically(real, text, mode=0o600)
+        if before is not None and os.geteuid() == 0:
+            # root sets a key of a service: the service still has to read its file.
+            os.chown(real, before.st_uid, before.st_gid)
     except OSError as error:
         # About this file, not about the temporary one beside it.
         raise OSError(error.errno, error.strerror, str(path)) from None

@@ -90,6 +90,17 @@ def test_an_old_file_keeps_its_mode_and_a_link_stays_one(tmp_path: Path):
     assert sorted(path.name for path in tmp_path.iterdir()) == [".env", "real"]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_file_that_root_changes_stays_its_owners(tmp_path: Path):
+    (tmp_path / ".env").write_text("A=x\n")
+    os.chown(tmp_path / ".env", 12_345, 12_346)
+
+    env_file.store(tmp_path / ".env", "A", "y")
+
+    after = (tmp_path / ".env").stat()
+    assert (after.st_uid, after.st_gid) == (12_345, 12_346)
+
+
 def test_a_file_that_is_there_is_not_created_again(tmp_path: Path):
     (tmp_path / ".env").write_text("A=x\n")
 
