@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from tests.running import BIN, clean_environment, free_port
-from tests.simulator import Simulator
+from tests.simulator import Answer, Simulator
 from tests.switchyard.conftest import Command
 from tests.switchyard.listening import answer, listening
+from tests.switchyard.terminal import terminal
 
 
 @pytest.fixture(autouse=True)
@@ -147,6 +148,15 @@ def test_plain_http_to_another_machine_is_not_asked(switchyard: Command, simulat
     assert row["detail"].startswith("not asked: plain http")
 
 
+def test_on_a_terminal_it_is_shown_who_is_waited_for(folder: Path, simulator: Simulator):
+    simulator.script_probe("ollama", Answer(faithful=True, delay=1.0))
+
+    with terminal(folder, "check", "--live", env={**simulator.environ(), "TERM": "xterm"}) as run:
+        run.expect("asking the providers")
+        run.expect("ok: 9 keys, 9 verified")
+        assert run.end() == 0
+
+
 def _echo(asked: BaseHTTPRequestHandler) -> None:
     """The worst of providers: every answer repeats what it was asked with, in every place."""
     statuses = {"models": 401, "usages": 403, "key": 429, "credits": 500, "balance": 400, "usage": 302}
@@ -171,11 +181,13 @@ BASES = {
     "OLLAMA": "", "OLLAMA_CLOUD": "", "OPENROUTER": "/api/v1", "OPENCODE": "/zen/v1", "OPENCODE_GO": "/zen/go/v1",
     "KIMI": "/coding/v1", "MOONSHOT": "/moonshot/v1", "GEMINI": "/v1beta", "CLAUDE": "/v1", "OPENAI": "/v1",
 }  # fmt: skip
-LOUD = {"PYTHONFAULTHANDLER": "1", "PYTHONASYNCIODEBUG": "1", "PYTHONTRACEMALLOC": "5", "LITELLM_LOG": "DEBUG"}
+LOUD = {"PYTHONFAULTHANDLER": "1", "LITELLM_LOG": "DEBUG"}
 
 
-@pytest.mark.parametrize("arguments", [[], ["--json"], ["--github"], ["--spend"]], ids=" ".join)
-@pytest.mark.parametrize("flags", [[], ["-X", "dev"]], ids=["plain", "dev"])
+@pytest.mark.parametrize(
+    ("flags", "arguments"),
+    [([], []), ([], ["--json"]), ([], ["--github"]), (["-X", "dev"], []), (["-X", "dev"], ["--json", "--spend"])],
+)
 def test_no_key_is_shown_whatever_the_providers_say(folder: Path, flags: list[str], arguments: list[str]):
     """Not even a part of one that is longer than the last four characters."""
     before = {path: path.read_bytes() for path in folder.iterdir()}

@@ -119,8 +119,9 @@ def _wait(reply: Reply) -> str:
 
 def _said(reply: Reply, key: str) -> str:
     """The status and the provider's own words, without anything secret: some repeat the key."""
-    text, _ = quoted(reply.text if reply.json is None else json.dumps(reply.json))
-    words = redact(" ".join(text.split()), key)[:_LONGEST_QUOTE]
+    # Before anything is cut off: what is left of a key that was cut would not be found.
+    text, _ = quoted(redact(reply.text if reply.json is None else json.dumps(reply.json), key))
+    words = " ".join(text.split())[:_LONGEST_QUOTE]
     words = "".join(character for character in words if character.isprintable())
     if not words or looks_like_key(words):
         return f"HTTP {reply.status}"
