@@ -76,17 +76,20 @@ def _registration(sources: Sources, provider: Provider, searches: Mapping[str, S
 
 
 def identities(found: tuple[Registration, ...]) -> tuple[str, ...]:
-    """For every Kimi provider, under which name it is asked and who answers for that."""
+    """For every Kimi provider, under which name it is asked and who answers for that.
+
+    Not for one whose endpoint its key decides and whose key is not there: it is not asked.
+    """
     return tuple(
         f"identity of {item.provider.name}: {_identity(item)}"
         for item in found
-        if item.provider.enabled and item.provider.kind == "kimi"
+        if item.provider.enabled and item.provider.kind == "kimi" and (item.key or item.base_url != "auto")
     )
 
 
 def _identity(item: Registration) -> str:
     provider = item.provider
-    by_key = provider.base_url == "auto" and item.key is not None
+    by_key = item.base_url == "auto" and item.key is not None
     return identity.describe(
         user_agent=provider.user_agent or None,
         protocol=provider.protocol or None,

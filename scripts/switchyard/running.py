@@ -7,6 +7,8 @@ import os
 import socket
 from collections.abc import Collection, Iterator
 
+from custom_providers.table import REGISTRY_HEADER, ROUTES_HEADER, SETTINGS_KEY, fingerprint
+from switchyard import render
 from switchyard.asking import Question, Reply, ask_all
 from switchyard.finding import Finding, bad, ok, warning
 from switchyard.sources import Sources
@@ -69,11 +71,12 @@ def _listener(sources: Sources, url: str, registered: Collection[str]) -> Iterat
     yield ok("port", f"{url}: LiteLLM listens")
     yield _readiness(replies["ready"], needs_database=bool(sources.registry.gateway.database_url_env))
     if master:
-        yield from _drift(ask_all({"providers": questions["providers"]})["providers"], registered)
+        reply = ask_all({"providers": questions["providers"]})["providers"]
+        yield from _drift(reply, registered)
+        yield from _config(sources, reply)
     else:
         name = sources.registry.gateway.master_key_env
         yield warning("proxy", f"not asked what it serves: {name} is not set here", f"run doctor where {name} is set")
-    yield _config(sources)
 
 
 def _readiness(reply: Reply, *, needs_database: bool) -> Finding:
@@ -95,23 +98,27 @@ def _drift(reply: Reply, registered: Collection[str]) -> Iterator[Finding]:
         said = reply.trouble or f"answered {reply.status}"
         yield warning("providers", f"the proxy did not tell what it serves: {said}", "see its log")
     else:
-        serves = {str(name) for name in reply.json.get("providers", ())}
-        if serves == set(registered):
-            yield ok("providers", f"the proxy serves those that have keys: {', '.join(sorted(serves))}")
-        else:
-            missing, extra = sorted(set(registered) - serves), sorted(serves - set(registered))
-            differences = [f"without {', '.join(missing)}"] * bool(missing) + [f"with {', '.join(extra)}"] * bool(extra)
-            yield bad("providers", f"the proxy runs {' and '.join(differences)}, unlike the registry", _RESTART)
+        yield _compared({str(name) for name in reply.json.get("providers", ())}, set(registered))
 
 
-def _config(sources: Sources) -> Finding:
-    """The proxy does not tell what it has loaded; the file's header names the registry that it was made from."""
-    path = sources.config_path
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            head = file.read(2000)
-    except OSError as error:
-        return warning("config", f"{path}: {os.strerror(error.errno or 0).lower()}", "switchyard render")
-    if sources.registry.sha256 not in head:
-        return bad("config", f"{path} is not this registry's", f"switchyard render, then {_RESTART}")
-    return ok("config", f"{path} is this registry's; whether the proxy has started since, it does not tell")
+def _compared(serves: set[str], registered: set[str]) -> Finding:
+    if missing := sorted(registered - serves):
+        return bad("providers", f"the proxy runs without {', '.join(missing)}, whose key is there now", _RESTART)
+    if extra := sorted(serves - registered):
+        detail = f"the proxy also serves {', '.join(extra)}, whose key is not found from here"
+        return warning("providers", detail, f"run doctor in the proxy's environment; if the key is gone, {_RESTART}")
+    return ok("providers", f"the proxy serves those that have keys: {', '.join(sorted(serves))}")
+
+
+def _config(sources: Sources, reply: Reply) -> Iterator[Finding]:
+    """Whether the proxy has started with the config that the registry makes now; only itself can tell."""
+    if reply.status != 200:
+        return
+    routes = fingerprint(render.config(sources.registry)["callback_settings"][SETTINGS_KEY])
+    remedy = f"switchyard render, then {_RESTART}"
+    if reply.headers.get(REGISTRY_HEADER) == sources.registry.sha256:
+        yield ok("config", "the proxy runs what the registry says now")
+    elif reply.headers.get(ROUTES_HEADER) == routes:
+        yield warning("config", "the proxy runs these routes, but an earlier text of the registry", remedy)
+    else:
+        yield bad("config", "the proxy runs other routes or models than the registry says now", remedy)

@@ -215,14 +215,15 @@ def _systemctl(folder: Path, script: str) -> dict[str, str]:
 def test_the_running_proxy_is_compared_with_the_registry(
     switchyard: Command, folder: Path, test_registry: Registry, simulator: Simulator, tmp_path: Path
 ):
-    """One proxy, asked by three doctors: one who agrees with it, one with other keys, one with another master key."""
+    """One proxy, asked by doctors who agree with it, have other keys, or another master key."""
     config = tmp_path / "litellm_config.yaml"
     config.write_text(render(test_registry, "registry.toml"))
     env = {**simulator.environ(), "LITELLM_MASTER_KEY": MASTER_KEY, "SWITCHYARD_STATE_DIR": str(tmp_path / "state")}
     with litellm(config, env, tmp_path / "proxy.log") as proxy:
         _settle(folder, f"[gateway]\nport = {proxy.url.rpartition(':')[2]}\n")
         same = examine(switchyard, env)
-        fewer = examine(switchyard, {**env, "KIMI_API_KEY": "", "KEYLESS_API_KEY": KIMI})
+        more = examine(switchyard, {**env, "KEYLESS_API_KEY": KIMI})
+        fewer = examine(switchyard, {**env, "KIMI_API_KEY": ""})
         stranger = examine(switchyard, {**env, "LITELLM_MASTER_KEY": "sk-another-master-key-0123456789"})
         unknown = examine(switchyard, {**env, "LITELLM_MASTER_KEY": ""})
 
@@ -230,7 +231,9 @@ def test_the_running_proxy_is_compared_with_the_registry(
     assert (same["proxy"]["state"], same["config"]["state"]) == ("ok", "ok")
     assert same["providers"]["state"] == "ok"
     assert "kimi" in same["providers"]["detail"]
-    assert fewer["providers"]["state"] == "bad"
-    assert fewer["providers"]["detail"] == "the proxy runs without keyless and with kimi, unlike the registry"
+    assert more["providers"]["state"] == "bad"
+    assert more["providers"]["detail"] == "the proxy runs without keyless, whose key is there now"
+    assert fewer["providers"]["state"] == "warning"
+    assert fewer["providers"]["detail"] == "the proxy also serves kimi, whose key is not found from here"
     assert "refuses the master key" in stranger["providers"]["detail"]
     assert unknown["proxy"]["detail"] == "not asked what it serves: LITELLM_MASTER_KEY is not set here"

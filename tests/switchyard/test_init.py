@@ -204,6 +204,13 @@ def test_a_provider_without_a_key_is_written_and_told(init: Init):
     assert "claude: no key yet: switchyard keys set claude" in done.stderr
 
 
+def test_of_kimi_without_a_key_no_protocol_is_told_yet(init: Init):
+    done = init("--provider", "kimi")
+
+    assert "kimi: no key yet: switchyard keys set kimi" in done.stderr
+    assert "identity" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "agent", "accepted", "said"),
     [
