@@ -6,13 +6,14 @@ import argparse
 import json
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import uvloop
 
 from bench import install, table, targets
 from bench.measure import FULL, QUICK, Bench
-from bench.targets import BASE, MANY, Target
+from bench.targets import BASE, MANY, MODEL, Target
 
 
 def main() -> None:
@@ -24,7 +25,8 @@ def main() -> None:
         upstream = targets.upstream(folder)
         url = f"http://127.0.0.1:{upstream.port}/v1"
         chosen = _switches(folder, url) if options.switches else _rows(folder, url)
-        bench = Bench(upstream, chosen, QUICK if options.quick else FULL, _say)
+        plan = QUICK if options.quick else FULL
+        bench = Bench(upstream, chosen, replace(plan, rounds=options.rounds or plan.rounds), _say)
         found = table.summary(bench.run(), BASE)
         cold = install.measure(folder) if options.install else None
     if options.json:
@@ -37,8 +39,10 @@ def _rows(folder: Path, url: str) -> list[Target]:
     return [
         targets.forwarder(folder, url),
         targets.litellm(BASE, folder, url),
-        targets.switchyard(folder, url, 10, {"switchyard": "house/", "switchyard, kimi": "kimi/"}),
-        targets.switchyard(folder, url, MANY, {f"switchyard, {MANY} models": "house/"}),
+        targets.switchyard(
+            folder, url, 10, {"switchyard": f"house/{MODEL}", "switchyard, kimi": "kimi/kimi-for-coding"}
+        ),
+        targets.switchyard(folder, url, MANY, {f"switchyard, {MANY} models": f"house/{MODEL}"}),
         *targets.portkey(folder, url),
     ]
 
@@ -58,6 +62,7 @@ def _switches(folder: Path, url: str) -> list[Target]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two short rounds and one start: an impression")
+    parser.add_argument("--rounds", type=int, metavar="NUMBER", help="so many rounds (5; with --quick 2)")
     parser.add_argument("--json", action="store_true", help="print JSON, with every value")
     parser.add_argument("--switches", action="store_true", help="measure LiteLLM's own switches instead")
     parser.add_argument("--install", action="store_true", help="time a cold ./scripts/serve, too; fetches all packages")

@@ -22,12 +22,14 @@ def measure(folder: Path) -> dict[str, float]:
         shutil.copy(_REPOSITORY / name, copy / name)
     upstream = targets.upstream(folder / "cold-run")
     answering = Server(upstream.command, upstream.environment, upstream.folder)
-    served = targets.switchyard(folder / "cold-run", f"http://127.0.0.1:{upstream.port}/v1", 1, {"cold": "house/"})
+    served = targets.switchyard(
+        folder / "cold-run", f"http://127.0.0.1:{upstream.port}/v1", 1, {"cold": f"house/{targets.MODEL}"}
+    )
     shutil.copy(served.folder / "providers.toml", copy / "providers.toml")
     (copy / "litellm_config.yaml").unlink()
     server = Server(("./scripts/serve", "--port", str(served.port)), {**served.environment, "PYTHONPATH": ""}, copy)
     try:
-        seconds = server.first_answer(served.ask("cold", "model-0"))
+        seconds = server.first_answer(served.ask("cold"))
     finally:
         server.stop()
         answering.stop()

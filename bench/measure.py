@@ -76,7 +76,7 @@ class Bench:
                 row = next(iter(target.rows))
                 server = Server(target.command, target.environment, target.folder)
                 try:
-                    self.samples[row]["boot to first answer, s"].append(server.first_answer(target.ask(row, "model-0")))
+                    self.samples[row]["boot to first answer, s"].append(server.first_answer(target.ask(row)))
                     self.samples[row]["memory at start, MB"].append(server.memory())
                 finally:
                     server.stop()
@@ -84,7 +84,7 @@ class Bench:
     def _whole(self, target: Target, row: str, server: Server, upstream: Server) -> None:
         values = self.samples[row]
         for concurrency in CONCURRENCIES:
-            found = self._load(target.ask(row, "model-0"), concurrency, row, server, upstream)
+            found = self._load(target.ask(row), concurrency, row, server, upstream)
             values[f"c{concurrency}: requests/s"].append(len(found.answers.totals) / found.answers.elapsed)
             values[f"c{concurrency}: p50, ms"].append(statistics.median(found.answers.totals) * 1e3)
             values[f"c{concurrency}: p99, ms"].append(_p99(found.answers.totals) * 1e3)
@@ -94,10 +94,12 @@ class Bench:
     def _streams(self, target: Target, row: str, server: Server, upstream: Server) -> None:
         values = self.samples[row]
         for chunks in (50, 500):
-            found = self._load(target.ask(row, f"chunks-{chunks}", stream=True), 1, row, server, upstream)
+            found = self._load(target.ask(row, f"chunks-{chunks}"), 1, row, server, upstream)
             values[f"{chunks} chunks: first token, ms"].append(statistics.median(found.answers.firsts) * 1e3)
             values[f"{chunks} chunks: CPU a chunk, µs"].append(found.cpu / chunks * 1e6)
-        found = self._load(target.ask(row, "chunks-50", stream=True), 8, row, server, upstream)
+        found = self._load(target.ask(row, "paced-50"), 1, row, server, upstream)
+        values["50 chunks 2 ms apart: CPU a chunk, µs"].append(found.cpu / 50 * 1e6)
+        found = self._load(target.ask(row, "chunks-50"), 8, row, server, upstream)
         values["50 chunks, c8: streams/s"].append(len(found.answers.totals) / found.answers.elapsed)
 
     def _load(self, ask: Ask, concurrency: int, row: str, server: Server, upstream: Server) -> _Load:
@@ -118,7 +120,7 @@ class Bench:
             self._say(f"memory of {row}")
             left = self._plan.requests_before_weighing - sum(self._sent[name] for name in target.rows)
             if left > 0:
-                _run(target.ask(row, "model-0"), 8, left)
+                _run(target.ask(row), 8, left)
             memory = servers[id(target)].memory()
             self.samples[row][f"memory after {self._plan.requests_before_weighing} requests, MB"].append(memory)
 
@@ -145,7 +147,7 @@ class _running:  # noqa: N801 -- reads as the verb that it is
                 server = Server(target.command, target.environment, target.folder)
                 self._servers[id(target)] = server
                 for row in target.rows:
-                    server.first_answer(target.ask(row, "model-0"))
+                    server.first_answer(target.ask(row))
         except BaseException:
             self.__exit__()
             raise

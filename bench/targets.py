@@ -19,6 +19,8 @@ BASE = "litellm"
 """The row that the others are compared with."""
 
 MANY = 10_000
+MODEL = "gpt-4o-mini"
+"""LiteLLM knows its price: for a model that it cannot price it does more, and that is not what is measured."""
 
 _BIN = Path(sys.executable).parent
 _REPOSITORY = Path(__file__).resolve().parents[1]
@@ -37,13 +39,13 @@ name = "house"
 kind = "openai"
 base_url = "{upstream}"
 auth = "none"
-default_model = "model-0"
+default_model = "gpt-4o-mini"
 headers = {{ User-Agent = "bench" }}
 models = [{models}]
 
 [[provider]]
 name = "kimi"
-base_url = "{upstream}"
+base_url = "{kimi}"
 auth = "bearer"
 auth_env = "KIMI_API_KEY"
 default_model = "kimi-for-coding"
@@ -63,14 +65,18 @@ class Target:
     folder: Path
     port: int
     rows: Mapping[str, str]
-    """The rows' names, and what each puts before a model's name."""
+    """The rows' names, and the model that each asks for."""
     env: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def ask(self, row: str, model: str, *, stream: bool = False) -> Ask:
-        """A request to this server."""
-        url = f"http://127.0.0.1:{self.port}/v1/chat/completions"
-        return load.ask(url, self.rows[row] + model, KEY, self.headers, stream=stream)
+    def ask(self, row: str, stream: str = "") -> Ask:
+        """A request to this server, for a whole answer or for one of the upstream's streams."""
+        model = self.rows[row]
+        if stream:
+            model = f"{model.rpartition('/')[0]}/{stream}".removeprefix("/")
+        return load.ask(
+            f"http://127.0.0.1:{self.port}/v1/chat/completions", model, KEY, self.headers, stream=bool(stream)
+        )
 
     @property
     def environment(self) -> dict[str, str]:
@@ -83,14 +89,14 @@ def upstream(folder: Path) -> Target:
     """The upstream, asked directly."""
     port = free_port()
     command = (sys.executable, "-m", "bench.upstream", str(port))
-    return Target(command=command, folder=_made(folder / "upstream"), port=port, rows={"upstream": ""})
+    return Target(command=command, folder=_made(folder / "upstream"), port=port, rows={"upstream": MODEL})
 
 
 def forwarder(folder: Path, url: str) -> Target:
     """The floor: nothing but forwarding."""
     port = free_port()
     command = (sys.executable, "-m", "bench.forwarder", str(port), url)
-    return Target(command=command, folder=_made(folder / "forwarder"), port=port, rows={"forwarder": ""})
+    return Target(command=command, folder=_made(folder / "forwarder"), port=port, rows={"forwarder": MODEL})
 
 
 def litellm(name: str, folder: Path, url: str, *arguments: str, **env: str) -> Target:
@@ -99,14 +105,16 @@ def litellm(name: str, folder: Path, url: str, *arguments: str, **env: str) -> T
     (place / "config.yaml").write_text(_CONFIG.format(upstream=url))
     program = (str(_BIN / "litellm"), "--config", "config.yaml", "--host", "127.0.0.1", "--port", str(port))
     given = {**OFFLINE, "LITELLM_MASTER_KEY": KEY, **env}
-    return Target(command=(*program, *arguments), folder=place, port=port, rows={name: "house/"}, env=given)
+    return Target(command=(*program, *arguments), folder=place, port=port, rows={name: f"house/{MODEL}"}, env=given)
 
 
 def switchyard(folder: Path, url: str, models: int, rows: Mapping[str, str]) -> Target:
     """``switchyard serve`` with a registry of so many models, audit included."""
     place, port = _made(folder / f"switchyard-{models}"), free_port()
-    declared = ",\n".join(_MODEL.format(number) for number in range(models))
-    (place / "providers.toml").write_text(_REGISTRY.format(upstream=url, models=declared))
+    declared = ",\n".join(_MODEL.format(number) for number in range(models - 1))
+    (place / "providers.toml").write_text(
+        _REGISTRY.format(upstream=url, kimi=url.replace("/v1", "/coding/v1"), models=declared)
+    )
     given = {"LITELLM_MASTER_KEY": KEY, "KIMI_API_KEY": "sk-kimi-bench-0123456789abcdef", "XDG_STATE_HOME": str(place)}
     command = (str(_BIN / "switchyard"), "serve", "--port", str(port))
     return Target(command=command, folder=place, port=port, rows=rows, env=given)
@@ -124,7 +132,7 @@ def portkey(folder: Path, url: str) -> Iterator[Target]:
     headers = {"x-portkey-provider": "openai", "x-portkey-custom-host": url}
     # Without it the gateway refuses upstreams at private addresses.
     trusted = {"TRUSTED_CUSTOM_HOSTS": "127.0.0.1,localhost"}
-    yield Target(command=gateway, folder=place, port=port, rows={"portkey": ""}, headers=headers, env=trusted)
+    yield Target(command=gateway, folder=place, port=port, rows={"portkey": MODEL}, headers=headers, env=trusted)
 
 
 def _made(folder: Path) -> Path:

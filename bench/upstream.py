@@ -1,7 +1,8 @@
 """An OpenAI-compatible upstream that costs next to nothing, so that what is measured stands in front of it.
 
 Answers any POST at once, from bytes that were made before. A model ``.../chunks-50`` streams that many chunks, each
-written on its own. Run as ``python -m bench.upstream PORT``.
+written on its own; ``.../paced-50`` leaves 2 ms between them, as a quick model does.
+Run as ``python -m bench.upstream PORT``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -17,7 +19,8 @@ import uvloop
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _MODEL = re.compile(rb'"model": ?"(?:[^"]*/)?([^"/]*)"')
 _STREAM = re.compile(rb'"stream": ?true')
-_CHUNKS = re.compile(rb"chunks-(\d+)$")
+_CHUNKS = re.compile(rb"(chunks|paced)-(\d+)$")
+_PACE = 0.002
 _USAGE = {"prompt_tokens": 12, "completion_tokens": 50, "total_tokens": 62}
 
 
@@ -73,11 +76,19 @@ class Upstream(asyncio.Protocol):
             return
         model = _MODEL.search(body)
         asked = _CHUNKS.search(model[1]) if model else None
-        count = int(asked[1]) if asked else 1
+        count = int(asked[2]) if asked else 1
         if count not in self.streams:
             self.streams[count] = _stream(count)
+        if asked and asked[1] == b"paced":
+            self._write_paced(iter(self.streams[count]))
+            return
         for part in self.streams[count]:
             self._transport.write(part)
+
+    def _write_paced(self, parts: Iterator[bytes]) -> None:
+        if (part := next(parts, None)) is not None:
+            self._transport.write(part)
+            asyncio.get_running_loop().call_later(_PACE, self._write_paced, parts)
 
 
 async def _serve(port: int) -> None:

@@ -141,7 +141,7 @@ class RouteTable:
         return name[len(next(own, "")) :]
 
     def _served(self, model: str | None, row: Row, upstream: str, rule: Rule) -> Route:
-        while suffix := next((end for end in _ends(upstream) if self._suffixes.get(end) is row), ""):
+        while row.suffixes and (suffix := next((end for end in _ends(upstream) if self._suffixes.get(end) is row), "")):
             upstream = upstream.removesuffix(suffix)
         if not upstream.strip():
             return _invalid(model, f'nothing is left of the name for provider "{row.name}"')
