@@ -34,7 +34,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     overrides = {name: url for name in table.rows if (url := env.get(f"{name.upper()}_BASE_URL", "").rstrip("/"))}
     if SERVED not in env:
         _log_registration(table, overrides, env)
-    legacy_routes.add(proxy_server.app, table)
+    legacy_routes.add(proxy_server.app, table, settings)
     retries.install()
     declared.install(settings.get("models", {}), overrides)
     _warm_up()

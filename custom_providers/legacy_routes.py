@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request, Response
 from litellm.proxy.auth.user_api_key_auth import user_api_key_auth  # noqa: TID253 -- LiteLLM imports this module
 from starlette.routing import Route as HttpRoute
 from starlette.types import Receive, Scope, Send
 
 from custom_providers.routing import RouteTable
+from custom_providers.table import REGISTRY_HEADER, ROUTES_HEADER, fingerprint
 
 
-def add(app: FastAPI, table: RouteTable) -> None:
-    """Puts the routes into LiteLLM's app, which is running already."""
+def add(app: FastAPI, table: RouteTable, settings: Mapping[str, Any]) -> None:
+    """Puts the routes into LiteLLM's app, which is running already; ``settings`` are those of ``table``."""
+    headers = {REGISTRY_HEADER: str(settings["registry_sha256"]), ROUTES_HEADER: fingerprint(settings)}
     app.router.routes.append(HttpRoute("/v1/chat", _RenamedTo(app, "/v1/chat/completions"), methods=["POST"]))
     app.add_api_route(
         "/v1/chat/providers",
-        _lister(table),
+        _lister(table, headers),
         methods=["GET"],
         dependencies=[Depends(_ask_as_for_models), Depends(user_api_key_auth)],
     )
@@ -39,9 +42,10 @@ def _ask_as_for_models(request: Request) -> None:
     request.scope["path"] = "/v1/models"
 
 
-def _lister(table: RouteTable) -> Callable[[], dict[str, list[str]]]:
-    def list_providers() -> dict[str, list[str]]:
-        """The registered providers, by name."""
+def _lister(table: RouteTable, headers: Mapping[str, str]) -> Callable[[Response], dict[str, list[str]]]:
+    def list_providers(response: Response) -> dict[str, list[str]]:
+        """The registered providers, by name; the headers tell `switchyard doctor` which config runs."""
+        response.headers.update(headers)
         return {"providers": sorted(table.registered)}
 
     return list_providers

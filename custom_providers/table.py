@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
 
 SETTINGS_KEY = "switchyard"
 """Where the table stands under ``callback_settings`` in ``litellm_config.yaml``."""
+
+REGISTRY_HEADER = "x-switchyard-registry"
+"""Of the running proxy's provider list: the hash of the registry that its config was made from."""
+
+ROUTES_HEADER = "x-switchyard-routes"
+"""Of the same: the fingerprint of the route table in force."""
 
 _DEFAULTS = {field.name: field.default for field in fields(Row)}
 
@@ -61,6 +69,12 @@ def to_settings(table: RouteTable, registry_sha256: str) -> dict[str, Any]:
             for row in table.rows.values()
         ],
     }
+
+
+def fingerprint(settings: Mapping[str, Any]) -> str:
+    """A hash of what the settings do; the text of the registry that they were made from has no part in it."""
+    deciding = {name: value for name, value in settings.items() if name != "registry_sha256"}
+    return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 
 def from_settings(settings: Mapping[str, Any], env: Mapping[str, str]) -> RouteTable:

@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 
-from custom_providers.registry import Registry
 from switchyard.render import render
 from tests.conftest import REGISTRY
-from tests.running import MASTER_KEY, free_port, litellm
+from tests.running import BIN, MASTER_KEY, clean_environment, free_port, running
 from tests.simulator import Simulator
 from tests.switchyard.conftest import Command
 
@@ -213,27 +212,38 @@ def _systemctl(folder: Path, script: str) -> dict[str, str]:
 
 @pytest.mark.proxy
 def test_the_running_proxy_is_compared_with_the_registry(
-    switchyard: Command, folder: Path, test_registry: Registry, simulator: Simulator, tmp_path: Path
+    switchyard: Command, folder: Path, port: int, simulator: Simulator, tmp_path: Path
 ):
-    """One proxy, asked by doctors who agree with it, have other keys, or another master key."""
-    config = tmp_path / "litellm_config.yaml"
-    config.write_text(render(test_registry, "registry.toml"))
+    """One proxy, asked by doctors who agree with it, or have another registry, other keys, another master key."""
+    path, config, url = folder / "providers.toml", folder / "litellm_config.yaml", f"http://127.0.0.1:{port}"
     env = {**simulator.environ(), "LITELLM_MASTER_KEY": MASTER_KEY, "SWITCHYARD_STATE_DIR": str(tmp_path / "state")}
-    with litellm(config, env, tmp_path / "proxy.log") as proxy:
-        _settle(folder, f"[gateway]\nport = {proxy.url.rpartition(':')[2]}\n")
+    command = [str(BIN / "litellm"), "--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
+    with running(command, {**clean_environment(), **env}, url, tmp_path / "proxy.log", cwd=folder):
         same = examine(switchyard, env)
         more = examine(switchyard, {**env, "KEYLESS_API_KEY": KIMI})
         fewer = examine(switchyard, {**env, "KIMI_API_KEY": ""})
         stranger = examine(switchyard, {**env, "LITELLM_MASTER_KEY": "sk-another-master-key-0123456789"})
         unknown = examine(switchyard, {**env, "LITELLM_MASTER_KEY": ""})
+        path.write_text(f"# A remark.\n{path.read_text()}")
+        reworded = examine(switchyard, env)
+        path.write_text(path.read_text().replace('fast = "openai/gpt-4o-mini"', 'fast = "kimi/k3"'))
+        rerouted = examine(switchyard, env)
 
-    assert same["port"]["detail"] == f"{proxy.url}: LiteLLM listens"
-    assert (same["proxy"]["state"], same["config"]["state"]) == ("ok", "ok")
-    assert same["providers"]["state"] == "ok"
+    assert same["port"]["detail"] == f"{url}: LiteLLM listens"
+    assert [same[name]["state"] for name in ("proxy", "providers", "config")] == ["ok", "ok", "ok"]
     assert "kimi" in same["providers"]["detail"]
     assert more["providers"]["state"] == "bad"
     assert more["providers"]["detail"] == "the proxy runs without keyless, whose key is there now"
     assert fewer["providers"]["state"] == "warning"
     assert fewer["providers"]["detail"] == "the proxy also serves kimi, whose key is not found from here"
     assert "refuses the master key" in stranger["providers"]["detail"]
+    assert "config" not in stranger, "it was not told"
     assert unknown["proxy"]["detail"] == "not asked what it serves: LITELLM_MASTER_KEY is not set here"
+    assert (reworded["config"]["state"], reworded["config"]["detail"]) == (
+        "warning",
+        "the proxy runs these routes, but an earlier text of the registry",
+    )
+    assert (rerouted["config"]["state"], rerouted["config"]["detail"]) == (
+        "bad",
+        "the proxy runs other routes or models than the registry says now",
+    )
