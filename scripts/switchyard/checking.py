@@ -67,6 +67,8 @@ def check(path: Path, environ: Mapping[str, str], wanted: Wanted, told: Told) ->
         around, unreadable = _sources(path, environ)
     except ConfigError as error:
         return Outcome(problems=error.problems)
+    if wrong := tuple(checks.addresses(around)):
+        return Outcome(problems=(*unreadable, *wrong))
     meant = chosen(around.registry, wanted.names)
     found = registrations(replace(around, registry=replace(around.registry, providers=meant)))
     required = frozenset(provider.name for provider in meant) if wanted.require_all else frozenset(wanted.names)
@@ -109,7 +111,8 @@ def _fails(row: KeyRow, required: frozenset[str]) -> bool:
 
 
 def _failure(of: Registry, row: KeyRow) -> Problem:
-    field = "base_url" if row.provider.auth == "none" else "auth_env"
+    about_the_key = row.provider.auth != "none" and row.verdict.status is not Status.UNREACHABLE
+    field = "auth_env" if about_the_key else "base_url"
     finding = Finding(
         path=("provider", of.providers.index(row.provider), field),
         message=f"{row.verdict.status.replace('_', ' ')}: {row.verdict.detail}",

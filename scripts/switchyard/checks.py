@@ -43,6 +43,23 @@ def findings(sources: Sources, found: Sequence[Registration], required: Collecti
     yield from _placeholders(sources.path.parent / "deploy" / "compose" / "compose.yaml")
 
 
+def addresses(sources: Sources) -> Iterator[Problem]:
+    """Base URLs from the environment that are none: nothing else can be judged before they are mended."""
+    for provider in sources.registry.providers:
+        url = sources.base_url(provider)
+        if url != provider.base_url and not _is_address(url):
+            message = f"{provider.name.upper()}_BASE_URL is no address"
+            yield _whole("environment", message, f"write it as {provider.base_url}, or unset it")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Finding, Severity]]:
     """What is wrong with the key of one provider, at which field of its row."""
     provider, key, url = item.provider, item.key, base_url(item)

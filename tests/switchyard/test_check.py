@@ -142,6 +142,14 @@ def test_a_key_that_looks_wrong_is_a_finding_at_its_row_and_is_not_shown(
 
 
 @pytest.mark.usefixtures("rendered")
+def test_keys_of_the_usual_shapes_are_no_finding(switchyard: Command, simulator: Simulator):
+    done = switchyard("check", "--json", env=simulator.environ())
+
+    assert (_problems(done), done.returncode) == ([], 0)
+    assert len([row for row in json.loads(done.stdout)["keys"] if row["status"] == "unverified"]) == 9
+
+
+@pytest.mark.usefixtures("rendered")
 def test_copied_white_space_and_quotes_around_a_key_are_no_finding(switchyard: Command, simulator: Simulator):
     key = simulator.environ()["OPENAI_API_KEY"]
 
@@ -231,6 +239,16 @@ def test_a_key_that_would_travel_in_the_clear_is_a_warning(switchyard: Command, 
 
     assert (problem["severity"], problem["where"]) == ("warning", 'provider "openai": base_url')
     assert "10.1.2.3 over plain http" in problem["message"]
+
+
+@pytest.mark.usefixtures("rendered")
+@pytest.mark.parametrize("url", ["http://[bad", "nonsense", "http://x:99999999/v1", "https://", "ftp://x/v1"])
+@pytest.mark.parametrize("name", ["KIMI", "OPENAI"])
+def test_a_base_url_that_is_no_address_is_an_error(switchyard: Command, simulator: Simulator, name: str, url: str):
+    done = switchyard("check", "--live", "--json", env={**simulator.environ(), f"{name}_BASE_URL": url})
+
+    assert (_only(done)["message"], done.returncode) == (f"{name}_BASE_URL is no address", 1)
+    assert simulator.received == []
 
 
 @pytest.mark.parametrize(
