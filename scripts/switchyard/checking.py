@@ -94,11 +94,12 @@ def _sources(path: Path, environ: Mapping[str, str]) -> tuple[Sources, tuple[Pro
     try:
         return sources.load(path, environ), ()
     except UnreadableError as error:
+        file = str(path.with_name(sources.ENV_FILE))
         problem = Problem(
-            file=str(path.with_name(sources.ENV_FILE)),
+            file=file,
             line=None,
             where="",
-            message=str(error).rpartition(": ")[2],
+            message=str(error).removeprefix(f"{file}: "),
             hint="mend or remove the file; its owner and mode decide who can read it",
         )
     return Sources(path=path, registry=registry.load(path), env=environ), (problem,)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 
 
 @contextlib.contextmanager
-def progress(what: str) -> Iterator[Callable[[str], object]]:
+def progress(what: str) -> Iterator[Callable[[str], None]]:
     """Shows ``what`` and who has answered, on stderr, until the block ends; yields what to tell the names to."""
     if not sys.stderr.isatty():
-        yield len  # anything that does nothing with a name
+        yield _unheard
         return
     from rich.console import Console
 
@@ -23,3 +23,7 @@ def progress(what: str) -> Iterator[Callable[[str], object]]:
             status.update(f"{what}; {len(answered)} answered, last {name}")
 
         yield told
+
+
+def _unheard(_name: str) -> None:
+    """Nobody watches."""
