@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 @click.argument("names", metavar="[PROVIDER]...", nargs=-1, shell_complete=provider_names)
 @registry_option
 @click.option("--live", is_flag=True, help="Ask every provider about its key, all at once; spends no tokens.")
-@click.option("--spend", is_flag=True, help="With --live: one minimal completion where nothing free can prove the key.")
+@click.option(
+    "--spend", is_flag=True, help="Besides --live: one minimal completion where nothing free can prove a key."
+)
 @click.option("--require-all", is_flag=True, help="A provider without a key is a problem.")
 @click.option("--github", is_flag=True, help="Print the findings as annotations of a GitHub workflow.")
 @json_option
