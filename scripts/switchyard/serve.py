@@ -10,7 +10,7 @@ from typing import Literal, NoReturn
 
 from custom_providers.kimi.timing import timeout_override
 from custom_providers.problems import ConfigError, Problem
-from switchyard import master_key, output, registration, render, report, simulation
+from switchyard import checks, master_key, output, registration, render, report, simulation
 from switchyard.refusal import RefusalError
 from switchyard.registration import Registration
 from switchyard.sources import Sources
@@ -39,7 +39,7 @@ def run(sources: Sources, host: str, port: int, workers: int, *, simulate: bool)
         OSError: the config or the ``.env`` file cannot be written.
     """
     _require_current_config(sources)
-    _require_sound_timeout(sources)
+    _require_sound_environment(sources)
     _require_free(host, port)
     if simulate:
         sources = simulation.start(sources)
@@ -85,11 +85,14 @@ def _require_current_config(sources: Sources) -> None:
         )
 
 
-def _require_sound_timeout(sources: Sources) -> None:
+def _require_sound_environment(sources: Sources) -> None:
+    problems = list(checks.addresses(sources))
     try:
         timeout_override(sources.env)
     except ValueError as error:
-        raise ConfigError([_problem("environment", str(error), "mend or unset it")]) from None
+        problems.append(_problem("environment", str(error), "mend or unset it"))
+    if problems:
+        raise ConfigError(problems)
 
 
 def _require_free(host: str, port: int) -> None:

@@ -86,6 +86,13 @@ def test_a_bad_kimi_timeout_is_refused(switchyard: Command):
     assert 'KIMI_TIMEOUT_SECS: "ten minutes" is not a positive number of seconds' in failed.stderr
 
 
+def test_a_base_url_that_is_none_is_refused(switchyard: Command):
+    failed = switchyard("serve", "--port", str(free_port()), env={"KIMI_BASE_URL": "http://[bad"})
+
+    assert failed.returncode == 1
+    assert "KIMI_BASE_URL is no address" in failed.stderr
+
+
 def test_no_refusal_comes_as_a_traceback_or_shows_a_key(switchyard: Command, folder: Path, busy_port: int):
     (folder / ".env").write_text("OPENROUTER_API_KEY=sk-or-v1-canary00canary00canary00\n")
 
