@@ -64,7 +64,10 @@ def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Findin
     """What is wrong with the key of one provider, at which field of its row."""
     provider, key, url = item.provider, item.key, base_url(item)
     for trouble in item.troubles:
-        yield _error("auth_fallback_files", trouble, "let this user read it, or remove it from the registry")
+        referred = bool(provider.auth_ref) and trouble.startswith(provider.auth_ref)
+        hint = "try `op read` with it by hand" if referred else "let this user read it"
+        field = "auth_ref" if referred else "auth_fallback_files"
+        yield _error(field, trouble, f"{hint}, or remove it from the registry")
     if key is not None:
         yield from _found_key(item, key)
     elif provider.auth != "none" and provider.name in required:

@@ -87,6 +87,18 @@ def test_problems_of_the_registry_are_told_with_their_lines(switchyard: Command,
     assert json.loads(data.stdout)["keys"] == []
 
 
+def test_a_place_that_cannot_be_read_is_told_at_the_field_that_names_it(switchyard: Command, folder: Path):
+    path = folder / "providers.toml"
+    places = 'auth_fallback_files = ["folder"]\nauth_ref = "op://vault/item/field"'
+    path.write_text(path.read_text().replace('auth_env = "GEMINI_API_KEY"', f'auth_env = "GEMINI_API_KEY"\n{places}'))
+    (folder / "folder").mkdir()
+
+    told = {problem["where"]: problem["message"] for problem in _problems(switchyard("check", "--json"))}
+
+    assert told['provider "gemini": auth_fallback_files'] == "folder: is not a regular file"
+    assert told['provider "gemini": auth_ref'].startswith("op://vault/item/field: ")
+
+
 @pytest.mark.usefixtures("rendered")
 @pytest.mark.parametrize("arguments", [["--require-all"], ["openai"], ["openai", "claude"]])
 def test_a_missing_key_is_an_error_only_where_it_is_asked_for(switchyard: Command, arguments: list[str]):
