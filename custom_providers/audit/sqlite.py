@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -51,7 +52,7 @@ class SqliteSink:
         # The log and index beside it get the same mode.
         self._path.touch(mode=0o600)
         self._connection = connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS)
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         with connection:
             connection.execute(sink.create(TYPES))
@@ -67,3 +68,17 @@ class SqliteSink:
         except FileNotFoundError:
             return True
         return self._file is None or not os.path.samestat(now, self._file)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switches to the write-ahead log; the one statement that another process's lock refuses at once, unwaited for."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return

@@ -77,6 +77,9 @@ class Load:
         _until(lambda: len(self.answered) >= share * CALLS, 600)
 
 
+_IDS = "SELECT call_id FROM tool_calls"
+
+
 def _until(condition: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
@@ -121,6 +124,8 @@ def test_every_answered_call_has_its_row_and_none_has_two(
         load.reached(0.7)
         database.start()
         load.reached(1.0)
+        # The writer tries the database again after a pause that has grown while it was away.
+        _until(lambda: set(load.answered) <= {call_id for (call_id,) in database.query(_IDS)}, 120)
     rows = database.query("SELECT call_id, outcome FROM tool_calls")
     found = Counter(call_id for call_id, _ in rows)
     assert len(load.answered) >= CALLS
