@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,23 +15,31 @@ Respond = Callable[[BaseHTTPRequestHandler], object]
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up, also in a handshake, is what some tests are about."""
+
 
 class _Server6(_Server):
     address_family = socket.AF_INET6
 
 
 @contextlib.contextmanager
-def listening(respond: Respond, host: str = "127.0.0.1") -> Iterator[str]:
-    """Answers every GET with ``respond`` while the block lasts; yields the URL."""
+def listening(respond: Respond, host: str = "127.0.0.1", *, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Answers every GET and CONNECT with ``respond`` while the block lasts; yields the URL, of http in any case."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            respond(self)
+
+        def do_CONNECT(self) -> None:
             respond(self)
 
         def log_message(self, *arguments: object) -> None:
             """Nothing is logged."""
 
     server = (_Server6 if ":" in host else _Server)((host, 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import http.server
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -21,52 +19,10 @@ from cryptography.x509.oid import NameOID
 from switchyard import asking
 from switchyard.asking import Question, ask_all
 from switchyard.refusal import RefusalError
+from tests.switchyard.listening import Respond, answer, listening
 
 CANARY = "sk-canary-Wx4Tq9Zr7Lm2Kp8"
 KEYED = {"Authorization": f"Bearer {CANARY}"}
-Handle = Callable[[http.server.BaseHTTPRequestHandler], object]
-
-
-class _V6(http.server.ThreadingHTTPServer):
-    address_family = socket.AF_INET6
-
-
-@contextmanager
-def serving(handle: Handle, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Iterator[int]:
-    """A server that answers every GET with ``handle`` until the block ends; yields its port."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            handle(self)
-
-        do_CONNECT = do_GET  # noqa: N815 -- http.server decides the name
-
-        def log_message(self, *args):
-            pass
-
-    server = (_V6 if ":" in host else http.server.ThreadingHTTPServer)((host, 0), Handler)
-    server.daemon_threads = True
-    # A client that hangs up in the middle of a handshake is what some of these tests are about.
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]
-    if tls:
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def answer(handler: http.server.BaseHTTPRequestHandler, status: int = 200, **headers: str) -> None:
-    handler.send_response(status)
-    for name, value in headers.items():
-        handler.send_header(name, value)
-    handler.send_header("Content-Length", "2")
-    handler.end_headers()
-    handler.wfile.write(b"{}")
 
 
 def one(url: str, headers: dict[str, str] | None = None) -> asking.Reply:
@@ -76,12 +32,12 @@ def one(url: str, headers: dict[str, str] | None = None) -> asking.Reply:
 def test_everybody_is_asked_before_anybody_has_to_answer():
     everyone = threading.Barrier(10)
 
-    def together(handler: http.server.BaseHTTPRequestHandler) -> None:
+    def together(handler: BaseHTTPRequestHandler) -> None:
         everyone.wait(asking.SECONDS)
         answer(handler)
 
-    with serving(together) as port:
-        replies = ask_all({f"p{number}": Question(url=f"http://127.0.0.1:{port}/") for number in range(10)})
+    with listening(together) as url:
+        replies = ask_all({f"p{number}": Question(url=f"{url}/") for number in range(10)})
 
     assert {reply.status for reply in replies.values()} == {200}
 
@@ -90,11 +46,11 @@ def test_one_that_never_answers_costs_its_own_limit_and_nobody_elses_answer(monk
     monkeypatch.setattr(asking, "SECONDS", 0.5)
     over = threading.Event()
 
-    def silent(handler: http.server.BaseHTTPRequestHandler) -> None:
+    def silent(handler: BaseHTTPRequestHandler) -> None:
         over.wait() if handler.path == "/silent" else answer(handler)
 
-    with serving(silent) as port:
-        replies = ask_all({name: Question(url=f"http://127.0.0.1:{port}/{name}") for name in ("silent", "quick")})
+    with listening(silent) as url:
+        replies = ask_all({name: Question(url=f"{url}/{name}") for name in ("silent", "quick")})
         over.set()
 
     assert (replies["silent"].status, replies["quick"].status) == (None, 200)
@@ -122,12 +78,12 @@ def test_a_silent_name_server_is_given_up_and_not_waited_for(monkeypatch: pytest
 def test_a_redirect_is_an_answer_and_is_not_followed():
     asked = []
 
-    def elsewhere(handler: http.server.BaseHTTPRequestHandler) -> None:
+    def elsewhere(handler: BaseHTTPRequestHandler) -> None:
         asked.append(handler.path)
-        answer(handler, 302, Location="/elsewhere")
+        answer(handler, status=302, Location="/elsewhere")
 
-    with serving(elsewhere) as port:
-        assert one(f"http://127.0.0.1:{port}/here", KEYED).status == 302
+    with listening(elsewhere) as url:
+        assert one(f"{url}/here", KEYED).status == 302
 
     assert asked == ["/here"]
 
@@ -167,14 +123,14 @@ def test_a_proxy_variable_does_not_lead_a_key_off_this_machine_in_plain_text(mon
     through_proxy: list[str] = []
     at_home: list[str] = []
 
-    def noting(paths: list[str]) -> Handle:
+    def noting(paths: list[str]) -> Respond:
         return lambda handler: (paths.append(handler.path), answer(handler))  # type: ignore[func-returns-value]
 
-    with serving(noting(through_proxy)) as proxy, serving(noting(at_home)) as port:
+    with listening(noting(through_proxy)) as proxy, listening(noting(at_home)) as url:
         for name in ("HTTP_PROXY", "ALL_PROXY", "http_proxy"):
-            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy}")
-        assert one(f"http://127.0.0.1:{port}/models", KEYED).status == 200
-        assert one(f"http://localhost:{port}/models", KEYED).status == 200
+            monkeypatch.setenv(name, proxy)
+        assert one(f"{url}/models", KEYED).status == 200
+        assert one(f"{url}/models".replace("127.0.0.1", "localhost"), KEYED).status == 200
 
     assert (through_proxy, at_home) == ([], ["/models", "/models"])
 
@@ -182,12 +138,12 @@ def test_a_proxy_variable_does_not_lead_a_key_off_this_machine_in_plain_text(mon
 def test_https_goes_through_the_proxy_as_a_tunnel_that_sees_no_key(monkeypatch: pytest.MonkeyPatch):
     seen = []
 
-    def refuse(handler: http.server.BaseHTTPRequestHandler) -> None:
+    def refuse(handler: BaseHTTPRequestHandler) -> None:
         seen.append((handler.command, handler.path, str(handler.headers)))
-        answer(handler, 407)
+        answer(handler, status=407)
 
-    with serving(refuse) as proxy:
-        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy}")
+    with listening(refuse) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
         reply = one("https://api.example/v1/models", KEYED)
 
     assert [(command, path) for command, path, _ in seen] == [("CONNECT", "api.example:443")]
@@ -207,8 +163,8 @@ def test_a_proxy_that_cannot_be_used_is_one_sentence(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 on this machine")
 def test_ipv6_addresses_are_asked():
-    with serving(answer, host="::1") as port:
-        assert one(f"http://[::1]:{port}/", KEYED).status == 200
+    with listening(answer, host="::1") as url:
+        assert one(f"{url}/", KEYED).status == 200
 
 
 @pytest.mark.parametrize("url", ["https://localhost:99999/", "https://[::1/", "https:///path", "https://a..b/"])
@@ -218,8 +174,8 @@ def test_what_is_no_address_is_told_and_not_asked(url: str):
 
 @pytest.mark.parametrize("key", [f"{CANARY}\nX: y", f"{CANARY}\u2013", f"{CANARY}\0"])
 def test_a_key_that_cannot_stand_in_a_header_is_told_without_the_key(key: str):
-    with serving(answer) as port:
-        reply = one(f"http://127.0.0.1:{port}/", {"Authorization": f"Bearer {key}"})
+    with listening(answer) as url:
+        reply = one(f"{url}/", {"Authorization": f"Bearer {key}"})
 
     assert reply.trouble == "not asked: the key or a header has a character that cannot be sent"
 
@@ -236,13 +192,13 @@ def test_nothing_listening_is_told_with_the_systems_own_reason():
 def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(asking, "_MOST_BYTES", 1000)
 
-    def endless(handler: http.server.BaseHTTPRequestHandler) -> None:
+    def endless(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.end_headers()
         handler.wfile.write(b" " * 100_000)
 
-    with serving(endless) as port:
-        assert "more than 8 MB" in one(f"http://127.0.0.1:{port}/").trouble
+    with listening(endless) as url:
+        assert "more than 8 MB" in one(f"{url}/").trouble
 
 
 @pytest.mark.parametrize(("starts", "ends", "said"), [(1, 2, "is not yet valid"), (-2, -1, "has expired")])
@@ -252,8 +208,8 @@ def test_a_wrong_clock_is_suspected_where_certificates_seem_out_of_date(
     tls = _tls(tmp_path, starts, ends)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
 
-    with serving(answer, tls=tls) as port:
-        reply = one(f"https://localhost:{port}/", KEYED)
+    with listening(answer, tls=tls) as url:
+        reply = one(f"{url.replace('http://127.0.0.1', 'https://localhost')}/", KEYED)
 
     assert said in reply.trouble
     assert reply.trouble.endswith("is this machine's clock right?")
