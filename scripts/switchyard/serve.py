@@ -27,7 +27,7 @@ OFFLINE = {
 """LiteLLM fetches its price map and more at every start, three tries each; it ships copies of them all."""
 
 QUIET = {"LITELLM_LOG": "WARNING"}
-"""No line for each request: docs/performance.md has what it costs. The audit rows tell more."""
+"""No line for each request: the audit rows tell more."""
 
 
 def run(sources: Sources, host: str, port: int, workers: int, *, simulate: bool) -> NoReturn:
