@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +73,12 @@ class Gateway:
     upstreams: Simulator
     calls_path: Path
 
-    @property
+    @cached_property
     def openai(self) -> openai.OpenAI:
         """A client that repeats nothing by itself."""
         return openai.OpenAI(base_url=f"{self.proxy.url}/v1", api_key=MASTER_KEY, max_retries=0)
 
-    @property
+    @cached_property
     def anthropic(self) -> anthropic.Anthropic:
         """The same for Anthropic's protocol."""
         return anthropic.Anthropic(base_url=self.proxy.url, api_key=MASTER_KEY, max_retries=0)
@@ -193,7 +194,9 @@ def kimi_proxy(
     config.write_text(yaml.safe_dump(dict(_config(upstreams, silent))))
     (folder / "kimi_entry.py").write_text(ENTRY)
     with litellm(config, {"PYTHONPATH": str(folder)}, folder / "proxy.log") as proxy:
-        yield Gateway(proxy=proxy, upstreams=upstreams, calls_path=folder / "calls.jsonl")
+        gateway = Gateway(proxy=proxy, upstreams=upstreams, calls_path=folder / "calls.jsonl")
+        with gateway.openai, gateway.anthropic:
+            yield gateway
 
 
 @pytest.fixture
