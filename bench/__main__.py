@@ -54,8 +54,6 @@ def _switches(folder: Path, url: str) -> list[Target]:
         targets.litellm("the same again", folder, url),
         targets.litellm("LITELLM_LOG=WARNING", folder, url, LITELLM_LOG="WARNING"),
         targets.litellm("granian", folder, url, "--run_granian"),
-        targets.litellm("httpx", folder, url, DISABLE_AIOHTTP_TRANSPORT="True"),
-        targets.litellm("debug", folder, url, "--detailed_debug"),
     ]
 
 

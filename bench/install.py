@@ -29,7 +29,7 @@ def measure(folder: Path) -> dict[str, float]:
     (copy / "litellm_config.yaml").unlink()
     server = Server(("./scripts/serve", "--port", str(served.port)), {**served.environment, "PYTHONPATH": ""}, copy)
     try:
-        seconds = server.first_answer(served.ask("cold"))
+        seconds = server.first_answer(served.ask("cold"), patience=900)
     finally:
         server.stop()
         answering.stop()

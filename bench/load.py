@@ -122,6 +122,7 @@ class _Client(asyncio.Protocol):
             self._missing -= len(data)
         if b'data: {"error"' in data:
             self._fail(data)
+        if self.done.done():
             return
         self._tail = (self._tail + data)[-len(_LAST_CHUNK) :]
         if self._missing == 0 or (self._missing is None and self._tail == _LAST_CHUNK):

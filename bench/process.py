@@ -15,7 +15,7 @@ from pathlib import Path
 from bench import load
 from bench.load import Ask, LoadError
 
-_PATIENCE = 900.0
+_PATIENCE = 120.0
 
 
 class Server:
@@ -28,18 +28,21 @@ class Server:
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(command, env=env, cwd=folder, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603 -- ours
 
-    def first_answer(self, ask: Ask) -> float:
+    def first_answer(self, ask: Ask, patience: float = _PATIENCE) -> float:
         """Seconds from the start to the first good answer.
 
         Raises:
             LoadError: it ended, or does not answer for minutes; its last words are in the message.
         """
-        while time.perf_counter() - self._began < _PATIENCE and self._process.poll() is None:
-            with contextlib.suppress(OSError, LoadError):
+        last: Exception | None = None
+        while time.perf_counter() - self._began < patience and self._process.poll() is None:
+            try:
                 asyncio.run(load.run(ask, concurrency=1, requests=1))
                 return time.perf_counter() - self._began
+            except (OSError, LoadError) as error:
+                last = error
             time.sleep(0.02)
-        raise LoadError(f"no answer; the end of {self._log}: {self._log.read_text(errors='replace')[-2000:]}")
+        raise LoadError(f"{last}; the end of {self._log}: {self._log.read_text(errors='replace')[-2000:]}")
 
     def cpu(self) -> float:
         """CPU seconds so far, to the nanosecond."""

@@ -50,6 +50,7 @@ auth = "bearer"
 auth_env = "KIMI_API_KEY"
 default_model = "kimi-for-coding"
 user_agent = "caller"
+protocol = "openai"
 
 [gateway]
 default_provider = "house"
