@@ -1,0 +1,71 @@
+"""A proxy with a database, as the admin UI needs it.
+
+It runs where ``SWITCHYARD_TEST_DATABASE_PYTHON`` names a Python that has LiteLLM and a generated Prisma client, and
+where Postgres is installed (Debian: ``apt-get install postgresql``). With access to the network, such a Python is
+
+    python3 -m venv /tmp/ui && /tmp/ui/bin/pip install 'litellm[proxy]==1.106.2' prisma==0.11.0
+    PATH=/tmp/ui/bin:$PATH prisma generate --schema \
+        $(/tmp/ui/bin/python -c 'import litellm_proxy_extras as p; print(p.__path__[0])')/schema.prisma
+    SWITCHYARD_TEST_DATABASE_PYTHON=/tmp/ui/bin/python ./scripts/test tests/database
+
+An environment of its own, because a generated client makes every start of LiteLLM there four times slower. Where
+Prisma's engines are somewhere else, its own variables (``PRISMA_QUERY_ENGINE_BINARY``) are passed on.
+
+A test in another folder gets the same by importing ``database_environment`` and ``postgres`` from here into its
+conftest, and calling
+
+    url = database_environment.create_database(postgres, "two_proxies")
+    with database_environment.litellm(config, url, simulator.environ(), folder / "one.log") as proxy: ...
+
+where ``config`` was rendered from a registry with ``database_url_env = "DATABASE_URL"``. Proxies that share a
+database get one ``url``; for another way to start one, ``database_environment.variables(url)`` is its environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from custom_providers.registry import Registry
+from switchyard.render import render
+from tests.audit.cluster import Cluster
+from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here
+from tests.database import environment
+from tests.database.environment import DatabaseEnvironment
+from tests.running import Proxy
+from tests.simulator import Simulator
+
+
+@pytest.fixture(scope="session")
+def database_environment() -> DatabaseEnvironment:
+    """Where LiteLLM can run with a database."""
+    found = environment.from_variables(os.environ)
+    if found is None:
+        pytest.skip(environment.ABSENT)
+    return found
+
+
+@pytest.fixture(scope="session")
+def database_url(database_environment: DatabaseEnvironment, postgres: Cluster) -> str:
+    """The database of this folder's proxy, with LiteLLM's tables."""
+    return database_environment.create_database(postgres, "admin_ui")
+
+
+@pytest.fixture(scope="session")
+def proxy(
+    database_environment: DatabaseEnvironment,
+    database_url: str,
+    upstreams: Simulator,
+    test_registry: Registry,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Proxy]:
+    """A running proxy with a database, whose providers are all simulated."""
+    folder = tmp_path_factory.mktemp("database")
+    gateway = replace(test_registry.gateway, database_url_env="DATABASE_URL")
+    config = folder / "litellm_config.yaml"
+    config.write_text(render(replace(test_registry, gateway=gateway), "registry.toml"))
+    with database_environment.litellm(config, database_url, upstreams.environ(), folder / "proxy.log") as running:
+        yield running

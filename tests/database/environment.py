@@ -1,0 +1,110 @@
+"""LiteLLM with a database: a Python of its own, where Prisma's client has been generated."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+
+from tests.audit.cluster import Cluster
+from tests.running import MASTER_KEY, REPOSITORY, Proxy, clean_environment, free_port, running
+
+VARIABLE = "SWITCHYARD_TEST_DATABASE_PYTHON"
+
+ABSENT = f"{VARIABLE} names no Python with a generated Prisma client: see tests/database/conftest.py"
+
+_TEMPLATE = "litellm"
+_FIND_MIGRATIONS = "import litellm_proxy_extras as package; print(package.__path__[0])"
+_CONNECTED_SECONDS = 180
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseEnvironment:
+    """What is needed to run LiteLLM with a database."""
+
+    python: Path
+    prisma: Mapping[str, str]
+    """The ``PRISMA_*`` variables, which say where its engines are if not where it has put them itself."""
+
+    def variables(self, database_url: str) -> dict[str, str]:
+        """The whole environment of a proxy with that database; ``custom_providers`` is this repository's."""
+        clean = clean_environment()
+        return {
+            **clean,
+            **self.prisma,
+            "PATH": f"{self.python.parent}:{clean['PATH']}",
+            "PYTHONPATH": str(REPOSITORY),
+            "DATABASE_URL": database_url,
+            # The tables are there: see ``create_database``.
+            "DISABLE_SCHEMA_UPDATE": "true",
+            "LITELLM_MASTER_KEY": MASTER_KEY,
+            "LITELLM_SALT_KEY": "sk-canary-salt-Hb5Vx8Rt2Mq6",
+        }
+
+    @contextlib.contextmanager
+    def litellm(
+        self, config: Path, database_url: str, env: Mapping[str, str], log_path: Path, *arguments: str
+    ) -> Iterator[Proxy]:
+        """``litellm --config`` on a free port, from the moment it is connected to its database."""
+        port = free_port()
+        program = str(self.python.with_name("litellm"))
+        command = [program, "--config", str(config), "--host", "127.0.0.1", "--port", str(port), *arguments]
+        full = {**self.variables(database_url), **env}
+        with running(command, full, f"http://127.0.0.1:{port}", log_path, cwd=config.parent) as proxy:
+            _wait_until_connected(proxy)
+            yield proxy
+
+    def create_database(self, cluster: Cluster, name: str) -> str:
+        """A new database with LiteLLM's tables and nothing in them; returns its URL."""
+        if not cluster.query(f"SELECT 1 FROM pg_database WHERE datname = '{_TEMPLATE}'"):
+            cluster.query(f"CREATE DATABASE {_TEMPLATE}")
+            self._migrate(_url(cluster, _TEMPLATE))
+        cluster.query(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+        return _url(cluster, name)
+
+    def _migrate(self, url: str) -> None:
+        """What `prisma migrate deploy` does: all migrations, in order; it needs one more engine for that."""
+        import psycopg
+
+        found = subprocess.run([self.python, "-c", _FIND_MIGRATIONS], capture_output=True, text=True, check=True)
+        with psycopg.connect(url.partition("?")[0], autocommit=True) as connection:
+            for path in sorted(Path(found.stdout.strip()).glob("migrations/*/migration.sql")):
+                connection.execute(path.read_bytes())
+
+
+def from_variables(env: Mapping[str, str]) -> DatabaseEnvironment | None:
+    """The environment that ``env`` names; None when it names none."""
+    python = env.get(VARIABLE)
+    if not python:
+        return None
+    prisma = {name: value for name, value in env.items() if name.startswith("PRISMA_")}
+    return DatabaseEnvironment(python=Path(python), prisma=prisma)
+
+
+def query(url: str, sql: str) -> list[tuple[object, ...]]:
+    """Runs one statement in the database at ``url``."""
+    import psycopg
+
+    with psycopg.connect(url.partition("?")[0], autocommit=True) as connection:
+        cursor = connection.execute(sql.encode())
+        return cursor.fetchall() if cursor.description else []
+
+
+def _url(cluster: Cluster, name: str) -> str:
+    return urlunsplit(urlsplit(cluster.url)._replace(path=f"/{name}"))
+
+
+def _wait_until_connected(proxy: Proxy) -> None:
+    deadline = time.monotonic() + _CONNECTED_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{proxy.url}/health/readiness", timeout=30).json().get("db") == "connected":
+                return
+        time.sleep(0.5)
+    raise RuntimeError(f"{proxy.url} is not connected to its database:\n{proxy.log()}")
