@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import importlib
 import logging
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy import proxy_server  # noqa: TID253 -- as above
 
-from custom_providers import declared, legacy_routes, retries
+from custom_providers import bodies, collection, declared, legacy_routes, retries
 from custom_providers.alerts import assembly as alerts
 from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import assembly as audit
@@ -36,6 +37,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
         _log_registration(table, overrides, env)
     legacy_routes.add(proxy_server.app, table, settings)
     retries.install()
+    bodies.install()
     declared.install(settings.get("models", {}), overrides)
     _warm_up()
     return RoutingHook(table)
@@ -46,6 +48,8 @@ def _warm_up() -> None:
     # What is loaded by now stays; each pass of the collector through all of it takes a third of a second.
     gc.freeze()
     importlib.import_module("openai.resources.chat")
+    if not collection.SAFE:
+        collection.between_turns(asyncio.get_running_loop())
 
 
 def _boot_audit(env: Mapping[str, str]) -> AuditLogger | None:
