@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from typing import Any, ClassVar
 
 import litellm  # noqa: TID253 -- LiteLLM imports this module
@@ -23,6 +24,9 @@ Facts = Mapping[str, Any]
 
 _OF_PATTERNS = ("id", "health_check_model")
 """What is said of a pattern and of none of its models."""
+
+_asked: ContextVar[str] = ContextVar("_asked", default="")
+"""The name for which the router is looking for a deployment right now."""
 
 
 class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyped to us
@@ -60,9 +64,29 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
         utils._invalidate_model_cost_lowercase_map()  # noqa: SLF001 -- LiteLLM has no other door to it
 
     def get_model_ids(self, model_name: str | None = None, exclude_team_models: bool = False) -> list[str]:  # noqa: FBT001, FBT002 -- LiteLLM's signature
-        """LiteLLM asks for all ids on every request, to see which of them rest; of the declared, those alone matter."""
+        """LiteLLM asks for all ids on every request, to see which of them rest.
+
+        Of the declared, those alone matter that are known to rest, and those that are asked for: another proxy may
+        have put them to rest, and what this one does not ask Redis about it does not learn.
+        """
         ids: list[str] = super().get_model_ids(model_name, exclude_team_models)
-        return [*ids, *self._resting()] if model_name is None else ids
+        return ids if model_name is not None else [*ids, *dict.fromkeys((*self._resting(), *self._candidates()))]
+
+    async def async_get_healthy_deployments(self, model: str, *arguments: Any, **options: Any) -> Any:
+        """LiteLLM's choice, in which the deployments of ``model`` are looked up with the others."""
+        before = _asked.set(model)
+        try:
+            return await super().async_get_healthy_deployments(model, *arguments, **options)
+        finally:
+            _asked.reset(before)
+
+    def arm_routing_read_prefetch(self, model: str, *arguments: Any, **options: Any) -> None:
+        """LiteLLM's look-up ahead, in the same round trip as the limits; it has to cover what is looked up later."""
+        before = _asked.set(self.get_model_from_alias(model) or model)
+        try:
+            super().arm_routing_read_prefetch(model, *arguments, **options)
+        finally:
+            _asked.reset(before)
 
     def delete_deployment(self, id: str) -> Any:  # noqa: A002 -- LiteLLM's name
         """With a database LiteLLM deletes what neither that nor its config lists; what is declared stays."""
@@ -74,6 +98,10 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
             model_id = key.removeprefix("deployment:").removesuffix(":cooldown")
             if self._is_declared(model_id):
                 yield model_id
+
+    def _candidates(self) -> Iterator[str]:
+        """The declared deployments that could serve the name that is asked for."""
+        return filter(self._is_declared, super().get_model_ids(_asked.get()))
 
     def _is_declared(self, model_id: str) -> bool:
         return model_id in getattr(self.model_id_to_deployment_index_map, "declared", ())

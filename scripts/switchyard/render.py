@@ -86,7 +86,6 @@ def config(registry: Registry) -> dict[str, Any]:
         },
         "router_settings": {
             "num_retries": 3,
-            **({"redis_url": f"os.environ/{registry.gateway.redis_url_env}"} if registry.gateway.redis_url_env else {}),
             # Lists the aliases; the routing hook has replaced them before LiteLLM looks.
             "model_group_alias": {
                 alias: route.deployment
@@ -148,6 +147,9 @@ def _general(registry: Registry) -> dict[str, Any]:
         # Clients connect directly; behind a reverse proxy, its addresses belong here.
         "trusted_proxy_ranges": [],
         **(database if gateway.database_url_env else {}),
+        # One client for the limits of keys, spend against budgets, and the router's cooldowns. Not router_settings'
+        # redis_url: that shares the cooldowns alone. Nor litellm_settings' cache: that caches answers as well.
+        **({"coordination_redis": {"url": f"os.environ/{redis}"}} if (redis := gateway.redis_url_env) else {}),
     }
 
 

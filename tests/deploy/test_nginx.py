@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import http.server
-import shutil
-import socket
-import ssl
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,14 +13,10 @@ import httpx
 import pytest
 
 from custom_providers.registry import Registry
-from tests.deploy.conftest import DEPLOY
+from tests.deploy.reverse_proxy import CONFIG, needs_nginx, running_nginx, trust, write_config
 from tests.running import free_port
 
-CONFIG = (DEPLOY / "nginx" / "switchyard.conf").read_text()
-
-pytestmark = pytest.mark.skipif(
-    shutil.which("nginx") is None or shutil.which("openssl") is None, reason="nginx or openssl is not installed"
-)
+pytestmark = needs_nginx
 
 
 class _Replica(http.server.ThreadingHTTPServer):
@@ -73,52 +65,14 @@ def replica() -> Iterator[_Replica]:
         server.shutdown()
 
 
-def _written(folder: Path, port: int, first: int, second: int) -> Path:
-    """A whole configuration around ours, with addresses and a certificate that exist here."""
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
-    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
-    subprocess.run([*command, *files], check=True, capture_output=True, timeout=60)
-    ours = (
-        CONFIG.replace("/etc/switchyard/tls/", f"{folder}/")
-        .replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl")
-        .replace("10.0.0.11:4000", f"127.0.0.1:{first}")
-        .replace("10.0.0.12:4000", f"127.0.0.1:{second}")
-    )
-    (folder / "switchyard.conf").write_text(ours)
-    temporary = "\n".join(
-        f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    whole = folder / "nginx.conf"
-    whole.write_text(
-        f"daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log stderr;\nevents {{}}\n"
-        f"http {{\naccess_log off;\n{temporary}\ninclude {folder}/switchyard.conf;\n}}\n"
-    )
-    return whole
-
-
 @contextlib.contextmanager
-def _nginx(config: Path, port: int) -> Iterator[httpx.Client]:
-    with subprocess.Popen(["nginx", "-e", "stderr", "-c", config], stderr=subprocess.DEVNULL) as process:
-        try:
-            _wait_until_it_listens(port, process)
-            context = ssl.create_default_context(cafile=config.with_name("fullchain.pem"))
-            context.check_hostname = False
-            with httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=context, timeout=20) as client:
-                yield client
-        finally:
-            process.terminate()
-
-
-def _wait_until_it_listens(port: int, process: subprocess.Popen[bytes]) -> None:
-    while process.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
-            return
-        time.sleep(0.02)
-    raise RuntimeError(f"nginx ended with status {process.returncode}")
+def _client(config: Path, port: int) -> Iterator[httpx.Client]:
+    with running_nginx(config, port) as url, httpx.Client(base_url=url, verify=trust(config), timeout=20) as client:
+        yield client
 
 
 def test_nginx_accepts_the_file(tmp_path: Path):
-    config = _written(tmp_path, free_port(), 1, 2)
+    config = write_config(tmp_path, free_port(), 1, 2)
 
     done = subprocess.run(
         ["nginx", "-e", "stderr", "-t", "-c", config], capture_output=True, text=True, check=False, timeout=60
@@ -130,9 +84,9 @@ def test_nginx_accepts_the_file(tmp_path: Path):
 
 def test_the_first_token_arrives_before_the_last_is_made_though_a_replica_is_gone(tmp_path: Path, replica: _Replica):
     port, nobody = free_port(), free_port()
-    config = _written(tmp_path, port, nobody, replica.server_port)
+    config = write_config(tmp_path, port, nobody, replica.server_port)
 
-    with _nginx(config, port) as client:
+    with _client(config, port) as client:
         # Three, for whichever of the two nginx would have taken first.
         for _ in range(3):
             replica.seen.clear()
@@ -145,9 +99,9 @@ def test_the_first_token_arrives_before_the_last_is_made_though_a_replica_is_gon
 
 def test_metrics_are_not_the_publics(tmp_path: Path, replica: _Replica):
     port = free_port()
-    config = _written(tmp_path, port, replica.server_port, replica.server_port)
+    config = write_config(tmp_path, port, replica.server_port, replica.server_port)
 
-    with _nginx(config, port) as client:
+    with _client(config, port) as client:
         assert client.get("/health/liveliness").status_code == 200
         assert client.get("/metrics").status_code == 404
         assert client.get("/metrics/").status_code == 404

@@ -1,0 +1,84 @@
+"""Two proxies with the generated config, one Redis and one Postgres between them, nginx before them."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from custom_providers.registry import Audit, Registry
+from switchyard.render import config
+from tests.audit.cluster import Cluster
+from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here
+from tests.cluster.redis_server import RedisServer
+from tests.cluster.replica import Replica
+from tests.deploy.reverse_proxy import running_nginx, write_config
+from tests.running import REPOSITORY, free_port
+from tests.simulator import Simulator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machines:
+    """All that runs."""
+
+    first: Replica
+    second: Replica
+    redis: RedisServer
+    postgres: Cluster
+    nginx: Path
+    """Its configuration; ``access.log`` and the certificate are beside it."""
+    url: str
+    """Where nginx listens."""
+
+    @property
+    def both(self) -> tuple[Replica, Replica]:
+        """The two proxies."""
+        return self.first, self.second
+
+
+@pytest.fixture(scope="session")
+def machines(
+    postgres: Cluster, upstreams: Simulator, test_registry: Registry, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Machines]:
+    """The whole cluster, for all the tests of this folder."""
+    if missing := [name for name in ("redis-server", "nginx", "openssl") if shutil.which(name) is None]:
+        pytest.skip(f"not installed: {', '.join(missing)} (Debian: apt-get install redis-server nginx-light openssl)")
+    folder = tmp_path_factory.mktemp("cluster")
+    with contextlib.ExitStack() as stack:
+        redis = RedisServer(folder)
+        redis.start()
+        stack.callback(redis.stop)
+        env = {
+            **upstreams.environ(),
+            "PYTHONPATH": str(REPOSITORY),
+            # A name that LiteLLM does not look for by itself: what is shared is shared by the generated config.
+            "SHARED_REDIS_URL": redis.url,
+            "AUDIT_DATABASE_URL": postgres.url,
+            # How soon LiteLLM tries a Redis again that was gone; 60 s unless told.
+            "REDIS_CIRCUIT_BREAKER_RECOVERY_TIMEOUT": "1",
+        }
+        rendered = _config(test_registry)
+        first, second = (Replica(folder / name, rendered, env) for name in ("first", "second"))
+        with ThreadPoolExecutor(2) as pool:
+            started = [pool.submit(replica.start) for replica in (first, second)]
+        for replica, done in zip((first, second), started, strict=True):
+            stack.callback(replica.stop)
+            done.result()
+        port = free_port()
+        nginx = write_config(folder, port, first.port, second.port)
+        url = stack.enter_context(running_nginx(nginx, port))
+        yield Machines(first=first, second=second, redis=redis, postgres=postgres, nginx=nginx, url=url)
+
+
+def _config(registry: Registry) -> str:
+    """The generated config, with keys that need no database."""
+    gateway = replace(registry.gateway, redis_url_env="SHARED_REDIS_URL")
+    settings = config(replace(registry, gateway=gateway, audit=Audit(url_env="AUDIT_DATABASE_URL")))
+    settings["general_settings"]["custom_auth"] = "tests.cluster.keys_of_clients.authenticate"
+    return yaml.safe_dump(settings)

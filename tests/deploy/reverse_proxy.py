@@ -1,0 +1,77 @@
+"""``deploy/nginx``'s file in a running nginx: only addresses, certificate and an access log are different."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.conftest import DEPLOY
+
+CONFIG = (DEPLOY / "nginx" / "switchyard.conf").read_text()
+
+needs_nginx = pytest.mark.skipif(
+    shutil.which("nginx") is None or shutil.which("openssl") is None,
+    reason="nginx or openssl is not installed (Debian: apt-get install nginx-light)",
+)
+
+_TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+
+
+def write_config(folder: Path, port: int, first: int, second: int) -> Path:
+    """A whole configuration around ours, before replicas on two ports of this machine.
+
+    ``access.log`` beside it holds a line for each request: the request's ``X-Call``, a space, every replica tried.
+    """
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
+    subprocess.run([*command, *files], check=True, capture_output=True, timeout=60)
+    ours = (
+        CONFIG.replace("/etc/switchyard/tls/", f"{folder}/")
+        .replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl")
+        .replace("10.0.0.11:4000", f"127.0.0.1:{first}")
+        .replace("10.0.0.12:4000", f"127.0.0.1:{second}")
+    )
+    (folder / "switchyard.conf").write_text(ours)
+    temporary = "\n".join(f"{name}_temp_path {folder}/{name};" for name in _TEMPORARY)
+    log = f"log_format replicas '$http_x_call $upstream_addr';\naccess_log {folder}/access.log replicas;"
+    whole = folder / "nginx.conf"
+    whole.write_text(
+        f"daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log stderr;\nevents {{}}\n"
+        f"http {{\n{log}\n{temporary}\ninclude {folder}/switchyard.conf;\n}}\n"
+    )
+    return whole
+
+
+@contextlib.contextmanager
+def running_nginx(config: Path, port: int) -> Iterator[str]:
+    """Runs nginx with ``config`` until the block ends; its URL."""
+    with subprocess.Popen(["nginx", "-e", "stderr", "-c", config], stderr=subprocess.DEVNULL) as process:
+        try:
+            _wait_until_it_listens(port, process)
+            yield f"https://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def trust(config: Path) -> ssl.SSLContext:
+    """What a client needs for the certificate that ``write_config`` has made."""
+    context = ssl.create_default_context(cafile=config.with_name("fullchain.pem"))
+    context.check_hostname = False
+    return context
+
+
+def _wait_until_it_listens(port: int, process: subprocess.Popen[bytes]) -> None:
+    while process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
+            return
+        # Between two tries, and not for long.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.02)
+    raise RuntimeError(f"nginx ended with status {process.returncode}")
