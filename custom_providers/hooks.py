@@ -9,8 +9,11 @@ from fastapi import HTTPException
 from litellm.integrations.custom_logger import CustomLogger  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy._types import UserAPIKeyAuth  # noqa: TID253 -- as above
 
+from custom_providers import request_fields
 from custom_providers.access import require_access
 from custom_providers.audit.call import note_route
+from custom_providers.audit.row import clean_name
+from custom_providers.gemini_client import bounded
 from custom_providers.kimi.facts import response_headers
 from custom_providers.outgoing import prepared
 from custom_providers.routing import Route, RouteTable
@@ -32,13 +35,15 @@ class RoutingHook(CustomLogger):
         """Routes the request; runs after LiteLLM's authentication and before its router.
 
         Raises:
-            HTTPException: 400 or 404, when the resolver refuses the name.
+            HTTPException: 400 or 404, when the resolver refuses the name; 400, when a field is of the wrong type.
             ProxyException: 403, when the key may not call what the name stands for.
         """
         model, provider = data.get("model"), data.get("provider")
         if model is None and not isinstance(provider, str) and call_type not in _NEED_A_MODEL:
             return data
         route = note_route(self.table.resolve(model, provider))
+        if call_type in _NEED_A_MODEL and (flaw := request_fields.flaw(data)):
+            raise HTTPException(400, flaw)
         if route.rule == "default" and _known_to_litellm(route.model):
             return data
         _require_served(route)
@@ -52,7 +57,10 @@ class RoutingHook(CustomLogger):
     async def async_pre_call_deployment_hook(self, kwargs: dict[str, Any], call_type: Any) -> dict[str, Any]:
         """Adds what the chosen deployment's provider needs; runs once for every attempt."""
         row = self.table.rows.get((kwargs.get("model_info") or {}).get("provider", ""))
-        return kwargs if row is None else prepared(kwargs, getattr(call_type, "value", ""), row)
+        if row is None:
+            return kwargs
+        kind = getattr(call_type, "value", "")
+        return bounded(prepared(kwargs, kind, row), kind, row)
 
     async def async_post_call_response_headers_hook(
         self, data: Mapping[str, Any], user_api_key_dict: object, response: object, **_: object
@@ -63,12 +71,17 @@ class RoutingHook(CustomLogger):
     async def async_filter_listed_models(
         self, user_api_key_dict: UserAPIKeyAuth, model_names: Sequence[str]
     ) -> Sequence[str]:
-        """The declared models and aliases of registered providers; LiteLLM invents names for wildcards."""
+        """The declared models and aliases of registered providers, and patterns for whoever asks for them.
+
+        LiteLLM invents names for patterns otherwise.
+        """
         from litellm.proxy.proxy_server import llm_router
 
         hidden = {model["model_name"] for model in llm_router.model_list if model["model_info"].get("undeclared")}
-        declared = {*llm_router.model_names, *self.table.aliases} - hidden
-        return [name for name in model_names if name in declared and self.table.resolve(name).status == 200]
+        aliases = {alias for alias in self.table.aliases if self.table.resolve(alias).status == 200}
+        shown = (llm_router.model_names - hidden) | aliases
+        # Each once: what LiteLLM makes of a pattern may be declared as well.
+        return [name for name in dict.fromkeys(model_names) if name in shown]
 
     async def _set_fallbacks(self, data: dict[str, Any], route: Route, identity: UserAPIKeyAuth) -> None:
         """The client's own fallbacks, routed and checked like its model, else those of the registry."""
@@ -104,7 +117,9 @@ def _known_to_litellm(name: str | None) -> bool:
 
 def _require_served(route: Route) -> None:
     if route.status != 200:
-        raise HTTPException(route.status, f'model "{route.model}": {route.message}' if route.model else route.message)
+        # LiteLLM logs what clients are told; a name with line breaks in it wrote log lines of its own.
+        about = f'model "{clean_name(route.model)}": ' if route.model else ""
+        raise HTTPException(route.status, about + route.message)
 
 
 def _names(fallbacks: object) -> Iterable[str]:

@@ -1,0 +1,50 @@
+"""Request bodies that nobody can act on: refused with a 400 where LiteLLM reads them, before anything else happens."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from litellm.proxy._types import ProxyException  # noqa: TID253 -- LiteLLM imports this module
+from litellm.proxy.common_utils import http_parsing_utils as parsing  # noqa: TID253 -- as above
+
+DEEPEST = 128
+"""Levels of lists and objects; LiteLLM copies and encodes bodies recursively, and gives up between 254 and 500."""
+
+_ONE_BYTE = 2.0**-20
+"""In megabytes."""
+
+
+def flaw(body: object) -> str | None:
+    """What is wrong with a parsed body, for the client."""
+    if not isinstance(body, dict):
+        return "the body has to be a JSON object"
+    level: list[Any] = [body]
+    for _ in range(DEEPEST):
+        level = [
+            child
+            for item in level
+            for child in (item.values() if isinstance(item, dict) else item)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return None
+    return f"the body is nested more than {DEEPEST} levels deep"
+
+
+def install() -> None:
+    """Makes LiteLLM's reader strict; there is no setting for that."""
+    # A body that orjson refuses gets a second try with the lenient json below this size. Where that fails in a way of
+    # its own (bad UTF-8, 100,000 levels, 5,000 digits), LiteLLM goes on with {}, and the client reads "no model".
+    parsing.MAX_REQUEST_BODY_SIZE_TO_REPAIR_MB = _ONE_BYTE
+    original = parsing.safe_set_request_parsed_body
+    if hasattr(original, "__wrapped__"):
+        return
+
+    @functools.wraps(original)
+    def checked(request: Any, parsed_body: Any) -> None:
+        if problem := flaw(parsed_body):
+            raise ProxyException(message=problem, type="invalid_request_error", param="request_body", code=400)
+        original(request, parsed_body)
+
+    parsing.safe_set_request_parsed_body = checked
