@@ -12,11 +12,14 @@ from typing import Any
 
 from custom_providers.kimi.early import open_early
 from custom_providers.kimi.request import OPENAI_PARAMETERS
+from custom_providers.request_fields import is_header
 from custom_providers.routing import Row
 
 _GPT_OSS_LEVELS = {"minimal": "low", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"}
 _JSON_IN_WORDS = {"role": "system", "content": "Answer with one JSON object and with nothing else."}
 _GENERATES = frozenset({"acompletion", "atext_completion"})
+_LONGEST_SESSION = 256
+"""Characters of a session id; a header of 8 KB is refused by most servers."""
 _CONVERSATION = ("system", "instructions", "messages", "input", "prompt")
 
 
@@ -46,11 +49,14 @@ def _session(call: Mapping[str, Any], header: str) -> dict[str, str]:
     """The caller's own session, else an id that stays the same while a conversation grows."""
     sent = (call.get("proxy_server_request") or {}).get("headers") or {}
     if own := sent.get(header):
-        return {header: own}
+        return {header: own if is_header(own) and len(own) <= _LONGEST_SESSION else _digest(own)}
     beginning = [_beginning(call.get(part)) for part in _CONVERSATION]
     caller = (call.get("metadata") or call.get("litellm_metadata") or {}).get("user_api_key_hash")
-    digest = hashlib.sha256(json.dumps([caller, beginning], default=str).encode())
-    return {header: digest.hexdigest()[:32]}
+    return {header: _digest(json.dumps([caller, beginning], default=str))}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _beginning(part: object) -> object:

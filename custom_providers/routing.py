@@ -17,8 +17,9 @@ Rule = Literal["provider", "alias", "prefix", "suffix", "bare", "default", "inva
 MAX_NAME = 512
 """Characters; no provider has a longer model id."""
 
-_NOT_A_NAME = re.compile(r"[\x00-\x1f\x7f,*]|(?:^|/)\.\.?(?:/|$)")
-"""Control characters, path segments that climb, and what LiteLLM reads as a list or a pattern."""
+_NOT_A_NAME = re.compile(r"[,*?#%\\]|(?:^|/)\.\.?(?:/|$)")
+"""What LiteLLM reads as a list or a pattern, and what climbs out of a path or ends it: Gemini's names are part of the
+URL, where ``%2e%2e%2f`` climbs as ``../`` does."""
 
 
 class Route(NamedTuple):
@@ -98,10 +99,10 @@ class RouteTable:
             return _invalid(None, "the request names no model") if asked is None else self._by_provider(None, asked)
         if not isinstance(model, str) or not model.strip():
             return _invalid(None, "the model has to be a name, and not an empty one")
-        if len(model) > MAX_NAME or _NOT_A_NAME.search(model):
+        if len(model) > MAX_NAME or not model.isprintable() or _NOT_A_NAME.search(model):
             return _invalid(
                 model[:MAX_NAME],
-                f"this is not a model name: it has a comma, a '*', a control character or a '..' in it,"
+                r"this is not a model name: it has one of , * ? # % \ in it, a '..', a control character,"
                 f" or more than {MAX_NAME} characters",
             )
         if asked is not None:

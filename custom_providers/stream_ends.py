@@ -1,0 +1,29 @@
+"""A stream that ends without saying why it ends has broken; LiteLLM makes up a "stop" for it.
+
+Behind a truncated answer, an empty body, or a proxy's error page with status 200, the client found a whole answer,
+often an empty one, and neither the fallbacks nor the audit rows learnt of it.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from litellm.exceptions import BadGatewayError  # noqa: TID253 -- LiteLLM imports this module
+from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper  # noqa: TID253 -- as above
+
+
+def install() -> None:
+    """Makes LiteLLM fail such a stream as it fails one whose connection breaks; there is no setting for that."""
+    original = CustomStreamWrapper._finalize_completed_stream  # noqa: SLF001 -- the one place that knows
+    if hasattr(original, "__wrapped__"):
+        return
+
+    @functools.wraps(original)
+    async def judged(self: Any, cache_hit: bool) -> Any:  # noqa: FBT001 -- LiteLLM's signature
+        if not (self.sent_last_chunk or self.received_finish_reason or self.intermittent_finish_reason):
+            message = "the provider ended its answer before it was complete"
+            self._log_stream_failure_and_raise(BadGatewayError(message, self.custom_llm_provider, self.model))
+        return await original(self, cache_hit)
+
+    CustomStreamWrapper._finalize_completed_stream = judged  # noqa: SLF001
