@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy import proxy_server  # noqa: TID253 -- as above
 
-from custom_providers import bodies, collection, declared, legacy_routes, retries
+from custom_providers import bodies, collection, declared, legacy_routes, retries, stream_ends
 from custom_providers.alerts import assembly as alerts
 from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import assembly as audit
@@ -38,6 +38,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     legacy_routes.add(proxy_server.app, table, settings)
     retries.install()
     bodies.install()
+    stream_ends.install()
     declared.install(settings.get("models", {}), overrides)
     _warm_up()
     return RoutingHook(table)
