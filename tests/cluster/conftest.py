@@ -6,8 +6,7 @@ import contextlib
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -16,30 +15,12 @@ from custom_providers.registry import Audit, Registry
 from switchyard.render import config
 from tests.audit.cluster import Cluster
 from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here
+from tests.cluster.machines import Machines
 from tests.cluster.redis_server import RedisServer
 from tests.cluster.replica import Replica
 from tests.deploy.reverse_proxy import running_nginx, write_config
 from tests.running import REPOSITORY, free_port
 from tests.simulator import Simulator
-
-
-@dataclass(frozen=True, kw_only=True)
-class Machines:
-    """All that runs."""
-
-    first: Replica
-    second: Replica
-    redis: RedisServer
-    postgres: Cluster
-    nginx: Path
-    """Its configuration; ``access.log`` and the certificate are beside it."""
-    url: str
-    """Where nginx listens."""
-
-    @property
-    def both(self) -> tuple[Replica, Replica]:
-        """The two proxies."""
-        return self.first, self.second
 
 
 @pytest.fixture(scope="session")

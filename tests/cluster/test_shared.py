@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.cluster.conftest import Machines
+from tests.cluster.load import until
+from tests.cluster.machines import Machines
 from tests.cluster.redis_server import PASSWORD
 from tests.cluster.replica import Replica
 from tests.running import MASTER_KEY
@@ -28,13 +27,6 @@ def _statuses(replicas: tuple[Replica, ...], key: str, calls: int, model: str = 
 
 def _asked_of(simulator: Simulator, provider: str) -> int:
     return sum(request.provider == provider for request in simulator.received)
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 120
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to pass"
-        time.sleep(0.1)
 
 
 def test_a_keys_rate_limit_holds_across_both(machines: Machines, simulator: Simulator):
@@ -75,7 +67,7 @@ def test_without_redis_both_answer_and_each_keeps_its_own_count_until_it_is_back
         key = f"sk-1-a-minute-{next(names)}"
         return [replica.chat(key, "local").status_code for replica in machines.both] == [200, 429]
 
-    _until(shared)
+    until(shared)
 
 
 def test_the_password_of_redis_is_in_no_log(machines: Machines):
