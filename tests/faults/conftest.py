@@ -1,0 +1,50 @@
+"""One proxy for most faults: impatient with its providers, which are simulated, raw or dead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from custom_providers import registry
+from switchyard.render import render
+from tests.audit.recorded import Recorded
+from tests.faults.raw import RawUpstream
+from tests.running import litellm
+from tests.simulator import Simulator
+
+REGISTRY = Path(__file__).with_name("registry.toml")
+
+
+def config_in(folder: Path) -> Path:
+    """The config of the faults' registry, rendered into ``folder``."""
+    path = folder / "litellm_config.yaml"
+    path.write_text(render(registry.load(REGISTRY), REGISTRY.name))
+    return path
+
+
+@pytest.fixture(scope="session")
+def raw_upstream() -> Iterator[RawUpstream]:
+    """What the provider "raw" is."""
+    with RawUpstream() as upstream:
+        yield upstream
+
+
+@pytest.fixture(scope="session")
+def recorded(
+    upstreams: Simulator, raw_upstream: RawUpstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Recorded]:
+    """The proxy, and the rows of its calls."""
+    folder = tmp_path_factory.mktemp("faults")
+    env = {**upstreams.environ(), "RAW_BASE_URL": raw_upstream.url}
+    with litellm(config_in(folder), env, folder / "proxy.log") as proxy:
+        yield Recorded(proxy=proxy, state=folder / ".switchyard")
+
+
+@pytest.fixture
+def client(recorded: Recorded, simulator: Simulator) -> Iterator[httpx.Client]:
+    """An HTTP client with the master key, and upstreams that have received nothing."""
+    with recorded.proxy.client() as http:
+        yield http

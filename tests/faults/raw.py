@@ -1,0 +1,70 @@
+"""An upstream below HTTP: it sends the bytes it is told to, and knows when the gateway has left."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+import threading
+from types import TracebackType
+from typing import Literal, Self
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+WORD = (
+    b'data: {"id":"chatcmpl-raw","object":"chat.completion.chunk","created":1,"model":"any","choices":'
+    b'[{"index":0,"delta":{"role":"assistant","content":"Well"},"finish_reason":null}]}\n\n'
+)
+Then = Literal["wait", "half-close", "reset"]
+
+
+class RawUpstream:
+    """Answers every request alike: some bytes, and then what ``then`` says."""
+
+    def __init__(self) -> None:
+        self.says = b""
+        self.then: Then = "wait"
+        self.asked = 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._left = threading.Semaphore(0)
+
+    @property
+    def url(self) -> str:
+        """Its base URL."""
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/v1"
+
+    def plays(self, says: bytes, then: Then) -> None:
+        """Sets what the next requests get."""
+        self.says, self.then, self.asked = says, then, 0
+
+    def was_left(self) -> bool:
+        """Whether the gateway closes a connection within thirty seconds."""
+        return self._left.acquire(timeout=30)
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            connection.recv(65536)
+            self.asked += 1
+            connection.sendall(self.says)
+            if self.then == "reset":
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                return
+            if self.then == "half-close":
+                connection.shutdown(socket.SHUT_WR)
+            while connection.recv(65536):
+                pass
+        self._left.release()

@@ -1,0 +1,211 @@
+"""What clients get wrong, by accident or on purpose: each is told at once, and no provider hears of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.audit.recorded import Recorded
+from tests.simulator import Simulator
+
+pytestmark = pytest.mark.proxy
+
+CHAT = "/v1/chat/completions"
+HELLO: list[Any] = [{"role": "user", "content": "Reply PONG"}]
+OPENAI = "openai/gpt-4o-mini"
+JSON = {"Content-Type": "application/json"}
+
+
+def _body(**fields: Any) -> bytes:
+    return json.dumps({"model": OPENAI, "messages": HELLO, **fields}).encode()
+
+
+def _nested(levels: int, **fields: Any) -> bytes:
+    return _body(metadata="@", **fields).replace(b'"@"', b'{"a":' + b"[" * levels + b"]" * levels + b"}")
+
+
+def _refused(response: httpx.Response, says: str) -> bool:
+    assert response.status_code == 400, response.text
+    error = response.json()["error"]
+    assert error["type"] == "invalid_request_error"
+    assert says in error["message"]
+    assert "Traceback" not in error["message"]
+    return True
+
+
+UNREADABLE = {
+    "empty": (b"", "names no model"),
+    "cut off": (_body()[:40], "Invalid JSON payload"),
+    "no JSON": (b"{bad", "Invalid JSON payload"),
+    "null": (b"null", "has to be a JSON object"),
+    "a list": (b"[]", "has to be a JSON object"),
+    "one digit": (b"5", "has to be a JSON object"),
+    "bad UTF-8": (_body().replace(b"PONG", b"\xff\xfe"), "not valid UTF-8"),
+    "UTF-16": (_body().decode().encode("utf-16"), "not valid UTF-8"),
+    "half a surrogate pair": (_body().replace(b"PONG", b"\\ud800"), "surrogate"),
+    "not a number": (_body(temperature=float("nan")), "Invalid JSON payload"),
+    "too large a number": (_body(seed=1).replace(b'"seed": 1', b'"seed": 1e999'), "infinity"),
+    "5,000 digits": (_body(seed=1).replace(b'"seed": 1', b'"seed": ' + b"9" * 5000), "infinity"),
+    "129 levels": (_nested(127), "nested more than 128 levels deep"),
+    "1,000 levels": (_nested(1000), "nested more than 128 levels deep"),
+    "100,000 levels": (_nested(100_000), "depth limit exceeded"),
+    "2 MB of brackets": (b"[" * 1_000_000 + b"]" * 1_000_000, "depth limit exceeded"),
+}
+
+
+@pytest.mark.parametrize("path", [CHAT, "/v1/messages", "/v1/responses", "/v1/chat"])
+@pytest.mark.parametrize(("content", "says"), UNREADABLE.values(), ids=UNREADABLE)
+def test_an_unreadable_body_is_a_400_that_says_why(
+    client: httpx.Client, simulator: Simulator, path: str, content: bytes, says: str
+):
+    assert _refused_anywhere(client.post(path, content=content, headers=JSON), says)
+    assert simulator.received == []
+
+
+def _refused_anywhere(response: httpx.Response, says: str) -> bool:
+    assert response.status_code == 400, response.text
+    assert says in response.json()["error"]["message"]
+    return True
+
+
+@pytest.mark.parametrize("path", ["/key/generate", "/v1/chat/providers", "/model/info"])
+def test_no_other_path_falls_over_a_body_that_is_no_object(client: httpx.Client, path: str):
+    assert client.request("POST", path, content=b"[]", headers=JSON).status_code in (400, 405)
+
+
+def test_128_levels_pass(client: httpx.Client):
+    assert client.post(CHAT, content=_nested(126), headers=JSON).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/octet-stream", "nonsense"])
+def test_the_content_type_may_be_wrong(client: httpx.Client, kind: str):
+    assert client.post(CHAT, content=_body(), headers={"Content-Type": kind}).status_code == 200
+
+
+def test_a_form_is_told_what_is_missing(client: httpx.Client):
+    assert _refused(client.post(CHAT, data={"model": OPENAI, "messages": "x"}), "messages has to be a list of objects")
+
+
+def test_of_two_equal_keys_the_last_counts_everywhere(client: httpx.Client, simulator: Simulator):
+    twice = _body().replace(b'"model"', b'"model": "retired/x", "model"', 1)
+    assert client.post(CHAT, content=twice, headers=JSON).status_code == 200
+    assert simulator.received[-1].fields["model"] == "gpt-4o-mini"
+
+
+WRONG_FIELDS: dict[str, tuple[dict[str, Any], str]] = {
+    "messages, text": ({"messages": "hi"}, "messages has to be a list of objects"),
+    "messages, numbers": ({"messages": [1]}, "messages has to be a list of objects"),
+    "content, a number": ({"messages": [{"role": "user", "content": 5}]}, "the content of a message"),
+    "content, of text": ({"messages": [{"role": "user", "content": ["x"]}]}, "the content of a message"),
+    "content, without a type": ({"messages": [{"role": "user", "content": [{}]}]}, "the content of a message"),
+    "tools": ({"tools": [1]}, "tools has to be a list of objects"),
+    "stream": ({"stream": "yes"}, "stream has to be true or false"),
+    "stream_options": ({"stream_options": "x"}, "stream_options has to be an object"),
+    "response_format": ({"response_format": "json"}, "response_format has to be an object"),
+    "max_tokens": ({"max_tokens": "many"}, "max_tokens has to be a number"),
+    "timeout, text": ({"timeout": "x"}, "timeout has to be a positive number"),
+    "timeout, negative": ({"timeout": -1}, "timeout has to be a positive number"),
+    "headers": ({"extra_headers": "x"}, "extra_headers has to be an object"),
+    "headers with a line break": ({"extra_headers": {"X-A": "a\r\nX-Evil: 1"}}, "printable ASCII"),
+    "a header's name": ({"extra_headers": {"X-A\nX-Evil": "1"}}, "printable ASCII"),
+}
+
+
+@pytest.mark.parametrize("model", [OPENAI, "claude-haiku-4-5", "local/m", "kimi/kimi-for-coding"])
+@pytest.mark.parametrize(("fields", "says"), WRONG_FIELDS.values(), ids=WRONG_FIELDS)
+def test_a_field_of_the_wrong_type_is_named_and_no_provider_blamed(
+    client: httpx.Client, simulator: Simulator, model: str, fields: dict[str, Any], says: str
+):
+    assert _refused(client.post(CHAT, content=_body(model=model, **fields), headers=JSON), says)
+    assert simulator.received == []
+
+
+NAMES = {
+    "a header": "openai/a\r\nX-Evil: 1",
+    "NUL": "openai/a\0b",
+    "an escape": "openai/a\x1b[2J",
+    "an 8-bit escape": "openai/a\x9b2J",
+    "a line of its own": "openai/a\u2028b",
+    "backwards": "openai/\u202egnp",
+    "a climb": "../../etc/passwd",
+    "a climb behind a prefix": "openai/../../etc/passwd",
+    "an encoded climb": "gemini/%2e%2e%2f%2e%2e%2ffiles",
+    "half an encoded climb": "gemini/..%2f..%2ffiles",
+    "a climb on Windows": "gemini/..\\..\\files",
+    "a query": "gemini/x?key=mine",
+    "a fragment": "gemini/x#",
+    "1 MB": "openai/" + "x" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_name_that_could_be_more_than_a_name_is_refused(client: httpx.Client, simulator: Simulator, name: str):
+    for fields in ({"model": name}, {"fallbacks": [name]}):
+        response = client.post(CHAT, content=_body(**fields), headers=JSON)
+        assert _refused(response, "this is not a model name")
+        assert len(response.text) < 1500
+    assert simulator.received == []
+
+
+def test_names_in_the_log_stay_in_their_lines(client: httpx.Client, recorded: Recorded):
+    client.post(CHAT, content=_body(model="x\r\nFORGED: all is well \x1b[2J"), headers=JSON)
+    lines = recorded.proxy.log().splitlines()
+    assert any("FORGED" in line for line in lines)
+    assert not any(line.startswith("FORGED") or "\x1b[2J" in line for line in lines)
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_provider_field_is_looked_up_and_nothing_else(client: httpx.Client, simulator: Simulator, name: str):
+    response = client.post(CHAT, content=_body(provider=name), headers=JSON)
+    assert response.status_code == 404
+    assert "no such provider" in response.json()["error"]["message"]
+    assert len(response.text) < 500
+    assert simulator.received == []
+
+
+SESSIONS = {"plain": "s-1", "beyond ASCII": "s\xe9", "20 KB": "s" * 20_000}
+
+
+@pytest.mark.parametrize("session", SESSIONS.values(), ids=SESSIONS)
+def test_a_session_id_arrives_in_a_form_that_can_be_sent(client: httpx.Client, simulator: Simulator, session: str):
+    headers = {b"Content-Type": b"application/json", b"X-OpenCode-Session": session.encode("latin-1")}
+    for _ in range(2):
+        response = client.post(CHAT, content=_body(model="opencode/glm-5.2"), headers=headers)
+        assert response.status_code == 200, response.text
+    first, second = [request.headers["x-opencode-session"] for request in simulator.received]
+    assert first == second
+    assert (first == session) == (session == "s-1")
+    assert len(first) <= 256
+
+
+def test_line_breaks_in_metadata_reach_no_header(client: httpx.Client, simulator: Simulator):
+    broken = "a\r\nX-Evil: 1"
+    fields = {"metadata": {broken: broken, "session_id": broken, "tags": [broken]}, "user": broken}
+    response = client.post(
+        CHAT, content=_body(litellm_session_id=broken, litellm_trace_id=broken, **fields), headers=JSON
+    )
+    assert response.status_code == 200, response.text
+    (received,) = simulator.received
+    assert "x-evil" not in {name.lower() for name in (*received.headers, *response.headers)}
+
+
+@pytest.mark.parametrize("field", ["api_base", "base_url"])
+def test_a_request_cannot_say_where_a_key_goes(client: httpx.Client, simulator: Simulator, field: str):
+    response = client.post(CHAT, content=_body(**{field: "http://127.0.0.1:1/"}), headers=JSON)
+    assert response.status_code == 401
+    assert "is not allowed in request body" in response.text
+    assert simulator.received == []
+
+
+def test_a_request_of_50_megabytes_is_served(client: httpx.Client, simulator: Simulator):
+    long = [{"role": "user", "content": "x" * 50_000_000}]
+    response = client.post(CHAT, content=_body(messages=long), headers=JSON)
+    assert response.status_code == 200, response.text
+    assert len(simulator.received[-1].body) > 50_000_000
+
+
+def test_50_megabytes_that_are_no_json_are_refused(client: httpx.Client):
+    assert _refused(client.post(CHAT, content=b"{" + b"x" * 50_000_000, headers=JSON), "Invalid JSON payload")
