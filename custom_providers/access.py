@@ -6,7 +6,8 @@ can turn a permitted name into another model, so the deployment's name is checke
 
 from __future__ import annotations
 
-from litellm.proxy._types import ProxyException, UserAPIKeyAuth  # noqa: TID253 -- LiteLLM imports this module
+from litellm.constants import LITELLM_PROXY_MASTER_KEY_ALIAS  # noqa: TID253 -- LiteLLM imports this module
+from litellm.proxy._types import ProxyException, UserAPIKeyAuth  # noqa: TID253 -- as above
 from litellm.proxy.auth import auth_checks  # noqa: TID253 -- as above
 
 from custom_providers.routing import Route
@@ -23,6 +24,9 @@ async def require_access(identity: UserAPIKeyAuth, route: Route) -> None:
     """
     from litellm.proxy.proxy_server import llm_router
 
+    if identity.api_key == LITELLM_PROXY_MASTER_KEY_ALIAS:
+        # As LiteLLM does: its "default_user_id" need not be in the database, nor the database be there.
+        return
     try:
         await auth_checks.can_key_call_resolved_model(
             model=route.deployment, llm_model_list=None, valid_token=identity, llm_router=llm_router
@@ -39,15 +43,18 @@ async def _require_user_access(identity: UserAPIKeyAuth, route: Route) -> None:
 
     if identity.team_id is not None or identity.user_id is None or prisma_client is None:
         return
-    owner = await auth_checks.get_user_object(
-        user_id=identity.user_id,
-        prisma_client=prisma_client,
-        user_api_key_cache=user_api_key_cache,
-        user_id_upsert=False,
-        proxy_logging_obj=proxy_logging_obj,
-    )
-    if owner is not None:
-        await auth_checks.can_user_call_model(model=route.deployment, llm_router=llm_router, user_object=owner)
+    try:
+        owner = await auth_checks.get_user_object(
+            user_id=identity.user_id,
+            prisma_client=prisma_client,
+            user_api_key_cache=user_api_key_cache,
+            user_id_upsert=False,
+            proxy_logging_obj=proxy_logging_obj,
+        )
+    except auth_checks.UserNotFoundError:
+        # A key may bear the name of a user whom nobody has created, and then nobody has restricted.
+        return
+    await auth_checks.can_user_call_model(model=route.deployment, llm_router=llm_router, user_object=owner)
 
 
 async def _granted_to_the_letter(identity: UserAPIKeyAuth, route: Route) -> bool:

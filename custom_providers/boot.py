@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy import proxy_server  # noqa: TID253 -- as above
 
-from custom_providers import bodies, collection, declared, legacy_routes, retries, stream_ends
+from custom_providers import bodies, collection, declared, legacy_routes, listing, retries, stream_ends
 from custom_providers.alerts import assembly as alerts
 from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import assembly as audit
@@ -39,7 +39,8 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     retries.install()
     bodies.install()
     stream_ends.install()
-    declared.install(settings.get("models", {}), overrides)
+    listing.install()
+    declared.install(settings.get("models", {}), overrides, table.rows.keys() - table.registered)
     _warm_up()
     return RoutingHook(table)
 

@@ -7,9 +7,8 @@ and a line for each declared model, which the router itself turns into a deploym
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, ClassVar
 
@@ -18,6 +17,7 @@ from litellm import utils  # noqa: TID253 -- as above
 from litellm.types.utils import shared_backend_model_info  # noqa: TID253 -- as above
 
 from custom_providers.profiles import api_base
+from custom_providers.table import deployment_id
 
 Deployment = dict[str, Any]
 Facts = Mapping[str, Any]
@@ -38,15 +38,20 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
     base_urls: ClassVar[Mapping[str, str]] = {}
     """By provider: where the environment says it is, in place of what the config says."""
 
+    absent: ClassVar[Collection[str]] = ()
+    """The providers without a key: their names answer 404, and the admin UI does not list them."""
+
     model_id_to_deployment_index_map: dict[str, int]
 
     def set_model_list(self, model_list: list[Deployment]) -> None:
         """Makes the deployments of the config, and out of them those of the declared models."""
-        super().set_model_list([_moved(deployment, self.base_urls) for deployment in model_list])
+        present = [deployment for deployment in model_list if _provider(deployment) not in self.absent]
+        super().set_model_list([_moved(deployment, self.base_urls) for deployment in present])
         ways = {deployment["model_name"]: deployment for deployment in self.model_list}
         deployments = [
             _deployment(_way(ways, provider, facts["id"]), f"{provider}/{facts['id']}", facts)
             for provider, models in self.declared.items()
+            if provider not in self.absent
             for facts in models
         ]
         for deployment in deployments:
@@ -92,6 +97,10 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
         """With a database LiteLLM deletes what neither that nor its config lists; what is declared stays."""
         return None if self._is_declared(id) else super().delete_deployment(id)
 
+    def declared_names(self) -> Collection[str]:
+        """The names of the declared models, each with its provider before it."""
+        return getattr(self.model_id_to_deployment_index_map, "declared", {}).values()
+
     def _resting(self) -> Iterator[str]:
         """The declared deployments that failed too often, as far as this process knows."""
         for key in tuple(self.cooldown_cache.in_memory_cache.cache_dict):
@@ -107,14 +116,16 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
         return model_id in getattr(self.model_id_to_deployment_index_map, "declared", ())
 
 
-def install(models: Mapping[str, str], base_urls: Mapping[str, str]) -> None:
-    """Tells the router that LiteLLM is about to make of the declared models and of base URLs from the environment.
+def install(models: Mapping[str, str], base_urls: Mapping[str, str], absent: Collection[str] = ()) -> None:
+    """Tells the router that LiteLLM is about to make of the declared models and of what the environment says.
 
     Args:
         models: by provider, one JSON object a line.
         base_urls: by provider.
+        absent: the providers that have no key.
     """
     DeclaringRouter.base_urls = base_urls
+    DeclaringRouter.absent = absent
     DeclaringRouter.declared = {
         provider: json.loads(f"[{','.join(lines.splitlines())}]") for provider, lines in models.items()
     }
@@ -139,9 +150,13 @@ class _Index(dict[str, int]):
         return self._by_name[self.declared[model_id]][0]
 
 
+def _provider(deployment: Deployment) -> str:
+    return str((deployment.get("model_info") or {}).get("provider", ""))
+
+
 def _moved(deployment: Deployment, base_urls: Mapping[str, str]) -> Deployment:
     """The deployment at the base URL that the environment has for its provider, if it has one."""
-    base_url = base_urls.get((deployment.get("model_info") or {}).get("provider", ""))
+    base_url = base_urls.get(_provider(deployment))
     if base_url is None:
         return deployment
     params = deployment["litellm_params"]
@@ -163,8 +178,7 @@ def _deployment(way: Deployment, name: str, facts: Facts) -> Deployment:
         **way,
         "model_name": name,
         "litellm_params": {**way["litellm_params"], "model": f"{wire}{facts['id']}"},
-        # An id of the name alone: spend keeps adding up under it when a price or a key changes.
-        "model_info": {**inherited, **facts, "id": hashlib.sha256(name.encode()).hexdigest()},
+        "model_info": {**inherited, **facts, "id": deployment_id(name)},
     }
 
 

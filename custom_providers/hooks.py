@@ -71,17 +71,13 @@ class RoutingHook(CustomLogger):
     async def async_filter_listed_models(
         self, user_api_key_dict: UserAPIKeyAuth, model_names: Sequence[str]
     ) -> Sequence[str]:
-        """The declared models and aliases of registered providers, and patterns for whoever asks for them.
-
-        LiteLLM invents names for patterns otherwise.
-        """
+        """The declared models and aliases of registered providers, and patterns for whoever asks for them."""
         from litellm.proxy.proxy_server import llm_router
 
         hidden = {model["model_name"] for model in llm_router.model_list if model["model_info"].get("undeclared")}
         aliases = {alias for alias in self.table.aliases if self.table.resolve(alias).status == 200}
         shown = (llm_router.model_names - hidden) | aliases
-        # Each once: what LiteLLM makes of a pattern may be declared as well.
-        return [name for name in dict.fromkeys(model_names) if name in shown]
+        return [name for name in model_names if name in shown]
 
     async def _set_fallbacks(self, data: dict[str, Any], route: Route, identity: UserAPIKeyAuth) -> None:
         """The client's own fallbacks, routed and checked like its model, else those of the registry."""

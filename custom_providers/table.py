@@ -90,6 +90,15 @@ def from_settings(settings: Mapping[str, Any], env: Mapping[str, str]) -> RouteT
     )
 
 
+def deployment_id(name: str) -> str:
+    """What LiteLLM knows a deployment by, in spend, cooldowns and its database; one of the name alone.
+
+    LiteLLM's own would come from the base URL and the key as well: it loses a deployment whose base URL the
+    environment overrides as soon as it compares with its database, and two replicas would not share their cooldowns.
+    """
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
 def _row(provider: Provider) -> Row:
     return Row(
         name=provider.name,

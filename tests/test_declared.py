@@ -38,6 +38,7 @@ MODELS: list[dict[str, Any]] = [
 def _nothing_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(litellm, "Router", litellm.Router)
     monkeypatch.setattr(DeclaringRouter, "declared", {})
+    monkeypatch.setattr(DeclaringRouter, "absent", ())
     monkeypatch.setattr(litellm, "model_cost", dict(litellm.model_cost))
 
 
@@ -145,3 +146,11 @@ def test_ids_stay_right_when_another_deployment_is_deleted(router: DeclaringRout
 
     assert found is not None
     assert found.model_name == "house/claude-of-the-house"
+
+
+def test_a_provider_without_a_key_has_no_deployments():
+    declared.install({"house": '{"id": "first"}'}, {}, absent={"house"})
+
+    router = litellm.Router(model_list=[*copy.deepcopy(WAYS), {**WAYS[0], "model_name": "added", "model_info": {}}])
+
+    assert router.get_model_names() == ["added"]

@@ -11,7 +11,7 @@ from custom_providers.kimi import catalogue, systems
 from custom_providers.profiles import api_base
 from custom_providers.registry import Alerts, Model, Provider, Registry
 from custom_providers.routing import RouteTable
-from custom_providers.table import SETTINGS_KEY, compile_table, to_settings
+from custom_providers.table import SETTINGS_KEY, compile_table, deployment_id, to_settings
 
 USER_AGENT = f"litellm-switchyard/{__version__}"
 
@@ -205,6 +205,7 @@ def _deployment(provider: Provider, name: str, wire: str, model: Model) -> dict[
             **_present({"extra_headers": _headers(provider)}),
         },
         "model_info": {
+            "id": deployment_id(f"{provider.name}/{name}"),
             "provider": provider.name,
             **_present(_facts(provider, model)),
         },

@@ -158,6 +158,13 @@ def test_a_restricted_key_may_list_providers_and_models(guarded: Proxy):
         assert client.get("/v1/models").status_code == 200
 
 
+def test_a_key_for_a_pattern_is_listed_the_declared_models_under_it(guarded: Proxy):
+    with guarded.client("sk-glob") as client:
+        listed = [model["id"] for model in client.get("/v1/models").json()["data"]]
+
+    assert listed == ["openai/gpt-4o-mini"]
+
+
 def test_a_model_added_in_the_admin_ui_answers_under_its_name(guarded: Proxy, simulator: Simulator):
     response = _ask(guarded, "sk-everything", model="house-model")
 

@@ -125,27 +125,37 @@ def test_a_provider_object_is_openrouters_own_and_passes_through(client: httpx.C
     assert request.fields["reasoning"] == reasoning
 
 
-def test_the_model_list_has_declared_models_and_aliases_and_nothing_else(client: httpx.Client):
-    listed = {model["id"] for model in client.get("/v1/models").json()["data"]}
+DECLARED = [
+    "claude/claude-haiku-4-5",
+    "gemini/gemini-2.5-flash",
+    "kimi/kimi-for-coding",
+    "moonshot/kimi-house-model",
+    "moonshot/kimi-k2.6",
+    "moonshot/kimi-k3",
+    "ollama/qwen3.5:latest",
+    "ollama_cloud/gpt-oss:120b",
+    "openai/gpt-4o-mini",
+    "opencode/glm-5.2",
+    "opencode_go/glm-5.2",
+    "openrouter/openai/gpt-oss-120b:free",
+]
+ALIASES = ["fast", "local", "nested", "thinker"]
+PATTERNS = [f"{provider}/*" for provider in sorted({name.partition("/")[0] for name in DECLARED})]
 
-    assert listed == {
-        "ollama/qwen3.5:latest",
-        "ollama_cloud/gpt-oss:120b",
-        "openrouter/openai/gpt-oss-120b:free",
-        "opencode/glm-5.2",
-        "opencode_go/glm-5.2",
-        "kimi/kimi-for-coding",
-        "moonshot/kimi-k2.6",
-        "moonshot/kimi-k3",
-        "moonshot/kimi-house-model",
-        "gemini/gemini-2.5-flash",
-        "claude/claude-haiku-4-5",
-        "openai/gpt-4o-mini",
-        "fast",
-        "local",
-        "nested",
-        "thinker",
-    }
+
+@pytest.mark.parametrize(
+    ("path", "key", "names"),
+    [
+        ("/v1/models", "id", [*DECLARED, *ALIASES]),
+        ("/v1/models?return_wildcard_routes=true", "id", [*DECLARED, *ALIASES, *PATTERNS]),
+        ("/model/info", "model_name", [*DECLARED, *ALIASES, *PATTERNS]),
+        ("/model_group/info", "model_group", [*DECLARED, *ALIASES]),
+    ],
+)
+def test_what_is_declared_is_listed_once_and_nothing_else(client: httpx.Client, path: str, key: str, names: list[str]):
+    listed = [model[key] for model in client.get(path).json()["data"]]
+
+    assert sorted(listed) == sorted(names)
 
 
 def test_the_provider_list_of_the_source_systems_has_exactly_the_registered_ones(client: httpx.Client):

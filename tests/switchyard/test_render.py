@@ -12,6 +12,7 @@ import yaml
 
 from custom_providers import registry
 from custom_providers.registry import Registry
+from custom_providers.table import deployment_id
 from switchyard.render import config, render
 from tests.conftest import REGISTRY
 from tests.running import BIN, REPOSITORY, clean_environment
@@ -155,6 +156,16 @@ def test_only_exact_names_and_trailing_wildcards_reach_litellms_matcher(test_reg
     assert all("*" not in name[:-1] for name in names)
     assert "*" not in names
     assert not [name for name in names if name.startswith("retired/")]
+
+
+def test_every_deployment_has_an_id_of_its_name_alone(test_registry: Registry):
+    """LiteLLM's own depends on the key and the base URL, and its database loses what the environment overrides."""
+    deployments = config(test_registry)["model_list"]
+
+    ids = [deployment["model_info"]["id"] for deployment in deployments]
+
+    assert ids == [deployment_id(deployment["model_name"]) for deployment in deployments]
+    assert len(set(ids)) == len(ids)
 
 
 def test_a_price_in_dollars_per_million_becomes_dollars_per_token(test_registry: Registry):
