@@ -35,6 +35,14 @@ def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
     """
     with contextlib.suppress(FileNotFoundError):
         mode = path.stat().st_mode & 0o777
+    try:
+        _replace(path, text, mode)
+    except OSError as error:
+        # About this file, not about the temporary one beside it, or none at all, as when the disk is full.
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def _replace(path: Path, text: str, mode: int) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

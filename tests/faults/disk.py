@@ -1,0 +1,50 @@
+"""A small file system of its own for a test: it can be filled, emptied and made read-only, for root too."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+class Disk:
+    """A mounted tmpfs."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._filler = path / "filler"
+
+    def fill(self) -> None:
+        """Leaves no room."""
+        with self._filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while True:
+                file.write(b"\0" * 4096)
+
+    def empty(self) -> None:
+        """Gives the room back."""
+        self._filler.unlink()
+
+    def writable(self, yes: bool) -> None:
+        """Makes it read-only, or not."""
+        _mount("-o", f"remount,{'rw' if yes else 'ro'}", str(self.path))
+
+
+@contextlib.contextmanager
+def disk(path: Path, size: str) -> Iterator[Disk]:
+    """Mounts a disk of ``size`` at ``path``; skips the test where that is not allowed."""
+    path.mkdir()
+    try:
+        _mount("-t", "tmpfs", "-o", f"size={size},mode=0700", "switchyard-test", str(path))
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"a tmpfs cannot be mounted here: {error}")
+    try:
+        yield Disk(path)
+    finally:
+        subprocess.run(["umount", "--lazy", str(path)], check=True)
+
+
+def _mount(*arguments: str) -> None:
+    subprocess.run(["mount", *arguments], check=True, capture_output=True)

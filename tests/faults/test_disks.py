@@ -1,0 +1,120 @@
+"""A full disk and a read-only one: commands say so and leave files whole, the proxy serves on and loses no row."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.audit.recorded import Recorded
+from tests.conftest import REGISTRY
+from tests.faults.conftest import config_in
+from tests.faults.disk import Disk, disk
+from tests.running import BIN, clean_environment, litellm
+from tests.simulator import Simulator
+
+KEY = "sk-kimi-" + "k" * 64
+CALL = {"model": "openai/gpt-4o-mini", "messages": [{"role": "user", "content": "Reply PONG"}]}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Disk]:
+    """A disk with the tests' registry, its config and a key on it."""
+    with disk(tmp_path / "disk", "256k") as made:
+        shutil.copy(REGISTRY, made.path / "providers.toml")
+        (made.path / ".env").write_text("KIMI_API_KEY=old\n")
+        assert _switchyard(made, "render").returncode == 0
+        yield made
+
+
+def _switchyard(on: Disk, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [BIN / "switchyard", *arguments],
+        cwd=on.path, env=clean_environment(), input=stdin, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+FULL = "no space left on device"
+READ_ONLY = "read-only file system"
+WRITERS = [(("render",), "litellm_config.yaml"), (("keys", "set", "kimi"), ".env")]
+
+
+@pytest.mark.parametrize("trouble", [FULL, READ_ONLY])
+@pytest.mark.parametrize(("command", "file"), WRITERS, ids=["render", "keys set"])
+def test_a_command_that_cannot_write_says_so_and_changes_nothing(
+    small: Disk, command: tuple[str, ...], file: str, trouble: str
+):
+    (small.path / "providers.toml").write_text((small.path / "providers.toml").read_text().replace("3200", "3201"))
+    if trouble == FULL:
+        small.fill()
+    else:
+        small.writable(False)
+    before = {path.name: path.read_bytes() for path in small.path.iterdir()}
+
+    done = _switchyard(small, *command, stdin=KEY)
+
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[0] == f"{file}: {trouble}"
+    assert "Traceback" not in done.stderr
+    assert KEY not in done.stderr
+    assert {path.name: path.read_bytes() for path in small.path.iterdir()} == before
+
+
+def _calls(recorded: Recorded, count: int) -> set[str]:
+    """Makes calls, all of which are answered; returns their ids."""
+    answers = [recorded.post("/v1/chat/completions", CALL) for _ in range(count)]
+    assert [answer.status_code for answer in answers] == [200] * count
+    return {answer.headers["x-litellm-call-id"] for answer in answers}
+
+
+def _eventually(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 90
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to pass"
+        time.sleep(0.1)
+
+
+def _rows(recorded: Recorded) -> list[str]:
+    return [row["call_id"] for row in recorded.rows()]
+
+
+@pytest.mark.proxy
+def test_while_the_disk_is_full_calls_are_served_and_their_rows_come_afterwards(tmp_path: Path, upstreams: Simulator):
+    with disk(tmp_path / "state", "1m") as state:
+        env = {**upstreams.environ(), "SWITCHYARD_STATE_DIR": str(state.path)}
+        with litellm(config_in(tmp_path), env, tmp_path / "proxy.log") as proxy:
+            recorded = Recorded(proxy=proxy, state=state.path)
+            calls = _calls(recorded, 3)
+            _eventually(lambda: len(_rows(recorded)) == 3)
+            state.fill()
+
+            calls |= _calls(recorded, 30)
+
+            _eventually(lambda: "rows wait in" in proxy.log())
+            assert len(_rows(recorded)) < 33
+            state.empty()
+            calls |= _calls(recorded, 1)
+            _eventually(lambda: len(_rows(recorded)) >= 34)
+            assert sorted(_rows(recorded)) == sorted(calls)
+
+
+@pytest.mark.proxy
+def test_while_the_state_directory_is_read_only_calls_are_served_and_their_rows_come_afterwards(
+    tmp_path: Path, upstreams: Simulator
+):
+    with disk(tmp_path / "state", "1m") as state:
+        state.writable(False)
+        env = {**upstreams.environ(), "SWITCHYARD_STATE_DIR": str(state.path)}
+        with litellm(config_in(tmp_path), env, tmp_path / "proxy.log") as proxy:
+            recorded = Recorded(proxy=proxy, state=state.path)
+
+            calls = _calls(recorded, 10)
+
+            assert f"no spool in {state.path}" in proxy.log()
+            state.writable(True)
+            _eventually(lambda: len(_rows(recorded)) >= 10)
+            assert sorted(_rows(recorded)) == sorted(calls)
