@@ -40,7 +40,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     bodies.install()
     stream_ends.install()
     listing.install()
-    declared.install(settings.get("models", {}), overrides, table.rows.keys() - table.registered)
+    declared.install(settings.get("models", {}), overrides, table)
     _warm_up()
     return RoutingHook(table)
 

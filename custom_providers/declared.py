@@ -16,7 +16,9 @@ import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm import utils  # noqa: TID253 -- as above
 from litellm.types.utils import shared_backend_model_info  # noqa: TID253 -- as above
 
+from custom_providers.names import Names
 from custom_providers.profiles import api_base
+from custom_providers.routing import RouteTable
 from custom_providers.table import deployment_id
 
 Deployment = dict[str, Any]
@@ -38,20 +40,21 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
     base_urls: ClassVar[Mapping[str, str]] = {}
     """By provider: where the environment says it is, in place of what the config says."""
 
-    absent: ClassVar[Collection[str]] = ()
-    """The providers without a key: their names answer 404, and the admin UI does not list them."""
+    table: ClassVar[RouteTable | None] = None
+    """Of a provider without a key nothing is deployed: its names answer 404, and the admin UI does not list them."""
 
     model_id_to_deployment_index_map: dict[str, int]
 
     def set_model_list(self, model_list: list[Deployment]) -> None:
         """Makes the deployments of the config, and out of them those of the declared models."""
-        present = [deployment for deployment in model_list if _provider(deployment) not in self.absent]
+        absent = self.table.rows.keys() - self.table.registered if self.table else ()
+        present = [deployment for deployment in model_list if _provider(deployment) not in absent]
         super().set_model_list([_moved(deployment, self.base_urls) for deployment in present])
         ways = {deployment["model_name"]: deployment for deployment in self.model_list}
         deployments = [
             _deployment(_way(ways, provider, facts["id"]), f"{provider}/{facts['id']}", facts)
             for provider, models in self.declared.items()
-            if provider not in self.absent
+            if provider not in absent
             for facts in models
         ]
         for deployment in deployments:
@@ -67,6 +70,15 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
         self._invalidate_access_groups_cache()
         # Once, at the end: LiteLLM does it after every entry, and then goes through the whole map.
         utils._invalidate_model_cost_lowercase_map()  # noqa: SLF001 -- LiteLLM has no other door to it
+
+    @property
+    def model_group_alias(self) -> Mapping[str, Any]:
+        """What LiteLLM's own aliases are, from the config or the admin UI, and every name that the table resolves."""
+        return self._aliases
+
+    @model_group_alias.setter
+    def model_group_alias(self, aliases: Mapping[str, Any]) -> None:
+        self._aliases = Names(aliases, self.table, lambda: self.model_names) if self.table else aliases
 
     def get_model_ids(self, model_name: str | None = None, exclude_team_models: bool = False) -> list[str]:  # noqa: FBT001, FBT002 -- LiteLLM's signature
         """LiteLLM asks for all ids on every request, to see which of them rest.
@@ -116,16 +128,16 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
         return model_id in getattr(self.model_id_to_deployment_index_map, "declared", ())
 
 
-def install(models: Mapping[str, str], base_urls: Mapping[str, str], absent: Collection[str] = ()) -> None:
+def install(models: Mapping[str, str], base_urls: Mapping[str, str], table: RouteTable | None = None) -> None:
     """Tells the router that LiteLLM is about to make of the declared models and of what the environment says.
 
     Args:
         models: by provider, one JSON object a line.
         base_urls: by provider.
-        absent: the providers that have no key.
+        table: the routes in force.
     """
     DeclaringRouter.base_urls = base_urls
-    DeclaringRouter.absent = absent
+    DeclaringRouter.table = table
     DeclaringRouter.declared = {
         provider: json.loads(f"[{','.join(lines.splitlines())}]") for provider, lines in models.items()
     }

@@ -19,6 +19,9 @@ from custom_providers.outgoing import prepared
 from custom_providers.routing import Route, RouteTable
 
 _NEED_A_MODEL = frozenset({"acompletion", "atext_completion", "aembedding", "anthropic_messages", "aresponses"})
+_LESS_THAN_EXACT = frozenset({"suffix", "bare", "default"})
+"""The rules that give way to a model of the very name that was added in the admin UI."""
+
 _NOT_FROM_REQUESTS = ("context_window_fallbacks", "content_policy_fallbacks")
 
 
@@ -44,7 +47,7 @@ class RoutingHook(CustomLogger):
         route = note_route(self.table.resolve(model, provider))
         if call_type in _NEED_A_MODEL and (flaw := request_fields.flaw(data)):
             raise HTTPException(400, flaw)
-        if route.rule == "default" and _known_to_litellm(route.model):
+        if route.rule in _LESS_THAN_EXACT and _known_to_litellm(route.model):
             return data
         _require_served(route)
         await require_access(user_api_key_dict, route)

@@ -14,6 +14,7 @@ from litellm.types.router import RouterRateLimitError
 
 from custom_providers import declared
 from custom_providers.declared import DeclaringRouter
+from custom_providers.routing import RouteTable, Row
 
 WAYS = [
     {
@@ -38,7 +39,7 @@ MODELS: list[dict[str, Any]] = [
 def _nothing_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(litellm, "Router", litellm.Router)
     monkeypatch.setattr(DeclaringRouter, "declared", {})
-    monkeypatch.setattr(DeclaringRouter, "absent", ())
+    monkeypatch.setattr(DeclaringRouter, "table", None)
     monkeypatch.setattr(litellm, "model_cost", dict(litellm.model_cost))
 
 
@@ -149,7 +150,9 @@ def test_ids_stay_right_when_another_deployment_is_deleted(router: DeclaringRout
 
 
 def test_a_provider_without_a_key_has_no_deployments():
-    declared.install({"house": '{"id": "first"}'}, {}, absent={"house"})
+    row = Row(name="house", default_model="first", auth_env="HOUSE_KEY")
+    table = RouteTable(rows=(row,), aliases={}, default_provider="house", registered=frozenset())
+    declared.install({"house": '{"id": "first"}'}, {}, table)
 
     router = litellm.Router(model_list=[*copy.deepcopy(WAYS), {**WAYS[0], "model_name": "added", "model_info": {}}])
 

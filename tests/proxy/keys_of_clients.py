@@ -8,6 +8,9 @@ from litellm.proxy._types import UserAPIKeyAuth
 
 GRANTS: dict[str, dict[str, object]] = {
     "sk-one-model": {"models": ["openai/gpt-4o-mini"]},
+    "sk-cloud-model": {"models": ["ollama_cloud/gpt-oss:120b"]},
+    "sk-local-model": {"models": ["ollama/qwen3.5:latest"]},
+    "sk-local-pattern": {"models": ["ollama/*"]},
     "sk-bare-name": {"models": ["gpt-4o-mini"]},
     "sk-cloud-tag": {"models": ["gpt-oss:120b-cloud"]},
     "sk-alias": {"models": ["fast"]},

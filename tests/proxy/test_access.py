@@ -27,13 +27,14 @@ def guarded(upstreams: Simulator, test_registry: Registry, tmp_path_factory: pyt
         "custom_auth_run_common_checks": True,
     }
     settings["litellm_settings"]["enable_post_custom_auth_checks"] = True
-    # As if it had been added in the admin UI: a name that no rule of the registry takes.
+    # As if they had been added in the admin UI: a name that no rule of the registry takes, and one that a glob takes.
     added = {
         "model": "openai/gpt-4o-mini",
         "api_base": upstreams.environ()["OPENAI_BASE_URL"],
         "api_key": "os.environ/OPENAI_API_KEY",
     }
-    settings["model_list"].append({"model_name": "house-model", "litellm_params": added, "model_info": {}})
+    for name in ("house-model", "gpt-5-of-the-house"):
+        settings["model_list"].append({"model_name": name, "litellm_params": added, "model_info": {}})
     path = folder / "litellm_config.yaml"
     path.write_text(yaml.safe_dump(settings))
     env = {**upstreams.environ(), "PYTHONPATH": str(REPOSITORY)}
@@ -53,6 +54,13 @@ GRANTED = [
     ("sk-one-model", {"model": "openai/gpt-4o-mini"}, "openai"),
     ("sk-one-model", {"model": "fast"}, "openai"),
     ("sk-one-model", {"model": "openai/gpt-4o-mini", "provider": "openai"}, "openai"),
+    ("sk-one-model", {"model": "gpt-4o-mini"}, "openai"),
+    ("sk-one-model", {"model": "gpt-4o-mini", "provider": "openai"}, "openai"),
+    ("sk-cloud-model", {"model": "gpt-oss:120b-cloud"}, "ollama_cloud"),
+    ("sk-cloud-model", {"model": "gpt-oss:120b:cloud"}, "ollama_cloud"),
+    ("sk-cloud-model", {"model": "cloud/gpt-oss:120b"}, "ollama_cloud"),
+    ("sk-local-model", {"model": "qwen3.5:latest"}, "ollama"),
+    ("sk-local-model", {"model": "local"}, "ollama"),
     ("sk-bare-name", {"model": "gpt-4o-mini"}, "openai"),
     ("sk-cloud-tag", {"model": "gpt-oss:120b-cloud"}, "ollama_cloud"),
     ("sk-alias", {"model": "fast"}, "openai"),
@@ -74,12 +82,16 @@ WITHHELD = [
     ("sk-one-model", {"model": "gpt-oss:120b:cloud"}),
     ("sk-one-model", {"model": "cloud/gpt-oss:120b"}),
     ("sk-one-model", {"model": "local"}),
+    ("sk-cloud-model", {"model": "gpt-oss:120b"}),
+    ("sk-cloud-model", {"model": "gpt-oss:120b-cloud", "provider": "ollama"}),
+    ("sk-local-model", {"model": "qwen3.5:latest-cloud"}),
     ("sk-alias", {"model": "thinker"}),
     ("sk-alias", {"model": "openai/gpt-4o-mini"}),
     ("sk-loose-glob", {"model": "gpt-4o-mini"}),
     ("sk-loose-glob", {"model": "gpt-oss:120b-cloud"}),
     # a provider field turns a permitted name into another model
     ("sk-one-model", {"model": "openai/gpt-4o-mini", "provider": "openrouter"}),
+    ("sk-one-model", {"model": "gpt-4o-mini", "provider": "openrouter"}),
     ("sk-bare-name", {"model": "gpt-4o-mini", "provider": "openrouter"}),
     ("sk-local-names", {"model": "gpt-oss:120b", "provider": "ollama_cloud"}),
     ("sk-local-names", {"model": "claude-haiku-4-5", "provider": "claude"}),
@@ -165,11 +177,13 @@ def test_a_key_for_a_pattern_is_listed_the_declared_models_under_it(guarded: Pro
     assert listed == ["openai/gpt-4o-mini"]
 
 
-def test_a_model_added_in_the_admin_ui_answers_under_its_name(guarded: Proxy, simulator: Simulator):
-    response = _ask(guarded, "sk-everything", model="house-model")
+@pytest.mark.parametrize("name", ["house-model", "gpt-5-of-the-house"])
+def test_a_model_added_in_the_admin_ui_answers_under_its_name(guarded: Proxy, simulator: Simulator, name: str):
+    response = _ask(guarded, "sk-everything", model=name)
 
     assert response.status_code == 200, response.text
     assert [(request.provider, request.fields["model"]) for request in simulator.received] == [
         ("openai", "gpt-4o-mini")
     ]
-    assert _ask(guarded, "sk-one-model", model="house-model").status_code == 403
+    for key in ("sk-one-model", "sk-local-pattern", "sk-glob"):
+        assert _ask(guarded, key, model=name).status_code == 403
