@@ -18,28 +18,41 @@ from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixt
 from tests.cluster.machines import Machines
 from tests.cluster.redis_server import RedisServer
 from tests.cluster.replica import Replica
+from tests.database.conftest import database_environment as database_environment  # noqa: PLC0414 -- a fixture too
 from tests.deploy.reverse_proxy import running_nginx, write_config
 from tests.running import REPOSITORY, free_port
 from tests.simulator import Simulator
 
 
 @pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A running Redis."""
+    if shutil.which("redis-server") is None:
+        pytest.skip("Redis is not installed (Debian: apt-get install redis-server)")
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
 def machines(
-    postgres: Cluster, upstreams: Simulator, test_registry: Registry, tmp_path_factory: pytest.TempPathFactory
+    redis_server: RedisServer,
+    postgres: Cluster,
+    upstreams: Simulator,
+    test_registry: Registry,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Machines]:
-    """The whole cluster, for all the tests of this folder."""
-    if missing := [name for name in ("redis-server", "nginx", "openssl") if shutil.which(name) is None]:
-        pytest.skip(f"not installed: {', '.join(missing)} (Debian: apt-get install redis-server nginx-light openssl)")
+    """The whole cluster, for the tests that need no tables of LiteLLM."""
+    if missing := [name for name in ("nginx", "openssl") if shutil.which(name) is None]:
+        pytest.skip(f"not installed: {', '.join(missing)} (Debian: apt-get install nginx-light openssl)")
     folder = tmp_path_factory.mktemp("cluster")
     with contextlib.ExitStack() as stack:
-        redis = RedisServer(folder)
-        redis.start()
-        stack.callback(redis.stop)
         env = {
             **upstreams.environ(),
             "PYTHONPATH": str(REPOSITORY),
             # A name that LiteLLM does not look for by itself: what is shared is shared by the generated config.
-            "SHARED_REDIS_URL": redis.url,
+            "SHARED_REDIS_URL": redis_server.url,
             "AUDIT_DATABASE_URL": postgres.url,
             # How soon LiteLLM tries a Redis again that was gone; 60 s unless told.
             "REDIS_CIRCUIT_BREAKER_RECOVERY_TIMEOUT": "1",
@@ -54,7 +67,7 @@ def machines(
         port = free_port()
         nginx = write_config(folder, port, first.port, second.port)
         url = stack.enter_context(running_nginx(nginx, port))
-        yield Machines(first=first, second=second, redis=redis, postgres=postgres, nginx=nginx, url=url)
+        yield Machines(first=first, second=second, redis=redis_server, postgres=postgres, nginx=nginx, url=url)
 
 
 def _config(registry: Registry) -> str:
