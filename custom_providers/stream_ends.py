@@ -12,6 +12,9 @@ from typing import Any
 from litellm.exceptions import BadGatewayError  # noqa: TID253 -- LiteLLM imports this module
 from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper  # noqa: TID253 -- as above
 
+_BESIDE_TEXT = "intermittent_finish_reason"
+"""LiteLLM's name for a reason that came in one chunk with text."""
+
 
 def install() -> None:
     """Makes LiteLLM fail such a stream as it fails one whose connection breaks; there is no setting for that."""
@@ -27,3 +30,11 @@ def install() -> None:
         return await original(self, cache_hit)
 
     CustomStreamWrapper._finalize_completed_stream = judged  # noqa: SLF001
+    # OpenCode sends its cost behind Gemini's last chunk: LiteLLM forgot the reason in that one, and said "stop" for
+    # "tool_calls" and "length" too.
+    setattr(CustomStreamWrapper, _BESIDE_TEXT, property(lambda self: self.__dict__.get(_BESIDE_TEXT), _remember))
+
+
+def _remember(stream: Any, reason: str | None) -> None:
+    if reason is not None:
+        stream.__dict__[_BESIDE_TEXT] = reason

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from tests.audit.recorded import Recorded
 from tests.conftest import REGISTRY
 from tests.faults.conftest import config_in
 from tests.faults.disk import Disk, disk
+from tests.faults.patience import eventually
 from tests.running import BIN, clean_environment, litellm
 from tests.simulator import Simulator
 
@@ -71,13 +71,6 @@ def _calls(recorded: Recorded, count: int) -> set[str]:
     return {answer.headers["x-litellm-call-id"] for answer in answers}
 
 
-def _eventually(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 90
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to pass"
-        time.sleep(0.1)
-
-
 def _rows(recorded: Recorded) -> list[str]:
     return [row["call_id"] for row in recorded.rows()]
 
@@ -89,16 +82,16 @@ def test_while_the_disk_is_full_calls_are_served_and_their_rows_come_afterwards(
         with litellm(config_in(tmp_path), env, tmp_path / "proxy.log") as proxy:
             recorded = Recorded(proxy=proxy, state=state.path)
             calls = _calls(recorded, 3)
-            _eventually(lambda: len(_rows(recorded)) == 3)
+            eventually(lambda: len(_rows(recorded)) == 3)
             state.fill()
 
             calls |= _calls(recorded, 30)
 
-            _eventually(lambda: "rows wait in" in proxy.log())
+            eventually(lambda: "rows wait in" in proxy.log())
             assert len(_rows(recorded)) < 33
             state.empty()
             calls |= _calls(recorded, 1)
-            _eventually(lambda: len(_rows(recorded)) >= 34)
+            eventually(lambda: len(_rows(recorded)) >= 34)
             assert sorted(_rows(recorded)) == sorted(calls)
 
 
@@ -116,5 +109,5 @@ def test_while_the_state_directory_is_read_only_calls_are_served_and_their_rows_
 
             assert f"no spool in {state.path}" in proxy.log()
             state.writable(True)
-            _eventually(lambda: len(_rows(recorded)) >= 10)
+            eventually(lambda: len(_rows(recorded)) >= 10)
             assert sorted(_rows(recorded)) == sorted(calls)

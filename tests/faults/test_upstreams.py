@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.audit.recorded import Recorded
+from tests.faults.patience import eventually
 from tests.faults.raw import HEAD, WORD, RawUpstream, Then
 from tests.simulator import Simulator
 
@@ -129,7 +130,9 @@ def test_a_connection_that_ends_behind_the_first_word_is_an_error_in_the_stream(
 def test_a_stream_that_breaks_is_a_failure_in_its_row(recorded: Recorded, simulator: Simulator):
     script = {"name": "truncated", "after": 3}
     httpx.post(f"{simulator.url}/_simulator/script", json={"provider": "claude", "answers": [script]})
-    row = recorded.row_of(lambda: recorded.post(CHAT, _body("claude", stream=True)))
+    call_id = recorded.post(CHAT, _body("claude", stream=True)).headers["x-litellm-call-id"]
+    eventually(lambda: any(row["call_id"] == call_id for row in recorded.rows()))
+    (row,) = [row for row in recorded.rows() if row["call_id"] == call_id]
     assert (row["outcome"], row["status"], row["finish_reason"]) == ("failure", 200, None)
 
 

@@ -1,0 +1,84 @@
+"""Many idle streams: what each takes, and what happens when there is no descriptor left."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.audit.recorded import Recorded
+from tests.faults.conftest import config_in
+from tests.faults.patience import eventually
+from tests.faults.raw import HEAD, WORD, RawUpstream
+from tests.running import BIN, MASTER_KEY, Proxy, clean_environment, free_port, running
+from tests.simulator import Simulator
+
+pytestmark = pytest.mark.proxy
+
+STREAMS = 200
+BODY = json.dumps({"model": "raw/any", "messages": [{"role": "user", "content": "x"}], "stream": True})
+REQUEST = (
+    f"POST /v1/chat/completions HTTP/1.1\r\nHost: proxy\r\nAuthorization: Bearer {MASTER_KEY}\r\n"
+    f"Content-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n{BODY}"
+).encode()
+
+
+@contextlib.contextmanager
+def _streams(proxy: Proxy, count: int) -> Iterator[list[bytes]]:
+    """Opens streams, all at once, and holds them; the beginning of each answer, empty where there is none."""
+    at = urlsplit(proxy.url)
+    with contextlib.ExitStack() as stack:
+        sockets = [
+            stack.enter_context(socket.create_connection((at.hostname, at.port), timeout=60)) for _ in range(count)
+        ]
+        for connection in sockets:
+            connection.sendall(REQUEST)
+        yield [_beginning(connection) for connection in sockets]
+
+
+def _beginning(connection: socket.socket) -> bytes:
+    with contextlib.suppress(ConnectionError):
+        return connection.recv(65536)
+    return b""
+
+
+def _descriptors(proxy: Proxy) -> int:
+    return len(list(Path(f"/proc/{proxy.process.pid}/fd").iterdir()))
+
+
+def test_an_idle_stream_takes_two_descriptors_and_gives_them_back(recorded: Recorded, raw_upstream: RawUpstream):
+    raw_upstream.plays(HEAD + WORD, "wait")
+    before = _descriptors(recorded.proxy)
+    with _streams(recorded.proxy, STREAMS) as answers:
+        assert all(answer.startswith(b"HTTP/1.1 200") for answer in answers)
+        assert _descriptors(recorded.proxy) - before == pytest.approx(2 * STREAMS, abs=10)
+    eventually(lambda: _descriptors(recorded.proxy) <= before + 10)
+
+
+def test_without_descriptors_some_requests_fail_and_afterwards_all_is_well(
+    tmp_path: Path, upstreams: Simulator, raw_upstream: RawUpstream
+):
+    upstreams.reset()
+    raw_upstream.plays(HEAD + WORD, "wait")
+    port = free_port()
+    command = [str(BIN / "litellm"), "--config", str(config_in(tmp_path)), "--host", "127.0.0.1", "--port", str(port)]
+    env = {**clean_environment(), **upstreams.environ(), "LITELLM_MASTER_KEY": MASTER_KEY}
+    limited = ["prlimit", "--nofile=160:160", *command]
+    with running(
+        limited, {**env, "RAW_BASE_URL": raw_upstream.url}, f"http://127.0.0.1:{port}", tmp_path / "log", cwd=tmp_path
+    ) as proxy:
+        with _streams(proxy, 140) as answers:
+            statuses = {answer.partition(b" ")[2][:3] for answer in answers}
+            assert b"200" in statuses
+            assert statuses & {b"500", b"429", b""}
+            assert _descriptors(proxy) <= 160
+        eventually(lambda: _descriptors(proxy) < 50)
+        with proxy.client() as client:
+            call = {"model": "kimi/kimi-for-coding", "messages": [{"role": "user", "content": "x"}], "max_tokens": 50}
+            assert client.post("/v1/chat/completions", json=call).status_code == 200
+        assert "Too many open files" in proxy.log()
