@@ -178,7 +178,8 @@ GATEWAY = Record(
         Field(
             name="redis_url_env",
             shape=_VARIABLE,
-            doc="the variable that holds the Redis URL; set it for more than one machine",
+            doc="the variable that holds the Redis URL; set it for more than one machine or worker, which then share "
+            "key limits, budgets and cooldowns",
         ),
         Field(name="prometheus", shape=Flag(), doc="true: metrics for Prometheus at /metrics, behind a key (false)"),
     )
