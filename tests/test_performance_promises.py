@@ -82,9 +82,7 @@ def test_serve_keeps_litellm_off_the_network_at_start_and_off_the_log_for_each_r
 
 @pytest.mark.parametrize(("wanted", "count"), [(1, 1), (3, 3)])
 def test_serve_starts_so_many_workers(wanted: int, count: int):
-    _, arguments = serve.command(Path("litellm_config.yaml"), "127.0.0.1", 4000, serve.worker_count(wanted))
-
-    assert arguments[arguments.index("--num_workers") + 1] == str(count)
+    assert serve.worker_count(wanted) == count
 
 
 def test_auto_is_at_least_one_worker():

@@ -37,6 +37,7 @@ for command in (
     config.providers,
     check.check,
     proxy.serve,
+    proxy.reload,
     proxy.smoke,
     audit.audit,
     doctor.doctor,

@@ -24,7 +24,9 @@ def store(sources: Sources, variable: str, key: str) -> None:
         report.say(key_entry.saved(provider, base_url, key))
         if doubt := key_entry.doubt(provider, base_url, key):
             report.say(f"warning: {doubt}")
-    report.say(f"{variable} (...{last4(key)}) is in {sources.env_path}; a running proxy takes it at its next start")
+    report.say(
+        f"{variable} (...{last4(key)}) is in {sources.env_path}; a running proxy takes it with `switchyard reload`"
+    )
     if sources.env.get(variable, "").strip() and variable not in sources.filed:
         report.say(f"warning: {variable} is also set in the environment, which comes first")
     if sources.env_path.stat().st_mode & 0o077:

@@ -1,19 +1,25 @@
-"""``switchyard serve``: everything that can be wrong is found first; then this process becomes LiteLLM."""
+"""``switchyard serve``: everything that can be wrong is found first; then LiteLLM runs under a supervisor."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import socket
-import sys
-from pathlib import Path
-from typing import Literal, NoReturn
+from collections.abc import Mapping
+from typing import Literal
 
 from custom_providers.kimi.timing import timeout_override
 from custom_providers.problems import ConfigError, Problem
-from switchyard import checks, master_key, output, registration, render, report, simulation
+from switchyard import checks, control, master_key, output, registration, render, report, simulation
+from switchyard.launch import Launch
 from switchyard.refusal import RefusalError
 from switchyard.registration import Registration
 from switchyard.sources import Sources
+from switchyard.supervisor import SIGNALS, Supervisor
+
+Workers = int | Literal["auto"] | None
+"""What ``--workers`` says."""
 
 OFFLINE = {
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
@@ -30,42 +36,71 @@ QUIET = {"LITELLM_LOG": "WARNING"}
 """No line for each request: the audit rows tell more."""
 
 
-def run(sources: Sources, host: str, port: int, workers: int, *, simulate: bool) -> NoReturn:
-    """Starts LiteLLM in place of this process.
+def run(sources: Sources, host: str, port: int, workers: Workers, *, simulate: bool) -> None:
+    """Runs LiteLLM until a signal ends it.
+
+    Args:
+        sources: the registry and its surroundings.
+        host: the address to listen on.
+        port: its port.
+        workers: how many processes; None leaves it to the registry.
+        simulate: whether the providers are simulated ones, which are started too.
 
     Raises:
         ConfigError: the generated config is out of date, or the environment holds a bad setting.
-        RefusalError: the port is taken, a key file cannot be read, or the master key is weak.
+        RefusalError: the port is taken, a key file cannot be read, the master key is weak, or LiteLLM does not come up.
         OSError: the config or the ``.env`` file cannot be written.
     """
     _require_current_config(sources)
+    with _bound(host, port) as listener:
+        if simulate:
+            sources = simulation.start(sources)
+        environ = sources.env if simulate else os.environ
+        launch = prepared(sources, environ, workers, simulated=simulate)
+        # One that comes now waits until the supervisor minds it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        url = f"http://{host}:{port}"
+        report.say(f"starting LiteLLM at {url} with {sources.config_path}")
+        if simulate:
+            report.say(simulation.examples(sources, url))
+        asyncio.run(_supervised(listener, launch))
+
+
+def prepared(sources: Sources, environ: Mapping[str, str], workers: Workers, *, simulated: bool) -> Launch:
+    """What to start LiteLLM with; tells who is registered.
+
+    Raises:
+        ConfigError: the environment holds a bad setting.
+        RefusalError: a key file cannot be read, or the master key is weak.
+        OSError: the ``.env`` file cannot be written.
+    """
     _require_sound_environment(sources)
-    _require_free(host, port)
-    if simulate:
-        sources = simulation.start(sources)
     found = registration.registrations(sources)
     _require_readable_keys(found)
     key = master_key.ensure(sources)
-    _tell(sources, found, key.whereabouts, f"http://{host}:{port}")
-    if simulate:
-        report.say(simulation.examples(sources, f"http://{host}:{port}"))
-    env = environment(sources, found, key.value)
-    sys.stderr.flush()
-    os.execve(*command(sources.config_path, host, port, workers), env)  # noqa: S606 -- the point of the command
+    _tell(found, key.whereabouts)
+    return Launch(
+        registry=str(sources.path.resolve()),
+        config=str(sources.config_path.resolve()),
+        workers=worker_count(workers or sources.registry.gateway.workers),
+        wanted_workers=workers,
+        simulated=simulated,
+        environ=dict(environ),
+        env=_environment(sources, found, key.value),
+    )
 
 
-def environment(sources: Sources, found: tuple[Registration, ...], master: str) -> dict[str, str]:
+async def _supervised(listener: socket.socket, launch: Launch) -> None:
+    supervisor = Supervisor(listener, launch)
+    async with control.listening(control.address(launch.env), lambda: supervisor.launch, supervisor.replace):
+        await supervisor.run()
+
+
+def _environment(sources: Sources, found: tuple[Registration, ...], master: str) -> dict[str, str]:
     """What the proxy gets: this environment, the keys under the names that the config reads, offline switches."""
     keys = {item.provider.auth_env: item.key.value for item in found if item.key}
     told = {"SWITCHYARD_SERVED": "1"}
     return {**OFFLINE, **QUIET, **sources.env, **keys, **told, sources.registry.gateway.master_key_env: master}
-
-
-def command(config: Path, host: str, port: int, workers: int) -> tuple[str, list[str]]:
-    """LiteLLM's own command from this environment, and its arguments."""
-    program = str(Path(sys.executable).with_name("litellm"))
-    arguments = ["--config", str(config), "--host", host, "--port", str(port), "--num_workers", str(workers)]
-    return program, [program, *arguments]
 
 
 def worker_count(wanted: int | Literal["auto"]) -> int:
@@ -95,17 +130,19 @@ def _require_sound_environment(sources: Sources) -> None:
         raise ConfigError(problems)
 
 
-def _require_free(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            why = os.strerror(error.errno or 0).lower()
-            raise RefusalError(
-                f"{host}:{port}: {why}", "stop what listens there (`ss -ltnp`), or choose another --port"
-            ) from None
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket that LiteLLM's processes will listen on, so that nobody is kept waiting before one is there."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        why = os.strerror(error.errno or 0).lower()
+        raise RefusalError(
+            f"{host}:{port}: {why}", "stop what listens there (`ss -ltnp`), or choose another --port"
+        ) from None
+    return listener
 
 
 def _require_readable_keys(found: tuple[Registration, ...]) -> None:
@@ -116,14 +153,13 @@ def _require_readable_keys(found: tuple[Registration, ...]) -> None:
         )
 
 
-def _tell(sources: Sources, found: tuple[Registration, ...], whereabouts: str, url: str) -> None:
+def _tell(found: tuple[Registration, ...], whereabouts: str) -> None:
     for item in found:
         mark = "registered" if item.registered else "skipped"
         report.say(f"{mark:<10}  {item.provider.name:<14} {item.reason}")
     for line in registration.identities(found):
         report.say(line)
     report.say(f"master key: {whereabouts}")
-    report.say(f"starting LiteLLM at {url} with {sources.config_path}")
 
 
 def _problem(file: str, message: str, hint: str) -> Problem:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,8 +16,7 @@ _REPOSITORY = Path(__file__).resolve().parents[2]
 def start(sources: Sources) -> Sources:
     """Starts the simulator and returns ``sources`` with its keys and base URLs.
 
-    It lives as long as this process, also after that has become the proxy: it ends when the pipe to its
-    standard input closes.
+    It lives as long as this process: it ends when the pipe to its standard input closes.
 
     Raises:
         RefusalError: it is not there or did not start.
@@ -27,16 +25,13 @@ def start(sources: Sources) -> Sources:
         raise RefusalError(
             "--simulate: no simulated providers here", "run ./scripts/serve --simulate in the repository"
         )
-    reader, writer = os.pipe()
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.simulator", "--port", "0", "--exit-with-stdin"],
         cwd=_REPOSITORY,
-        stdin=reader,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
-    os.close(reader)
-    os.set_inheritable(writer, True)  # noqa: FBT003 -- the proxy keeps it open, and so the simulator alive
     return replace(sources, env={**sources.env, **_announced(process)})
 
 

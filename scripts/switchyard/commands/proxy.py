@@ -1,7 +1,8 @@
-"""Commands about the proxy itself: serve, smoke."""
+"""Commands about the proxy itself: serve, reload, smoke."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -38,13 +39,28 @@ def serve(
 ) -> int:
     """Resolve the keys and run the LiteLLM proxy with the generated config.
 
-    The keys go into the proxy's environment and nowhere else. Stop it with Ctrl-C.
+    The keys go into the proxy's environment and nowhere else. Stop it with Ctrl-C; `switchyard reload` changes it.
     """
     from switchyard import serve as server
 
     gateway = sources.registry.gateway
-    count = server.worker_count(workers or gateway.workers)
-    return server.run(sources, host or gateway.host, port or gateway.port, count, simulate=simulate)
+    server.run(sources, host or gateway.host, port or gateway.port, workers, simulate=simulate)
+    return OK
+
+
+@click.command(epilog="Example: switchyard reload")
+@with_sources
+def reload(sources: Sources) -> int:
+    """Have the running `serve` take up what has changed, without losing a request.
+
+    Checks, writes litellm_config.yaml, and starts LiteLLM with it beside the one that runs; when the new one serves,
+    the old one finishes what it has begun. If anything is wrong, everything stays as it is. A changed host or port
+    takes a restart.
+    """
+    from switchyard import reload as reloading
+
+    reloading.run(sources.path, os.environ)
+    return OK
 
 
 @click.command(epilog="Example: switchyard smoke --url http://127.0.0.1:4000")

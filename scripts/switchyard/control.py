@@ -1,0 +1,137 @@
+"""How ``switchyard reload`` reaches the ``serve`` that runs: JSON to and fro, over a socket in the state directory."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from custom_providers.audit.state import state_directory
+from switchyard import report
+from switchyard.launch import Launch
+from switchyard.refusal import RefusalError
+
+_SOCKET = "serve.sock"
+_START = "start it with `switchyard serve`; under systemd, reload it with `systemctl reload switchyard`"
+
+
+def address(env: Mapping[str, str]) -> Path:
+    """The socket; a state directory has one ``serve`` that can be reloaded."""
+    return state_directory(env) / _SOCKET
+
+
+def running(path: Path) -> Launch:
+    """What the ``serve`` behind this socket runs.
+
+    Raises:
+        RefusalError: there is none.
+    """
+    return Launch(**_ask(path, None)["launch"])
+
+
+def replace(path: Path, launch: Launch) -> None:
+    """Has it change over to ``launch``; returns when that serves.
+
+    Raises:
+        RefusalError: it did not come up, and the old one goes on.
+    """
+    if trouble := _ask(path, asdict(launch))["trouble"]:
+        message, hint = trouble
+        raise RefusalError(f"{message}; the one before goes on", hint)
+
+
+def _ask(path: Path, message: Any) -> dict[str, Any]:
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(path))
+            connection.sendall(json.dumps(message).encode())
+            connection.shutdown(socket.SHUT_WR)
+            with connection.makefile("rb") as answer:
+                text = answer.read()
+    except OSError as error:
+        why = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise RefusalError(f"no `switchyard serve` runs here ({path}: {why})", _START) from None
+    if not text:
+        raise RefusalError("the `switchyard serve` that runs here has stopped meanwhile", _START)
+    told: dict[str, Any] = json.loads(text)
+    return told
+
+
+Replace = Callable[[Launch], Awaitable[None]]
+
+
+@contextlib.asynccontextmanager
+async def listening(path: Path, current: Callable[[], Launch], replace: Replace) -> AsyncIterator[None]:
+    """Answers ``running`` and ``replace`` of this module for as long as the block lasts.
+
+    Where there can be no socket, it says so once, and that is all.
+    """
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Nothing is what somebody says who only looks whether anybody is here.
+        if message := await reader.read():
+            told = await _answer(json.loads(message), current, replace)
+            # Who asked may have gone.
+            with contextlib.suppress(OSError):
+                writer.write(json.dumps(told).encode())
+                await writer.drain()
+        writer.close()
+
+    try:
+        listener = _bound(path)
+    except OSError as error:
+        why = os.strerror(error.errno).lower() if error.errno else str(error)
+        report.say(f"`switchyard reload` will not work ({path}: {why})")
+        yield
+        return
+    server = await asyncio.start_unix_server(answer, sock=listener)
+    try:
+        yield
+    finally:
+        server.close()
+        _remove(path)
+
+
+async def _answer(message: Any, current: Callable[[], Launch], replace: Replace) -> dict[str, Any]:
+    if message is None:
+        return {"launch": asdict(current())}
+    try:
+        await replace(Launch(**message))
+    except RefusalError as error:
+        return {"trouble": (str(error), error.hint)}
+    except OSError as error:
+        return {"trouble": (f"no process can be started: {os.strerror(error.errno or 0).lower()}", "free memory")}
+    return {"trouble": None}
+
+
+def _bound(path: Path) -> socket.socket:
+    """A socket that only this user may connect to."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    listener = socket.socket(socket.AF_UNIX)
+    before = os.umask(0o177)
+    try:
+        if not _answers(path):
+            _remove(path)
+        listener.bind(str(path))
+    except OSError:
+        listener.close()
+        raise
+    finally:
+        os.umask(before)
+    return listener
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+def _answers(path: Path) -> bool:
+    """Whether somebody listens there; a process that was killed leaves the file."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0

@@ -1,0 +1,81 @@
+"""``switchyard reload``: the running ``serve`` changes over to what the registry and the keys are now, or stays."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from custom_providers import registry
+from custom_providers.problems import ConfigError
+from custom_providers.registry import Registry
+from switchyard import checking, control, output, render, report, serve, sources
+from switchyard.launch import Launch
+from switchyard.refusal import RefusalError
+from switchyard.sources import Sources
+
+
+def run(path: Path, environ: Mapping[str, str]) -> None:
+    """Changes the running ``serve`` over to the registry at ``path``.
+
+    Its own environment goes on to count, under the variables of ``environ`` that the registry names.
+
+    Raises:
+        ConfigError: the registry or something around it is not right.
+        RefusalError: no ``serve`` of this registry runs, or LiteLLM does not come up with what is new.
+        OSError: a file cannot be read or written.
+    """
+    address = control.address(environ)
+    running = control.running(address)
+    if running.registry != str(path.resolve()):
+        raise RefusalError(f"the `serve` that runs here serves {running.registry}", "name that one with --registry")
+    environ = _environ(running, environ, registry.load(path))
+    around = sources.load(path, environ)
+    with _rendered(around):
+        _require_sound(path, environ)
+        launch = serve.prepared(around, environ, running.wanted_workers, simulated=running.simulated)
+        report.say("starting LiteLLM with it beside the one that runs")
+        control.replace(address, launch)
+    report.say("it serves; the one before finishes what it has begun")
+
+
+def _environ(running: Launch, environ: Mapping[str, str], loaded: Registry) -> Mapping[str, str]:
+    """Under systemd, that of ``reload`` holds what the environment files say now."""
+    if running.simulated:
+        return running.environ
+    named = _named(loaded)
+    return {**running.environ, **{name: value for name, value in environ.items() if name in named}}
+
+
+def _named(loaded: Registry) -> set[str]:
+    """The variables that the registry names, and the base URLs that may stand in for its own."""
+    gateway, alerts = loaded.gateway, loaded.alerts
+    names = {gateway.master_key_env, gateway.database_url_env, gateway.redis_url_env, loaded.audit.url_env}
+    names |= {alerts.slack_webhook_env, alerts.discord_webhook_env}
+    for provider in loaded.providers:
+        names |= {provider.auth_env, f"{provider.name.upper()}_BASE_URL"}
+    return names
+
+
+@contextlib.contextmanager
+def _rendered(around: Sources) -> Iterator[None]:
+    """The config that belongs to the registry; the one before is put back if the block fails."""
+    path = around.config_path
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = render.render(around.registry, around.path.name)
+    if text == before:
+        yield
+        return
+    output.write_atomically(path, text)
+    try:
+        yield
+    except BaseException:
+        output.write_atomically(path, before)
+        raise
+    report.say(f"{path}: written")
+
+
+def _require_sound(path: Path, environ: Mapping[str, str]) -> None:
+    outcome = checking.check(path, environ, checking.Wanted(), lambda _told: None)
+    if not outcome.ok:
+        raise ConfigError([*outcome.problems, *outcome.failed])
