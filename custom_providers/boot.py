@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy import proxy_server  # noqa: TID253 -- as above
 
-from custom_providers import bodies, collection, declared, legacy_routes, listing, retries, stream_ends
+from custom_providers import bodies, collection, declared, legacy_routes, listing, retries, stream_ends, uncounted
 from custom_providers.alerts import assembly as alerts
 from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import assembly as audit
@@ -37,6 +37,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
         _log_registration(table, overrides, env)
     legacy_routes.add(proxy_server.app, table, settings)
     retries.install()
+    uncounted.install()
     bodies.install()
     stream_ends.install()
     listing.install()
