@@ -12,7 +12,17 @@ from collections.abc import Mapping
 import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy import proxy_server  # noqa: TID253 -- as above
 
-from custom_providers import bodies, collection, declared, legacy_routes, listing, retries, stream_ends, uncounted
+from custom_providers import (
+    bodies,
+    collection,
+    connection_test,
+    declared,
+    legacy_routes,
+    listing,
+    retries,
+    stream_ends,
+    uncounted,
+)
 from custom_providers.alerts import assembly as alerts
 from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import assembly as audit
@@ -41,6 +51,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     bodies.install()
     stream_ends.install()
     listing.install()
+    connection_test.install()
     declared.install(settings.get("models", {}), overrides, table)
     _warm_up()
     return RoutingHook(table)

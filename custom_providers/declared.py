@@ -84,10 +84,16 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
         """LiteLLM asks for all ids on every request, to see which of them rest.
 
         Of the declared, those alone matter that are known to rest, and those that are asked for: another proxy may
-        have put them to rest, and what this one does not ask Redis about it does not learn.
+        have put them to rest, and what this one does not ask Redis about it does not learn. Without those of teams,
+        it is the admin UI that asks, for what its models page is to show.
         """
         ids: list[str] = super().get_model_ids(model_name, exclude_team_models)
-        return ids if model_name is not None else [*ids, *dict.fromkeys((*self._resting(), *self._candidates()))]
+        if model_name is not None:
+            return ids
+        if exclude_team_models:
+            undeclared = self._undeclared()
+            return [*(model_id for model_id in ids if model_id not in undeclared), *self._declared()]
+        return [*ids, *dict.fromkeys((*self._resting(), *self._candidates()))]
 
     async def async_get_healthy_deployments(self, model: str, *arguments: Any, **options: Any) -> Any:
         """LiteLLM's choice, in which the deployments of ``model`` are looked up with the others."""
@@ -111,7 +117,7 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
 
     def declared_names(self) -> Collection[str]:
         """The names of the declared models, each with its provider before it."""
-        return getattr(self.model_id_to_deployment_index_map, "declared", {}).values()
+        return self._declared().values()
 
     def _resting(self) -> Iterator[str]:
         """The declared deployments that failed too often, as far as this process knows."""
@@ -125,7 +131,17 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
         return filter(self._is_declared, super().get_model_ids(_asked.get()))
 
     def _is_declared(self, model_id: str) -> bool:
-        return model_id in getattr(self.model_id_to_deployment_index_map, "declared", ())
+        return model_id in self._declared()
+
+    def _declared(self) -> Mapping[str, str]:
+        """By id, the names of the declared models."""
+        found: Mapping[str, str] = getattr(self.model_id_to_deployment_index_map, "declared", {})
+        return found
+
+    def _undeclared(self) -> frozenset[str]:
+        """The ids of what only says how a model is asked, should there be one."""
+        infos = (deployment["model_info"] for deployment in self.model_list)
+        return frozenset(info["id"] for info in infos if info.get("undeclared"))
 
 
 def install(models: Mapping[str, str], base_urls: Mapping[str, str], table: RouteTable | None = None) -> None:

@@ -125,6 +125,14 @@ def test_litellm_goes_through_the_ways_only_however_many_models_are_declared():
     assert len(many.get_model_names()) == len(WAYS) + 3000
 
 
+def test_the_admin_ui_is_told_of_all_that_is_declared_and_of_no_undeclared_way(router: DeclaringRouter):
+    names = {model["model_info"]["id"]: model["model_name"] for model in router.model_list}
+
+    shown = [names[model_id] for model_id in router.get_model_ids(exclude_team_models=True)]
+
+    assert shown == ["house/*", "house/first", "house/vendor/second:free", "house/claude-of-the-house"]
+
+
 def test_a_declared_model_that_rests_is_not_asked_and_its_siblings_are(router: DeclaringRouter):
     error = litellm.InternalServerError("down", llm_provider="openai", model="first")
     router.cooldown_cache.add_deployment_to_cooldown(_id("house/first"), error, 500, 30)

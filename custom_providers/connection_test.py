@@ -1,0 +1,50 @@
+"""The admin UI's "test connection": a completion in LiteLLM, which a provider of the registry is not asked for.
+
+It would be paid for, or, with ``unattended = false``, break what the registry says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import litellm  # noqa: TID253 -- LiteLLM imports this module
+
+NO_KEY = "none"
+"""What the generated config has for a provider that takes no key."""
+
+_SAYING = (
+    'not asked: that would be a completion at "{provider}", which somebody pays for.'
+    " `switchyard check --live {provider}` proves the key at no cost; the playground tries the model."
+)
+
+
+def install() -> None:
+    """Puts itself before LiteLLM's health check, which serves ``/health/test_connection`` and ``/health``."""
+    ask = litellm.ahealth_check
+
+    async def ahealth_check(model_params: dict[str, Any], *arguments: Any, **options: Any) -> Any:
+        from litellm.proxy.proxy_server import llm_router
+
+        provider = paid_provider(model_params, llm_router.model_list)
+        if provider is None:
+            return await ask(model_params, *arguments, **options)
+        return {"error": _SAYING.format(provider=provider)}
+
+    litellm.ahealth_check = ahealth_check
+
+
+def paid_provider(call: Mapping[str, Any], deployments: Iterable[Mapping[str, Any]]) -> str | None:
+    """The registry's provider that the call goes to, or whose key it bears; None when asking it is free."""
+    for deployment in deployments:
+        params, info = deployment["litellm_params"], deployment["model_info"]
+        if "provider" in info and info.get("disable_background_health_check") and _meets(call, params):
+            return str(info["provider"])
+    return None
+
+
+def _meets(call: Mapping[str, Any], params: Mapping[str, Any]) -> bool:
+    key, base = call.get("api_key"), call.get("api_base")
+    return (base is not None and base == params.get("api_base")) or (
+        key not in (None, "", NO_KEY) and key == params.get("api_key")
+    )
