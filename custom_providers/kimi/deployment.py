@@ -28,6 +28,8 @@ class Deployment:
     timeout: float
     headers: Mapping[str, str]
     """Extra request headers, as the registry and the caller gave them."""
+    id: str = ""
+    """LiteLLM's own."""
 
     @property
     def url(self) -> str:
@@ -52,7 +54,8 @@ def read(call: Mapping[str, Any], *, timeout: float | None, own: str) -> Deploym
         KimiError: there is no key, or nothing tells where to send it.
     """
     params = _mapping(call.get("litellm_params"))
-    options = _mapping(_mapping(params.get("model_info")).get("kimi"))
+    info = _mapping(params.get("model_info"))
+    options = _mapping(info.get("kimi"))
     request = _mapping(params.get("proxy_server_request"))
     key = str(call.get("api_key") or "").strip()
     base_url = _base_url(str(call.get("api_base") or ""), key, str(call.get("model")))
@@ -72,6 +75,7 @@ def read(call: Mapping[str, Any], *, timeout: float | None, own: str) -> Deploym
         retries=int(options.get("retries", timing.DEFAULT_RETRIES)),
         timeout=_timeout(call.get("timeout"), timeout, _mapping(request.get("body")).get("timeout")),
         headers={str(name): str(value) for name, value in _mapping(call.get("headers")).items()},
+        id=str(info.get("id") or ""),
     )
 
 

@@ -28,7 +28,7 @@ from custom_providers.kimi.headers import headers
 from custom_providers.kimi.identity import own_user_agent
 from custom_providers.kimi.litellm_answers import whole
 from custom_providers.kimi.litellm_errors import PROVIDER, exception
-from custom_providers.kimi.litellm_stream import KimiStream
+from custom_providers.kimi.litellm_stream import KimiStream, ReadyStream
 from custom_providers.kimi.request import Request
 from custom_providers.kimi.timing import timeout_override
 from custom_providers.kimi.transport import Post, Sessions
@@ -67,7 +67,7 @@ class KimiHandler(CustomLLM):
         plan = self._plan(call)
         if early:
             stream = await self._stream(plan).opened()
-            return CustomStreamWrapper(
+            return ReadyStream(
                 completion_stream=stream,
                 model=plan.model,
                 custom_llm_provider=PROVIDER,
@@ -102,7 +102,7 @@ class KimiHandler(CustomLLM):
         async def begin() -> AsyncGenerator[Item, None]:
             return client.stream(self._sessions, await self._order(plan, stream=True), plan.watching)
 
-        return KimiStream(begin, plan.model, plan.watching)
+        return KimiStream(begin, plan.model, plan.watching, deployment=plan.deployment.id)
 
     def _plan(self, call: Mapping[str, Any]) -> _Plan:
         """Settle a call and leave its facts where hooks and loggers find them."""

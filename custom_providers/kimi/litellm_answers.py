@@ -52,9 +52,10 @@ def whole(answer: Answer, model: str, *, signed: bool) -> ModelResponse:
 class Chunks:
     """Makes the chunks of one stream. ``id`` is set once it is known."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, deployment: str) -> None:
         self.id = ""
         self._model = model
+        self._deployment = deployment
         self._created = int(time.time())
         self._begun = False
 
@@ -79,4 +80,7 @@ class Chunks:
 
     def _chunk(self, delta: Delta, finish: str | None) -> ModelResponseStream:
         choice = StreamingChoices(index=0, delta=delta, finish_reason=finish)
-        return ModelResponseStream(id=self.id or None, created=self._created, model=self._model, choices=[choice])
+        chunk = ModelResponseStream(id=self.id or None, created=self._created, model=self._model, choices=[choice])
+        # Without it LiteLLM looks for the deployment by its name, in all its patterns, for each chunk.
+        chunk.hidden_params = {"model_id": self._deployment}
+        return chunk

@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
-from litellm.types.utils import ModelResponseStream  # noqa: TID253 -- LiteLLM imports this module
+from litellm import CustomStreamWrapper  # noqa: TID253 -- LiteLLM imports this module
+from litellm.types.utils import ModelResponseStream  # noqa: TID253 -- as above
 
 from custom_providers.kimi.client import Item, Opening
 from custom_providers.kimi.facts import Watching
@@ -19,7 +20,12 @@ class KimiStream:
     """Gives the chunks of a stream; errors are LiteLLM's, and noted in the call's facts."""
 
     def __init__(
-        self, begin: Callable[[], Awaitable[AsyncGenerator[Item, None]]], model: str, watching: Watching
+        self,
+        begin: Callable[[], Awaitable[AsyncGenerator[Item, None]]],
+        model: str,
+        watching: Watching,
+        *,
+        deployment: str,
     ) -> None:
         """Make a stream that begins when it is opened or first read.
 
@@ -27,11 +33,12 @@ class KimiStream:
             begin: makes the call and gives its items.
             model: the upstream id.
             watching: what notes how it went.
+            deployment: LiteLLM's id of the deployment.
         """
         self._begin = begin
         self._items: AsyncGenerator[Item, None] | None = None
         self._ready: deque[ModelResponseStream] = deque()
-        self._chunks = Chunks(model)
+        self._chunks = Chunks(model, deployment)
         self._model = model
         self._watching = watching
 
@@ -75,3 +82,16 @@ class KimiStream:
     def _raised(self, error: KimiError) -> Any:
         self._watching.failed(error.failure)
         return exception(error.failure, self._model)
+
+
+class ReadyStream(CustomStreamWrapper):  # type: ignore[misc]  # LiteLLM is untyped to us
+    """LiteLLM's wrapper around a ``KimiStream``, whose chunks are what LiteLLM would make of them."""
+
+    def chunk_creator(self, chunk: ModelResponseStream) -> ModelResponseStream | None:
+        """As LiteLLM does with a custom provider's chunk, less the answer that it builds beside it and throws away."""
+        self.response_id, self.created = chunk.id, chunk.created
+        if finish := chunk.choices[0].finish_reason:
+            # It comes last and with nothing else; LiteLLM makes the last chunk out of it.
+            self.received_finish_reason = finish
+            return None
+        return chunk

@@ -1,0 +1,77 @@
+"""Chunks on their way through LiteLLM: nothing is built or looked for beside them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import litellm
+import pytest
+from litellm import CustomStreamWrapper
+from litellm.litellm_core_utils.litellm_logging import Logging
+
+from custom_providers.kimi.client import Ending, Item, Opening
+from custom_providers.kimi.facts import Watching
+from custom_providers.kimi.litellm_answers import Chunks
+from custom_providers.kimi.litellm_stream import KimiStream, ReadyStream
+from custom_providers.kimi.usage import Usage
+
+USAGE: Usage = {"prompt_tokens": 5, "completion_tokens": 7, "total_tokens": 12}
+
+
+@pytest.fixture(autouse=True)
+def _kimi_is_a_custom_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(litellm, "_custom_providers", ["kimi"])
+
+
+async def _items() -> AsyncGenerator[Item, None]:
+    yield Opening(id="chat-1")
+    yield {"reasoning_content": "hm"}
+    yield {"content": "PONG"}
+    yield Ending(finish="stop", usage=USAGE, spent_on_reasoning=False)
+
+
+def _stream() -> KimiStream:
+    async def begin() -> AsyncGenerator[Item, None]:
+        return _items()
+
+    return KimiStream(begin, "kimi-k2", Watching({}), deployment="one")
+
+
+def test_every_chunk_names_its_deployment():
+    """Without that, LiteLLM goes through all of its patterns for each chunk."""
+    chunks = Chunks("kimi-k2", "one")
+    ending = Ending(finish="stop", usage=USAGE, spent_on_reasoning=False)
+
+    made = [chunks.delta({"content": "PONG"}), *chunks.ending(ending)]
+
+    assert [chunk.hidden_params["model_id"] for chunk in made] == ["one"] * 3
+
+
+def test_a_chunk_goes_through_the_wrapper_as_it_is():
+    """The very object; LiteLLM's own way makes another one and throws it away."""
+    wrapper: Any = ReadyStream.__new__(ReadyStream)
+    chunk = Chunks("kimi-k2", "one").delta({"content": "PONG"})
+
+    assert wrapper.chunk_creator(chunk) is chunk
+
+
+def test_a_stream_comes_out_of_the_wrapper_as_out_of_litellms():
+    """Deltas, one finish, the upstream's usage, one id: LiteLLM's own wrapper, less its detour, and no chunk other."""
+    ours, litellms = (asyncio.run(_read(wrapper)) for wrapper in (ReadyStream, CustomStreamWrapper))
+
+    assert ours == litellms
+    assert [chunk["choices"][0]["finish_reason"] for chunk in ours if chunk["choices"]].count("stop") == 1
+    assert {chunk["id"] for chunk in ours} == {"chat-1"}
+    assert [chunk["usage"]["completion_tokens"] for chunk in ours if chunk.get("usage")] == [7]
+
+
+async def _read(wrapper: type[CustomStreamWrapper]) -> list[dict[str, Any]]:
+    log = Logging("kimi-k2", [], True, "acompletion", None, "call", "")
+    log.model_call_details["litellm_params"] = {}
+    stream = wrapper(
+        completion_stream=_stream(), model="kimi-k2", logging_obj=log, custom_llm_provider="kimi",
+        stream_options={"include_usage": True},
+    )  # fmt: skip
+    return [chunk.model_dump(exclude={"created"}) async for chunk in stream]
