@@ -1,0 +1,102 @@
+"""The wall clock jumps by ten years under a running proxy (libfaketime; the monotonic clock stays true)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.audit.recorded import Recorded
+from tests.faults.conftest import config_in
+from tests.faults.patience import eventually
+from tests.running import litellm
+from tests.simulator import Simulator
+
+pytestmark = pytest.mark.proxy
+
+CHAT = "/v1/chat/completions"
+COOLDOWN = 2
+
+
+@dataclass(kw_only=True)
+class Clocked:
+    """A proxy whose clock follows a file."""
+
+    recorded: Recorded
+    file: Path
+
+    def jump(self, offset: str) -> None:
+        """Sets its clock so far from the true time."""
+        self.file.write_text(offset)
+
+    def call(self, model: str, *, stream: bool = False) -> httpx.Response:
+        """One chat."""
+        hello = [{"role": "user", "content": "Reply PONG"}]
+        body = {"model": model, "messages": hello, "max_tokens": 50, "stream": stream, "disable_fallbacks": True}
+        return self.recorded.post(CHAT, body)
+
+
+@pytest.fixture(scope="module")
+def clocked(upstreams: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clocked]:
+    """The proxy, and its clock at the true time."""
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+    if library is None:
+        pytest.skip("libfaketime is not installed (Debian: apt-get install faketime)")
+    folder = tmp_path_factory.mktemp("clock")
+    file = folder / "offset"
+    file.write_text("+0")
+    config = config_in(folder)
+    text = config.read_text()
+    config.write_text(text.replace("cooldown_time: 30", f"cooldown_time: {COOLDOWN}"))
+    simulated = upstreams.environ()
+    env = {
+        **simulated,
+        "RAW_BASE_URL": simulated["OPENAI_BASE_URL"],
+        "LD_PRELOAD": str(library),
+        "FAKETIME_TIMESTAMP_FILE": str(file),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+    with litellm(config, env, folder / "proxy.log") as proxy:
+        yield Clocked(recorded=Recorded(proxy=proxy, state=folder / ".switchyard"), file=file)
+
+
+@pytest.mark.parametrize(("offset", "year"), [("+3650d", 10), ("-3650d", -10)])
+def test_calls_go_on_with_their_timeouts_and_true_durations(
+    clocked: Clocked, simulator: Simulator, offset: str, year: int
+):
+    clocked.jump(offset)
+    answers = [clocked.call("openai/gpt-4o-mini"), clocked.call("kimi/kimi-for-coding", stream=True)]
+    simulator.script("kimi", "hang")
+    hung = clocked.call("kimi/kimi-for-coding")
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert "PONG" in answers[1].text
+    assert (hung.status_code, "nothing came for 2 s" in hung.text) == (504, True)
+    calls = {answer.headers["x-litellm-call-id"] for answer in answers}
+    eventually(lambda: calls <= {row["call_id"] for row in clocked.recorded.rows()})
+    rows = [row for row in clocked.recorded.rows() if row["call_id"] in calls]
+    assert len(rows) == 2
+    for row in rows:
+        assert abs(int(row["time"][:4]) - time.gmtime().tm_year - year) <= 1
+        assert 0 < row["duration_seconds"] < 60
+
+
+def test_a_jump_forward_ends_a_cooldown_and_one_back_prolongs_it(clocked: Clocked, simulator: Simulator):
+    """LiteLLM keeps the ends of cooldowns as wall times; only a provider with fallbacks has any."""
+    clocked.jump("+1d")
+    simulator.script("openai", *["server_error"] * 50)
+    eventually(lambda: _rests(clocked))
+    clocked.jump("+0")
+    time.sleep(2 * COOLDOWN)
+    assert _rests(clocked)
+    clocked.jump("+2d")
+    assert not _rests(clocked)
+
+
+def _rests(clocked: Clocked) -> bool:
+    return "in cooldown" in clocked.call("raw/any").text
