@@ -18,6 +18,7 @@ from custom_providers import (
     connection_test,
     declared,
     legacy_routes,
+    limit_discovery,
     listing,
     retries,
     stream_ends,
@@ -48,6 +49,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     legacy_routes.add(proxy_server.app, table, settings)
     retries.install()
     uncounted.install()
+    limit_discovery.install()
     bodies.install()
     stream_ends.install()
     listing.install()
