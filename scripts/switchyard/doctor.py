@@ -11,7 +11,7 @@ from pathlib import Path
 
 from custom_providers.keys import UnreadableError
 from custom_providers.problems import ConfigError, Problem
-from switchyard import checking, machine, releases, running, sources
+from switchyard import checking, machine, neighbours, releases, running, sources
 from switchyard.checking import Outcome, Wanted
 from switchyard.finding import Finding, bad, ok, warning
 from switchyard.sources import Sources
@@ -65,7 +65,7 @@ def _around(path: Path, environ: Mapping[str, str], outcome: Outcome) -> Iterato
     if not outcome.problems:
         yield ok(str(path), f"{len(around.registry.providers)} providers; registry, keys, modes and config are sound")
     yield from running.findings(around, _registered(around, outcome))
-    yield from machine.neighbours(around)
+    yield from neighbours.findings(around)
 
 
 def _registered(around: Sources, outcome: Outcome) -> frozenset[str]:

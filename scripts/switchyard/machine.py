@@ -1,20 +1,15 @@
-"""What the proxy needs of this machine and its neighbours: the systemd unit, Postgres, Redis."""
+"""What the proxy needs of this machine: the systemd unit."""
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from switchyard.finding import Finding, bad, ok, warning
-from switchyard.sources import Sources
 
 UNIT = "switchyard.service"
 
 _SECONDS = 3
-_PORTS = {"postgres": 5432, "postgresql": 5432, "redis": 6379, "rediss": 6379}
 
 
 def unit() -> Iterator[Finding]:
@@ -55,39 +50,3 @@ def _shown(name: str) -> dict[str, str]:
         return {}
     pairs = (line.partition("=") for line in done.stdout.splitlines())
     return {} if done.returncode else {key: value for key, _, value in pairs}
-
-
-def neighbours(sources: Sources) -> Iterator[Finding]:
-    """Whether the databases that the registry names can be reached; nobody logs in."""
-    gateway = sources.registry.gateway
-    named = {
-        "Postgres": gateway.database_url_env,
-        "Redis": gateway.redis_url_env,
-        "Postgres of the audit": sources.registry.audit.url_env,
-    }
-    for name, variable in named.items():
-        if variable:
-            yield _reached(name, variable, sources.env.get(variable, "").strip())
-
-
-def _reached(name: str, variable: str, url: str) -> Finding:
-    """The URL holds a password: host and port are all that is told of it."""
-    if not url:
-        return bad(name, f"{variable} is not set", f"put {variable}=... into .env, or remove it from the registry")
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
-    except ValueError:
-        host, port = None, None
-    if not host or not port:
-        return warning(name, f"{variable} holds no host and port that could be tried", "check its form: see .env")
-    try:
-        socket.create_connection((host, port), timeout=_SECONDS).close()
-    except socket.gaierror:
-        return bad(name, f"{host}: this name is not known", f"check {variable} and the DNS")
-    except TimeoutError:
-        return bad(name, f"{host}:{port}: no answer within {_SECONDS} s", f"check {variable} and the firewall")
-    except OSError as error:
-        why = os.strerror(error.errno or 0).lower()
-        return bad(name, f"{host}:{port}: {why}", f"start it, or check {variable}")
-    return ok(name, f"{host}:{port} answers")
