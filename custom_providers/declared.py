@@ -74,11 +74,14 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
     @property
     def model_group_alias(self) -> Mapping[str, Any]:
         """What LiteLLM's own aliases are, from the config or the admin UI, and every name that the table resolves."""
-        return self._aliases
+        aliases: Mapping[str, Any] = self.__dict__["model_group_alias"]
+        return aliases
 
     @model_group_alias.setter
     def model_group_alias(self, aliases: Mapping[str, Any]) -> None:
-        self._aliases = Names(aliases, self.table, lambda: self.model_names) if self.table else aliases
+        # Under its own name: the admin UI is told what stands in vars().
+        names = Names(aliases, self.table, lambda: self.model_names) if self.table else aliases
+        self.__dict__["model_group_alias"] = names
 
     def get_model_ids(self, model_name: str | None = None, exclude_team_models: bool = False) -> list[str]:  # noqa: FBT001, FBT002 -- LiteLLM's signature
         """LiteLLM asks for all ids on every request, to see which of them rest.

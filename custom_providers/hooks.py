@@ -108,10 +108,10 @@ class RoutingHook(CustomLogger):
 
 
 def _known_to_litellm(name: str | None) -> bool:
-    """Whether a model of this very name was added in the admin UI; no deployment of ours is without a prefix."""
+    """Whether a model or alias of this very name was added in the admin UI; no deployment of ours lacks a prefix."""
     from litellm.proxy.proxy_server import llm_router
 
-    return name in llm_router.model_names
+    return name in llm_router.model_names or name in llm_router.model_group_alias.keys()  # noqa: SIM118 -- the listed
 
 
 def _require_served(route: Route) -> None:

@@ -35,6 +35,7 @@ def guarded(upstreams: Simulator, test_registry: Registry, tmp_path_factory: pyt
     }
     for name in ("house-model", "gpt-5-of-the-house"):
         settings["model_list"].append({"model_name": name, "litellm_params": added, "model_info": {}})
+    settings["router_settings"]["model_group_alias"]["house-alias"] = "openai/gpt-4o-mini"
     path = folder / "litellm_config.yaml"
     path.write_text(yaml.safe_dump(settings))
     env = {**upstreams.environ(), "PYTHONPATH": str(REPOSITORY)}
@@ -162,6 +163,12 @@ def test_litellms_pass_through_routes_open_no_other_model(
 
     assert response.status_code in {400, 401, 403, 404}, response.text
     assert simulator.received == []
+
+
+def test_an_alias_added_in_the_admin_ui_opens_what_it_stands_for(guarded: Proxy, simulator: Simulator):
+    assert _ask(guarded, "sk-one-model", model="house-alias").status_code == 200
+    assert [request.provider for request in simulator.received] == ["openai"]
+    assert _ask(guarded, "sk-local-pattern", model="house-alias").status_code == 403
 
 
 def test_a_restricted_key_may_list_providers_and_models(guarded: Proxy):

@@ -1,0 +1,51 @@
+"""Health checks and "test connection" cost nothing, and ask nobody who answers explicit requests only."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.database.asking import manage
+from tests.running import Proxy
+from tests.simulator import Simulator
+
+
+def test_health_asks_local_providers_only(proxy: Proxy, simulator: Simulator):
+    with proxy.client() as admin:
+        for model in admin.get("/v2/model/info", params={"size": 500}).json()["data"]:
+            admin.get("/health", params={"model_id": model["model_info"]["id"]})
+        assert admin.get("/health").status_code == 200
+
+    assert {request.provider for request in simulator.received} == {"ollama"}
+
+
+@pytest.mark.parametrize("name", ["kimi/kimi-for-coding", "moonshot/*", "openai/gpt-4o-mini", "claude/*"])
+def test_a_connection_test_of_a_paid_provider_asks_nobody_and_says_what_to_do(
+    proxy: Proxy, simulator: Simulator, name: str
+):
+    with proxy.client() as admin:
+        models = admin.get("/v2/model/info", params={"search": name}).json()["data"]
+    (model,) = [model for model in models if model["model_name"] == name]
+
+    shown = manage(proxy, "/health/test_connection", **{key: model[key] for key in ("litellm_params", "model_info")})
+    short = manage(proxy, "/health/test_connection", litellm_params={"model": name}, mode="chat")
+
+    for answer in (shown, short):
+        assert answer["status"] == "error"
+        assert "switchyard check --live" in answer["result"]["error"]
+    assert simulator.received == []
+
+
+def test_a_connection_test_of_the_local_provider_asks_it(proxy: Proxy, simulator: Simulator):
+    params = {"model": "ollama_chat/qwen3.5:latest", "api_base": simulator.environ()["OLLAMA_BASE_URL"]}
+
+    answer = manage(proxy, "/health/test_connection", litellm_params=params, mode="chat")
+
+    assert answer["status"] == "success"
+    assert {request.provider for request in simulator.received} == {"ollama"}
+
+
+def test_readiness_asks_nobody(proxy: Proxy, simulator: Simulator):
+    with proxy.client() as admin:
+        assert admin.get("/health/readiness").json()["db"] == "connected"
+
+    assert simulator.received == []

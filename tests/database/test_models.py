@@ -1,0 +1,110 @@
+"""The models page: what is declared, with its patterns and aliases; and a model that is added there."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from tests.database.asking import PONG, ask, manage, new_key
+from tests.proxy.test_routes import ALIASES, DECLARED, PATTERNS
+from tests.running import MASTER_KEY, Proxy
+from tests.simulator import Simulator
+
+_RECONCILED_SECONDS = 40
+"""LiteLLM compares its router with its database every half minute."""
+
+
+def _models(proxy: Proxy, **parameters: Any) -> list[dict[str, Any]]:
+    """What the models page asks for."""
+    with proxy.client() as admin:
+        response = admin.get("/v2/model/info", params={"include_team_models": True, "size": 500, **parameters})
+    assert response.status_code == 200, response.text
+    models: list[dict[str, Any]] = response.json()["data"]
+    return models
+
+
+def test_the_models_page_has_what_is_declared_once(proxy: Proxy):
+    listed = [model["model_name"] for model in _models(proxy)]
+
+    assert sorted(listed) == sorted([*DECLARED, *PATTERNS])
+
+
+def test_the_page_of_aliases_has_the_aliases(proxy: Proxy):
+    with proxy.client() as admin:
+        settings = admin.get("/get/config/callbacks").json()["router_settings"]
+
+    assert sorted(settings["model_group_alias"]) == ALIASES
+
+
+@pytest.mark.parametrize(
+    ("name", "provider", "context", "price"),
+    [
+        ("kimi/kimi-for-coding", "kimi", 1048576, 0.0),
+        ("moonshot/kimi-house-model", "moonshot", 131072, 5e-07),
+        ("claude/claude-haiku-4-5", "claude", 200000, 1e-06),
+        ("openai/gpt-4o-mini", "openai", 128000, 1.5e-07),
+    ],
+)
+def test_a_model_is_shown_with_provider_context_and_price(
+    proxy: Proxy, name: str, provider: str, context: int, price: float
+):
+    (info,) = [model["model_info"] for model in _models(proxy, search=name) if model["model_name"] == name]
+
+    assert (info["provider"], info["max_input_tokens"], info["input_cost_per_token"]) == (provider, context, price)
+
+
+def test_no_key_is_shown(proxy: Proxy, simulator: Simulator):
+    with proxy.client() as admin:
+        pages = [admin.get(path).text for path in ("/v2/model/info", "/model/info", "/get/config/callbacks")]
+
+    keys = [value for name, value in simulator.environ().items() if name.endswith("_KEY")]
+    assert keys
+    assert [key for key in keys for page in pages if key in page] == []
+
+
+def test_a_model_added_in_the_ui_is_served_next_to_ours_until_it_is_deleted(proxy: Proxy, simulator: Simulator):
+    env = simulator.environ()
+    params = {
+        "model": "openai/gpt-4o-mini",
+        "api_base": env["OPENAI_BASE_URL"],
+        "api_key": env["OPENAI_API_KEY"],
+    }
+    added = manage(proxy, "/model/new", model_name="gpt-5-of-the-house", litellm_params=params, model_info={})
+    key = new_key(proxy, models=["gpt-5-of-the-house"])
+
+    assert ask(proxy, key, model="gpt-5-of-the-house").status_code == 200
+    assert [request.fields["model"] for request in simulator.received] == ["gpt-4o-mini"]
+    assert ask(proxy, key, model="gpt-4o-mini").status_code in {401, 403}
+    assert "gpt-5-of-the-house" in [model["model_name"] for model in _models(proxy)]
+
+    manage(proxy, "/model/delete", id=added["model_id"])
+
+    assert sorted(model["model_name"] for model in _models(proxy)) == sorted([*DECLARED, *PATTERNS])
+    for name in ("moonshot/kimi-k3", "kimi/kimi-for-coding", "openai/gpt-5-mini"):
+        assert ask(proxy, MASTER_KEY, model=name).status_code == 200
+
+
+def test_nothing_is_lost_when_litellm_compares_with_its_database(proxy: Proxy, simulator: Simulator):
+    """It deleted the patterns of all providers whose base URL comes from the environment."""
+    time.sleep(_RECONCILED_SECONDS)
+
+    for name in ("openai/gpt-5-mini", "kimi/k3", "opencode/claude-haiku-4-5", "qwen3.5:latest"):
+        response = ask(proxy, MASTER_KEY, model=name)
+        assert response.status_code == 200, response.text
+
+
+def test_the_playground_streams_kimis_reasoning(proxy: Proxy, simulator: Simulator):
+    body = {
+        "model": "kimi/kimi-for-coding",
+        "messages": PONG,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+    with proxy.client() as playground:
+        text = playground.post("/chat/completions", json=body).text
+
+    assert '"reasoning_content":' in text
+    assert '"reasoning_tokens":' in text
+    assert text.rstrip().endswith("data: [DONE]")
