@@ -11,7 +11,7 @@ from pathlib import Path
 
 from custom_providers.keys import UnreadableError
 from custom_providers.problems import ConfigError, Problem
-from switchyard import checking, machine, neighbours, releases, running, sources
+from switchyard import admin_ui, checking, machine, neighbours, releases, running, sources
 from switchyard.checking import Outcome, Wanted
 from switchyard.finding import Finding, bad, ok, warning
 from switchyard.sources import Sources
@@ -66,6 +66,7 @@ def _around(path: Path, environ: Mapping[str, str], outcome: Outcome) -> Iterato
         yield ok(str(path), f"{len(around.registry.providers)} providers; registry, keys, modes and config are sound")
     yield from running.findings(around, _registered(around, outcome))
     yield from neighbours.findings(around)
+    yield from admin_ui.findings(around)
 
 
 def _registered(around: Sources, outcome: Outcome) -> frozenset[str]:

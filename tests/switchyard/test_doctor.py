@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from switchyard import admin_ui, sources
+from switchyard.refusal import RefusalError
 from switchyard.render import render
 from tests.conftest import REGISTRY
 from tests.running import BIN, MASTER_KEY, clean_environment, free_port, running
@@ -159,6 +161,30 @@ def test_postgres_and_redis_are_tried_where_the_registry_names_them(switchyard: 
     assert (found["Postgres"]["state"], found["Postgres"]["detail"]) == ("bad", silent)
     assert (found["Redis"]["state"], found["Redis"]["detail"]) == ("bad", f"127.0.0.1:{closed}: connection refused")
     assert found["Postgres of the audit"]["detail"] == "AUDIT_URL is not set"
+
+
+def test_what_the_admin_ui_needs_is_looked_for_where_there_is_a_database(switchyard: Command, folder: Path):
+    _settle(folder, f"[gateway]\nport = {free_port()}\n")
+    assert not {"Prisma", "admin UI"} & examine(switchyard).keys()
+
+    _settle(folder, f'[gateway]\nport = {free_port()}\ndatabase_url_env = "DATABASE_URL"\n')
+    found = examine(switchyard)
+
+    # This environment has no generated client: every start of LiteLLM would take four times as long.
+    assert found["Prisma"]["state"] == "warning"
+    assert "prisma generate --schema /" in found["Prisma"]["remedy"]
+    assert "LITELLM_SALT_KEY is not set" in found["admin UI"]["detail"]
+    assert "admin UI" not in examine(switchyard, {"LITELLM_SALT_KEY": "sk-canary-salt"})
+
+
+def test_a_start_with_a_database_is_refused_without_a_client(folder: Path):
+    _settle(folder, '[gateway]\ndatabase_url_env = "DATABASE_URL"\n')
+
+    with pytest.raises(RefusalError) as refused:
+        admin_ui.require_client(sources.load(folder / "providers.toml", {}))
+
+    assert "Prisma's client is not generated" in str(refused.value)
+    assert "prisma generate" in refused.value.hint
 
 
 def test_a_url_without_host_and_port_is_not_guessed_at(switchyard: Command, folder: Path):
