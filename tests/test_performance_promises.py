@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from types import FrameType
+from typing import Any
 
 import pytest
 
 from custom_providers import registry
+from custom_providers.kimi.failure import Call
+from custom_providers.kimi.systems import PLATFORM
+from custom_providers.kimi.transport import Post, Sessions, answered
 from custom_providers.registry import Registry
+from custom_providers.routing import RouteTable
+from custom_providers.table import compile_table
 from switchyard import serve
 from switchyard.render import config, render
 from tests.conftest import REGISTRY
@@ -60,6 +70,91 @@ def test_what_litellm_scans_does_not_grow_with_the_declared_models():
 
     assert few["model_list"] == many["model_list"]
     assert few["router_settings"] == many["router_settings"]
+
+
+def _table(providers: int, models: int) -> RouteTable:
+    declared = ", ".join(f'"model-{number}"' for number in range(models))
+    text = "".join(
+        f"""
+        [[provider]]
+        name = "house_{number:03}"
+        kind = "openai"
+        base_url = "https://house.example/v1"
+        auth = "none"
+        default_model = "model-0"
+        suffixes = [":s{number:03}"]
+        bare = ["b{number:03}-*"]
+        models = [{declared}]
+        """
+        for number in range(providers)
+    )
+    found = registry.parse(text.encode(), "many.toml")
+    return compile_table(found, frozenset(provider.name for provider in found.providers))
+
+
+def _steps(table: RouteTable, name: str) -> int:
+    """How many lines of Python the resolver runs for a name."""
+    lines = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> Any:
+        nonlocal lines
+        lines += event == "line"
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        table.resolve(name)
+    finally:
+        sys.settrace(before)
+    return lines
+
+
+@pytest.mark.parametrize("name", ["house_003/model-5", "model:s003", "b003-large", "vendor/unknown:free", "unknown"])
+def test_a_name_is_resolved_in_as_many_steps_among_hundreds_of_providers_as_among_ten(name: str):
+    assert _steps(_table(200, 50), name) == _steps(_table(10, 1), name) > 0
+
+
+class _Upstream(BaseHTTPRequestHandler):
+    """Keeps its connections open and counts them."""
+
+    protocol_version = "HTTP/1.1"
+    connections = 0
+
+    def setup(self) -> None:
+        super().setup()
+        type(self).connections += 1
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        self.send_response(200)
+        self.send_header("content-length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_kimis_calls_share_a_connection():
+    async def ten_calls(url: str) -> list[bytes]:
+        sessions = Sessions()
+        call = Call(system=PLATFORM, model="kimi-k2", base_url=url, key="sk-none")
+        post = Post(url=url, headers={}, body=b"{}", timeout=20, call=call)
+        bodies = []
+        for _ in range(10):
+            async with answered(sessions, post) as response:
+                bodies.append(await response.read())
+        await sessions.close()
+        return bodies
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Upstream) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        bodies = asyncio.run(ten_calls(f"http://127.0.0.1:{server.server_port}/"))
+        server.shutdown()
+
+    assert bodies == [b"{}"] * 10
+    assert _Upstream.connections == 1
 
 
 def test_a_declared_model_is_one_line_of_the_generated_config():
