@@ -7,7 +7,7 @@ the provider's cooldown, and answers 500, or 400 with a traceback. Pure.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class _Kind(NamedTuple):
@@ -56,13 +56,14 @@ def flaw(request: Mapping[str, object]) -> str | None:
         value = request.get(name)
         if value is not None and not kind.holds(value):
             return f"{name} has to be {kind.named}"
-    messages = request.get("messages")
-    if isinstance(messages, list) and not all(_is_content(message.get("content")) for message in messages):
+    messages: Any = request.get("messages") or ()
+    if not all(isinstance(message.get("content"), str) or _is_content(message) for message in messages):
         return "the content of a message has to be text, or a list of objects with a type"
     return None
 
 
-def _is_content(value: object) -> bool:
-    if isinstance(value, list):
-        return all(isinstance(part, dict) and isinstance(part.get("type"), str) for part in value)
-    return value is None or isinstance(value, str | dict)
+def _is_content(message: Mapping[str, object]) -> bool:
+    content = message.get("content")
+    if isinstance(content, list):
+        return all(isinstance(part, dict) and isinstance(part.get("type"), str) for part in content)
+    return content is None or isinstance(content, dict)

@@ -76,10 +76,10 @@ def _rows(recorded: Recorded) -> list[str]:
 
 
 @pytest.mark.proxy
-def test_while_the_disk_is_full_calls_are_served_and_their_rows_come_afterwards(tmp_path: Path, upstreams: Simulator):
-    with disk(tmp_path / "state", "1m") as state:
+def test_while_disks_are_full_calls_are_served_and_their_rows_come_afterwards(tmp_path: Path, upstreams: Simulator):
+    with disk(tmp_path / "state", "1m") as state, disk(tmp_path / "logs", "1m") as logs:
         env = {**upstreams.environ(), "SWITCHYARD_STATE_DIR": str(state.path)}
-        with litellm(config_in(tmp_path), env, tmp_path / "proxy.log") as proxy:
+        with litellm(config_in(tmp_path), env, logs.path / "proxy.log") as proxy:
             recorded = Recorded(proxy=proxy, state=state.path)
             calls = _calls(recorded, 3)
             eventually(lambda: len(_rows(recorded)) == 3)
@@ -89,9 +89,12 @@ def test_while_the_disk_is_full_calls_are_served_and_their_rows_come_afterwards(
 
             eventually(lambda: "rows wait in" in proxy.log())
             assert len(_rows(recorded)) < 33
+            logs.fill()
+            calls |= _calls(recorded, 3)
+            logs.empty()
             state.empty()
             calls |= _calls(recorded, 1)
-            eventually(lambda: len(_rows(recorded)) >= 34)
+            eventually(lambda: len(_rows(recorded)) >= 37)
             assert sorted(_rows(recorded)) == sorted(calls)
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import ssl
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from tests.audit.recorded import Recorded
+from tests.deploy.reverse_proxy import needs_nginx, running_nginx, write_config
+from tests.running import MASTER_KEY, free_port
 from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
@@ -49,8 +54,8 @@ UNREADABLE = {
     "not a number": (_body(temperature=float("nan")), "Invalid JSON payload"),
     "too large a number": (_body(seed=1).replace(b'"seed": 1', b'"seed": 1e999'), "infinity"),
     "5,000 digits": (_body(seed=1).replace(b'"seed": 1', b'"seed": ' + b"9" * 5000), "infinity"),
-    "129 levels": (_nested(127), "nested more than 128 levels deep"),
-    "1,000 levels": (_nested(1000), "nested more than 128 levels deep"),
+    "260 levels": (_nested(258), "Recursion limit reached"),
+    "1,000 levels": (_nested(998), "Recursion limit reached"),
     "100,000 levels": (_nested(100_000), "depth limit exceeded"),
     "2 MB of brackets": (b"[" * 1_000_000 + b"]" * 1_000_000, "depth limit exceeded"),
 }
@@ -76,8 +81,8 @@ def test_no_other_path_falls_over_a_body_that_is_no_object(client: httpx.Client,
     assert client.request("POST", path, content=b"[]", headers=JSON).status_code in (400, 405)
 
 
-def test_128_levels_pass(client: httpx.Client):
-    assert client.post(CHAT, content=_nested(126), headers=JSON).status_code == 200
+def test_250_levels_pass(client: httpx.Client):
+    assert client.post(CHAT, content=_nested(248), headers=JSON).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/octet-stream", "nonsense"])
@@ -209,3 +214,18 @@ def test_a_request_of_50_megabytes_is_served(client: httpx.Client, simulator: Si
 
 def test_50_megabytes_that_are_no_json_are_refused(client: httpx.Client):
     assert _refused(client.post(CHAT, content=b"{" + b"x" * 50_000_000, headers=JSON), "Invalid JSON payload")
+
+
+@needs_nginx
+def test_nginx_takes_64_megabytes_and_no_more(recorded: Recorded, tmp_path: Path):
+    """Behind it the proxy has the word: what passes is no JSON."""
+    behind, port = urlsplit(recorded.proxy.url).port or 0, free_port()
+    tls = ssl.create_default_context()
+    tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
+    headers = {**JSON, "Authorization": f"Bearer {MASTER_KEY}"}
+    config = write_config(tmp_path, port, behind, behind)
+    with running_nginx(config, port) as url, httpx.Client(base_url=url, verify=tls, headers=headers) as client:
+        passed = client.post(CHAT, content=b"{" * (63 * 1024**2), timeout=60)
+        refused = client.post(CHAT, content=b"{" * (65 * 1024**2), timeout=60)
+    assert _refused(passed, "Invalid JSON payload")
+    assert (refused.status_code, "nginx" in refused.text) == (413, True)
