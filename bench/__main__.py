@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import install, table, targets
+from bench import commands, install, table, targets
 from bench.measure import FULL, QUICK, Bench
 from bench.targets import BASE, MANY, MODEL, Target
 
@@ -28,11 +28,14 @@ def main() -> None:
         plan = QUICK if options.quick else FULL
         bench = Bench(upstream, chosen, replace(plan, rounds=options.rounds or plan.rounds), _say)
         found = table.summary(bench.run(), BASE)
+        _say("the command")
+        small = commands.measure(folder, 3 if options.quick else 15)
         cold = install.measure(folder) if options.install else None
     if options.json:
-        sys.stdout.write(json.dumps({"rows": found, "install": cold}, indent=1) + "\n")
+        sys.stdout.write(json.dumps({"rows": found, "commands": small, "install": cold}, indent=1) + "\n")
         return
-    sys.stdout.write(table.text(found, BASE) + "\n" + (f"{install.told(cold)}\n" if cold else ""))
+    parts = [table.text(found, BASE), commands.told(small), *([install.told(cold)] if cold else [])]
+    sys.stdout.write("\n\n".join(parts) + "\n")
 
 
 def _rows(folder: Path, url: str) -> list[Target]:
@@ -54,6 +57,8 @@ def _switches(folder: Path, url: str) -> list[Target]:
         targets.litellm("the same again", folder, url),
         targets.litellm("LITELLM_LOG=WARNING", folder, url, LITELLM_LOG="WARNING"),
         targets.litellm("granian", folder, url, "--run_granian"),
+        targets.litellm("uvicorn, 2 workers", folder, url, "--num_workers", "2"),
+        targets.litellm("granian, 2 workers", folder, url, "--run_granian", "--num_workers", "2"),
     ]
 
 
