@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,14 @@ def test_every_deployment_has_an_id_of_its_name_alone(test_registry: Registry):
 
     assert ids == [deployment_id(deployment["model_name"]) for deployment in deployments]
     assert len(set(ids)) == len(ids)
+
+
+def test_redis_is_for_coordination_and_no_answer_is_cached(test_registry: Registry):
+    gateway = replace(test_registry.gateway, redis_url_env="SHARED_REDIS_URL")
+    rendered = config(replace(test_registry, gateway=gateway))
+
+    assert rendered["general_settings"].pop("coordination_redis") == {"url": "os.environ/SHARED_REDIS_URL"}
+    assert rendered == config(test_registry)
 
 
 def test_a_price_in_dollars_per_million_becomes_dollars_per_token(test_registry: Registry):
