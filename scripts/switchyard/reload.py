@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from custom_providers import registry
@@ -15,10 +15,13 @@ from switchyard.refusal import RefusalError
 from switchyard.sources import Sources
 
 
-def run(path: Path, environ: Mapping[str, str]) -> None:
+def run(path: Path, environ: Mapping[str, str], *, own_environment: bool) -> None:
     """Changes the running ``serve`` over to the registry at ``path``.
 
-    Its own environment goes on to count, under the variables of ``environ`` that the registry names.
+    Args:
+        path: the registry that it serves.
+        environ: the variables of this command; those that the registry names come before those of ``serve``.
+        own_environment: whether the registry's variables that ``serve`` has and ``environ`` lacks are gone.
 
     Raises:
         ConfigError: the registry or something around it is not right.
@@ -29,7 +32,7 @@ def run(path: Path, environ: Mapping[str, str]) -> None:
     running = control.running(address)
     if running.registry != str(path.resolve()):
         raise RefusalError(f"the `serve` that runs here serves {running.registry}", "name that one with --registry")
-    environ = _environ(running, environ, registry.load(path))
+    environ = _environ(running, environ, _named(registry.load(path)), own=own_environment)
     around = sources.load(path, environ)
     with _rendered(around):
         _require_sound(path, environ)
@@ -39,12 +42,11 @@ def run(path: Path, environ: Mapping[str, str]) -> None:
     report.say("it serves; the one before finishes what it has begun")
 
 
-def _environ(running: Launch, environ: Mapping[str, str], loaded: Registry) -> Mapping[str, str]:
-    """Under systemd, that of ``reload`` holds what the environment files say now."""
+def _environ(running: Launch, environ: Mapping[str, str], named: Collection[str], *, own: bool) -> Mapping[str, str]:
     if running.simulated:
         return running.environ
-    named = _named(loaded)
-    return {**running.environ, **{name: value for name, value in environ.items() if name in named}}
+    kept = {name: value for name, value in running.environ.items() if not own or name not in named}
+    return {**kept, **{name: value for name, value in environ.items() if name in named}}
 
 
 def _named(loaded: Registry) -> set[str]:

@@ -13,7 +13,7 @@ from switchyard.asking import Question, Reply, ask_all
 from switchyard.finding import Finding, bad, ok, warning
 from switchyard.sources import Sources
 
-_RESTART = "restart it: systemctl restart switchyard, or stop it and run switchyard serve"
+_RELOAD = "reload it: systemctl reload switchyard, or switchyard reload"
 
 
 def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]:
@@ -84,14 +84,14 @@ def _readiness(reply: Reply, *, needs_database: bool) -> Finding:
     if reply.status != 200:
         return bad("proxy", f"is not ready ({reply.status})", "see its log; with a database, see Postgres below")
     if needs_database and database != "connected":
-        return bad("proxy", f"runs without its database ({database})", f"check the database, then {_RESTART}")
+        return bad("proxy", f"runs without its database ({database})", f"check the database, then {_RELOAD}")
     return ok("proxy", f"healthy, database {str(database).lower()}")
 
 
 def _drift(reply: Reply, registered: Collection[str]) -> Iterator[Finding]:
     """What the running proxy serves against what it would serve if it started now."""
     if reply.status in {400, 401, 403}:
-        yield bad("providers", "the proxy refuses the master key that is set here", f"it has another one: {_RESTART}")
+        yield bad("providers", "the proxy refuses the master key that is set here", f"it has another one: {_RELOAD}")
     elif reply.status == 404:
         yield bad("providers", "this LiteLLM runs without the routing hook", "start it with `switchyard serve`")
     elif reply.status != 200 or not isinstance(reply.json, dict):
@@ -103,10 +103,10 @@ def _drift(reply: Reply, registered: Collection[str]) -> Iterator[Finding]:
 
 def _compared(serves: set[str], registered: set[str]) -> Finding:
     if missing := sorted(registered - serves):
-        return bad("providers", f"the proxy runs without {', '.join(missing)}, whose key is there now", _RESTART)
+        return bad("providers", f"the proxy runs without {', '.join(missing)}, whose key is there now", _RELOAD)
     if extra := sorted(serves - registered):
         detail = f"the proxy also serves {', '.join(extra)}, whose key is not found from here"
-        return warning("providers", detail, f"run doctor in the proxy's environment; if the key is gone, {_RESTART}")
+        return warning("providers", detail, "run doctor in the proxy's environment; if the key is gone, restart it")
     return ok("providers", f"the proxy serves those that have keys: {', '.join(sorted(serves))}")
 
 
@@ -115,7 +115,7 @@ def _config(sources: Sources, reply: Reply) -> Iterator[Finding]:
     if reply.status != 200:
         return
     routes = fingerprint(render.config(sources.registry)["callback_settings"][SETTINGS_KEY])
-    remedy = f"switchyard render, then {_RESTART}"
+    remedy = f"{_RELOAD} (renders too)"
     if reply.headers.get(REGISTRY_HEADER) == sources.registry.sha256:
         yield ok("config", "the proxy runs what the registry says now")
     elif reply.headers.get(ROUTES_HEADER) == routes:

@@ -54,10 +54,10 @@ class Served:
         """The file that ``reload`` writes."""
         return self.folder / "litellm_config.yaml"
 
-    def reload(self, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    def reload(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """The command, from another terminal that has no keys."""
         return subprocess.run(
-            [str(BIN / "switchyard"), "reload"],
+            [str(BIN / "switchyard"), "reload", *arguments],
             cwd=self.folder, env={**clean_environment(), **(env or {})},
             capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
@@ -233,7 +233,7 @@ def test_a_config_that_litellm_cannot_start_with_changes_nothing(served: Served)
     assert "hint: see what it said about it in the log of `serve`" in done.stderr
     assert "canary" not in done.stdout + done.stderr + served.proxy.log()
     assert served.config.read_text() == before
-    assert served.processes() == processes
+    _until(lambda: served.processes() == processes)
     assert served.status("local") == 200
 
 
@@ -252,6 +252,12 @@ def test_a_new_key_is_taken_up_from_the_env_file_and_from_the_environment(served
     env_file.unlink()
     remembered = served.reload()
     assert "registered  keyless        key from $KEYLESS_API_KEY, ...here" in remembered.stderr
+
+    others = {**simulator.environ(), "LITELLM_MASTER_KEY": MASTER_KEY}
+    forgotten = served.reload("--own-environment", env=others)
+    assert "skipped     keyless        no key: $KEYLESS_API_KEY (not set)" in forgotten.stderr
+    assert served.status("keyless/some-model") == 404
+    assert served.status("kimi/kimi-for-coding") == 200
     assert "keyless-canary" not in from_the_file.stderr + from_the_environment.stderr + served.proxy.log()
 
 

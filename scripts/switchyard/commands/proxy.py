@@ -50,7 +50,12 @@ def serve(
 
 @click.command(epilog="Example: switchyard reload")
 @with_sources
-def reload(sources: Sources) -> int:
+@click.option(
+    "--own-environment",
+    is_flag=True,
+    help="Forget the keys and settings that serve was started with, unless they are in reload's environment too.",
+)
+def reload(sources: Sources, *, own_environment: bool) -> int:
     """Have the running `serve` take up what has changed, without losing a request.
 
     Checks, writes litellm_config.yaml, and starts LiteLLM with it beside the one that runs; when the new one serves,
@@ -59,7 +64,7 @@ def reload(sources: Sources) -> int:
     """
     from switchyard import reload as reloading
 
-    reloading.run(sources.path, os.environ)
+    reloading.run(sources.path, os.environ, own_environment=own_environment)
     return OK
 
 
