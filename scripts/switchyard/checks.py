@@ -38,6 +38,7 @@ def findings(sources: Sources, found: Sequence[Registration], required: Collecti
             yield declared.positions.problem(replace(finding, path=path), severity=severity)
     yield from _modes(sources, found)
     yield from _settings(sources)
+    yield from unset(sources, "warning")
     yield from _drift(sources)
     yield from release(releases.installed())
     yield from _placeholders(sources.path.parent / "deploy" / "compose" / "compose.yaml")
@@ -50,6 +51,18 @@ def addresses(sources: Sources) -> Iterator[Problem]:
         if url != provider.base_url and not _is_address(url):
             message = f"{provider.name.upper()}_BASE_URL is no address"
             yield _whole("environment", message, f"write it as {provider.base_url}, or unset it")
+
+
+def unset(sources: Sources, severity: Severity = "error") -> Iterator[Problem]:
+    """Variables that hold the URL of a database and are not set: LiteLLM ends without Redis', runs without the other.
+
+    Where the proxy does not run, they need not be there.
+    """
+    gateway = sources.registry.gateway
+    for field, name in (("database_url_env", gateway.database_url_env), ("redis_url_env", gateway.redis_url_env)):
+        if name and not sources.env.get(name, "").strip():
+            finding = Finding(path=("gateway", field), message=f"${name} is not set", hint=f"set it, or remove {field}")
+            yield sources.registry.positions.problem(finding, severity=severity)
 
 
 def _is_address(url: str) -> bool:

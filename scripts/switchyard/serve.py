@@ -121,7 +121,7 @@ def _require_current_config(sources: Sources) -> None:
 
 
 def _require_sound_environment(sources: Sources) -> None:
-    problems = list(checks.addresses(sources))
+    problems = [*checks.addresses(sources), *checks.unset(sources)]
     try:
         timeout_override(sources.env)
     except ValueError as error:

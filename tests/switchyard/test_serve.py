@@ -93,6 +93,19 @@ def test_a_base_url_that_is_none_is_refused(switchyard: Command):
     assert "KIMI_BASE_URL is no address" in failed.stderr
 
 
+@pytest.mark.parametrize("field", ["database_url_env", "redis_url_env"])
+def test_a_database_whose_url_is_not_set_is_refused(switchyard: Command, folder: Path, field: str):
+    with (folder / "providers.toml").open("a") as registry:
+        registry.write(f'\n[gateway]\n{field} = "NOWHERE_URL"\n')
+    line = len((folder / "providers.toml").read_text().splitlines())
+
+    failed = switchyard("serve", "--port", str(free_port()))
+
+    assert failed.returncode == 1
+    assert f"providers.toml:{line}: gateway.{field}: $NOWHERE_URL is not set" in failed.stderr
+    assert f"hint: set it, or remove {field}" in failed.stderr
+
+
 def test_no_refusal_comes_as_a_traceback_or_shows_a_key(switchyard: Command, folder: Path, busy_port: int):
     (folder / ".env").write_text("OPENROUTER_API_KEY=sk-or-v1-canary00canary00canary00\n")
 
