@@ -229,3 +229,19 @@ def test_nginx_takes_64_megabytes_and_no_more(recorded: Recorded, tmp_path: Path
         refused = client.post(CHAT, content=b"{" * (65 * 1024**2), timeout=60)
     assert _refused(passed, "Invalid JSON payload")
     assert (refused.status_code, "nginx" in refused.text) == (413, True)
+
+
+LEFT_TO_LITELLM: list[tuple[dict[str, str], dict[str, Any], str]] = [
+    ({"X-LiteLLM-Timeout": "soon"}, {}, "could not convert string to float"),
+    ({}, {"model": "claude-haiku-4-5", "tools": [{}]}, "'type'"),
+]
+
+
+@pytest.mark.parametrize(("headers", "fields", "says"), LEFT_TO_LITELLM, ids=["timeout header", "tool without a type"])
+def test_what_is_a_500_though_the_client_is_wrong(
+    client: httpx.Client, headers: dict[str, str], fields: dict[str, Any], says: str
+):
+    """LiteLLM's, in places that no hook comes before; docs/faults.md lists them."""
+    response = client.post(CHAT, content=_body(**fields), headers={**JSON, **headers})
+    assert response.status_code == 500
+    assert says in response.json()["error"]["message"]
