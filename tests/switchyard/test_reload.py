@@ -298,6 +298,7 @@ def test_nobody_else_may_reload(served: Served):
 
 def test_a_process_that_dies_gets_a_successor_and_none_outlives_the_supervisor(tmp_path: Path, upstreams: Simulator):
     with _served(tmp_path, upstreams, "--workers", "2") as served:
+        _until(lambda: "LiteLLM serves" in served.proxy.log())
         first = served.processes()
         os.kill(first[0], signal.SIGKILL)
         _until(lambda: "a LiteLLM process ended with status -9; another one is started" in served.proxy.log())
