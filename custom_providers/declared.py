@@ -83,6 +83,11 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
         names = Names(aliases, self.table, lambda: self.model_names) if self.table else aliases
         self.__dict__["model_group_alias"] = names
 
+    def is_recognized_model(self, model: str) -> bool:
+        """A name of a provider without a key too: metrics have its 404 under that name, and not under "other"."""
+        known: bool = super().is_recognized_model(model)
+        return known or (self.table is not None and self.table.resolve(model).provider is not None)
+
     def get_model_ids(self, model_name: str | None = None, exclude_team_models: bool = False) -> list[str]:  # noqa: FBT001, FBT002 -- LiteLLM's signature
         """LiteLLM asks for all ids on every request, to see which of them rest.
 
