@@ -11,7 +11,7 @@ from typing import Literal
 
 from custom_providers.kimi.timing import timeout_override
 from custom_providers.problems import ConfigError, Problem
-from switchyard import checks, control, master_key, output, registration, render, report, simulation
+from switchyard import checks, control, master_key, open_files, output, registration, render, report, simulation
 from switchyard.launch import Launch
 from switchyard.refusal import RefusalError
 from switchyard.registration import Registration
@@ -52,6 +52,7 @@ def run(sources: Sources, host: str, port: int, workers: Workers, *, simulate: b
         OSError: the config or the ``.env`` file cannot be written.
     """
     _require_current_config(sources)
+    open_files.raise_limit()
     with _bound(host, port) as listener:
         if simulate:
             sources = simulation.start(sources)
