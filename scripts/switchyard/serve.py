@@ -11,7 +11,18 @@ from typing import Literal
 
 from custom_providers.kimi.timing import timeout_override
 from custom_providers.problems import ConfigError, Problem
-from switchyard import checks, control, master_key, open_files, output, registration, render, report, simulation
+from switchyard import (
+    admin_ui,
+    checks,
+    control,
+    master_key,
+    open_files,
+    output,
+    registration,
+    render,
+    report,
+    simulation,
+)
 from switchyard.launch import Launch
 from switchyard.refusal import RefusalError
 from switchyard.registration import Registration
@@ -72,10 +83,11 @@ def prepared(sources: Sources, environ: Mapping[str, str], workers: Workers, *, 
 
     Raises:
         ConfigError: the environment holds a bad setting.
-        RefusalError: a key file cannot be read, or the master key is weak.
+        RefusalError: a key file cannot be read, the master key is weak, or LiteLLM cannot use its database.
         OSError: the ``.env`` file cannot be written.
     """
     _require_sound_environment(sources)
+    admin_ui.require_client(sources)
     found = registration.registrations(sources)
     _require_readable_keys(found)
     key = master_key.ensure(sources)

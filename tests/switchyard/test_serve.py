@@ -106,6 +106,18 @@ def test_a_database_whose_url_is_not_set_is_refused(switchyard: Command, folder:
     assert f"hint: set it, or remove {field}" in failed.stderr
 
 
+def test_a_database_without_prismas_client_is_refused_with_the_command_to_run(switchyard: Command, folder: Path):
+    with (folder / "providers.toml").open("a") as registry:
+        registry.write('\n[gateway]\ndatabase_url_env = "DATABASE_URL"\n')
+
+    failed = switchyard("serve", env={"DATABASE_URL": "postgresql://canary:canary@127.0.0.1:1/none"})
+
+    assert failed.returncode == 3
+    assert "LiteLLM cannot use its database: Prisma's client is not generated in this environment" in failed.stderr
+    assert "prisma generate --schema" in failed.stderr
+    assert "canary" not in failed.stderr
+
+
 def test_no_refusal_comes_as_a_traceback_or_shows_a_key(switchyard: Command, folder: Path, busy_port: int):
     (folder / ".env").write_text("OPENROUTER_API_KEY=sk-or-v1-canary00canary00canary00\n")
 
