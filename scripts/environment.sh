@@ -33,7 +33,8 @@ install() {
     "$python" -c 'import venv, ensurepip' 2>/dev/null ||
         die "$python: has no venv module" "apt-get install python3-venv"
     echo "installing $lock into $(pwd)/$folder (once; about a minute)" >&2
-    [ -x "$folder/bin/python" ] || "$python" -m venv "$folder" ||
+    # What an interrupted first run has left may lack pip, or half a package: it is made anew.
+    ls "$folder"/*.installed >/dev/null 2>&1 || "$python" -m venv --clear "$folder" ||
         die "$folder: could not be created" "check that $(pwd) is writable and has 1 GB free"
     # --compile: without bytecode LiteLLM takes twice as long to start and serves a third less.
     "$folder/bin/python" -m pip install -qq --disable-pip-version-check --compile \

@@ -19,7 +19,8 @@ def registry_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds ``--registry``."""
     return click.option(
         "--registry",
-        type=click.Path(path_type=Path),
+        # What cannot be read is no wrong usage: the boundary in cli.py tells of it.
+        type=click.Path(path_type=Path, readable=False),
         envvar="SWITCHYARD_REGISTRY",
         help="The registry to read (providers.toml, or SWITCHYARD_REGISTRY).",
     )(command)

@@ -43,7 +43,7 @@ def render(sources: Sources, output: str | None, *, check: bool) -> int:
     return OK
 
 
-@click.command(epilog="Example: switchyard route gpt-oss:120b-cloud --expect ollama_cloud/gpt-oss:120b")
+@click.command(epilog="\b\nExample: switchyard route gpt-oss:120b-cloud --expect ollama_cloud/gpt-oss:120b")
 @click.argument("model", shell_complete=model_names)
 @with_sources
 @click.option("--provider", shell_complete=provider_names, help="The provider field of the request.")
@@ -70,7 +70,7 @@ def route(sources: Sources, model: str, provider: str | None, expect: str | None
     return OK
 
 
-@click.command(epilog="Example: switchyard providers --json | jq '.[] | select(.registered).name'")
+@click.command(epilog="\b\nExample: switchyard providers --json | jq '.[] | select(.registered).name'")
 @with_sources
 @json_option
 def providers(sources: Sources, *, as_json: bool) -> int:

@@ -12,7 +12,7 @@ import click
 from switchyard.options import OK, PROBLEMS, json_option, registry_option, registry_path
 
 
-@click.command(epilog="Example: switchyard doctor --json | jq '.findings[] | select(.state == \"bad\")'")
+@click.command(epilog="\b\nExample: switchyard doctor --json | jq '.findings[] | select(.state == \"bad\")'")
 @registry_option
 @json_option
 def doctor(registry: Path | None, *, as_json: bool) -> NoReturn:

@@ -35,7 +35,7 @@ def _agent(_context: click.Context, _parameter: click.Parameter, value: str | No
     return value
 
 
-@click.command(epilog="Example: pass show kimi | switchyard init --provider ollama --provider kimi --key-stdin")
+@click.command(epilog="\b\nExample: pass show kimi | switchyard init --provider ollama --provider kimi --key-stdin")
 @registry_option
 @click.option(
     "--provider", "providers", multiple=True, callback=_known, shell_complete=_starters, help="A provider to set up."

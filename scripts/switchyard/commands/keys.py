@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from switchyard.sources import Sources
 
 
-@click.group(invoke_without_command=True, epilog="Example: switchyard keys; switchyard keys set kimi")
+@click.group(invoke_without_command=True, epilog="\b\nExample: switchyard keys\n         switchyard keys set kimi")
 @registry_option
 @json_option
 @click.pass_context
@@ -44,7 +44,10 @@ def _list(sources: Sources, *, as_json: bool) -> int:
     return OK
 
 
-@keys.command("set", epilog="Example: switchyard keys set kimi; pass show kimi | switchyard keys set KIMI_API_KEY")
+_EXAMPLES = "\b\nExample: switchyard keys set kimi\n         pass show kimi | switchyard keys set KIMI_API_KEY"
+
+
+@keys.command("set", epilog=_EXAMPLES)
 @click.argument("name", shell_complete=key_names)
 @with_sources
 def set_key(sources: Sources, name: str) -> int:
