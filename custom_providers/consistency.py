@@ -113,6 +113,8 @@ def _duplicates(registry: Registry) -> Iterator[Finding]:
                     message=f'"{value}" is taken by provider "{registry.providers[owner].name}" already',
                     hint="each name, prefix, suffix and bare glob belongs to one provider",
                 )
+                if registry.providers[owner].name == provider.name:
+                    break  # what else a row declared twice claims twice goes without saying
         counts = Counter(model.id for model in provider.models)
         for model_id in (model_id for model_id, count in counts.items() if count > 1):
             path: Path = ("provider", position, "models")

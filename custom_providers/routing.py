@@ -150,10 +150,8 @@ class RouteTable:
         if not row.enabled:
             status, message = 404, f'provider "{row.name}" is switched off: enabled = false in the registry'
         elif row.name not in self.registered:
-            status, message = (
-                404,
-                f'provider "{row.name}" is not registered: set {row.auth_env} and restart the proxy',
-            )
+            remedy = f"set {row.auth_env}, then reload or restart the proxy"
+            status, message = 404, f'provider "{row.name}" is not registered: {remedy}'
         elif row.accepts and not self._accepts[row.name].fullmatch(upstream):
             status, message = 404, f'provider "{row.name}" serves {", ".join(row.accepts)} only'
         return Route(model, row.name, upstream, f"{row.name}/{upstream}", rule, status, message)

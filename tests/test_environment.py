@@ -22,6 +22,13 @@ esac
 """
 
 
+MAKES_NOTHING = """#!/bin/sh
+case "$*" in
+*"-m venv "*) echo "asked for: $*" >&2; exit 1 ;;
+esac
+"""
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """The files that setting up reads, in a folder of their own."""
@@ -61,6 +68,17 @@ def test_a_python_without_venv_is_told(checkout: Path, script: str):
     assert failed.returncode == 3
     assert failed.stderr.endswith(": has no venv module\n    hint: apt-get install python3-venv\n")
     assert not (checkout / ".venv").exists()
+
+
+def test_what_an_interrupted_first_run_has_left_is_made_anew(checkout: Path):
+    (checkout / ".venv/bin").mkdir(parents=True)
+    shutil.copy("/bin/false", checkout / ".venv/bin/python")
+
+    failed = _run(checkout, "serve", MAKES_NOTHING)
+
+    assert failed.returncode == 3
+    assert "asked for: -m venv --clear .venv" in failed.stderr
+    assert ".venv: could not be created" in failed.stderr
 
 
 def test_the_lock_files_name_no_host_and_hash_everything():

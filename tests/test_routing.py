@@ -118,7 +118,7 @@ def test_what_nobody_can_serve_is_refused_and_falls_to_nobody_else(table, model,
 
 
 def test_a_refusal_names_the_variable_to_set(table):
-    message = 'provider "keyless" is not registered: set KEYLESS_API_KEY and restart the proxy'
+    message = 'provider "keyless" is not registered: set KEYLESS_API_KEY, then reload or restart the proxy'
     assert table.resolve("keyless/m").message == message
 
 

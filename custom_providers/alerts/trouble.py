@@ -64,7 +64,7 @@ def _advice(sort: Sort, row: Row) -> str:
     if sort == "quota":
         return f"Top up the account behind {variable} or wait for its reset; `switchyard usage` tells when that is."
     if sort == "key":
-        return f"Put a working key into {variable} and restart the proxy; `switchyard check --live` tests it."
+        return f"Put a working key into {variable}, then `switchyard reload`; `switchyard check --live` tests it."
     if row.fallbacks:
         return f"Its fallbacks answer meanwhile: {', '.join(row.fallbacks)}. Look at its status page."
     return "Look at its status page; `fallbacks` in providers.toml would let others answer meanwhile."

@@ -101,8 +101,10 @@ def _steps(sources: Sources, client: httpx.Client) -> Iterator[tuple[str, Callab
 
 def _providers(client: httpx.Client, table: RouteTable) -> str:
     listed = client.get("/v1/chat/providers").raise_for_status().json()["providers"]
-    if listed != sorted(table.registered):
-        raise _FailedError(f"the proxy has {listed}, the registry and the keys here say {sorted(table.registered)}")
+    there, here = frozenset(listed) - table.registered, table.registered - frozenset(listed)
+    alone = ((there, "only the proxy has"), (here, "only the registry and the keys here have"))
+    if differences := [f"{who} {', '.join(sorted(names))}" for names, who in alone if names]:
+        raise _FailedError(f"{'; '.join(differences)}: start the proxy with the keys that are here, or reload it")
     return ", ".join(listed)
 
 

@@ -230,7 +230,7 @@ def test_smoke_fails_where_the_proxy_and_the_keys_here_disagree(served: tuple[Pr
     done = switchyard("smoke", "--url", proxy.url, env=env)
 
     assert done.returncode == 1
-    assert "FAIL  the proxy lists exactly the registered providers" in done.stdout
+    assert "FAIL  the proxy lists exactly the registered providers: only the proxy has " in done.stdout
     assert "PASS  a bare name goes to the default provider" in done.stdout
 
 

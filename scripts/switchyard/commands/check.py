@@ -45,7 +45,7 @@ def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_jso
     if github:
         _annotate(outcome, err=as_json)
     elif not as_json:
-        _tell(outcome)
+        _tell(outcome, asked=wanted.live)
     sys.exit(OK if outcome.ok else PROBLEMS)
 
 
@@ -67,7 +67,7 @@ def _line(row: KeyRow) -> str:
     return f"{mark}  {row.provider.name:<14} {row.verdict.detail}{key}".rstrip()
 
 
-def _tell(outcome: Outcome) -> None:
+def _tell(outcome: Outcome, *, asked: bool) -> None:
     from switchyard import report
     from switchyard.proofs import Status
 
@@ -77,7 +77,8 @@ def _tell(outcome: Outcome) -> None:
     if outcome.ok:
         keys = [row.verdict.status for row in outcome.keys if row.source is not None]
         noun = f"key{'s' * (len(keys) != 1)}"
-        report.say(f"ok: {len(keys)} {noun}, {keys.count(Status.VERIFIED)} verified")
+        verified = f", {keys.count(Status.VERIFIED)} verified" if asked else ""
+        report.say(f"ok: {len(keys)} {noun}{verified}")
 
 
 def _annotate(outcome: Outcome, *, err: bool) -> None:
