@@ -105,8 +105,11 @@ def prepared(sources: Sources, environ: Mapping[str, str], workers: Workers, *, 
 
 async def _supervised(listener: socket.socket, launch: Launch) -> None:
     supervisor = Supervisor(listener, launch)
-    async with control.listening(control.address(launch.env), lambda: supervisor.launch, supervisor.replace):
-        await supervisor.run()
+    try:
+        async with control.listening(control.address(launch.env), lambda: supervisor.launch, supervisor.replace):
+            await supervisor.run()
+    finally:
+        await supervisor.end()
 
 
 def _environment(sources: Sources, found: tuple[Registration, ...], master: str) -> dict[str, str]:

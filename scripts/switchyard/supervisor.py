@@ -26,6 +26,12 @@ START_SECONDS = 600.0
 DRAIN_SECONDS = 900.0
 """How long requests may go on in a process that is replaced; the longest timeout of a provider is 600 s."""
 
+ANSWER_SECONDS = 30.0
+"""A process that serves and has not answered by then hangs."""
+
+PAUSE_SECONDS = 10.0
+"""Before another try to make up for a process that has died."""
+
 
 class ProxyProcess:
     """One LiteLLM process and the channel to it."""
@@ -64,9 +70,10 @@ class ProxyProcess:
     async def drain(self) -> None:
         """Has it take no more connections; returns when it does not."""
         loop = asyncio.get_running_loop()
-        with contextlib.suppress(OSError):  # it has ended
-            await loop.sock_sendall(self._channel, DRAIN)
-            await loop.sock_recv(self._channel, 1)
+        with contextlib.suppress(OSError):  # it has ended, or hangs
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await loop.sock_sendall(self._channel, DRAIN)
+                await loop.sock_recv(self._channel, 1)
 
     async def finish(self) -> None:
         """Lets it finish what it has begun."""
@@ -103,26 +110,28 @@ class Supervisor:
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
-        """Serves until a signal ends it.
+        """Serves until a signal comes; ``end`` has to follow.
 
         Raises:
-            RefusalError: LiteLLM does not come up, at first or again.
-            OSError: no process can be started.
+            RefusalError: LiteLLM does not come up, at first or when no process is left.
+            OSError: no process can be started; likewise.
         """
         loop = asyncio.get_running_loop()
         for number in SIGNALS:
             loop.add_signal_handler(number, self._stop)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         self._spawn(self._begin())
-        try:
-            await self._over
-        finally:
-            for process in self._all:
-                process.stop()
+        await self._over
+
+    async def end(self) -> None:
+        """Returns when the processes have finished what they had begun; a second signal shortens that."""
+        for process in self._all:
+            process.stop()
+        while self._all:
             await asyncio.gather(*(process.ended() for process in self._all))
 
     async def replace(self, launch: Launch) -> None:
-        """Starts new processes, and retires the ones that serve when the new ones do.
+        """Starts new processes, and retires the ones that serve when the new ones do; until then it can be cancelled.
 
         Raises:
             RefusalError: the new ones do not come up; nothing has changed.
@@ -131,9 +140,9 @@ class Supervisor:
         async with self._replacing:
             new = await self._started(launch, launch.workers)
             old, self._serving, self.launch = self._serving, new, launch
-            await asyncio.gather(*(process.drain() for process in old))
             for process in old:
                 self._spawn(process.finish())
+            await asyncio.gather(*(asyncio.shield(self._spawn(process.drain())) for process in old))
 
     def _stop(self) -> None:
         if self._over.done():
@@ -152,7 +161,8 @@ class Supervisor:
                 process = await self._start(launch)
                 unless_all_serve.callback(process.kill)
                 new.add(process)
-            if not all(await asyncio.gather(*(process.ready() for process in new))):
+            # One that was ready may have died while others were waited for.
+            if not all(await asyncio.gather(*(process.ready() for process in new))) or not new <= self._all:
                 raise RefusalError("LiteLLM did not come up", "see what it said about it in the log of `serve`")
             unless_all_serve.pop_all()
         report.say("LiteLLM serves")
@@ -162,6 +172,8 @@ class Supervisor:
         process = await ProxyProcess.start(launch, self._listener)
         self._all.add(process)
         self._spawn(self._watch(process))
+        if self._over.done():
+            process.stop()
         return process
 
     async def _watch(self, process: ProxyProcess) -> None:
@@ -174,8 +186,22 @@ class Supervisor:
             await self._or_be_over(self._succeed())
 
     async def _succeed(self) -> None:
+        """Makes up for what has died; tries again as long as others serve."""
+        while not self._over.done():
+            try:
+                await self._complete()
+            except (RefusalError, OSError) as error:
+                if not self._serving or self._over.done():
+                    raise
+                report.say(f"{error}; another try follows in {PAUSE_SECONDS:.0f} s")
+                await asyncio.sleep(PAUSE_SECONDS)
+            else:
+                return
+
+    async def _complete(self) -> None:
         async with self._replacing:
-            self._serving |= await self._started(self.launch, self.launch.workers - len(self._serving))
+            if (missing := self.launch.workers - len(self._serving)) > 0:
+                self._serving |= await self._started(self.launch, missing)
 
     async def _or_be_over(self, starting: Coroutine[None, None, None]) -> None:
         try:
@@ -184,7 +210,8 @@ class Supervisor:
             if not self._over.done():
                 self._over.set_exception(error)
 
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
