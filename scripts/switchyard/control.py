@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,12 @@ from switchyard import report
 from switchyard.launch import Launch
 from switchyard.refusal import RefusalError
 
+_Told = dict[str, Any]
+
 _SOCKET = "serve.sock"
+_LONGEST = 2**24
+"""Bytes of a message; it holds two environments."""
+
 _START = "start it with `switchyard serve`; under systemd, reload it with `systemctl reload switchyard`"
 
 
@@ -32,7 +37,7 @@ def running(path: Path) -> Launch:
     Raises:
         RefusalError: there is none.
     """
-    return Launch(**_ask(path, None)["launch"])
+    return _launch(_ask(path, None)["launch"])
 
 
 def replace(path: Path, launch: Launch) -> None:
@@ -46,12 +51,11 @@ def replace(path: Path, launch: Launch) -> None:
         raise RefusalError(f"{message}; the one before goes on", hint)
 
 
-def _ask(path: Path, message: Any) -> dict[str, Any]:
+def _ask(path: Path, message: Any) -> _Told:
     try:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(path))
-            connection.sendall(json.dumps(message).encode())
-            connection.shutdown(socket.SHUT_WR)
+            connection.sendall(json.dumps(message).encode() + b"\n")
             with connection.makefile("rb") as answer:
                 text = answer.read()
     except OSError as error:
@@ -59,7 +63,7 @@ def _ask(path: Path, message: Any) -> dict[str, Any]:
         raise RefusalError(f"no `switchyard serve` runs here ({path}: {why})", _START) from None
     if not text:
         raise RefusalError("the `switchyard serve` that runs here has stopped meanwhile", _START)
-    told: dict[str, Any] = json.loads(text)
+    told: _Told = json.loads(text)
     return told
 
 
@@ -70,18 +74,22 @@ Replace = Callable[[Launch], Awaitable[None]]
 async def listening(path: Path, current: Callable[[], Launch], replace: Replace) -> AsyncIterator[None]:
     """Answers ``running`` and ``replace`` of this module for as long as the block lasts.
 
-    Where there can be no socket, it says so once, and that is all.
+    Whoever still waits for an answer then, or leaves before it, has what was begun for it cancelled. Where there can be
+    no socket, it says so once, and that is all.
     """
+    answering: set[asyncio.Task[None]] = set()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # Nothing is what somebody says who only looks whether anybody is here.
-        if message := await reader.read():
-            told = await _answer(json.loads(message), current, replace)
-            # Who asked may have gone.
-            with contextlib.suppress(OSError):
-                writer.write(json.dumps(told).encode())
-                await writer.drain()
-        writer.close()
+        if message := await reader.readline():
+            told = await _unless_it_leaves(reader, _answer(json.loads(message), current, replace))
+            writer.write(json.dumps(told).encode())
+
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(answer(reader, writer))
+        answering.add(task)
+        task.add_done_callback(answering.discard)
+        task.add_done_callback(lambda _task: writer.close())
 
     try:
         listener = _bound(path)
@@ -90,24 +98,49 @@ async def listening(path: Path, current: Callable[[], Launch], replace: Replace)
         report.say(f"`switchyard reload` will not work ({path}: {why})")
         yield
         return
-    server = await asyncio.start_unix_server(answer, sock=listener)
+    server = await asyncio.start_unix_server(connected, sock=listener, limit=_LONGEST)
     try:
         yield
     finally:
         server.close()
         _remove(path)
+        for task in answering:
+            task.cancel()
 
 
-async def _answer(message: Any, current: Callable[[], Launch], replace: Replace) -> dict[str, Any]:
+async def _unless_it_leaves(reader: asyncio.StreamReader, work: Coroutine[None, None, _Told]) -> _Told:
+    """What ``work`` returns.
+
+    Raises:
+        CancelledError: whoever asked has left before, and ``work`` is cancelled.
+    """
+    working = asyncio.create_task(work)
+    left = asyncio.create_task(reader.read())
+    left.add_done_callback(lambda _task: working.cancel())
+    try:
+        return await working
+    finally:
+        working.cancel()
+        left.cancel()
+
+
+async def _answer(message: Any, current: Callable[[], Launch], replace: Replace) -> _Told:
     if message is None:
         return {"launch": asdict(current())}
     try:
-        await replace(Launch(**message))
+        await replace(_launch(message))
     except RefusalError as error:
         return {"trouble": (str(error), error.hint)}
     except OSError as error:
         return {"trouble": (f"no process can be started: {os.strerror(error.errno or 0).lower()}", "free memory")}
     return {"trouble": None}
+
+
+def _launch(fields: Mapping[str, Any]) -> Launch:
+    try:
+        return Launch(**fields)
+    except TypeError:
+        raise RefusalError("`switchyard serve` and `reload` are of two releases", "restart `serve`") from None
 
 
 def _bound(path: Path) -> socket.socket:
