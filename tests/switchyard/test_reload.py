@@ -54,6 +54,17 @@ class Served:
         """The file that ``reload`` writes."""
         return self.folder / "litellm_config.yaml"
 
+    @contextlib.contextmanager
+    def reloading(self, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+        """The command, at the moment when the new LiteLLM starts."""
+        with subprocess.Popen(
+            [str(BIN / "switchyard"), "reload"],
+            cwd=self.folder, env={**clean_environment(), **(env or {})}, stderr=subprocess.PIPE, text=True,
+        ) as process:  # fmt: skip
+            assert process.stderr
+            assert any(line.startswith("starting LiteLLM") for line in iter(process.stderr.readline, ""))
+            yield process
+
     def reload(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """The command, from another terminal that has no keys."""
         return subprocess.run(
@@ -96,7 +107,8 @@ def started(tmp_path_factory: pytest.TempPathFactory, upstreams: Simulator) -> I
 
 @pytest.fixture
 def served(started: Served, simulator: Simulator) -> Iterator[Served]:
-    """The running proxy; the next test finds the registry as it was."""
+    """The running proxy, nothing of an earlier test going on in it; the next one finds the registry as it was."""
+    _until(lambda: len(started.processes()) == 1)
     before = started.registry.read_text()
     yield started
     started.registry.write_text(before)
@@ -237,6 +249,49 @@ def test_a_config_that_litellm_cannot_start_with_changes_nothing(served: Served)
     assert served.status("local") == 200
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_reload_that_is_interrupted_changes_nothing(served: Served, number: signal.Signals):
+    before, processes = served.config.read_text(), served.processes()
+    served.alias("new", "kimi/kimi-for-coding")
+
+    with served.reloading() as reload:
+        _until(lambda: len(served.processes()) == len(processes) + 1)
+        reload.send_signal(number)
+
+    assert reload.returncode == 1
+    _until(lambda: served.processes() == processes)
+    assert served.config.read_text() == before
+    assert served.status("new") == 404
+
+
+def test_a_reload_that_fails_leaves_no_config_where_there_was_none(served: Served):
+    before = served.config.read_text()
+    served.config.unlink()
+    served.registry.write_text(served.registry.read_text() + NO_DATABASE)
+
+    assert served.reload().returncode == 1
+
+    assert not served.config.exists()
+    served.config.write_text(before)
+
+
+def test_a_reload_waits_for_the_one_that_runs(served: Served):
+    """The first fails, and what it puts back is not put over the second's."""
+    good = served.registry.read_text()
+    served.registry.write_text(good + NO_DATABASE)
+
+    with served.reloading(env={"NO_DATABASE_URL": "mysql://127.0.0.1:1/none"}) as first:
+        served.registry.write_text(good)
+        served.alias("second", "kimi/kimi-for-coding")
+        second = served.reload()
+
+    assert first.returncode == 3
+    assert second.returncode == 0
+    assert "waiting for the `reload` that runs" in second.stderr
+    assert "second: kimi/kimi-for-coding" in served.config.read_text()
+    assert served.status("second") == 200
+
+
 def test_a_new_key_is_taken_up_from_the_env_file_and_from_the_environment(served: Served, simulator: Simulator):
     env_file = served.folder / ".env"
     env_file.touch(0o600)
@@ -267,6 +322,13 @@ def test_what_serve_was_given_in_its_environment_still_counts(served: Served):
     assert done.returncode == 0
     assert "registered  kimi           key from $KIMI_API_KEY" in done.stderr
     assert served.status("kimi/kimi-for-coding") == 200
+
+
+def test_a_new_patience_with_kimi_is_taken_up(served: Served):
+    assert served.reload(env={"KIMI_TIMEOUT_SECS": "33"}).returncode == 0
+
+    process = served.processes()[-1]
+    assert b"\0KIMI_TIMEOUT_SECS=33\0" in Path(f"/proc/{process}/environ").read_bytes()
 
 
 def test_another_registry_is_refused(served: Served, tmp_path: Path):
