@@ -101,7 +101,7 @@ def _account(place: Endpoint, replies: Iterable[tuple[Reply, Callable[[Any], tup
     if not windows and not troubles:
         troubles = ["answered in a shape that is not known"]
     status: Status = "told" if windows else "failed"
-    return Account(provider=name, status=status, windows=tuple(windows), detail="; ".join(troubles))
+    return Account(provider=name, status=status, windows=tuple(windows), detail="; ".join(dict.fromkeys(troubles)))
 
 
 def _says_no_go(answer: Any) -> bool:

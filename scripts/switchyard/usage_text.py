@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -10,6 +12,14 @@ from switchyard.usage import Account
 
 _BAR = 24
 """Columns, where the terminal has them."""
+
+_NARROW = 72
+"""Columns below which amounts would be cut off beside the bars."""
+
+
+def drawable() -> bool:
+    """Whether stdout is a terminal with room for bars."""
+    return sys.stdout.isatty() and shutil.get_terminal_size().columns >= _NARROW
 
 
 def rows(accounts: Iterable[Account]) -> Iterator[tuple[str, ...]]:

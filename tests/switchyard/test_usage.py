@@ -199,9 +199,9 @@ def test_the_text_has_a_line_for_each_window(switchyard: Command, simulator: Sim
     ]
 
 
-def test_a_terminal_gets_bars(folder: Path, simulator: Simulator):
-    """The fraction is drawn, the reset is told as the time until then, and 80 columns are enough for all of it."""
-    env = {**clean_environment(), **simulator.environ(), "TERM": "xterm-256color", "COLUMNS": "80"}
+def _on_a_terminal(folder: Path, simulator: Simulator, columns: int) -> str:
+    """What ``usage`` prints there, without the colours."""
+    env = {**clean_environment(), **simulator.environ(), "TERM": "xterm-256color", "COLUMNS": str(columns)}
     ours, theirs = pty.openpty()
     with subprocess.Popen([str(BIN / "switchyard"), "usage"], cwd=folder, env=env, stdout=theirs) as process:
         os.close(theirs)
@@ -213,8 +213,21 @@ def test_a_terminal_gets_bars(folder: Path, simulator: Simulator):
             pass
         assert process.wait(timeout=60) == 0
     os.close(ours)
+    return re.sub(r"\x1b\[[0-9;]*m", "", printed.decode())
 
-    text = re.sub(r"\x1b\[[0-9;]*m", "", printed.decode())
+
+def test_a_narrow_terminal_gets_whole_lines(folder: Path, simulator: Simulator):
+    """Beside bars the amounts would be cut off."""
+    text = _on_a_terminal(folder, simulator, 40)
+
+    assert "openrouter    key limit, monthly  26% used  74.50 of 100.00 USD left" in text
+    assert "…" not in text
+
+
+def test_a_terminal_gets_bars(folder: Path, simulator: Simulator):
+    """The fraction is drawn, the reset is told as the time until then, and 80 columns are enough for all of it."""
+    text = _on_a_terminal(folder, simulator, 80)
+
     (line,) = (line for line in text.splitlines() if line.startswith("  key limit, monthly"))
     assert re.fullmatch(r"  key limit, monthly [━╸╺]+ +26% 74.50 of 100.00 USD left *", line)
     assert text.count("resets in") == 6

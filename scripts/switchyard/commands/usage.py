@@ -23,7 +23,6 @@ def usage(sources: Sources, providers: tuple[str, ...], *, as_json: bool) -> int
     Every key is asked at once, and nothing is spent. Exit 1 when a provider did not tell what it could, or one that
     was named has no key.
     """
-    import sys
     from datetime import UTC, datetime
 
     from switchyard import report, usage_text
@@ -36,7 +35,7 @@ def usage(sources: Sources, providers: tuple[str, ...], *, as_json: bool) -> int
         found = quotas.accounts(sources, asked)
     if as_json:
         report.as_json([account.as_json() for account in found])
-    elif sys.stdout.isatty():
+    elif usage_text.drawable():
         usage_text.draw(found, datetime.now(UTC))
     else:
         report.table(usage_text.rows(found))
