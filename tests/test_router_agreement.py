@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import litellm
@@ -75,9 +76,12 @@ def registries(draw: st.DrawFn) -> Registry:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _kimi_is_a_provider_of_ours():
-    litellm.custom_provider_map = [{"provider": "kimi", "custom_handler": CustomLLM()}]
-    custom_llm_setup()
+def _kimi_is_a_provider_of_ours() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(litellm, "Router", litellm.Router)
+        patch.setattr(litellm, "custom_provider_map", [{"provider": "kimi", "custom_handler": CustomLLM()}])
+        custom_llm_setup()
+        yield
 
 
 def _router(generated: Registry) -> DeclaringRouter:
