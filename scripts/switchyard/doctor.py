@@ -62,8 +62,8 @@ def _around(path: Path, environ: Mapping[str, str], outcome: Outcome) -> Iterato
         around = sources.load(path, environ)
     except (ConfigError, UnreadableError):
         return
-    if not outcome.problems:
-        yield ok(str(path), f"{len(around.registry.providers)} providers; registry, keys, modes and config are sound")
+    if outcome.ok:
+        yield ok(str(path), f"{len(around.registry.providers)} providers; no error in registry, keys, modes and config")
     yield from running.findings(around, _registered(around, outcome))
     yield from neighbours.findings(around)
     yield from admin_ui.findings(around)
