@@ -17,6 +17,8 @@ class Launch:
     """The file that LiteLLM reads, absolute."""
     workers: int
     """How many processes."""
+    shared_metrics: bool
+    """Whether each of them tells Prometheus of all."""
     wanted_workers: int | Literal["auto"] | None
     """What ``--workers`` said; None leaves it to the registry."""
     simulated: bool

@@ -30,7 +30,7 @@ def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]
     elif obstacle != errno.EADDRINUSE:
         yield bad("port", f"{host}:{port}: {os.strerror(obstacle).lower()}", "choose another host or port in [gateway]")
     else:
-        yield from _listener(sources, f"http://{_reachable(host)}:{port}", registered)
+        yield from _listener(sources, url(host, port), registered)
 
 
 def _obstacle(host: str, port: int) -> int | None:
@@ -47,10 +47,10 @@ def _obstacle(host: str, port: int) -> int | None:
     return None
 
 
-def _reachable(host: str) -> str:
-    """The address at which a listener on ``host`` is asked from this machine, as in a URL."""
+def url(host: str, port: int) -> str:
+    """Where a listener on ``host`` is asked from this machine."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- compared, not bound
-    return f"[{host}]" if ":" in host else host
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _listener(sources: Sources, url: str, registered: Collection[str]) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+import tempfile
 from collections.abc import Mapping
 from typing import Literal
 
@@ -21,6 +22,7 @@ from switchyard import (
     registration,
     render,
     report,
+    running,
     simulation,
 )
 from switchyard.launch import Launch
@@ -71,11 +73,12 @@ def run(sources: Sources, host: str, port: int, workers: Workers, *, simulate: b
         launch = prepared(sources, environ, workers, simulated=simulate)
         # One that comes now waits until the supervisor minds it.
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-        url = f"http://{host}:{port}"
+        url = running.url(host, port)
         report.say(f"starting LiteLLM at {url} with {sources.config_path}")
         if simulate:
             report.say(simulation.examples(sources, url))
-        asyncio.run(_supervised(listener, launch))
+        with tempfile.TemporaryDirectory(prefix="switchyard-metrics-", ignore_cleanup_errors=True) as metrics:
+            asyncio.run(_supervised(listener, launch, metrics))
 
 
 def prepared(sources: Sources, environ: Mapping[str, str], workers: Workers, *, simulated: bool) -> Launch:
@@ -92,10 +95,12 @@ def prepared(sources: Sources, environ: Mapping[str, str], workers: Workers, *, 
     _require_readable_keys(found)
     key = master_key.ensure(sources)
     _tell(found, key.whereabouts)
+    count = worker_count(workers or sources.registry.gateway.workers)
     return Launch(
         registry=str(sources.path.resolve()),
         config=str(sources.config_path.resolve()),
-        workers=worker_count(workers or sources.registry.gateway.workers),
+        workers=count,
+        shared_metrics=count > 1 and sources.registry.gateway.prometheus,
         wanted_workers=workers,
         simulated=simulated,
         environ=dict(environ),
@@ -103,8 +108,8 @@ def prepared(sources: Sources, environ: Mapping[str, str], workers: Workers, *, 
     )
 
 
-async def _supervised(listener: socket.socket, launch: Launch) -> None:
-    supervisor = Supervisor(listener, launch)
+async def _supervised(listener: socket.socket, launch: Launch, metrics: str) -> None:
+    supervisor = Supervisor(listener, launch, metrics)
     try:
         async with control.listening(control.address(launch.env), lambda: supervisor.launch, supervisor.replace):
             await supervisor.run()

@@ -42,15 +42,17 @@ class ProxyProcess:
         self._serves = False
 
     @classmethod
-    async def start(cls, launch: Launch, listener: socket.socket) -> Self:
+    async def start(cls, launch: Launch, listener: socket.socket, metrics: str) -> Self:
         """Starts it; in a group of its own, so that ^C reaches only the supervisor."""
+        # LiteLLM's own command sets this up for its workers; each of ours would find itself alone.
+        shared = {"PROMETHEUS_MULTIPROC_DIR": metrics} if launch.shared_metrics else {}
         ours, theirs = socket.socketpair()
         ours.settimeout(0)
         with theirs:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", "switchyard.proxy_process"),
                 *(str(listener.fileno()), str(theirs.fileno()), launch.config, str(launch.workers)),
-                env=launch.env,
+                env={**launch.env, **shared},
                 pass_fds=(listener.fileno(), theirs.fileno()),
                 process_group=0,
             )
@@ -99,10 +101,12 @@ class ProxyProcess:
 class Supervisor:
     """The processes that serve, and those that are still busy with what came before."""
 
-    def __init__(self, listener: socket.socket, launch: Launch) -> None:
+    def __init__(self, listener: socket.socket, launch: Launch, metrics: str) -> None:
+        """Args: the socket to serve on, what to start, and an empty folder for metrics that processes share."""
         self.launch = launch
         """What the processes that serve were started with."""
         self._listener = listener
+        self._metrics = metrics
         self._all: set[ProxyProcess] = set()
         self._serving: set[ProxyProcess] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -169,7 +173,7 @@ class Supervisor:
         return new
 
     async def _start(self, launch: Launch) -> ProxyProcess:
-        process = await ProxyProcess.start(launch, self._listener)
+        process = await ProxyProcess.start(launch, self._listener, self._metrics)
         self._all.add(process)
         self._spawn(self._watch(process))
         if self._over.done():

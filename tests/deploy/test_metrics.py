@@ -20,7 +20,7 @@ from custom_providers.registry import Registry
 from switchyard import render
 from tests.conftest import REGISTRY
 from tests.deploy.conftest import DEPLOY
-from tests.running import litellm
+from tests.running import BIN, MASTER_KEY, clean_environment, free_port, litellm, running
 from tests.simulator import Simulator
 
 DASHBOARD: dict[str, Any] = json.loads((DEPLOY / "grafana" / "switchyard.json").read_text())
@@ -29,6 +29,7 @@ QUERIES = [
     for panel in DASHBOARD["panels"]
     for target in panel["targets"]
 ]
+MEASURED = b"\n[gateway]\nprometheus = true\n"
 OURS = {"provider", "le"}
 """Labels that a query makes itself, or every histogram has."""
 OF_THE_PROCESS = {"process_resident_memory_bytes", "process_open_fds", "process_max_fds"}
@@ -36,8 +37,7 @@ OF_THE_PROCESS = {"process_resident_memory_bytes", "process_open_fds", "process_
 
 
 def _measured(switched_on: bool) -> Registry:
-    table = b"\n[gateway]\nprometheus = true\n" if switched_on else b""
-    return registry.parse(REGISTRY.read_bytes() + table, "registry.toml")
+    return registry.parse(REGISTRY.read_bytes() + (MEASURED if switched_on else b""), "registry.toml")
 
 
 def _asked(query: str) -> set[str]:
@@ -151,6 +151,33 @@ def test_kimis_time_to_first_token_is_measured_like_everybody_elses(metrics: tup
     assert client.post("/v1/chat/completions", json=body).status_code == 200
 
     _until(client, 'litellm_llm_api_time_to_first_token_metric_count{.*model="kimi-for-coding"')
+
+
+@pytest.mark.proxy
+def test_each_of_two_workers_tells_of_both(simulator: Simulator, tmp_path: Path):
+    pytest.importorskip("prometheus_client", reason="prometheus_client is not installed")
+    (tmp_path / "providers.toml").write_bytes(REGISTRY.read_bytes() + MEASURED)
+    port = free_port()
+    command = [str(BIN / "switchyard"), "serve", "--workers", "2", "--port", str(port)]
+    env = {**clean_environment(), **simulator.environ(), "LITELLM_MASTER_KEY": MASTER_KEY}
+    with running(command, env, f"http://127.0.0.1:{port}", tmp_path / "log", cwd=tmp_path) as proxy:
+        for _ in range(10):
+            with proxy.client() as client:
+                body = {"model": "local", "messages": [{"role": "user", "content": "Reply PONG"}]}
+                assert client.post("/v1/chat/completions", json=body).status_code == 200
+        for _ in range(3):
+            with proxy.client() as client:
+                _until(client, r"(?m)^litellm_proxy_total_requests_metric_total{.*} 10\.0$")
+        children = Path(f"/proc/{proxy.process.pid}/task/{proxy.process.pid}/children").read_text().split()
+        places = [re.search(rb"PROMETHEUS_MULTIPROC_DIR=(.*?)\0", _environment(child)) for child in children]
+        (place,) = {found[1].decode() for found in places if found}
+        assert len(children) == 2
+        assert all(places)
+    assert not Path(place).exists()
+
+
+def _environment(process: str) -> bytes:
+    return Path(f"/proc/{process}/environ").read_bytes()
 
 
 @pytest.mark.proxy

@@ -16,8 +16,8 @@ from switchyard.launch import Launch
 from switchyard.refusal import RefusalError
 
 LAUNCH = Launch(
-    registry="providers.toml", config="litellm_config.yaml", workers=1, wanted_workers=None, simulated=False,
-    environ={"HUGE": "x" * 200_000}, env={"KEY": "canary"},
+    registry="providers.toml", config="litellm_config.yaml", workers=1, shared_metrics=False, wanted_workers=None,
+    simulated=False, environ={"HUGE": "x" * 200_000}, env={"KEY": "canary"},
 )  # fmt: skip
 
 

@@ -60,8 +60,8 @@ class Stage:
         config = self.folder / f"{behaviour}.yaml"
         config.write_text(behaviour)
         return Launch(
-            registry="providers.toml", config=str(config), workers=workers, wanted_workers=None, simulated=False,
-            environ={}, env={"PYTHONPATH": str(self.folder)},
+            registry="providers.toml", config=str(config), workers=workers, shared_metrics=False, wanted_workers=None,
+            simulated=False, environ={}, env={"PYTHONPATH": str(self.folder)},
         )  # fmt: skip
 
     @staticmethod
@@ -96,7 +96,7 @@ def listener() -> Iterator[socket.socket]:
 async def _running(
     stage: Stage, listener: socket.socket, launch: Launch
 ) -> AsyncIterator[tuple[Supervisor, asyncio.Task[None]]]:
-    supervising = Supervisor(listener, launch)
+    supervising = Supervisor(listener, launch, "metrics")
     serving = asyncio.create_task(supervising.run())
     await _until(lambda: bool(stage.alive(launch)))
     try:
