@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from custom_providers.routing import RouteTable
 from custom_providers.table import compile_table
+from switchyard import running
 from switchyard.refusal import RefusalError
 from switchyard.registration import registered_names, registrations
 from switchyard.sources import Sources
@@ -51,7 +52,7 @@ def run(sources: Sources, url: str | None) -> tuple[Step, ...]:
     import httpx
 
     gateway = sources.registry.gateway
-    base = (url or f"http://{gateway.host}:{gateway.port}").rstrip("/")
+    base = (url or running.url(gateway.host, gateway.port)).rstrip("/")
     key = sources.env.get(gateway.master_key_env, "").strip()
     if not key:
         raise RefusalError(f"{gateway.master_key_env}: not set", "set it to the proxy's master key, or a virtual key")

@@ -263,6 +263,16 @@ def test_an_interrupt_stops_the_proxy_and_its_simulator(tmp_path: Path):
     assert "Traceback" not in proxy.log()
 
 
+def test_an_ipv6_address_is_served_and_told_as_a_url(tmp_path: Path):
+    if "00000000000000000000000000000001" not in _text("/proc/net/if_inet6"):
+        pytest.skip("this machine has no ::1")
+    (tmp_path / "providers.toml").write_text(REGISTRY.read_text())
+    port = free_port()
+    command = [str(BIN / "switchyard"), "serve", "--host", "::1", "--port", str(port)]
+    with running(command, clean_environment(), f"http://[::1]:{port}", tmp_path / "log", cwd=tmp_path) as proxy:
+        assert f"starting LiteLLM at http://[::1]:{port} with" in proxy.log()
+
+
 def test_an_interrupt_while_litellm_starts_is_an_end_without_a_traceback(tmp_path: Path):
     (tmp_path / "providers.toml").write_text(REGISTRY.read_text())
     process = subprocess.Popen(
@@ -283,7 +293,11 @@ def _children(proxy: Proxy) -> list[str]:
 
 
 def _command_line(process: str) -> str:
+    return _text(f"/proc/{process}/cmdline")
+
+
+def _text(path: str) -> str:
     try:
-        return Path(f"/proc/{process}/cmdline").read_text()
+        return Path(path).read_text()
     except OSError:
         return ""
