@@ -106,6 +106,14 @@ def test_filters(audit: Command, arguments: list[str], ids: list[str]):
     assert _ids(audit("--jsonl", *arguments)) == ids
 
 
+@pytest.mark.parametrize("arguments", [(), ("--sum",)])
+def test_that_nothing_matches_is_said(audit: Command, arguments: tuple[str, ...]):
+    done = audit("--provider", "nobody", *arguments)
+
+    assert (done.returncode, done.stderr) == (0, "no such call\n")
+    assert len(done.stdout.splitlines()) == 1
+
+
 def test_the_last_calls_in_columns(audit: Command):
     lines = audit("-n", "3").stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["TIME", *(str(row["time"]) for row in ROWS[1:])]

@@ -85,10 +85,13 @@ def _show(query: Query, wanted: Wanted, number: int | None, **options: Any) -> N
         as_lines = audit_text.json_lines if options["as_lines"] else audit_text.csv_lines
         for line in as_lines(found):
             report.result(line)
-    elif options["as_sums"]:
-        report.table([audit_text.SUM_HEADINGS, *map(audit_text.sum_cells, found)])
     else:
-        report.table([audit_text.HEADINGS, *map(audit_text.cells, found)])
+        sums = (audit_text.SUM_HEADINGS, audit_text.sum_cells)
+        heading, cells = sums if options["as_sums"] else (audit_text.HEADINGS, audit_text.cells)
+        lines = [cells(row) for row in found]
+        report.table([heading, *lines])
+        if not lines:
+            report.say("no such call")
 
 
 def _follow(rows: Iterator[Mapping[str, Any]], *, as_lines: bool) -> None:
