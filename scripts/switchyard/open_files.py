@@ -1,7 +1,8 @@
-"""The limit on open files: each stream through the proxy takes two, and most logins begin with 1024."""
+"""Open files: how many there may be, each stream taking two, and that the first three are what they should be."""
 
 from __future__ import annotations
 
+import os
 import resource
 
 ENOUGH = 65_536
@@ -16,3 +17,10 @@ def raise_limit() -> int:
         return soft
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
     return wanted
+
+
+def fill_standard_streams() -> None:
+    """Opens those of stdin, stdout and stderr that are closed, or what is opened next would be taken for them."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)  # noqa: FBT003 -- it takes no keyword
+    os.close(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -24,8 +25,9 @@ def as_json(data: Any) -> None:
 
 
 def say(text: str) -> None:
-    """Talks to the person."""
-    click.echo(text, err=True)
+    """Talks to the person; where nobody can hear it, as with a full log, what is talked of goes on."""
+    with contextlib.suppress(OSError):
+        click.echo(text, err=True)
 
 
 def table(rows: Iterable[Sequence[str]]) -> None:

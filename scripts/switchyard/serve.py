@@ -66,6 +66,7 @@ def run(sources: Sources, host: str, port: int, workers: Workers, *, simulate: b
     """
     _require_current_config(sources)
     open_files.raise_limit()
+    open_files.fill_standard_streams()
     with _bound(host, port) as listener:
         if simulate:
             sources = simulation.start(sources)
