@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from custom_providers.registry import Registry
+from switchyard.supervisor import START_SECONDS
 from tests.deploy.conftest import DEPLOY
 from tests.running import BIN
 
@@ -69,6 +70,12 @@ def test_a_reload_is_the_commands_own_and_may_write_the_config():
 
     assert program.startswith("+/")
     assert arguments == ["reload", "--own-environment"]
+
+
+def test_a_reload_may_take_as_long_as_litellms_start():
+    (seconds,) = _settings("TimeoutStartSec")
+
+    assert int(seconds) > START_SECONDS
 
 
 def test_a_reload_finds_the_serve_that_runs():
