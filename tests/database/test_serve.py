@@ -1,0 +1,55 @@
+"""``switchyard serve`` with a database: it comes up connected, and changes over to new processes with it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.audit.cluster import Cluster
+from tests.conftest import REGISTRY
+from tests.database.environment import DatabaseEnvironment
+from tests.running import REPOSITORY, Proxy, free_port, running
+from tests.simulator import Simulator
+
+pytestmark = pytest.mark.proxy
+
+_COMMAND = "from switchyard.cli import run; run()"
+
+
+@pytest.fixture
+def served(
+    database_environment: DatabaseEnvironment, postgres: Cluster, upstreams: Simulator, tmp_path: Path
+) -> Iterator[tuple[Proxy, list[str], dict[str, str]]]:
+    """The proxy, and the command that ran it with its environment."""
+    (tmp_path / "providers.toml").write_text(f'{REGISTRY.read_text()}\n[gateway]\ndatabase_url_env = "DATABASE_URL"\n')
+    variables = database_environment.variables(database_environment.create_database(postgres, "served"))
+    env = {**variables, **upstreams.environ(), "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'scripts'}"}
+    command, port = [str(database_environment.python), "-c", _COMMAND], free_port()
+    arguments = ["serve", "--port", str(port)]
+    with running(
+        [*command, *arguments], env, f"http://127.0.0.1:{port}", tmp_path / "serve.log", cwd=tmp_path
+    ) as proxy:
+        yield proxy, command, env
+
+
+def test_it_is_connected_and_stays_so_over_a_reload(served: tuple[Proxy, list[str], dict[str, str]], tmp_path: Path):
+    proxy, command, env = served
+    with proxy.client() as admin:
+        key = admin.post("/key/generate", json={"models": ["kimi/kimi-for-coding"]}).json()["key"]
+    before = _answers(proxy, key)
+
+    done = subprocess.run([*command, "reload"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, before, _answers(proxy, key)) == (0, [200, 403], [200, 403]), done.stderr
+    assert httpx.get(f"{proxy.url}/health/readiness", timeout=30).json()["db"] == "connected"
+
+
+def _answers(proxy: Proxy, key: str) -> list[int]:
+    with proxy.client(key) as client:
+        body = {"messages": [{"role": "user", "content": "hi"}]}
+        models = ("kimi/kimi-for-coding", "fast")
+        return [client.post("/v1/chat/completions", json={"model": name, **body}).status_code for name in models]
