@@ -10,12 +10,24 @@ import contextlib
 import io
 import socket
 import sys
+from typing import Any
 
 import uvicorn
 
 from switchyard.supervisor import DRAIN, READY
 
 _NO_MATTER_TO_ANYBODY = "Skipping server startup as requested"
+
+
+class Unheard(io.FileIO):
+    """A stream whose words are lost where there is no room for them: LiteLLM does not start if its banner is not."""
+
+    def write(self, words: Any) -> int:
+        """As ``FileIO.write``, which raises."""
+        try:
+            return super().write(words) or 0
+        except OSError:
+            return len(words)
 
 
 class Server(uvicorn.Server):
@@ -71,6 +83,7 @@ def _set_up(config: str, workers: str) -> None:
 
 def main(listener: socket.socket, channel: socket.socket, config: str, workers: str) -> None:
     """Serves until the supervisor has enough of it."""
+    sys.stdout = io.TextIOWrapper(io.BufferedWriter(Unheard(1, "w", closefd=False)), "utf-8", line_buffering=True)
     _set_up(config, workers)
     from litellm.proxy.proxy_cli import ProxyInitializationHelpers as Litellm
 

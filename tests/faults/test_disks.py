@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from tests.conftest import REGISTRY
 from tests.faults.conftest import config_in
 from tests.faults.disk import Disk, disk
 from tests.faults.patience import eventually
-from tests.running import BIN, clean_environment, litellm
+from tests.running import BIN, clean_environment, free_port, litellm, running
 from tests.simulator import Simulator
 
 KEY = "sk-kimi-" + "k" * 64
@@ -96,6 +97,30 @@ def test_while_disks_are_full_calls_are_served_and_their_rows_come_afterwards(tm
             calls |= _calls(recorded, 1)
             eventually(lambda: len(_rows(recorded)) >= 37)
             assert sorted(_rows(recorded)) == sorted(calls)
+
+
+@pytest.mark.proxy
+def test_while_the_disk_of_the_log_is_full_the_proxy_is_reloaded(tmp_path: Path):
+    (tmp_path / "providers.toml").write_text(REGISTRY.read_text())
+    port = free_port()
+    serve = [str(BIN / "switchyard"), "serve", "--port", str(port)]
+    with disk(tmp_path / "logs", "1m") as logs:
+        url, log = f"http://127.0.0.1:{port}", logs.path / "serve.log"
+        command = ["sh", "-c", f'exec "$@" >>{log} 2>&1', "sh", *serve]
+        with running(command, clean_environment(), url, tmp_path / "log", cwd=tmp_path) as proxy:
+            logs.fill()
+            with log.open("ab", buffering=0) as rest, contextlib.suppress(OSError):
+                while True:
+                    rest.write(b"\n")
+
+            done = subprocess.run(
+                [BIN / "switchyard", "reload"],
+                cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, timeout=300, check=False,
+            )  # fmt: skip
+
+            assert done.returncode == 0, done.stderr
+            with proxy.client() as client:
+                assert client.get("/health/liveliness").status_code == 200
 
 
 @pytest.mark.proxy
