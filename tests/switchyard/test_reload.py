@@ -352,6 +352,15 @@ def test_without_a_serve_it_could_not_run(tmp_path: Path, started: Served):
     assert not (tmp_path / "litellm_config.yaml").exists()
 
 
+def test_it_looks_where_serve_would_listen(tmp_path: Path, started: Served):
+    (tmp_path / "providers.toml").write_text(REGISTRY.read_text())
+    (tmp_path / ".env").write_text(f"SWITCHYARD_STATE_DIR={tmp_path / 'chosen'}\n")
+
+    done = Served(proxy=started.proxy, folder=tmp_path).reload()
+
+    assert str(tmp_path / "chosen" / "serve.sock") in done.stderr
+
+
 def test_nobody_else_may_reload(served: Served):
     address = served.folder / ".switchyard" / "serve.sock"
 
