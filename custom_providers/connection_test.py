@@ -5,6 +5,7 @@ It would be paid for, or, with ``unattended = false``, break what the registry s
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -22,7 +23,10 @@ _SAYING = (
 def install() -> None:
     """Puts itself before LiteLLM's health check, which serves ``/health/test_connection`` and ``/health``."""
     ask = litellm.ahealth_check
+    if hasattr(ask, "__wrapped__"):
+        return
 
+    @functools.wraps(ask)
     async def ahealth_check(model_params: dict[str, Any], *arguments: Any, **options: Any) -> Any:
         from litellm.proxy.proxy_server import llm_router
 

@@ -59,12 +59,20 @@ def _ask(path: Path, message: Any) -> _Told:
             with connection.makefile("rb") as answer:
                 text = answer.read()
     except OSError as error:
-        why = os.strerror(error.errno).lower() if error.errno else str(error)
-        raise RefusalError(f"no `switchyard serve` runs here ({path}: {why})", _START) from None
+        raise _unreachable(path, error) from None
     if not text:
         raise RefusalError("the `switchyard serve` that runs here has stopped meanwhile", _START)
     told: _Told = json.loads(text)
     return told
+
+
+def _unreachable(path: Path, error: OSError) -> RefusalError:
+    if isinstance(error, FileNotFoundError | ConnectionRefusedError):
+        return RefusalError(f"no `switchyard serve` runs here ({path})", _START)
+    if isinstance(error, PermissionError):
+        return RefusalError(f"{path}: `serve` runs as another user", "run `reload` as that user, or as root")
+    why = os.strerror(error.errno).lower() if error.errno else str(error)
+    return RefusalError(f"{path}: {why}", "set SWITCHYARD_STATE_DIR to another folder, and restart `serve`")
 
 
 Replace = Callable[[Launch], Awaitable[None]]

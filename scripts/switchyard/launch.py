@@ -15,6 +15,9 @@ class Launch:
     """The file, absolute."""
     config: str
     """The file that LiteLLM reads, absolute."""
+    host: str
+    port: int
+    """Where the registry says that the proxy listens; ``serve`` keeps to where it has begun."""
     workers: int
     """How many processes."""
     shared_metrics: bool

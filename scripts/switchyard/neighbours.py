@@ -68,7 +68,7 @@ def _of_postgres(url: str) -> str:
     try:
         psycopg.connect(libpq_url(url), connect_timeout=_SECONDS).close()
     except psycopg.OperationalError as error:
-        return str(error).strip().splitlines()[0].rpartition("failed: ")[2]
+        return str(error).strip().partition("\n")[0].rpartition("failed: ")[2]
     except psycopg.Error:
         # Its words quote the URL.
         return "this URL is not one that Postgres takes"

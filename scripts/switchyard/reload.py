@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import os
 import signal
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from custom_providers import registry
@@ -25,7 +25,7 @@ def run(path: Path, environ: Mapping[str, str], *, own_environment: bool) -> Non
     Args:
         path: the registry that it serves.
         environ: the variables of this command; those that the registry names come before those of ``serve``.
-        own_environment: whether the registry's variables that ``serve`` has and ``environ`` lacks are gone.
+        own_environment: whether all of them count, and none of those that ``serve`` was started with.
 
     Raises:
         ConfigError: the registry or something around it is not right.
@@ -39,7 +39,7 @@ def run(path: Path, environ: Mapping[str, str], *, own_environment: bool) -> Non
         running = control.running(address)
         if running.registry != str(path.resolve()):
             raise RefusalError(f"the `serve` that runs here serves {running.registry}", "name that one with --registry")
-        environ = _environ(running, environ, _named(registry.load(path)), own=own_environment)
+        environ = _environ(running, environ, registry.load(path), own=own_environment)
         around = sources.load(path, environ)
         with _rendered(around):
             _require_sound(path, environ)
@@ -47,6 +47,8 @@ def run(path: Path, environ: Mapping[str, str], *, own_environment: bool) -> Non
             report.say("starting LiteLLM with it beside the one that runs")
             control.replace(address, launch)
     report.say("it serves; the one before finishes what it has begun")
+    if (launch.host, launch.port) != (running.host, running.port):
+        report.say("another [gateway] host or port takes a restart of `serve`")
 
 
 def _undo_on_signals() -> None:
@@ -71,11 +73,13 @@ def _alone(path: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def _environ(running: Launch, environ: Mapping[str, str], named: Collection[str], *, own: bool) -> Mapping[str, str]:
+def _environ(running: Launch, environ: Mapping[str, str], loaded: Registry, *, own: bool) -> Mapping[str, str]:
     if running.simulated:
         return running.environ
-    kept = {name: value for name, value in running.environ.items() if not own or name not in named}
-    return {**kept, **{name: value for name, value in environ.items() if name in named}}
+    if own:
+        return environ
+    named = _named(loaded)
+    return {**running.environ, **{name: value for name, value in environ.items() if name in named}}
 
 
 def _named(loaded: Registry) -> set[str]:

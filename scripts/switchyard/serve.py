@@ -100,6 +100,8 @@ def prepared(sources: Sources, environ: Mapping[str, str], workers: Workers, *, 
     return Launch(
         registry=str(sources.path.resolve()),
         config=str(sources.config_path.resolve()),
+        host=sources.registry.gateway.host,
+        port=sources.registry.gateway.port,
         workers=count,
         shared_metrics=count > 1 and sources.registry.gateway.prometheus,
         wanted_workers=workers,
@@ -158,6 +160,9 @@ def _bound(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+    except socket.gaierror:
+        listener.close()
+        raise RefusalError(f"{host}: this name is not known", "write an address of this machine as host") from None
     except OSError as error:
         listener.close()
         why = os.strerror(error.errno or 0).lower()

@@ -16,8 +16,9 @@ from switchyard.launch import Launch
 from switchyard.refusal import RefusalError
 
 LAUNCH = Launch(
-    registry="providers.toml", config="litellm_config.yaml", workers=1, shared_metrics=False, wanted_workers=None,
-    simulated=False, environ={"HUGE": "x" * 200_000}, env={"KEY": "canary"},
+    registry="providers.toml", config="litellm_config.yaml", host="127.0.0.1", port=4000,
+    workers=1, shared_metrics=False, wanted_workers=None, simulated=False,
+    environ={"HUGE": "x" * 200_000}, env={"KEY": "canary"},
 )  # fmt: skip
 
 

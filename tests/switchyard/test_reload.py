@@ -180,7 +180,7 @@ def test_no_request_fails_and_no_stream_breaks_over_five_reloads(served: Served,
         clients = [threads.submit(_calls, served.proxy.url, counted) for _ in range(CLIENTS)]
         for number in range(RELOADS):
             for _ in range(REQUESTS // (RELOADS + 1)):
-                left.acquire()
+                assert left.acquire(timeout=300)
             served.alias(f"round{number}", "kimi/kimi-for-coding")
             done = served.reload()
             assert done.returncode == 0, done.stderr
@@ -194,15 +194,18 @@ def test_no_request_fails_and_no_stream_breaks_over_five_reloads(served: Served,
 def test_a_stream_goes_on_in_the_process_that_began_it_and_that_ends_with_it(served: Served, simulator: Simulator):
     simulator.script("openai", "slow_chunks")
     (old,) = served.processes()
-    words = " ".join(f"word{number}" for number in range(WORDS))
+    endless = _asking("fast", "word " * 10_000, stream=True)
 
-    with ThreadPoolExecutor(1) as threads:
-        stream = threads.submit(_stream, served.proxy.url, words)
-        _until(lambda: bool(simulator.received))
+    with (
+        served.proxy.client() as client,
+        client.stream("POST", "/v1/chat/completions", json=endless) as answer,
+    ):
+        chunks = (line for line in answer.iter_lines() if "word" in line)
+        next(chunks)
         assert served.reload().returncode == 0
+        for _ in range(20):
+            next(chunks)
         assert old in served.processes()
-        assert not stream.done()
-        assert stream.result() == words
 
     _until(lambda: old not in served.processes())
     assert len(served.processes()) == 1
@@ -315,6 +318,13 @@ def test_a_new_key_is_taken_up_from_the_env_file_and_from_the_environment(served
     assert served.status("keyless/some-model") == 404
     assert served.status("kimi/kimi-for-coding") == 200
     assert "keyless-canary" not in from_the_file.stderr + from_the_environment.stderr + served.proxy.log()
+
+
+def test_a_changed_port_is_told_to_take_a_restart(served: Served):
+    served.registry.write_text(f"{served.registry.read_text()}\n[gateway]\nport = 4001\n")
+
+    assert "another [gateway] host or port takes a restart of `serve`" in served.reload().stderr
+    assert "takes a restart" not in served.reload().stderr
 
 
 def test_what_serve_was_given_in_its_environment_still_counts(served: Served):

@@ -53,7 +53,7 @@ def serve(
 @click.option(
     "--own-environment",
     is_flag=True,
-    help="Forget the keys and settings that serve was started with, unless they are in reload's environment too.",
+    help="Start LiteLLM with reload's environment alone, and forget the one that serve was started with.",
 )
 def reload(sources: Sources, *, own_environment: bool) -> int:
     """Have the running `serve` take up what has changed, without losing a request.
