@@ -394,6 +394,20 @@ def test_a_process_that_dies_gets_a_successor_and_none_outlives_the_supervisor(t
         _until(lambda: not any(Path(f"/proc/{process}/cmdline").exists() for process in processes))
 
 
+def test_a_stop_lets_a_stream_end(tmp_path: Path, upstreams: Simulator):
+    upstreams.reset()
+    upstreams.script("openai", "slow_chunks")
+    words = " ".join(f"word{number}" for number in range(10))
+
+    with _served(tmp_path, upstreams) as served, ThreadPoolExecutor(1) as threads:
+        stream = threads.submit(_stream, served.proxy.url, words)
+        _until(lambda: bool(upstreams.received))
+        served.proxy.process.terminate()
+
+        assert stream.result() == words
+        assert served.proxy.process.wait(60) == 0
+
+
 def test_a_proxy_that_cannot_start_says_so_and_ends(tmp_path: Path):
     (tmp_path / "providers.toml").write_text(REGISTRY.read_text() + BAD_REDIS)
 
