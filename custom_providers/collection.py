@@ -12,7 +12,10 @@ import gc
 import sys
 
 SECONDS = 0.05
-"""How long garbage waits at most."""
+"""How long new garbage waits at most."""
+
+FULL_SECONDS = 60.0
+"""How long old garbage waits at least: a pass through everything keeps all requests waiting, for some 20 ms."""
 
 SAFE = sys.version_info >= (3, 12)
 """Whether this Python itself collects only where no C function is at work."""
@@ -21,11 +24,15 @@ SAFE = sys.version_info >= (3, 12)
 def between_turns(loop: asyncio.AbstractEventLoop) -> None:
     """Takes the collector over for as long as ``loop`` runs; it keeps Python's generations and thresholds."""
     gc.disable()
-    loop.call_later(SECONDS, _collect, loop)
+    loop.call_later(SECONDS, _collect, loop, loop.time() + FULL_SECONDS)
 
 
-def _collect(loop: asyncio.AbstractEventLoop) -> None:
-    counts_and_thresholds = zip(gc.get_count(), gc.get_threshold(), strict=True)
-    if due := [age for age, (count, threshold) in enumerate(counts_and_thresholds) if count > threshold]:
+def _collect(loop: asyncio.AbstractEventLoop, full: float) -> None:
+    """Collects what is due, everything not before ``full``, and sees to it that it is called again."""
+    ages = 3 if loop.time() >= full else 2
+    due = [age for age in range(ages) if gc.get_count()[age] > gc.get_threshold()[age]]
+    if due:
         gc.collect(due[-1])
-    loop.call_later(SECONDS, _collect, loop)
+    if 2 in due:
+        full = loop.time() + FULL_SECONDS
+    loop.call_later(SECONDS, _collect, loop, full)

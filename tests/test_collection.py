@@ -56,7 +56,9 @@ def test_everything_is_collected_soon_after():
     assert asyncio.run(main())
 
 
-def test_what_has_grown_old_is_collected_too():
+def test_what_has_grown_old_is_collected_too(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(collection, "FULL_SECONDS", 0.0)
+
     async def main() -> bool:
         collection.between_turns(asyncio.get_running_loop())
         kept = [Cycle() for _ in range(1000)]
