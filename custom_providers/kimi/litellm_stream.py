@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
@@ -41,6 +42,7 @@ class KimiStream:
         self._chunks = Chunks(model, deployment)
         self._model = model
         self._watching = watching
+        self._given = 0
 
     async def opened(self) -> KimiStream:
         """Wait for the first chunk, so that a call that fails before it raises here."""
@@ -51,6 +53,11 @@ class KimiStream:
         return self
 
     async def __anext__(self) -> ModelResponseStream:
+        self._given += 1
+        if self._given == 2:
+            # What the first chunk has become is written when the event loop has its turn, and it has none while chunks
+            # are ready.
+            await asyncio.sleep(0)
         if not self._ready:
             await self._fill()
         return self._ready.popleft()
