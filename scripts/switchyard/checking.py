@@ -29,6 +29,8 @@ class Wanted:
     live: bool = False
     spend: bool = False
     require_all: bool = False
+    compose: bool = False
+    """Whether the compose file is what will be deployed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ def check(path: Path, environ: Mapping[str, str], wanted: Wanted, told: Told) ->
     meant = chosen(around.registry, wanted.names)
     found = registrations(replace(around, registry=replace(around.registry, providers=meant)))
     required = frozenset(provider.name for provider in meant) if wanted.require_all else frozenset(wanted.names)
-    problems = (*unreadable, *checks.findings(around, found, required))
+    problems = (*unreadable, *checks.findings(around, found, required, "error" if wanted.compose else "warning"))
     rows = proving.asked(found, spend=wanted.spend, told=told) if wanted.live else proving.unasked(found)
     told_already = {problem.where for problem in problems if problem.severity == "error"}
     failed = (_failure(around.registry, row) for row in rows if _fails(row, required))

@@ -22,13 +22,16 @@ PLACEHOLDER = "REPLACE_WITH_THE_DIGEST_YOU_VERIFIED"
 """In ``deploy/compose/compose.yaml``, for the operator to replace."""
 
 
-def findings(sources: Sources, found: Sequence[Registration], required: Collection[str]) -> Iterator[Problem]:
+def findings(
+    sources: Sources, found: Sequence[Registration], required: Collection[str], unpinned: Severity = "warning"
+) -> Iterator[Problem]:
     """Everything that is wrong around a sound registry.
 
     Args:
         sources: the registry and its surroundings.
         found: the enabled providers that are meant, with their keys.
         required: the names of those that must have a key.
+        unpinned: what images of the compose file are that nobody has pinned.
     """
     declared = sources.registry
     for item in found:
@@ -41,7 +44,7 @@ def findings(sources: Sources, found: Sequence[Registration], required: Collecti
     yield from unset(sources, "warning")
     yield from _drift(sources)
     yield from release(releases.installed())
-    yield from _placeholders(sources.path.parent / "deploy" / "compose" / "compose.yaml")
+    yield from _placeholders(sources.path.parent / "deploy" / "compose" / "compose.yaml", unpinned)
 
 
 def addresses(sources: Sources) -> Iterator[Problem]:
@@ -196,7 +199,7 @@ def release(version: str | None) -> Iterator[Problem]:
         yield _whole("litellm", message, pin, "warning")
 
 
-def _placeholders(path: Path) -> Iterator[Problem]:
+def _placeholders(path: Path, severity: Severity) -> Iterator[Problem]:
     """Images of the deployment that nobody has pinned yet."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -214,7 +217,7 @@ def _placeholders(path: Path) -> Iterator[Problem]:
             where="image",
             message=f"docker refuses the file as it is: {PLACEHOLDER} stands in {len(numbers)} of its images",
             hint="put in the digests that you have verified, if you deploy with compose",
-            severity="warning",
+            severity=severity,
         )
 
 

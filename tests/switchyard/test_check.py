@@ -295,6 +295,18 @@ def test_images_that_nobody_has_pinned_are_one_warning(switchyard: Command, rend
     assert "2 of its images" in problem["message"]
 
 
+def test_who_deploys_with_compose_may_not_deploy_such_images(switchyard: Command, rendered: Path):
+    compose = rendered / "deploy" / "compose"
+    compose.mkdir(parents=True)
+    (compose / "compose.yaml").write_text(f"    image: redis:7@sha256:{checks.PLACEHOLDER}\n")
+
+    assert switchyard("check").returncode == 0
+    refused = switchyard("check", "--compose", "--json")
+
+    assert refused.returncode == 1
+    assert _only(refused)["severity"] == "error"
+
+
 @pytest.mark.usefixtures("rendered")
 def test_github_gets_annotations_instead_of_text(switchyard: Command, folder: Path):
     lines = (folder / "providers.toml").read_text().splitlines()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     "--spend", is_flag=True, help="Besides --live: one minimal completion where nothing free can prove a key."
 )
 @click.option("--require-all", is_flag=True, help="A provider without a key is a problem.")
+@click.option("--compose", is_flag=True, help="You deploy deploy/compose: an image without its digest is a problem.")
 @click.option("--github", is_flag=True, help="Print the findings as annotations of a GitHub workflow.")
 @json_option
 def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_json: bool, **options: bool) -> NoReturn:
