@@ -19,7 +19,9 @@ from switchyard.registration import Registration
 from switchyard.sources import Sources, read_key_file
 
 PLACEHOLDER = "REPLACE_WITH_THE_DIGEST_YOU_VERIFIED"
-"""In ``deploy/compose/compose.yaml``, for the operator to replace."""
+"""In the files of ``deploy/compose``, for the operator to replace."""
+
+_NAME_IMAGES = ("compose/compose.yaml", "image/Dockerfile")
 
 
 def findings(
@@ -31,7 +33,7 @@ def findings(
         sources: the registry and its surroundings.
         found: the enabled providers that are meant, with their keys.
         required: the names of those that must have a key.
-        unpinned: what images of the compose file are that nobody has pinned.
+        unpinned: what images of ``deploy/compose`` are that nobody has pinned.
     """
     declared = sources.registry
     for item in found:
@@ -44,7 +46,8 @@ def findings(
     yield from unset(sources, "warning")
     yield from _drift(sources)
     yield from release(releases.installed())
-    yield from _placeholders(sources.path.parent / "deploy" / "compose" / "compose.yaml", unpinned)
+    for file in _NAME_IMAGES:
+        yield from _placeholders(sources.path.parent / "deploy" / file, unpinned)
 
 
 def addresses(sources: Sources) -> Iterator[Problem]:
@@ -208,7 +211,7 @@ def _placeholders(path: Path, severity: Severity) -> Iterator[Problem]:
     numbers = [
         number
         for number, line in enumerate(lines, start=1)
-        if line.lstrip().startswith("image:") and PLACEHOLDER in line
+        if line.lstrip().startswith(("image:", "FROM ")) and PLACEHOLDER in line
     ]
     if numbers:
         yield Problem(

@@ -295,10 +295,13 @@ def test_images_that_nobody_has_pinned_are_one_warning(switchyard: Command, rend
     assert "2 of its images" in problem["message"]
 
 
-def test_who_deploys_with_compose_may_not_deploy_such_images(switchyard: Command, rendered: Path):
-    compose = rendered / "deploy" / "compose"
-    compose.mkdir(parents=True)
-    (compose / "compose.yaml").write_text(f"    image: redis:7@sha256:{checks.PLACEHOLDER}\n")
+@pytest.mark.parametrize(
+    ("file", "line"), [("compose/compose.yaml", "    image: redis:7"), ("image/Dockerfile", "FROM litellm")]
+)
+def test_who_deploys_with_compose_may_not_deploy_such_images(switchyard: Command, rendered: Path, file: str, line: str):
+    path = rendered / "deploy" / file
+    path.parent.mkdir(parents=True)
+    path.write_text(f"{line}@sha256:{checks.PLACEHOLDER}\n")
 
     assert switchyard("check").returncode == 0
     refused = switchyard("check", "--compose", "--json")
