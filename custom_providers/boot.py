@@ -21,6 +21,7 @@ from custom_providers import (
     limit_discovery,
     listing,
     retries,
+    route_kinds,
     stream_ends,
     uncounted,
 )
@@ -48,6 +49,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
         _log_registration(table, overrides, env)
     legacy_routes.add(proxy_server.app, table, settings)
     retries.install()
+    route_kinds.install()
     uncounted.install()
     limit_discovery.install()
     bodies.install()

@@ -17,6 +17,7 @@ from litellm import utils  # noqa: TID253 -- as above
 from litellm.types.utils import shared_backend_model_info  # noqa: TID253 -- as above
 
 from custom_providers.names import Names
+from custom_providers.patterns import Patterns
 from custom_providers.profiles import api_base
 from custom_providers.routing import RouteTable
 from custom_providers.table import deployment_id
@@ -49,6 +50,7 @@ class DeclaringRouter(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyp
         """Makes the deployments of the config, and out of them those of the declared models."""
         absent = self.table.rows.keys() - self.table.registered if self.table else ()
         present = [deployment for deployment in model_list if _provider(deployment) not in absent]
+        self.pattern_router = Patterns()
         super().set_model_list([_moved(deployment, self.base_urls) for deployment in present])
         ways = {deployment["model_name"]: deployment for deployment in self.model_list}
         deployments = [
