@@ -1,4 +1,4 @@
-"""What kind of route a request is for: LiteLLM compares it with sixty patterns, one after the other, each time."""
+"""What kind of route a request is for: LiteLLM compares it with 78 patterns, one after the other, each time."""
 
 from __future__ import annotations
 
