@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import HTTPException
 from litellm.integrations.custom_logger import CustomLogger  # noqa: TID253 -- LiteLLM imports this module
-from litellm.proxy._types import UserAPIKeyAuth  # noqa: TID253 -- as above
+from litellm.proxy._types import ProxyErrorTypes, ProxyException, UserAPIKeyAuth  # noqa: TID253 -- as above
 
 from custom_providers import request_fields
 from custom_providers.access import require_access
@@ -22,6 +22,7 @@ _NEED_A_MODEL = frozenset({"acompletion", "atext_completion", "aembedding", "ant
 _LESS_THAN_EXACT = frozenset({"suffix", "bare", "default"})
 """The rules that give way to a model of the very name that was added in the admin UI."""
 
+_UNKNOWN_KEY = "this key is not the master key, and without a database there are no others"
 _NOT_FROM_REQUESTS = ("context_window_fallbacks", "content_policy_fallbacks")
 
 
@@ -70,6 +71,17 @@ class RoutingHook(CustomLogger):
     ) -> dict[str, str]:
         """Tells the client what was adjusted for Kimi."""
         return response_headers(data)
+
+    async def async_post_call_failure_hook(
+        self, request_data: object, original_exception: Exception, *_: object, **__: object
+    ) -> HTTPException | None:
+        """Refuses a key that nobody knows; without a database, LiteLLM calls that 400 "No connected db"."""
+        unknown = (
+            isinstance(original_exception, ProxyException)
+            and original_exception.type == ProxyErrorTypes.no_db_connection
+            and original_exception.code == "400"
+        )
+        return HTTPException(401, _UNKNOWN_KEY) if unknown else None
 
     async def async_filter_listed_models(
         self, user_api_key_dict: UserAPIKeyAuth, model_names: Sequence[str]

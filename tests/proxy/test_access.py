@@ -194,3 +194,26 @@ def test_a_model_added_in_the_admin_ui_answers_under_its_name(guarded: Proxy, si
     ]
     for key in ("sk-one-model", "sk-local-pattern", "sk-glob"):
         assert _ask(guarded, key, model=name).status_code == 403
+
+
+@pytest.mark.parametrize("key", ["sk-nobody-has-made-it", "not even a key", "sk-" + "x" * 500])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/chat/completions", {"model": "fast", "messages": PONG}),
+        ("/v1/messages", {"model": "fast", "messages": PONG, "max_tokens": 64}),
+        ("/v1/responses", {"model": "fast", "input": "Reply PONG"}),
+        ("/v1/embeddings", {"model": "text-embedding-3-small", "input": "PONG"}),
+        ("/key/generate", {}),
+    ],
+)
+def test_an_unknown_key_is_refused_as_one_where_there_is_no_database(
+    proxy: Proxy, simulator: Simulator, path: str, body: dict[str, Any], key: str
+):
+    with proxy.client(key) as client:
+        response = client.post(path, json=body)
+
+    assert response.status_code == 401, response.text
+    assert "not the master key" in response.json()["error"]["message"]
+    assert key not in response.text
+    assert simulator.received == []
