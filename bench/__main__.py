@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import commands, install, table, targets
+from bench import commands, install, switches, table, targets
 from bench.measure import FULL, QUICK, Bench
 from bench.targets import BASE, MANY, MODEL, Target
 
@@ -24,7 +24,7 @@ def main() -> None:
         folder = Path(name)
         upstream = targets.upstream(folder)
         url = f"http://127.0.0.1:{upstream.port}/v1"
-        chosen = _switches(folder, url) if options.switches else _rows(folder, url)
+        chosen = switches.targets(folder, url) if options.switches else _rows(folder, url)
         plan = QUICK if options.quick else FULL
         bench = Bench(upstream, chosen, replace(plan, rounds=options.rounds or plan.rounds), _say)
         found = table.summary(bench.run(), BASE)
@@ -50,24 +50,12 @@ def _rows(folder: Path, url: str) -> list[Target]:
     ]
 
 
-def _switches(folder: Path, url: str) -> list[Target]:
-    """LiteLLM by hand with one switch turned at a time."""
-    return [
-        targets.litellm(BASE, folder, url),
-        targets.litellm("the same again", folder, url),
-        targets.litellm("LITELLM_LOG=WARNING", folder, url, LITELLM_LOG="WARNING"),
-        targets.litellm("granian", folder, url, "--run_granian"),
-        targets.litellm("uvicorn, 2 workers", folder, url, "--num_workers", "2"),
-        targets.litellm("granian, 2 workers", folder, url, "--run_granian", "--num_workers", "2"),
-    ]
-
-
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two short rounds and one start: an impression")
     parser.add_argument("--rounds", type=int, metavar="NUMBER", help="so many rounds (5; with --quick 2)")
     parser.add_argument("--json", action="store_true", help="print JSON, with every value")
-    parser.add_argument("--switches", action="store_true", help="measure LiteLLM's own switches instead")
+    parser.add_argument("--switches", action="store_true", help="turn one thing at a time in LiteLLM instead")
     parser.add_argument("--install", action="store_true", help="time a cold ./scripts/serve, too; fetches all packages")
     return parser.parse_args()
 

@@ -27,9 +27,7 @@ _REPOSITORY = Path(__file__).resolve().parents[1]
 _CONFIG = """\
 model_list:
 - model_name: house/*
-  litellm_params: {{model: openai/*, api_base: {upstream}, api_key: none, extra_headers: {{User-Agent: bench}}}}
-- model_name: kimi/*
-  litellm_params: {{model: openai/*, api_base: {upstream}, api_key: none, extra_headers: {{User-Agent: bench}}}}
+  litellm_params: {{model: {wire}/*, api_base: {upstream}, api_key: none, extra_headers: {{User-Agent: bench}}}}
 litellm_settings: {{drop_params: true, telemetry: false}}
 general_settings: {{master_key: os.environ/LITELLM_MASTER_KEY}}
 """
@@ -100,10 +98,13 @@ def forwarder(folder: Path, url: str) -> Target:
     return Target(command=command, folder=_made(folder / "forwarder"), port=port, rows={"forwarder": MODEL})
 
 
-def litellm(name: str, folder: Path, url: str, *arguments: str, **env: str) -> Target:
-    """LiteLLM with a careful config by hand: two wildcards, a header, and no tries of the network at the start."""
+def litellm(name: str, folder: Path, url: str, *arguments: str, wire: str = "openai", **env: str) -> Target:
+    """LiteLLM with a careful config by hand: a wildcard, a header, and no tries of the network at the start.
+
+    ``wire`` is what LiteLLM calls the way to ask the upstream.
+    """
     place, port = _made(folder / name.replace(" ", "-")), free_port()
-    (place / "config.yaml").write_text(_CONFIG.format(upstream=url))
+    (place / "config.yaml").write_text(_CONFIG.format(upstream=url, wire=wire))
     program = (str(_BIN / "litellm"), "--config", "config.yaml", "--host", "127.0.0.1", "--port", str(port))
     given = {**OFFLINE, "LITELLM_MASTER_KEY": KEY, **env}
     return Target(command=(*program, *arguments), folder=place, port=port, rows={name: f"house/{MODEL}"}, env=given)

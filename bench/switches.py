@@ -1,0 +1,57 @@
+"""LiteLLM by hand with one thing turned at a time: what our defaults and the Kimi handler's own client are worth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.targets import BASE, Target, litellm, switchyard
+from switchyard.serve import OFFLINE
+
+_REPOSITORY = Path(__file__).resolve().parents[1]
+
+_WITHOUT_OPENTELEMETRY = """\
+import sys
+from importlib.machinery import PathFinder
+
+
+class Absent:
+    def find_spec(name, path=None, target=None):
+        if name == "opentelemetry.sdk":
+            PathFinder.find_spec(name, path)  # which finds it: the search is what an absent package costs
+            raise ModuleNotFoundError(name, name=name)
+
+
+sys.meta_path.insert(0, Absent)
+"""
+
+
+def targets(folder: Path, url: str) -> list[Target]:
+    """The base, the base again, which is the noise, and a row for each turn."""
+    found = [
+        litellm(BASE, folder, url),
+        litellm("the same again", folder, url),
+        litellm("LITELLM_LOG=WARNING", folder, url, LITELLM_LOG="WARNING"),
+        litellm("LITELLM_LOG=DEBUG", folder, url, LITELLM_LOG="DEBUG"),
+        litellm("no bytecode", folder, url, PYTHONDONTWRITEBYTECODE="1", PYTHONPYCACHEPREFIX=str(folder / "none")),
+        litellm("no opentelemetry-sdk", folder, url, PYTHONPATH=f"{_without_opentelemetry(folder)}:{_REPOSITORY}"),
+        litellm("network at the start", folder, url, **dict.fromkeys(OFFLINE, "")),
+        litellm("granian", folder, url, "--run_granian"),
+        litellm("uvicorn, 2 workers", folder, url, "--num_workers", "2"),
+        litellm("granian, 2 workers", folder, url, "--run_granian", "--num_workers", "2"),
+    ]
+    # The ways to make the Kimi handler's call: LiteLLM's HTTP handler with a provider's config, over its two
+    # transports, beside the handler's own session.
+    handlers = [
+        litellm("LiteLLM's HTTP handler", folder, url, wire="hosted_vllm"),
+        litellm("the same over httpx", folder, url, wire="hosted_vllm", DISABLE_AIOHTTP_TRANSPORT="True"),
+        switchyard(folder, url, 1, {"switchyard, kimi": "kimi/kimi-for-coding"}),
+    ]
+    return found + handlers
+
+
+def _without_opentelemetry(folder: Path) -> Path:
+    """A folder that makes every Python which starts with it do without the package."""
+    place = folder / "without-opentelemetry"
+    place.mkdir()
+    (place / "sitecustomize.py").write_text(_WITHOUT_OPENTELEMETRY)
+    return place
