@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from switchyard.supervisor import DRAIN_SECONDS, START_SECONDS
 from tests.deploy.conftest import DEPLOY, UNPINNED
 from tests.running import REPOSITORY
 
@@ -88,6 +89,20 @@ def test_the_config_is_mounted_where_the_image_reads_it():
 
     assert command
     assert f"../../litellm_config.yaml:{command[1]}:ro" in SERVICES["proxy"]["volumes"]
+
+
+def _seconds(duration: str) -> int:
+    parts = re.fullmatch(r"(?:(\d+)m)?(?:(\d+)s)?", duration)
+    assert parts, duration
+    return int(parts[1] or 0) * 60 + int(parts[2] or 0)
+
+
+def test_a_stop_gives_streams_the_time_that_a_reload_gives_them():
+    assert _seconds(SERVICES["proxy"]["stop_grace_period"]) > DRAIN_SECONDS
+
+
+def test_a_start_is_not_called_unhealthy_before_its_time_is_up():
+    assert _seconds(SERVICES["proxy"]["healthcheck"]["start_period"]) > START_SECONDS
 
 
 def test_prometheus_asks_the_proxy_with_a_key_of_its_own():

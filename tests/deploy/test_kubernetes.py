@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from custom_providers.registry import Registry
+from custom_providers.audit.spool import MAX_BYTES
+from switchyard.supervisor import DRAIN_SECONDS, START_SECONDS
 from tests.deploy.conftest import DEPLOY, UNPINNED
 from tests.running import REPOSITORY
 
@@ -60,16 +61,18 @@ def test_the_autoscaler_scales_this_deployment_alone_decides_how_many_and_leaves
     assert least > OBJECTS["PodDisruptionBudget"]["spec"]["maxUnavailable"]
 
 
-@pytest.mark.parametrize(
-    ("probe", "path"),
-    [
-        ("startupProbe", "/health/liveliness"),
-        ("livenessProbe", "/health/liveliness"),
-        ("readinessProbe", "/health/readiness"),
-    ],
-)
-def test_probes_ask_what_costs_nothing(probe: str, path: str):
-    assert CONTAINER[probe]["httpGet"] == {"path": path, "port": "http"}
+@pytest.mark.parametrize("probe", ["startupProbe", "livenessProbe", "readinessProbe"])
+def test_probes_ask_nobody_behind_the_process(probe: str):
+    """Not a provider, and not the database either: test_probes shows what would become of the pods."""
+    assert CONTAINER[probe]["httpGet"] == {"path": "/health/liveliness", "port": "http"}
+
+
+def test_a_start_may_take_as_long_as_serve_lets_it():
+    probe = CONTAINER["startupProbe"]
+    patience = probe["periodSeconds"] * probe["failureThreshold"]
+
+    assert patience > START_SECONDS
+    assert OBJECTS["Deployment"]["spec"]["progressDeadlineSeconds"] > patience
 
 
 def test_the_service_and_the_probes_name_the_containers_port():
@@ -94,11 +97,25 @@ def test_every_mount_has_its_volume_and_the_config_its_generator():
     assert "disableNameSuffixHash" not in KUSTOMIZATION.get("generatorOptions", {})
 
 
-def test_a_pod_has_time_to_end_its_longest_stream(own_registry: Registry):
-    longest = max(provider.timeout for provider in own_registry.providers)
+def test_a_stop_gives_streams_the_time_that_a_reload_gives_them():
     pause = int(CONTAINER["lifecycle"]["preStop"]["exec"]["command"][1])
 
-    assert POD["spec"]["terminationGracePeriodSeconds"] >= longest + pause
+    assert POD["spec"]["terminationGracePeriodSeconds"] > pause + DRAIN_SECONDS
+
+
+def _bytes(quantity: str) -> int:
+    assert quantity.endswith("Gi"), quantity
+    return int(quantity.removesuffix("Gi")) * 1024**3
+
+
+def test_the_spools_of_restarted_containers_do_not_evict_the_pod():
+    """A process leaves its spool to the next one, which fills its own while the database is away."""
+    (state,) = [volume["emptyDir"] for volume in POD["spec"]["volumes"] if volume["name"] == "state"]
+    room, resources = _bytes(state["sizeLimit"]), CONTAINER["resources"]
+
+    assert room >= 3 * MAX_BYTES
+    assert _bytes(resources["requests"]["ephemeral-storage"]) >= room
+    assert _bytes(resources["limits"]["ephemeral-storage"]) > room
 
 
 def test_the_image_is_pinned_by_a_digest_to_fill_in():

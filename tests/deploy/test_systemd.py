@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from custom_providers.registry import Registry
-from switchyard.supervisor import START_SECONDS
+from switchyard.options import COULD_NOT_RUN, PROBLEMS, USAGE
+from switchyard.supervisor import DRAIN_SECONDS, START_SECONDS
 from tests.deploy.conftest import DEPLOY
 from tests.running import BIN
 
@@ -57,10 +58,19 @@ def test_every_providers_key_file_reaches_the_service_and_none_has_to_be_there(o
     assert all(fnmatch.fnmatch(file, files.removeprefix("-")) for file in named)
 
 
-def test_a_stop_waits_for_the_longest_stream(own_registry: Registry):
+def test_a_stop_gives_streams_the_time_that_a_reload_gives_them():
     (seconds,) = _settings("TimeoutStopSec")
 
-    assert int(seconds) >= max(provider.timeout for provider in own_registry.providers)
+    assert int(seconds) > DRAIN_SECONDS
+
+
+def test_it_is_started_again_unless_that_would_change_nothing():
+    """A taken port, a database that is away or LiteLLM's death may be over the next time: status 3."""
+    (prevented,) = _settings("RestartPreventExitStatus")
+
+    assert _settings("Restart") == ["on-failure"]
+    assert {int(status) for status in prevented.split()} == {PROBLEMS, USAGE}
+    assert COULD_NOT_RUN not in (PROBLEMS, USAGE)
 
 
 def test_a_reload_is_the_commands_own_and_may_write_the_config():
