@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from custom_providers import registry
@@ -18,9 +16,3 @@ UNPINNED = "sha256:REPLACE_WITH_THE_DIGEST_YOU_VERIFIED"
 def own_registry() -> Registry:
     """The ``providers.toml`` that people start from."""
     return registry.load(REPOSITORY / "providers.toml")
-
-
-def variables(path: Path) -> dict[str, str]:
-    """The variables of an env file."""
-    lines = (line.strip() for line in path.read_text().splitlines())
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))

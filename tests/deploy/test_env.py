@@ -1,21 +1,64 @@
-"""The example of an environment: complete, and without a single value."""
+"""The example of an environment: whatever is read is in it, nothing else is, and no value."""
 
 from __future__ import annotations
 
-from custom_providers.registry import Registry
-from tests.deploy.conftest import DEPLOY, variables
+import re
+from importlib.util import find_spec
+from pathlib import Path
 
-GATEWAY = {"LITELLM_MASTER_KEY", "LITELLM_SALT_KEY", "DATABASE_URL", "REDIS_URL"}
+from custom_providers.fields import ALERTS, AUDIT, GATEWAY
+from custom_providers.keys import variables
+from custom_providers.kimi.timing import TIMEOUT_VARIABLE
+from custom_providers.registry import Gateway, Registry
+from switchyard.admin_ui import SALT_KEY
+from tests.deploy.conftest import DEPLOY
+
+EXAMPLE = (DEPLOY / "env.example").read_text()
+TO_FILL_IN = variables(EXAMPLE)
+OPTIONAL = variables(re.sub(r"^#(?=\w+=)", "", EXAMPLE, flags=re.MULTILINE)).keys() - TO_FILL_IN.keys()
+NAMED = dict(re.findall(r'(\w+_env) = "(\w+)"', EXAMPLE))
+"""By the setting of the registry that names it, as the example says."""
+LOGIN = {"UI_USERNAME", "UI_PASSWORD"}
+"""Read by LiteLLM alone."""
 
 
-def test_it_names_every_key_variable_of_the_registry_and_the_gateways_own(own_registry: Registry):
-    keys = {provider.auth_env for provider in own_registry.providers if provider.auth_env}
+def _read(registry: Registry) -> set[str]:
+    keys = {provider.auth_env for provider in registry.providers if provider.auth_env}
+    places = {f"{provider.name.upper()}_BASE_URL" for provider in registry.providers}
+    return keys | places | {Gateway().master_key_env, SALT_KEY, TIMEOUT_VARIABLE} | LOGIN | set(NAMED.values())
 
-    assert set(variables(DEPLOY / "env.example")) == keys | GATEWAY
+
+def test_it_names_at_least_what_is_read(own_registry: Registry):
+    assert _read(own_registry) <= TO_FILL_IN.keys() | OPTIONAL
+
+
+def test_it_names_nothing_that_nobody_reads(own_registry: Registry):
+    assert TO_FILL_IN.keys() | OPTIONAL <= _read(own_registry)
+
+
+def test_it_shows_every_setting_that_names_a_variable():
+    settings = {field.name for record in (GATEWAY, AUDIT, ALERTS) for field in record.fields}
+
+    assert set(NAMED) == {name for name in settings if name.endswith("_env")} - {"master_key_env"}
+
+
+def test_litellm_still_reads_what_it_alone_reads():
+    """A release that calls them otherwise would leave the admin UI with its default login."""
+    found = find_spec("litellm")
+    assert found
+    assert found.origin
+    login = Path(found.origin).with_name("proxy") / "auth" / "login_utils.py"
+
+    assert set(re.findall(r'os\.getenv\("(\w+)"', login.read_text())) >= LOGIN
+
+
+def test_a_variable_that_must_not_be_blank_is_not_there_until_somebody_writes_its_value(own_registry: Registry):
+    """A provider without a key is skipped; LiteLLM does not start with an empty master key or database URL."""
+    assert set(TO_FILL_IN) == {provider.auth_env for provider in own_registry.providers if provider.auth_env}
 
 
 def test_it_holds_no_value():
-    assert not any(variables(DEPLOY / "env.example").values())
+    assert not re.search(r"^#?\w+=.", EXAMPLE, re.MULTILINE)
 
 
 def test_filled_in_copies_are_never_committed():
