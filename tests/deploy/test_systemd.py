@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,7 +14,7 @@ from custom_providers.registry import Registry
 from switchyard.options import COULD_NOT_RUN, PROBLEMS, USAGE
 from switchyard.supervisor import DRAIN_SECONDS, START_SECONDS
 from tests.deploy.conftest import DEPLOY
-from tests.running import BIN
+from tests.running import BIN, REPOSITORY
 
 UNIT = DEPLOY / "systemd" / "switchyard.service"
 EXPOSURE = 15
@@ -65,10 +66,11 @@ def test_a_stop_gives_streams_the_time_that_a_reload_gives_them():
 
 
 def test_it_is_started_again_unless_that_would_change_nothing():
-    """A taken port, a database that is away or LiteLLM's death may be over the next time: status 3."""
+    """A taken port, a database that is away, LiteLLM's death: status 3, and over some time."""
     (prevented,) = _settings("RestartPreventExitStatus")
 
     assert _settings("Restart") == ["on-failure"]
+    assert _settings("StartLimitIntervalSec") == ["0"]
     assert {int(status) for status in prevented.split()} == {PROBLEMS, USAGE}
     assert COULD_NOT_RUN not in (PROBLEMS, USAGE)
 
@@ -86,6 +88,15 @@ def test_a_reload_may_take_as_long_as_litellms_start():
     (seconds,) = _settings("TimeoutStartSec")
 
     assert int(seconds) > START_SECONDS
+
+
+def test_the_readme_tells_operators_where_the_service_has_its_things():
+    deployment = (REPOSITORY / "README.md").read_text().partition("\n## Deployment\n")[2]
+    told = dict(re.findall(r"(SWITCHYARD_\w+)=(\S+)", deployment))
+    settings = dict(setting.split("=", 1) for setting in _settings("Environment"))
+
+    assert told
+    assert told == {name: settings[name].replace("%S", "/var/lib") for name in told}
 
 
 def test_a_reload_finds_the_serve_that_runs():
