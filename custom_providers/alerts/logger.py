@@ -9,11 +9,13 @@ from typing import Any
 
 from litellm.constants import LITELLM_LOGGING_NO_UPSTREAM_LLM_CALL  # noqa: TID253 -- LiteLLM imports this module
 from litellm.integrations.custom_logger import CustomLogger  # noqa: TID253 -- as above
+from litellm.router_utils.cooldown_handlers import is_caller_timeout_408  # noqa: TID253 -- as above
 
 from custom_providers.alerts import webhooks
 from custom_providers.alerts.quiet import Quiet
 from custom_providers.alerts.trouble import IN_A_ROW, Sign, sort_of, text
 from custom_providers.kimi.facts import FACTS
+from custom_providers.kimi.failure import Kind
 from custom_providers.routing import Row
 
 
@@ -65,15 +67,25 @@ def _sign(kwargs: Mapping[str, Any]) -> Sign | None:
         return None
     provider, _, model = _deployment(kwargs).partition("/")
     noted = (kwargs.get(FACTS) or {}) if _is_kimi(kwargs) else {}
+    kind = str((noted.get("error") or {}).get("kind", ""))
     status = getattr(error, "status_code", None)
+    if _is_clients_timeout(kwargs, kind, status):
+        return None
     return Sign(
         provider=provider,
         model=model,
         status=status if isinstance(status, int) else None,
         error=type(error).__name__,
-        kind=str((noted.get("error") or {}).get("kind", "")),
+        kind=kind,
         said=f"{error} {getattr(error, 'body', None)}",
     )
+
+
+def _is_clients_timeout(kwargs: Mapping[str, Any], kind: str, status: object) -> bool:
+    """Whether the time that the client gave has run out, and not the deployment's."""
+    if kind == Kind.TIMEOUT:
+        return bool((kwargs.get("litellm_params") or {}).get("client_side_timeout"))
+    return status == 408 and is_caller_timeout_408(kwargs, 408)
 
 
 def _is_kimi(kwargs: Mapping[str, Any]) -> bool:

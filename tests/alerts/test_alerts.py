@@ -12,7 +12,8 @@ from custom_providers.registry import Alerts, Registry
 from switchyard.render import render
 from tests.alerts.receiver import Receiver
 from tests.running import Proxy, litellm
-from tests.simulator import Simulator
+from tests.simulator import Simulator, gemini
+from tests.simulator.claude import refused
 
 pytestmark = pytest.mark.proxy
 
@@ -100,6 +101,44 @@ def test_a_success_begins_the_count_of_failures_anew(client: httpx.Client, simul
     assert receiver.texts(SLACK, "openrouter: keeps failing") == []
     _fail(client, simulator, "openrouter", model, "moderation", times=1)
     receiver.wait_for(SLACK, "openrouter: keeps failing")
+
+
+def test_words_that_a_client_has_had_quoted_are_no_spent_quota(
+    client: httpx.Client, simulator: Simulator, receiver: Receiver
+):
+    body = {"model": "claude/claude-haiku-4-5", "messages": [{"role": "user", "content": "hi"}]}
+    simulator.script("claude", refused("insufficient_quota: Extra inputs are not permitted"))
+    assert client.post("/v1/chat/completions", json={**body, "insufficient_quota": 1}).status_code == 400
+    _fail(client, simulator, "ollama_cloud", "ollama_cloud/gpt-oss:120b", "bad_key", times=1)
+    receiver.wait_for(SLACK, "ollama_cloud: key rejected")
+    assert receiver.texts(SLACK, "claude: quota") == []
+    _fail(client, simulator, "claude", "claude/claude-haiku-4-5", "quota", times=1)
+    receiver.wait_for(SLACK, "claude: quota or balance used up")
+
+
+def test_only_timeouts_that_the_client_did_not_choose_make_a_failing_provider(
+    client: httpx.Client, simulator: Simulator, receiver: Receiver
+):
+    models = {
+        "gemini": "gemini/gemini-2.5-flash",
+        "claude": "claude/claude-haiku-4-5",
+        "moonshot": "moonshot/kimi-k2.6",
+    }
+    body = {"messages": [{"role": "user", "content": "hi"}], "disable_fallbacks": True, "num_retries": 0}
+    for provider, model in models.items():
+        for _ in range(6):
+            simulator.script(provider, "hang")
+            # For a stream LiteLLM itself goes by another field; the Kimi handler goes by this one.
+            hurried = {**body, "model": model, "timeout": 0.2, "stream": provider == "moonshot"}
+            assert client.post("/v1/chat/completions", json=hurried).status_code in {408, 504}
+    simulator.reset()
+    for _ in range(5):
+        simulator.script("gemini", gemini.error(408, "DEADLINE_EXCEEDED", "too late"))
+        patient = {**body, "model": models["gemini"], "timeout": 50}
+        assert client.post("/v1/chat/completions", json=patient).status_code == 408
+    receiver.wait_for(SLACK, "gemini: keeps failing (HTTP 408")
+    assert receiver.texts(SLACK, "claude: keeps failing") == []
+    assert receiver.texts(SLACK, "moonshot: keeps failing") == []
 
 
 def test_litellms_own_alerts_come_to_the_same_webhooks(client: httpx.Client, receiver: Receiver):

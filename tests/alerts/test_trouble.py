@@ -8,6 +8,14 @@ from custom_providers.alerts.trouble import Sign, sort_of, text
 from custom_providers.kimi.failure import Kind
 from custom_providers.routing import Row
 
+_OPENAI_401 = "litellm.AuthenticationError: AuthenticationError: OpenAIException - "
+_ANTHROPIC_400 = (
+    'litellm.BadRequestError: AnthropicException - {"type":"error","error":{"type":"invalid_request_error","message":"'
+)
+_ANTHROPIC_400_STREAMED = _ANTHROPIC_400.replace("{", "b'{", 1)
+_TOO_LOW = "Your credit balance is too low to access the Anthropic API"
+_OWN_LIMIT = "You have reached your specified API usage limits"
+
 
 def _sign(status: int | None, said: str = "", kind: str = "") -> Sign:
     return Sign(provider="p", model="m", status=status, error="SomeError", kind=kind, said=said)
@@ -18,7 +26,25 @@ def _sign(status: int | None, said: str = "", kind: str = "") -> Sign:
     [
         (_sign(429, "insufficient_quota"), "quota"),
         (_sign(401, "CreditsError: No payment method"), "quota"),
-        (_sign(400, "Your credit balance is too low to access the Anthropic API"), "quota"),
+        (_sign(401, f"{_OPENAI_401}Insufficient balance. Manage your billing here: https://o.invalid"), "quota"),
+        (_sign(401, f"{_OPENAI_401}No payment method. Add a payment method here: https://o.invalid"), "quota"),
+        (_sign(401, f"{_OPENAI_401}Your workspace has reached its monthly spending limit."), "quota"),
+        (_sign(401, f"{_OPENAI_401}You have reached your monthly spending limit."), "quota"),
+        (_sign(401, f"{_OPENAI_401}Model grok-4.6 is not supported for format oa-compat"), None),
+        (_sign(401, f"{_OPENAI_401}Model CreditsError is not supported"), None),
+        (_sign(401, '{"type":"error","error":{"type":"ModelError","message":"Model x is disabled"}}'), None),
+        (_sign(400, f'{_ANTHROPIC_400}{_TOO_LOW}"}}}}'), "quota"),
+        (_sign(400, f"{_ANTHROPIC_400_STREAMED}{_TOO_LOW}. Please go to Plans & Billing.\"}}}}'"), "quota"),
+        (_sign(400, f'{_ANTHROPIC_400}{_OWN_LIMIT}. You will regain access on 2026-12-01 at 00:00 UTC."}}}}'), "quota"),
+        (_sign(400, f'{_ANTHROPIC_400}{_TOO_LOW}: Extra inputs are not permitted"}}}}'), None),
+        (_sign(400, f'{_ANTHROPIC_400}messages.0.{_TOO_LOW}: Extra inputs are not permitted"}}}}'), None),
+        (_sign(400, f'litellm.BadRequestError: OpenAIException - {_ANTHROPIC_400}{_TOO_LOW}"}}}}'), None),
+        (_sign(400, "Unknown parameter: 'insufficient_quota'"), None),
+        (_sign(404, "no model insufficient_quota"), None),
+        (_sign(500, "insufficient_quota"), "failing"),
+        (_sign(403, '{"error":{"code":403,"message":"Key limit exceeded (monthly limit)"}}'), "quota"),
+        (_sign(403, '{"error":{"code":403,"message":"Budget limit exceeded"}}'), "quota"),
+        (_sign(403, r'{"error":{"flagged_input":"{\"message\":\"Key limit exceeded"}}'), "failing"),
         (_sign(402, "Payment Required"), "quota"),
         (_sign(402, "credit is reserved by in-flight requests"), None),
         (_sign(429, "Rate limit reached, try again in 120ms"), None),
