@@ -43,4 +43,4 @@ def _sink(url_env: str, env: Mapping[str, str]) -> Sink:
         return SqliteSink(state.state_directory(env) / state.DATABASE)
     from custom_providers.audit.postgres import PostgresSink
 
-    return PostgresSink(env.get(url_env, "").strip())
+    return PostgresSink(env.get(url_env, "").strip(), url_env)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Sequence
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from custom_providers.audit import sink
 from custom_providers.audit.row import TABLE, Record
@@ -29,29 +31,59 @@ _PRISMA = frozenset(
 _MIGRATION_LOCK = 7_239_004_117
 """Any number that nobody else locks: workers that start together make the table one after another."""
 
+_URL = re.compile(r"(?P<before>postgres(?:ql)?://(?:[^@/]*@)?(?P<place>[^?]*))(?:\?(?P<query>.*))?", re.DOTALL)
+"""As libpq divides it: the first "@" ends the password, unless a "/" comes before."""
+_FORM = 'write postgresql://user:password@host:5432/database, and "@", "/", "%" in the password as %40, %2F, %25'
 
-def libpq_url(url: str) -> str:
-    """``url`` as libpq takes it, also when it was written for Prisma."""
-    if "://" not in url:
-        return url
-    parts = urlsplit(url)
-    query = [(name, value) for name, value in parse_qsl(parts.query) if name not in _PRISMA]
-    return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote)))
+
+def libpq_url(written: str) -> str:
+    """``written`` as libpq takes it, also when it was written for Prisma; "host=h dbname=d" may stand there too.
+
+    Raises:
+        psycopg.ProgrammingError: it is neither. The words show nothing of it; libpq's own show the password.
+    """
+    url = _without_prismas(written) if re.match(r"\w+://", written) else written
+    try:
+        ports = str(conninfo_to_dict(url).get("port", ""))
+    except (psycopg.ProgrammingError, UnicodeError):
+        raise psycopg.ProgrammingError(f"libpq cannot read it: {_FORM}") from None
+    if not all(port.isdecimal() for port in ports.split(",") if port):
+        raise psycopg.ProgrammingError(f"what stands behind its host is no port: {_FORM}")
+    return url
+
+
+def _without_prismas(url: str) -> str:
+    parts = _URL.fullmatch(url)
+    if parts is None:
+        raise psycopg.ProgrammingError(f"it does not begin with postgresql://: {_FORM}")
+    if "@" in parts["place"]:
+        raise psycopg.ProgrammingError(f'it has an "@" too many: {_FORM}')
+    written = parts["query"] or ""
+    try:
+        query = [pair for pair in parse_qsl(written, strict_parsing=written != "") if pair[0] not in _PRISMA]
+    except ValueError:
+        raise psycopg.ProgrammingError('what stands behind its "?" is not name=value&name=value') from None
+    return f"{parts['before']}?{urlencode(query, quote_via=quote)}" if query else parts["before"]
 
 
 class PostgresSink:
     """Connects with the first rows, and again after every failure."""
 
-    def __init__(self, url: str) -> None:
-        self._url = libpq_url(url)
+    def __init__(self, url: str, variable: str) -> None:
+        self._url = url
         """Empty: there is none yet. (libpq would go to some local database then.)"""
+        self._variable = variable
         self._connection: psycopg.Connection | None = None
 
     def store(self, rows: Sequence[Record]) -> None:
         if not self._url:
-            raise SinkDownError("the variable with the database's URL is not set")
+            raise SinkDownError(f"${self._variable}, which is to hold the database's URL, is not set")
         try:
-            connection = self._connected()
+            url = libpq_url(self._url)
+        except psycopg.ProgrammingError as error:
+            raise SinkDownError(f"${self._variable} holds no Postgres URL: {error}") from None
+        try:
+            connection = self._connected(url)
             with connection.transaction(), connection.cursor() as cursor:
                 cursor.executemany(sink.insert("%s"), [sink.values(row) for row in rows])
         except (psycopg.DataError, ValueError, TypeError, OverflowError) as error:
@@ -66,10 +98,10 @@ class PostgresSink:
                 self._connection.close()
         self._connection = None
 
-    def _connected(self) -> psycopg.Connection:
+    def _connected(self, url: str) -> psycopg.Connection:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(
-                self._url,
+                url,
                 autocommit=True,
                 connect_timeout=5,
                 # A database that has vanished without a word is noticed too.

@@ -52,7 +52,7 @@ def audit(request: pytest.FixtureRequest, tmp_path: Path) -> Command:
         cluster: Cluster = request.getfixturevalue("database")
         text += '[audit]\nurl_env = "AUDIT_URL"\n'
         variables["AUDIT_URL"] = cluster.url
-        sink = PostgresSink(cluster.url)
+        sink = PostgresSink(cluster.url, "AUDIT_URL")
     else:
         sink = SqliteSink(tmp_path / ".switchyard" / "audit.sqlite3")
     (tmp_path / "providers.toml").write_text(text)

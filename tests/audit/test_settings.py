@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -90,3 +91,20 @@ def test_a_state_directory_that_cannot_be_written_costs_no_request(
         recorded = Recorded(proxy=proxy, state=tmp_path)
         assert [recorded.post(CHAT, BODY).status_code for _ in range(5)] == [200] * 5
         assert "switchyard: audit: no spool in" in proxy.log()
+
+
+@pytest.mark.proxy
+def test_a_database_url_that_is_none_costs_no_request_and_is_told_without_its_password(
+    simulator: Simulator, test_registry: Registry, tmp_path: Path
+):
+    file = tmp_path / "litellm_config.yaml"
+    file.write_text(render(replace(test_registry, audit=Audit(url_env="AUDIT_URL")), "registry.toml"))
+    env = {**simulator.environ(), "AUDIT_URL": "postgresql://u:p[w@canary-word@db.invalid/audit"}
+    with litellm(file, env, tmp_path / "proxy.log") as proxy:
+        recorded = Recorded(proxy=proxy, state=tmp_path)
+        assert recorded.post(CHAT, BODY).status_code == 200
+        deadline = time.monotonic() + 30
+        while "$AUDIT_URL holds no Postgres URL" not in proxy.log():
+            assert time.monotonic() < deadline, proxy.log()
+            time.sleep(0.05)
+    assert "canary-word" not in proxy.log()

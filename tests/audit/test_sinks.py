@@ -6,6 +6,7 @@ import contextlib
 import json
 import sqlite3
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     """An empty database of either kind."""
     if request.param == "postgres":
         cluster: Cluster = request.getfixturevalue("database")
-        yield Database(lambda: PostgresSink(cluster.url), cluster.query)
+        yield Database(lambda: PostgresSink(cluster.url, "AUDIT_URL"), cluster.query)
         return
     path = tmp_path / "state" / "audit.sqlite3"
 
@@ -137,14 +138,14 @@ def test_a_sqlite_file_that_is_none_counts_as_down(tmp_path: Path, content: byte
 
 
 def test_postgres_refuses_a_row_of_the_wrong_types(database: Cluster):
-    sink = PostgresSink(database.url)
+    sink = PostgresSink(database.url, "AUDIT_URL")
     with pytest.raises(RowRefusedError, match="double precision"):
         sink.store([record("a", cost={"a": 1})])
     sink.close()
 
 
 def test_a_stopped_postgres_counts_as_down_until_it_is_back(database: Cluster):
-    sink = PostgresSink(database.url)
+    sink = PostgresSink(database.url, "AUDIT_URL")
     sink.store([record("a")])
     database.stop()
     try:
@@ -159,7 +160,7 @@ def test_a_stopped_postgres_counts_as_down_until_it_is_back(database: Cluster):
 
 
 def test_a_postgres_table_that_is_dropped_is_made_anew(database: Cluster):
-    sink = PostgresSink(database.url)
+    sink = PostgresSink(database.url, "AUDIT_URL")
     sink.store([record("a")])
     database.query("DROP TABLE tool_calls")
     with pytest.raises(SinkDownError):
@@ -170,14 +171,14 @@ def test_a_postgres_table_that_is_dropped_is_made_anew(database: Cluster):
 
 
 def test_an_up_to_date_table_needs_no_right_to_change_it(database: Cluster):
-    owner = PostgresSink(database.url)
+    owner = PostgresSink(database.url, "AUDIT_URL")
     owner.store([record("a")])
     owner.close()
     database.query("DROP ROLE IF EXISTS writer")
     database.query("CREATE ROLE writer LOGIN")
     database.query("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     database.query("GRANT INSERT, SELECT ON tool_calls TO writer")
-    sink = PostgresSink(database.url.replace("postgres@", "writer@"))
+    sink = PostgresSink(database.url.replace("postgres@", "writer@"), "AUDIT_URL")
     sink.store([record("b")])
     sink.close()
     database.query("REVOKE ALL ON tool_calls FROM writer")
@@ -185,8 +186,8 @@ def test_an_up_to_date_table_needs_no_right_to_change_it(database: Cluster):
 
 
 def test_without_a_url_no_local_database_is_written_to_by_chance():
-    with pytest.raises(SinkDownError, match="is not set"):
-        PostgresSink("").store([record("a")])
+    with pytest.raises(SinkDownError, match=r"^\$AUDIT_URL, .* is not set$"):
+        PostgresSink("", "AUDIT_URL").store([record("a")])
 
 
 @pytest.mark.parametrize(
@@ -197,7 +198,39 @@ def test_without_a_url_no_local_database_is_written_to_by_chance():
         ("postgresql://h/d?schema=x&pgbouncer=true", "postgresql://h/d"),
         ("postgresql://h/d?options=-c%20search_path%3Da", "postgresql://h/d?options=-c%20search_path%3Da"),
         ("host=h dbname=d", "host=h dbname=d"),
+        ("host=h password=a://b", "host=h password=a://b"),
+        ("postgresql://u:p[w]#?:s@h/d?schema=x", "postgresql://u:p[w]#?:s@h/d"),
+        ("postgres://u:p@[::1]:5432,b:1/d?", "postgres://u:p@[::1]:5432,b:1/d"),
     ],
 )
 def test_urls_that_were_written_for_prisma_are_taken(written: str, taken: str):
     assert libpq_url(written) == taken
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("u:canary-word@h/d", "libpq cannot read it"),
+        ("u:canary=word@h/d", "libpq cannot read it"),
+        ("host=h password='canary", "libpq cannot read it"),
+        ("jdbc:postgresql://u:canary@h/d", "libpq cannot read it"),
+        ("mysql://u:canary@h/d", "does not begin with postgresql://"),
+        ("postgresql://u:p@canary@h/d", 'has an "@" too many'),
+        ("postgresql://u:p@canary:x@h/d", 'has an "@" too many'),
+        ("postgresql://u:p/canary@h/d", 'has an "@" too many'),
+        ("postgresql://u:p@1/canary@h/d?schema=x", 'has an "@" too many'),
+        ("postgresql://u:p?/canary@h/d", 'behind its "?"'),
+        ("postgresql://u:p%canary@h/d", "libpq cannot read it"),
+        ("postgresql://u:p%zcanary@h/d", "libpq cannot read it"),
+        ("postgresql://u:\udc80canary@h/d", "libpq cannot read it"),
+        ("postgresql://u:p@h/d?canary=x", "libpq cannot read it"),
+        ("postgresql://u:canary", "is no port"),
+    ],
+)
+def test_what_is_wrong_with_a_url_is_told_and_nothing_of_the_url(url: str, told: str):
+    with pytest.raises(SinkDownError) as caught:
+        PostgresSink(url, "AUDIT_URL").store([record("a")])
+    words = "".join(traceback.format_exception(caught.value))
+    assert str(caught.value).startswith("$AUDIT_URL holds no Postgres URL: ")
+    assert told in words
+    assert "canary" not in words
