@@ -17,20 +17,26 @@ from switchyard.refusal import RefusalError
 READY, DRAIN = b"r", b"d"
 """What a process and its supervisor say to each other. DRAIN is said back when it is so; a closed channel says: end."""
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-"""What ends it: the first lets requests finish, the second does not. They may be blocked until it runs."""
-
 START_SECONDS = 600.0
 """LiteLLM's migrations of a large database take minutes."""
 
 DRAIN_SECONDS = 900.0
-"""How long requests may go on in a process that is replaced; the longest timeout of a provider is 600 s."""
+"""How long requests may go on in a process that is replaced: a choice, as a stream has no longest time."""
 
 ANSWER_SECONDS = 30.0
 """A process that serves and has not answered by then hangs."""
 
 PAUSE_SECONDS = 10.0
 """Before another try to make up for a process that has died."""
+
+
+def ending_signals() -> tuple[signal.Signals, ...]:
+    """What ends it: the first lets requests finish, the second does not. They may be blocked until it runs.
+
+    A terminal that closes too, unless ``nohup`` is to keep it going.
+    """
+    hangup = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
+    return (signal.SIGINT, signal.SIGTERM, *hangup)
 
 
 class ProxyProcess:
@@ -121,14 +127,17 @@ class Supervisor:
             OSError: no process can be started; likewise.
         """
         loop = asyncio.get_running_loop()
-        for number in SIGNALS:
+        ending = ending_signals()
+        for number in ending:
             loop.add_signal_handler(number, self._stop)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ending)
         self._spawn(self._begin())
         await self._over
 
     async def end(self) -> None:
         """Returns when the processes have finished what they had begun; a second signal shortens that."""
+        # Or the kernel would go on accepting what nobody will answer, and a load balancer could not tell.
+        self._listener.close()
         for process in self._all:
             process.stop()
         while self._all:
@@ -153,6 +162,7 @@ class Supervisor:
             for process in self._all:
                 process.kill()
         else:
+            report.say("stopping when requests have finished; a second signal does not wait for them")
             self._over.set_result(None)
 
     async def _begin(self) -> None:
@@ -173,6 +183,8 @@ class Supervisor:
         return new
 
     async def _start(self, launch: Launch) -> ProxyProcess:
+        if self._over.done():
+            raise RefusalError("`serve` is stopping", "start it again")
         process = await ProxyProcess.start(launch, self._listener, self._metrics)
         self._all.add(process)
         self._spawn(self._watch(process))
