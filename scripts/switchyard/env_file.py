@@ -33,17 +33,7 @@ def store(path: Path, name: str, value: str) -> None:
         OSError: the file cannot be written; it is as it was.
         UnreadableError: it cannot be read.
     """
-    text = with_variable(read_key_file(path) or "", name, value)
-    real = path.resolve()  # through a link, or the link itself would be replaced
-    try:
-        before = real.stat() if real.exists() else None
-        write_atomically(real, text, mode=0o600)
-        if before is not None and os.geteuid() == 0:
-            # root sets a key of a service: the service still has to read its file.
-            os.chown(real, before.st_uid, before.st_gid)
-    except OSError as error:
-        # About this file, not about the temporary one beside it.
-        raise OSError(error.errno, error.strerror, str(path)) from None
+    write_atomically(path, with_variable(read_key_file(path) or "", name, value), mode=0o600)
 
 
 def create(path: Path, text: str, *, mode: int) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from custom_providers.secrets import last4
-from switchyard.output import write_atomically
-from switchyard.refusal import RefusalError
-from switchyard.sources import Sources, read_key_file
+from switchyard import env_file
+from switchyard.refusal import RefusalError, reason
+from switchyard.sources import Sources
+
+REMEDY = "unset it, and remove its line from .env: `switchyard serve` makes a strong one"
 
 SHORTEST = 16
 """Characters; LiteLLM itself refuses only the ones that its documentation uses."""
@@ -29,29 +30,30 @@ def new() -> str:
 
 
 def ensure(sources: Sources) -> MasterKey:
-    """The master key; the first time, a new one, appended to the ``.env`` file with mode 0600.
+    """The master key; the first time, a new one, which the ``.env`` file then holds.
 
     Raises:
-        RefusalError: there is one, and it can be guessed.
-        OSError: the file cannot be written.
+        RefusalError: there is one, and it can be guessed; or there is none, and the file cannot hold it.
         UnreadableError: the file cannot be read.
     """
     name = sources.registry.gateway.master_key_env
     value = sources.env.get(name, "").strip()
     if not value:
         value = new()
-        _append(sources.env_path, name, value)
+        try:
+            env_file.store(sources.env_path, name, value)
+        except OSError as error:
+            message = f"{name}: not set, and {sources.env_path} cannot hold a new one: {reason(error)}"
+            raise RefusalError(message, f"set {name} for the proxy, or let this user write the file") from None
         return MasterKey(value=value, whereabouts=f"new, {name} in {sources.env_path} (...{last4(value)})")
-    if len(value) < SHORTEST or not value.startswith("sk-"):
-        raise RefusalError(
-            f'{name}: the master key has to begin with "sk-" and have {SHORTEST} characters or more',
-            "unset it, and remove its line from .env, to have a strong one made",
-        )
-    return MasterKey(value=value, whereabouts=f"${name} (...{last4(value)})")
+    if trouble := flaw(value):
+        raise RefusalError(f"{name}: {trouble}", REMEDY)
+    where = f"${name} in .env" if name in sources.filed else f"${name}"
+    return MasterKey(value=value, whereabouts=f"{where} (...{last4(value)})")
 
 
-def _append(path: Path, name: str, value: str) -> None:
-    text = read_key_file(path) or ""
-    if text and not text.endswith("\n"):
-        text += "\n"
-    write_atomically(path, f"{text}{name}={value}\n", mode=0o600)
+def flaw(value: str) -> str:
+    """Why a master key will not do; empty when it will."""
+    if value.startswith("sk-") and len(value) >= SHORTEST:
+        return ""
+    return f'the master key has to begin with "sk-" and have {SHORTEST} characters or more'

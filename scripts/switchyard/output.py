@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import os
 import tempfile
@@ -10,46 +9,63 @@ from pathlib import Path
 
 
 def difference(path: Path, text: str) -> str:
-    """The unified diff from what stands in ``path`` to ``text``; empty when they are the same.
+    """The unified diff from what stands in ``path`` to ``text``; empty when they are the same, byte for byte.
 
     Raises:
         OSError: ``path`` exists and cannot be read.
     """
     try:
-        current = path.read_text(encoding="utf-8")
+        current = b"" if _is_stream(path) else path.read_bytes()
     except FileNotFoundError:
-        current = ""
+        current = b""
+    if current == text.encode():
+        return ""
     lines = difflib.unified_diff(
-        current.splitlines(keepends=True), text.splitlines(keepends=True), str(path), f"{path} (new)"
+        current.decode(errors="replace").splitlines(keepends=True),
+        text.splitlines(keepends=True),
+        str(path),
+        f"{path} (new)",
     )
     return "".join(lines)
 
 
-def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
-    """Writes ``text`` to ``path``: readers see the old file or the new one, also when the disk fills up.
+def write_atomically(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
+    """Writes ``content`` to ``path``: readers see the old file or the new one, also when the disk fills up.
 
-    An existing file keeps its mode.
+    An existing file keeps its mode, and its owner if it is root who writes. A link is followed; a device or
+    pipe, as /dev/stdout, is written to.
 
     Raises:
-        OSError: it could not be written; ``path`` is as it was.
+        OSError: it could not be written; a file at ``path`` is as it was.
     """
-    with contextlib.suppress(FileNotFoundError):
-        mode = path.stat().st_mode & 0o777
+    data = content.encode() if isinstance(content, str) else content
     try:
-        _replace(path, text, mode)
+        if _is_stream(path):
+            path.write_bytes(data)
+        else:
+            _replace(path.resolve(), data, mode)
     except OSError as error:
         # About this file, not about the temporary one beside it, or none at all, as when the disk is full.
         raise OSError(error.errno, error.strerror, str(path)) from None
 
 
-def _replace(path: Path, text: str, mode: int) -> None:
+def _is_stream(path: Path) -> bool:
+    """Whether it is a device, a pipe or a socket: nothing that has contents of its own."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _replace(path: Path, data: bytes, mode: int) -> None:
+    before = path.stat() if path.exists() else None
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(mode)
+        Path(name).chmod(before.st_mode & 0o777 if before else mode)
+        if before and os.geteuid() == 0:
+            # root changes a file of a service: the service still has to read it.
+            os.chown(name, before.st_uid, before.st_gid)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -9,3 +9,9 @@ class RefusalError(Exception):
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
         self.hint = hint
+
+
+def reason(error: OSError) -> str:
+    """What the system says of it, to stand behind a colon."""
+    said = error.strerror
+    return said[:1].lower() + said[1:] if said else str(error)
