@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import os
 import socket
@@ -15,11 +16,14 @@ from typing import Any
 from custom_providers.audit.state import state_directory
 from switchyard import report
 from switchyard.launch import Launch
-from switchyard.refusal import RefusalError
+from switchyard.refusal import RefusalError, reason
 
 _Told = dict[str, Any]
 
 _SOCKET = "serve.sock"
+_SECONDS = 10.0
+"""For an answer that takes no work."""
+
 _LONGEST = 2**24
 """Bytes of a message; it holds two environments."""
 
@@ -35,9 +39,9 @@ def running(path: Path) -> Launch:
     """What the ``serve`` behind this socket runs.
 
     Raises:
-        RefusalError: there is none.
+        RefusalError: there is none, or it hangs.
     """
-    return _launch(_ask(path, None)["launch"])
+    return _launch(_ask(path, None, _SECONDS)["launch"])
 
 
 def replace(path: Path, launch: Launch) -> None:
@@ -46,14 +50,15 @@ def replace(path: Path, launch: Launch) -> None:
     Raises:
         RefusalError: it did not come up, and the old one goes on.
     """
-    if trouble := _ask(path, asdict(launch))["trouble"]:
+    if trouble := _ask(path, asdict(launch), None)["trouble"]:
         message, hint = trouble
         raise RefusalError(f"{message}; the one before goes on", hint)
 
 
-def _ask(path: Path, message: Any) -> _Told:
+def _ask(path: Path, message: Any, seconds: float | None) -> _Told:
     try:
         with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(seconds)
             connection.connect(str(path))
             connection.sendall(json.dumps(message).encode() + b"\n")
             with connection.makefile("rb") as answer:
@@ -71,8 +76,7 @@ def _unreachable(path: Path, error: OSError) -> RefusalError:
         return RefusalError(f"no `switchyard serve` runs here ({path})", _START)
     if isinstance(error, PermissionError):
         return RefusalError(f"{path}: `serve` runs as another user", "run `reload` as that user, or as root")
-    why = os.strerror(error.errno).lower() if error.errno else str(error)
-    return RefusalError(f"{path}: {why}", "set SWITCHYARD_STATE_DIR to another folder, and restart `serve`")
+    return RefusalError(f"{path}: {reason(error)}", "set SWITCHYARD_STATE_DIR to another folder, and restart `serve`")
 
 
 Replace = Callable[[Launch], Awaitable[None]]
@@ -100,9 +104,10 @@ async def listening(path: Path, current: Callable[[], Launch], replace: Replace)
         task.add_done_callback(lambda _task: writer.close())
 
     try:
-        listener = _bound(path)
+        listener = _listener(path)
     except OSError as error:
-        why = os.strerror(error.errno).lower() if error.errno else str(error)
+        taken = "another `serve` has this state directory, and SWITCHYARD_STATE_DIR sets one"
+        why = taken if error.errno == errno.EADDRINUSE else reason(error)
         report.say(f"`switchyard reload` will not work ({path}: {why})")
         yield
         return
@@ -140,7 +145,7 @@ async def _answer(message: Any, current: Callable[[], Launch], replace: Replace)
     except RefusalError as error:
         return {"trouble": (str(error), error.hint)}
     except OSError as error:
-        return {"trouble": (f"no process can be started: {os.strerror(error.errno or 0).lower()}", "free memory")}
+        return {"trouble": (f"no process can be started: {reason(error)}", "free memory")}
     return {"trouble": None}
 
 
@@ -151,7 +156,7 @@ def _launch(fields: Mapping[str, Any]) -> Launch:
         raise RefusalError("`switchyard serve` and `reload` are of two releases", "restart `serve`") from None
 
 
-def _bound(path: Path) -> socket.socket:
+def _listener(path: Path) -> socket.socket:
     """A socket that only this user may connect to."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     listener = socket.socket(socket.AF_UNIX)

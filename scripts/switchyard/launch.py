@@ -15,9 +15,11 @@ class Launch:
     """The file, absolute."""
     config: str
     """The file that LiteLLM reads, absolute."""
+    url: str
+    """Where this machine reaches it."""
     host: str
     port: int
-    """Where the registry says that the proxy listens; ``serve`` keeps to where it has begun."""
+    """Where the registry said that it listens when ``serve`` began, which keeps to that."""
     workers: int
     """How many processes."""
     shared_metrics: bool
@@ -26,6 +28,6 @@ class Launch:
     """What ``--workers`` said; None leaves it to the registry."""
     simulated: bool
     environ: Mapping[str, str] = field(repr=False)
-    """The variables among which settings and keys were looked for."""
+    """The variables of ``serve`` when it began: where ``reload`` looks for settings and keys again."""
     env: Mapping[str, str] = field(repr=False)
     """The variables that LiteLLM gets, with the keys that were found."""

@@ -7,6 +7,7 @@ import fcntl
 import os
 import signal
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from custom_providers import registry
@@ -14,7 +15,6 @@ from custom_providers.kimi.timing import TIMEOUT_VARIABLE
 from custom_providers.problems import ConfigError
 from custom_providers.registry import Registry
 from switchyard import checking, control, output, render, report, serve, sources
-from switchyard.launch import Launch
 from switchyard.refusal import RefusalError
 from switchyard.sources import Sources
 
@@ -24,8 +24,8 @@ def run(path: Path, environ: Mapping[str, str], *, own_environment: bool) -> Non
 
     Args:
         path: the registry that it serves.
-        environ: the variables of this command; those that the registry names come before those of ``serve``.
-        own_environment: whether all of them count, and none of those that ``serve`` was started with.
+        environ: the variables of this command; those that the registry names come before those of ``serve``, this once.
+        own_environment: whether all of them count, from now on, and none of those that ``serve`` was started with.
 
     Raises:
         ConfigError: the registry or something around it is not right.
@@ -33,21 +33,24 @@ def run(path: Path, environ: Mapping[str, str], *, own_environment: bool) -> Non
         OSError: a file cannot be read or written.
     """
     _undo_on_signals()
-    with _alone(path):
+    with _one_reload_at_a_time(path):
         # As serve does: its state directory may stand in the .env file.
         address = control.address(sources.load(path, environ).env)
         running = control.running(address)
         if running.registry != str(path.resolve()):
             raise RefusalError(f"the `serve` that runs here serves {running.registry}", "name that one with --registry")
-        environ = _environ(running, environ, registry.load(path), own=own_environment)
+        lasting = environ if own_environment and not running.simulated else running.environ
+        environ = lasting if running.simulated or own_environment else _overlaid(lasting, environ, registry.load(path))
         around = sources.load(path, environ)
-        with _rendered(around):
+        with _config_in_place(around):
             _require_sound(path, environ)
-            launch = serve.prepared(around, environ, running.wanted_workers, simulated=running.simulated)
+            launch = serve.prepared(around, environ, running.wanted_workers, running.url, simulated=running.simulated)
+            wanted = launch.host, launch.port
+            launch = replace(launch, host=running.host, port=running.port, environ=dict(lasting))
             report.say("starting LiteLLM with it beside the one that runs")
             control.replace(address, launch)
     report.say("it serves; the one before finishes what it has begun")
-    if (launch.host, launch.port) != (running.host, running.port):
+    if wanted != (running.host, running.port):
         report.say("another [gateway] host or port takes a restart of `serve`")
 
 
@@ -59,8 +62,8 @@ def _undo_on_signals() -> None:
 
 
 @contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Waits until no other ``reload`` of this registry runs: each might put back a config over the other's."""
+def _one_reload_at_a_time(path: Path) -> Iterator[None]:
+    """Waits for another ``reload`` of this registry: each might put back a config over the other's."""
     folder = os.open(path.resolve().parent, os.O_RDONLY)
     try:
         try:
@@ -73,32 +76,23 @@ def _alone(path: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def _environ(running: Launch, environ: Mapping[str, str], loaded: Registry, *, own: bool) -> Mapping[str, str]:
-    if running.simulated:
-        return running.environ
-    if own:
-        return environ
-    named = _named(loaded)
-    return {**running.environ, **{name: value for name, value in environ.items() if name in named}}
+def _overlaid(lasting: Mapping[str, str], environ: Mapping[str, str], loaded: Registry) -> Mapping[str, str]:
+    """The environment of ``serve``, and over it what this shell has of that which the registry is about.
 
-
-def _named(loaded: Registry) -> set[str]:
-    """The variables that the registry names, and those that may stand in for what it says."""
-    gateway, alerts = loaded.gateway, loaded.alerts
-    names = {gateway.master_key_env, gateway.database_url_env, gateway.redis_url_env, loaded.audit.url_env}
-    names |= {alerts.slack_webhook_env, alerts.discord_webhook_env, TIMEOUT_VARIABLE}
-    for provider in loaded.providers:
-        names |= {provider.auth_env, f"{provider.name.upper()}_BASE_URL"}
-    return names
+    Not the master key: it is exported in many a shell to ask the proxy with, and an old one would lock everybody out.
+    """
+    stand_ins = {TIMEOUT_VARIABLE, *(f"{provider.name.upper()}_BASE_URL" for provider in loaded.providers)}
+    taken = (loaded.secret_variables | stand_ins) - {loaded.gateway.master_key_env}
+    return {**lasting, **{name: value for name, value in environ.items() if name in taken}}
 
 
 @contextlib.contextmanager
-def _rendered(around: Sources) -> Iterator[None]:
+def _config_in_place(around: Sources) -> Iterator[None]:
     """The config that belongs to the registry; the one before is put back if the block fails."""
     path = around.config_path
-    before = path.read_text(encoding="utf-8") if path.exists() else None
+    before = path.read_bytes() if path.exists() else None
     text = render.render(around.registry, around.path.name)
-    if text == before:
+    if text.encode() == before:
         yield
         return
     output.write_atomically(path, text)
@@ -116,4 +110,4 @@ def _rendered(around: Sources) -> Iterator[None]:
 def _require_sound(path: Path, environ: Mapping[str, str]) -> None:
     outcome = checking.check(path, environ, checking.Wanted(), lambda _told: None)
     if not outcome.ok:
-        raise ConfigError([*outcome.problems, *outcome.failed])
+        raise ConfigError(outcome.found)

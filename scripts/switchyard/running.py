@@ -8,9 +8,11 @@ import socket
 from collections.abc import Collection, Iterator
 
 from custom_providers.table import REGISTRY_HEADER, ROUTES_HEADER, SETTINGS_KEY, fingerprint
-from switchyard import render
+from switchyard import control, render
 from switchyard.asking import Question, Reply, ask_all
 from switchyard.finding import Finding, bad, ok, warning
+from switchyard.launch import Launch
+from switchyard.refusal import RefusalError
 from switchyard.sources import Sources
 
 _RELOAD = "reload it: systemctl reload switchyard, or switchyard reload"
@@ -23,6 +25,13 @@ def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]
         sources: the registry and its surroundings.
         registered: the providers that would be registered if the proxy started now.
     """
+    if (serves := served(sources)) is not None:
+        if serves.simulated:
+            yield ok("port", f"{serves.url}: `serve --simulate`, whose keys and providers are its own")
+            return
+        yield from _listener(sources, serves.url, registered)
+        yield from _elsewhere(sources, serves)
+        return
     host, port = sources.registry.gateway.host, sources.registry.gateway.port
     obstacle = _obstacle(host, port)
     if obstacle is None:
@@ -33,17 +42,46 @@ def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]
         yield from _listener(sources, url(host, port), registered)
 
 
+def served(sources: Sources) -> Launch | None:
+    """What the ``serve`` of this registry runs, wherever it listens; None if there is none that this user can ask."""
+    try:
+        launch = control.running(control.address(sources.env))
+    except RefusalError:
+        return None
+    return launch if launch.registry == str(sources.path.resolve()) else None
+
+
+def _elsewhere(sources: Sources, serves: Launch) -> Iterator[Finding]:
+    gateway = sources.registry.gateway
+    if (gateway.host, gateway.port) != (serves.host, serves.port):
+        detail = f"[gateway] has {gateway.host}:{gateway.port}, since after the proxy was started"
+        yield warning("port", detail, "restart it: systemctl restart switchyard, or stop it and run switchyard serve")
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket with that address, which nobody else can then have.
+
+    Raises:
+        OSError: it cannot be had.
+    """
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
 def _obstacle(host: str, port: int) -> int | None:
     """Why nobody could listen there, as an ``errno``; None when it is free."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except socket.gaierror:
-            return errno.EADDRNOTAVAIL
-        except OSError as error:
-            return error.errno
+    try:
+        bound(host, port).close()
+    except socket.gaierror:
+        return errno.EADDRNOTAVAIL
+    except OSError as error:
+        return error.errno
     return None
 
 
@@ -91,7 +129,9 @@ def _readiness(reply: Reply, *, needs_database: bool) -> Finding:
 def _drift(reply: Reply, registered: Collection[str]) -> Iterator[Finding]:
     """What the running proxy serves against what it would serve if it started now."""
     if reply.status in {400, 401, 403}:
-        yield bad("providers", "the proxy refuses the master key that is set here", f"it has another one: {_RELOAD}")
+        yield bad(
+            "providers", "the proxy refuses the master key that is set here", f"if the one here is right, {_RELOAD}"
+        )
     elif reply.status == 404:
         yield bad("providers", "this LiteLLM runs without the routing hook", "start it with `switchyard serve`")
     elif reply.status != 200 or not isinstance(reply.json, dict):

@@ -26,10 +26,10 @@ from switchyard import (
     simulation,
 )
 from switchyard.launch import Launch
-from switchyard.refusal import RefusalError
+from switchyard.refusal import RefusalError, reason
 from switchyard.registration import Registration
 from switchyard.sources import Sources
-from switchyard.supervisor import SIGNALS, Supervisor
+from switchyard.supervisor import Supervisor, ending_signals
 
 Workers = int | Literal["auto"] | None
 """What ``--workers`` says."""
@@ -67,23 +67,22 @@ def run(sources: Sources, host: str, port: int, workers: Workers, *, simulate: b
     _require_current_config(sources)
     open_files.raise_limit()
     open_files.fill_standard_streams()
-    with _bound(host, port) as listener:
+    with _listener(host, port) as listener:
         if simulate:
             sources = simulation.start(sources)
         environ = sources.env if simulate else os.environ
-        launch = prepared(sources, environ, workers, simulated=simulate)
+        launch = prepared(sources, environ, workers, running.url(host, port), simulated=simulate)
         # One that comes now waits until the supervisor minds it.
-        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-        url = running.url(host, port)
-        report.say(f"starting LiteLLM at {url} with {sources.config_path}")
+        signal.pthread_sigmask(signal.SIG_BLOCK, ending_signals())
+        report.say(f"starting LiteLLM at {launch.url} with {sources.config_path}")
         if simulate:
-            report.say(simulation.examples(sources, url))
+            report.say(simulation.examples(sources, launch.url))
         with tempfile.TemporaryDirectory(prefix="switchyard-metrics-", ignore_cleanup_errors=True) as metrics:
             asyncio.run(_supervised(listener, launch, metrics))
 
 
-def prepared(sources: Sources, environ: Mapping[str, str], workers: Workers, *, simulated: bool) -> Launch:
-    """What to start LiteLLM with; tells who is registered.
+def prepared(sources: Sources, environ: Mapping[str, str], workers: Workers, url: str, *, simulated: bool) -> Launch:
+    """What to start LiteLLM with, to be reached at ``url``; tells who is registered.
 
     Raises:
         ConfigError: the environment holds a bad setting.
@@ -100,6 +99,7 @@ def prepared(sources: Sources, environ: Mapping[str, str], workers: Workers, *, 
     return Launch(
         registry=str(sources.path.resolve()),
         config=str(sources.config_path.resolve()),
+        url=url,
         host=sources.registry.gateway.host,
         port=sources.registry.gateway.port,
         workers=count,
@@ -154,22 +154,15 @@ def _require_sound_environment(sources: Sources) -> None:
         raise ConfigError(problems)
 
 
-def _bound(host: str, port: int) -> socket.socket:
-    """A socket that LiteLLM's processes will listen on, so that nobody is kept waiting before one is there."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _listener(host: str, port: int) -> socket.socket:
+    """The socket that LiteLLM's processes will listen on; it does not before one of them does."""
     try:
-        listener.bind((host, port))
+        return running.bound(host, port)
     except socket.gaierror:
-        listener.close()
         raise RefusalError(f"{host}: this name is not known", "write an address of this machine as host") from None
     except OSError as error:
-        listener.close()
-        why = os.strerror(error.errno or 0).lower()
-        raise RefusalError(
-            f"{host}:{port}: {why}", "stop what listens there (`ss -ltnp`), or choose another --port"
-        ) from None
-    return listener
+        hint = "stop what listens there (`ss -ltnp`), or choose another --port"
+        raise RefusalError(f"{host}:{port}: {reason(error)}", hint) from None
 
 
 def _require_readable_keys(found: tuple[Registration, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from dataclasses import replace
@@ -49,13 +50,16 @@ def _announced(process: subprocess.Popen[str]) -> dict[str, str]:
 def examples(sources: Sources, url: str) -> str:
     """Three requests to try, with the master key where it is."""
     name = sources.registry.gateway.master_key_env
+    in_file = name in sources.filed or not sources.env.get(name, "").strip()
+    file = shlex.quote(str(sources.env_path.resolve()))
+    where = f"export {name}=$(sed -n 's/^{name}=//p' {file})" if in_file else f"# with the {name} of this one"
     header = f'-H "Authorization: Bearer ${name}"'
     chat = f"curl -s {url}/v1/chat/completions {header} -H 'Content-Type: application/json' -d"
     message = '"messages": [{"role": "user", "content": "Hello"}]'
     return "\n".join(
         (
             "the providers are simulated; once the proxy is up, try from another terminal:",
-            f"  export {name}=$(sed -n 's/^{name}=//p' {sources.env_path.resolve()})",
+            f"  {where}",
             f"  curl -s {url}/v1/models {header}",
             f"""  {chat} '{{"model": "kimi/kimi-for-coding", {message}}}'""",
             f"""  {chat} '{{"model": "gpt-oss:120b-cloud", "stream": true, {message}}}'""",

@@ -9,11 +9,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from custom_providers.routing import RouteTable
+from custom_providers.secrets import last4
 from custom_providers.table import compile_table
 from switchyard import running
 from switchyard.refusal import RefusalError
 from switchyard.registration import registered_names, registrations
-from switchyard.sources import Sources
+from switchyard.sources import Sources, load
 
 if TYPE_CHECKING:
     import httpx
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 _SECONDS = 120
 """For one request: a local model may have to be loaded first."""
 
+_SECONDS_TO_SAY_ALIVE = 5
+
 _CHAT = "/v1/chat/completions"
+_LIST = "/v1/chat/providers"
 _QUESTION = {"messages": [{"role": "user", "content": "Reply with exactly one word: PONG"}], "max_tokens": 16}
 _NOT_A_MODEL = "unknown/switchyard-smoke"
 
@@ -43,26 +47,44 @@ class _FailedError(Exception):
     """A step did not find what it expects; the text says what it found."""
 
 
-def run(sources: Sources, url: str | None) -> tuple[Step, ...]:
-    """Takes every step against the proxy at ``url``, by default where the registry has it listen.
+def run(sources: Sources, url: str | None) -> Iterator[Step]:
+    """Takes every step against the proxy at ``url``, by default where its ``serve`` listens, or would.
 
     Raises:
-        RefusalError: there is no proxy, or no master key to ask it with.
+        RefusalError: there is no proxy, no master key to ask it with, or the proxy has another.
     """
     import httpx
 
+    serves = running.served(sources) if url is None else None
+    if serves and serves.simulated:
+        sources = load(sources.path, serves.environ)
     gateway = sources.registry.gateway
-    base = (url or running.url(gateway.host, gateway.port)).rstrip("/")
+    base = (url or (serves.url if serves else running.url(gateway.host, gateway.port))).rstrip("/")
     key = sources.env.get(gateway.master_key_env, "").strip()
     if not key:
         raise RefusalError(f"{gateway.master_key_env}: not set", "set it to the proxy's master key, or a virtual key")
-    with httpx.Client(base_url=base, headers={"Authorization": f"Bearer {key}"}, timeout=_SECONDS) as client:
-        try:
-            client.get("/health/liveliness").raise_for_status()
-        except httpx.HTTPError as error:
-            message = f"{base}: no proxy answers ({type(error).__name__})"
-            raise RefusalError(message, "run `switchyard serve`, or name the proxy with --url") from None
-        return tuple(_taken(name, action) for name, action in _steps(sources, client))
+    with httpx.Client(base_url=base, timeout=_SECONDS) as client:
+        _require_litellm(client, base)
+        client.headers["Authorization"] = f"Bearer {key}"
+        if client.get(_LIST).status_code in {400, 401, 403}:
+            message = f"{gateway.master_key_env} (...{last4(key)}): the proxy at {base} refuses this key"
+            raise RefusalError(message, "set it to the proxy's master key, or a virtual key")
+        for name, action in _steps(sources, client):
+            yield _taken(name, action)
+
+
+def _require_litellm(client: httpx.Client, base: str) -> None:
+    """Nobody else is shown the key."""
+    import httpx
+
+    try:
+        answer = client.get("/health/liveliness", timeout=_SECONDS_TO_SAY_ALIVE)
+    except httpx.HTTPError as error:
+        message = f"{base}: no proxy answers ({type(error).__name__})"
+        raise RefusalError(message, "run `switchyard serve`, or name the proxy with --url") from None
+    if answer.status_code != 200 or "alive" not in answer.text:
+        message = f"{base}: who answers there ({answer.status_code}) is not LiteLLM"
+        raise RefusalError(message, "see `ss -ltnp`, or name the proxy with --url")
 
 
 def _taken(name: str, action: Callable[[], str]) -> Step:
@@ -101,7 +123,7 @@ def _steps(sources: Sources, client: httpx.Client) -> Iterator[tuple[str, Callab
 
 
 def _providers(client: httpx.Client, table: RouteTable) -> str:
-    listed = client.get("/v1/chat/providers").raise_for_status().json()["providers"]
+    listed = client.get(_LIST).raise_for_status().json()["providers"]
     there, here = frozenset(listed) - table.registered, table.registered - frozenset(listed)
     alone = ((there, "only the proxy has"), (here, "only the registry and the keys here have"))
     if differences := [f"{who} {', '.join(sorted(names))}" for names, who in alone if names]:

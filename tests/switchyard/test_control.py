@@ -16,7 +16,7 @@ from switchyard.launch import Launch
 from switchyard.refusal import RefusalError
 
 LAUNCH = Launch(
-    registry="providers.toml", config="litellm_config.yaml", host="127.0.0.1", port=4000,
+    registry="providers.toml", config="litellm_config.yaml", url="http://127.0.0.1:4000", host="127.0.0.1", port=4000,
     workers=1, shared_metrics=False, wanted_workers=None, simulated=False,
     environ={"HUGE": "x" * 200_000}, env={"KEY": "canary"},
 )  # fmt: skip
@@ -113,7 +113,8 @@ def test_the_first_of_two_serves_keeps_the_socket(path: Path, capsys: pytest.Cap
 
     _listening(path, _nothing, test)
 
-    assert f"`switchyard reload` will not work ({path}: address already in use)" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"`switchyard reload` will not work ({path}: another `serve` has this state directory" in said
 
 
 def test_a_socket_that_a_killed_serve_has_left_is_taken_over(path: Path):

@@ -296,7 +296,7 @@ def test_a_reload_waits_for_the_one_that_runs(served: Served):
     assert served.status("second") == 200
 
 
-def test_a_new_key_is_taken_up_from_the_env_file_and_from_the_environment(served: Served, simulator: Simulator):
+def test_a_new_key_is_taken_up_from_the_env_file_and_once_from_the_environment(served: Served):
     env_file = served.folder / ".env"
     env_file.touch(0o600)
     env_file.write_text("KEYLESS_API_KEY=keyless-canary-from-the-file\n")
@@ -308,23 +308,60 @@ def test_a_new_key_is_taken_up_from_the_env_file_and_from_the_environment(served
     from_the_environment = served.reload(env={"KEYLESS_API_KEY": "keyless-canary-from-here"})
     assert "registered  keyless        key from $KEYLESS_API_KEY, ...here" in from_the_environment.stderr
 
-    env_file.unlink()
-    remembered = served.reload()
-    assert "registered  keyless        key from $KEYLESS_API_KEY, ...here" in remembered.stderr
+    this_once = served.reload()
+    assert "registered  keyless        key from $KEYLESS_API_KEY in .env, ...file" in this_once.stderr
 
-    others = {**simulator.environ(), "LITELLM_MASTER_KEY": MASTER_KEY}
-    forgotten = served.reload("--own-environment", env=others)
-    assert "skipped     keyless        no key: $KEYLESS_API_KEY (not set)" in forgotten.stderr
+    env_file.unlink()
+    gone = served.reload()
+    assert "skipped     keyless        no key: $KEYLESS_API_KEY (not set)" in gone.stderr
     assert served.status("keyless/some-model") == 404
     assert served.status("kimi/kimi-for-coding") == 200
     assert "keyless-canary" not in from_the_file.stderr + from_the_environment.stderr + served.proxy.log()
 
 
+def test_an_environment_of_its_own_lasts(served: Served, simulator: Simulator):
+    others = {**simulator.environ(), "LITELLM_MASTER_KEY": MASTER_KEY}
+
+    served.reload("--own-environment", env={**others, "KEYLESS_API_KEY": "keyless-canary-from-here"})
+    assert "registered  keyless        key from $KEYLESS_API_KEY, ...here" in served.reload().stderr
+
+    served.reload("--own-environment", env=others)
+    assert "skipped     keyless        no key: $KEYLESS_API_KEY (not set)" in served.reload().stderr
+
+
+def test_a_master_key_that_the_shell_still_has_locks_nobody_out(served: Served):
+    done = served.reload(env={"LITELLM_MASTER_KEY": "sk-an-old-one-from-the-shell"})
+
+    assert done.returncode == 0
+    assert served.status("local") == 200
+
+
 def test_a_changed_port_is_told_to_take_a_restart(served: Served):
     served.registry.write_text(f"{served.registry.read_text()}\n[gateway]\nport = 4001\n")
 
-    assert "another [gateway] host or port takes a restart of `serve`" in served.reload().stderr
-    assert "takes a restart" not in served.reload().stderr
+    said = "another [gateway] host or port takes a restart of `serve`"
+    assert said in served.reload().stderr
+    assert said in served.reload().stderr
+
+    served.registry.write_text(served.registry.read_text().replace("port = 4001", "port = 4000"))
+    assert said not in served.reload().stderr
+
+
+def test_doctor_and_smoke_find_a_serve_wherever_it_listens(served: Served):
+    served.registry.write_text(f"{served.registry.read_text()}\n[gateway]\nport = {free_port()}\n")
+    env = {**clean_environment(), "LITELLM_MASTER_KEY": MASTER_KEY}
+
+    found, smoked = (
+        subprocess.run(
+            [str(BIN / "switchyard"), command],
+            cwd=served.folder, env=env, capture_output=True, text=True, timeout=300, check=False,
+        ).stdout
+        for command in ("doctor", "smoke")
+    )  # fmt: skip
+
+    assert f"{served.proxy.url}: LiteLLM listens" in found
+    assert "since after the proxy was started" in found
+    assert "PASS  a bare name goes to the default provider" in smoked
 
 
 def test_what_serve_was_given_in_its_environment_still_counts(served: Served):
@@ -394,18 +431,33 @@ def test_a_process_that_dies_gets_a_successor_and_none_outlives_the_supervisor(t
         _until(lambda: not any(Path(f"/proc/{process}/cmdline").exists() for process in processes))
 
 
-def test_a_stop_lets_a_stream_end(tmp_path: Path, upstreams: Simulator):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_stop_lets_a_stream_end_and_takes_nothing_new(tmp_path: Path, upstreams: Simulator, number: signal.Signals):
     upstreams.reset()
     upstreams.script("openai", "slow_chunks")
-    words = " ".join(f"word{number}" for number in range(10))
+    words = " ".join(f"word{number}" for number in range(50))
 
     with _served(tmp_path, upstreams) as served, ThreadPoolExecutor(1) as threads:
         stream = threads.submit(_stream, served.proxy.url, words)
         _until(lambda: bool(upstreams.received))
-        served.proxy.process.terminate()
+        served.proxy.process.send_signal(number)
 
+        _until(lambda: "stopping when requests have finished" in served.proxy.log())
+        _until(lambda: _refused(served.proxy.url))
+        assert not stream.done()
         assert stream.result() == words
         assert served.proxy.process.wait(60) == 0
+
+
+def _refused(url: str) -> bool:
+    """Whether nobody accepts a connection, so that a load balancer takes another replica."""
+    try:
+        httpx.get(url, timeout=5)
+    except httpx.ConnectError:
+        return True
+    except httpx.TransportError:
+        return False
+    return False
 
 
 def test_a_proxy_that_cannot_start_says_so_and_ends(tmp_path: Path):

@@ -9,6 +9,7 @@ import socket
 import stat
 import subprocess
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.conftest import REGISTRY
 from tests.running import BIN, MASTER_KEY, Proxy, clean_environment, free_port, running
 from tests.simulator import Simulator
 from tests.switchyard.conftest import Command
+from tests.switchyard.listening import answer, listening
 
 CANARIES = {
     "OPENAI_API_KEY": "sk-proj-canary0openai0canary0openai",
@@ -232,6 +234,45 @@ def test_smoke_fails_where_the_proxy_and_the_keys_here_disagree(served: tuple[Pr
     assert done.returncode == 1
     assert "FAIL  the proxy lists exactly the registered providers: only the proxy has " in done.stdout
     assert "PASS  a bare name goes to the default provider" in done.stdout
+
+
+def test_smoke_with_a_key_that_the_proxy_refuses_says_so_and_takes_no_step(
+    served: tuple[Proxy, Path], switchyard: Command
+):
+    done = switchyard("smoke", "--url", served[0].url, env={"LITELLM_MASTER_KEY": "sk-another-master-key-wxyz"})
+
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "LITELLM_MASTER_KEY (...wxyz): the proxy at" in done.stderr
+
+
+def test_smoke_shows_the_key_to_litellm_only(switchyard: Command):
+    heard = []
+
+    def stranger(handler: BaseHTTPRequestHandler) -> None:
+        heard.append(str(handler.headers))
+        answer(handler, b"welcome")
+
+    with listening(stranger) as url:
+        done = switchyard("smoke", "--url", url, env={"LITELLM_MASTER_KEY": MASTER_KEY})
+
+    assert done.returncode == 3
+    assert "who answers there (200) is not LiteLLM" in done.stderr
+    assert heard
+    assert MASTER_KEY not in "".join(heard)
+
+
+def test_smoke_beside_a_simulated_proxy_asks_with_what_that_has(served: tuple[Proxy, Path]):
+    done = subprocess.run(
+        [BIN / "switchyard", "smoke"],
+        cwd=served[1], env=clean_environment(), capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("url", ["foo", "localhost:4000", "ftp://127.0.0.1", "http://"])
+def test_smoke_takes_addresses_only(switchyard: Command, url: str):
+    assert switchyard("smoke", "--url", url).returncode == 2
 
 
 def test_smoke_without_a_proxy_could_not_run(switchyard: Command):

@@ -60,8 +60,8 @@ class Stage:
         config = self.folder / f"{behaviour}.yaml"
         config.write_text(behaviour)
         return Launch(
-            registry="providers.toml", config=str(config), host="127.0.0.1", port=4000, workers=workers,
-            shared_metrics=False, wanted_workers=None, simulated=False, environ={},
+            registry="providers.toml", config=str(config), url="http://127.0.0.1:4000", host="127.0.0.1", port=4000,
+            workers=workers, shared_metrics=False, wanted_workers=None, simulated=False, environ={},
             env={"PYTHONPATH": str(self.folder)},
         )  # fmt: skip
 

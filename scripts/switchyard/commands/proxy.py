@@ -21,6 +21,14 @@ def _workers(_context: click.Context, _parameter: click.Parameter, value: str | 
     raise click.BadParameter('it is a number from 1 to 256, or "auto"')
 
 
+def _http(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    from urllib.parse import urlsplit
+
+    if value is not None and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
+        raise click.BadParameter("it is an address such as http://127.0.0.1:4000")
+    return value
+
+
 @click.command(epilog="Example: switchyard serve --port 8080")
 @with_sources
 @click.option("--host", help="The address to listen on (the registry's, 127.0.0.1).")
@@ -70,7 +78,7 @@ def reload(sources: Sources, *, own_environment: bool) -> int:
 
 @click.command(epilog="Example: switchyard smoke --url http://127.0.0.1:4000")
 @with_sources
-@click.option("--url", help="The running proxy (the registry's host and port).")
+@click.option("--url", callback=_http, help="The running proxy (the one of this registry).")
 @json_option
 def smoke(sources: Sources, url: str | None, *, as_json: bool) -> int:
     """Test a running proxy: the routing rules, and each registered provider once with and without streaming.
@@ -80,13 +88,15 @@ def smoke(sources: Sources, url: str | None, *, as_json: bool) -> int:
     from switchyard import report
     from switchyard import smoke as steps
 
-    results = steps.run(sources, url)
+    results = []
+    for step in steps.run(sources, url):
+        results.append(step)
+        if not as_json:
+            mark = report.marked("PASS" if step.passed else "FAIL", good=step.passed)
+            report.result(f"{mark}  {step.name}{': ' * bool(step.detail)}{step.detail}")
     failed = sum(not step.passed for step in results)
     if as_json:
         report.as_json({"ok": not failed, "steps": [step.as_json() for step in results]})
     else:
-        for step in results:
-            mark = report.marked("PASS" if step.passed else "FAIL", good=step.passed)
-            report.result(f"{mark}  {step.name}{': ' * bool(step.detail)}{step.detail}")
         report.say(f"{len(results) - failed} passed, {failed} failed")
     return PROBLEMS if failed else OK
