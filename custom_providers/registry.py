@@ -121,6 +121,14 @@ class Registry:
     alerts: Alerts = field(default_factory=Alerts)
     positions: Positions = field(repr=False)
 
+    @property
+    def secret_variables(self) -> frozenset[str]:
+        """The environment variables that it names; each holds a key, or a URL that may have one in it."""
+        gateway, alerts = self.gateway, self.alerts
+        names = {gateway.master_key_env, gateway.database_url_env, gateway.redis_url_env, self.audit.url_env}
+        names |= {alerts.slack_webhook_env, alerts.discord_webhook_env}
+        return frozenset(filter(None, names.union(provider.auth_env for provider in self.providers)))
+
     def provider(self, name: str) -> Provider:
         """The provider of that name.
 
@@ -133,15 +141,36 @@ class Registry:
         raise KeyError(name)
 
 
+_TOML_HINT = "mend that line: strings need quotes, tables brackets"
+_TOML_HINTS = {
+    "Cannot declare": "this table stands in the file already: merge the two; another provider begins with [[provider]]",
+    "Cannot overwrite": "this key stands in its table already: remove one of the two",
+    "Unterminated string": "a string ends with the quotes that it begins with, three if it has several lines",
+    "maximum recursion depth": "tables or arrays stand in one another by the hundred: this is no registry",
+}
+"""By the beginning of what ``tomllib`` says."""
+
+
+class MissingError(FileNotFoundError):
+    """There is no registry."""
+
+
 def load(path: FilePath) -> Registry:
     """Reads and validates the registry at ``path``.
 
     Raises:
         ConfigError: it is not valid; every problem is in it.
+        MissingError: it is not there.
         OSError: it cannot be read.
     """
-    with path.open("rb") as file:
-        return parse(file.read(MAX_BYTES + 1), str(path))
+    try:
+        with path.open("rb") as file:
+            return parse(file.read(MAX_BYTES + 1), str(path))
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            what = f"is a link to {path.readlink()}, which is not there"
+            raise FileNotFoundError(error.errno, what, str(path)) from None
+        raise MissingError(error.errno, error.strerror, str(path)) from None
 
 
 def parse(data: bytes, file: str) -> Registry:
@@ -187,7 +216,8 @@ def _decode(data: bytes, file: str) -> tuple[str, dict[str, Any]]:
         # The message never repeats the line itself, which may hold a key.
         message, _, place = str(error).partition(" (at line ")
         line = int(place.split(",")[0]) if place else None
-        raise refusal(f"is not TOML: {message}", "mend that line: strings need quotes, tables brackets", line) from None
+        hint = next((hint for start, hint in _TOML_HINTS.items() if message.startswith(start)), _TOML_HINT)
+        raise refusal(f"is not TOML: {message}", hint, line) from None
 
 
 def _names(raw: Mapping[str, Any]) -> list[object]:

@@ -49,11 +49,16 @@ class Outcome:
         """Whether a deploy may go on."""
         return not self.failed and all(problem.severity != "error" for problem in self.problems)
 
+    @property
+    def found(self) -> tuple[Problem, ...]:
+        """Everything to tell."""
+        return (*self.problems, *self.failed)
+
     def as_json(self) -> dict[str, Any]:
         """The one object of ``check --json``."""
         return {
             "ok": self.ok,
-            "problems": [_told(problem) for problem in self.problems],
+            "problems": [_told(problem) for problem in self.found],
             "keys": [row.as_json() for row in self.keys],
         }
 
@@ -119,13 +124,14 @@ def _failure(of: Registry, row: KeyRow) -> Problem:
     finding = Finding(
         path=("provider", of.providers.index(row.provider), field),
         message=f"{row.verdict.status.replace('_', ' ')}: {row.verdict.detail}",
-        hint=_REMEDIES.get(row.verdict.status, ""),
+        hint=_REMEDIES.get(row.verdict.status, "").format(name=row.provider.name),
     )
     return of.positions.problem(finding)
 
 
 _REMEDIES = {
-    Status.REJECTED: "make a new key at the provider, then `switchyard keys set`",
+    Status.REJECTED: "make a new key at the provider, and put it where this one is; "
+    "`switchyard keys set {name}` puts it into .env",
     Status.WRONG_SYSTEM: "put a key of this provider there",
     Status.EXHAUSTED: "add credit, wait for the reset, or switch the provider off (enabled = false)",
     Status.LIMITED: "see what the provider says; the key itself is good",

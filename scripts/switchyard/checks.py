@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +14,15 @@ from custom_providers.shapes import Finding
 from switchyard import key_shapes, master_key, output, releases, render
 from switchyard.asking import may_carry_a_key
 from switchyard.proving import base_url, stands_in
+from switchyard.refusal import reason
 from switchyard.registration import Registration
 from switchyard.sources import Sources, read_key_file
 
 PLACEHOLDER = "REPLACE_WITH_THE_DIGEST_YOU_VERIFIED"
 """In the files of ``deploy/compose``, for the operator to replace."""
+
+_SECRET = ("_KEY", "_PASSWORD", "_SECRET", "_TOKEN")
+"""How the names of variables end that LiteLLM, its admin UI or other providers take for secrets."""
 
 _NAME_IMAGES = ("compose/compose.yaml", "image/Dockerfile")
 
@@ -90,7 +93,8 @@ def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Findin
     if key is not None:
         yield from _found_key(item, key)
     elif provider.auth != "none" and provider.name in required:
-        yield _error("auth_env", item.reason, f"set {provider.auth_env}, or name a file with auth_fallback_files")
+        hint = f"`switchyard keys set {provider.name}`, set {provider.auth_env}, or name a file in auth_fallback_files"
+        yield _error("auth_env", item.reason, hint)
     if key is not None and url and not may_carry_a_key(url):
         message = f"the key travels to {urlsplit(url).hostname} over plain http, for everybody on the way to read"
         yield _warning("base_url", message, "use https")
@@ -149,15 +153,13 @@ def _key_files(sources: Sources, found: Sequence[Registration]) -> Iterator[Path
 
 
 def _holds_secrets(sources: Sources) -> bool:
-    """Whether one of the registry's secrets stands in the ``.env`` file."""
-    gateway = sources.registry.gateway
-    names = {gateway.master_key_env, gateway.database_url_env, gateway.redis_url_env}
-    names |= {provider.auth_env for provider in sources.registry.providers}
+    """Whether something stands in the ``.env`` file that nobody else is to know."""
+    named = sources.registry.secret_variables
     try:
         text = read_key_file(sources.env_path) or ""
     except UnreadableError:
         return False
-    return any(value and name in names for name, value in variables(text).items())
+    return any(value and (name in named or name.endswith(_SECRET)) for name, value in variables(text).items())
 
 
 def _settings(sources: Sources) -> Iterator[Problem]:
@@ -168,9 +170,9 @@ def _settings(sources: Sources) -> Iterator[Problem]:
         yield _whole("environment", str(error), f"mend or unset {TIMEOUT_VARIABLE}")
     name = sources.registry.gateway.master_key_env
     value = sources.env.get(name, "").strip()
-    if value and (len(value) < master_key.SHORTEST or not value.startswith("sk-")):
-        message = f'{name}: the master key does not begin with "sk-" or has fewer than {master_key.SHORTEST} characters'
-        yield _whole("environment", message, "unset it, and `switchyard serve` makes a strong one")
+    if value and (trouble := master_key.flaw(value)):
+        place = str(sources.env_path) if name in sources.filed else "environment"
+        yield _whole(place, f"{name}: {trouble}", master_key.REMEDY)
 
 
 def _drift(sources: Sources) -> Iterator[Problem]:
@@ -181,9 +183,8 @@ def _drift(sources: Sources) -> Iterator[Problem]:
         return
     try:
         drifted = output.difference(path, render.render(sources.registry, sources.path.name))
-    except (OSError, UnicodeDecodeError) as error:
-        why = os.strerror(error.errno or 0).lower() if isinstance(error, OSError) else "is not UTF-8"
-        yield _whole(str(path), why, "run `switchyard render` as a user who may write it")
+    except OSError as error:
+        yield _whole(str(path), reason(error), "run `switchyard render` as a user who may write it")
         return
     if drifted:
         yield _whole(str(path), f"is out of date with {sources.path}", "run `switchyard render`, review the difference")

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
 
 from custom_providers import __version__
 from switchyard.commands import audit, check, config, doctor, init, keys, models, proxy, schema, usage
 from switchyard.options import COULD_NOT_RUN, PROBLEMS, registry_option
-from switchyard.refusal import RefusalError
+from switchyard.refusal import RefusalError, reason
 
 _EPILOG = "Exit codes: 0 ok, 1 problems found (drift, a failed check), 2 wrong usage, 3 could not run."
 
@@ -52,8 +53,20 @@ for command in (
 
 def run() -> NoReturn:
     """The console script: every way to fail ends in one message and a documented exit code."""
+    try:
+        _run()
+    except Exception:  # noqa: BLE001 -- a mistake of ours is not "problems found", which Python's own 1 would say
+        traceback.print_exc()
+        sys.exit(COULD_NOT_RUN)
+    finally:
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # None: closed before Python began
+            _flush(stream)
+
+
+def _run() -> NoReturn:
     from custom_providers.keys import UnreadableError
     from custom_providers.problems import ConfigError
+    from custom_providers.registry import MissingError
 
     try:
         sys.exit(main(prog_name="switchyard"))
@@ -66,12 +79,20 @@ def run() -> NoReturn:
         _could_not_run(str(error), error.hint)
     except UnreadableError as error:
         _could_not_run(str(error), "mend or remove the file; its owner and mode decide who can read it")
-    except FileNotFoundError as error:
+    except MissingError as error:
         hint = "run `switchyard init` to write a registry, or name one with --registry"
         _could_not_run(f"{error.filename}: no such file", hint)
     except OSError as error:
-        why = os.strerror(error.errno or 0).lower()
-        _could_not_run(f"{error.filename or 'system'}: {why}", "check the path, its owner and the free space")
+        where = f"{error.filename}: " if error.filename else ""
+        _could_not_run(f"{where}{reason(error)}", "check the path, its owner and the free space")
+
+
+def _flush(stream: TextIO) -> None:
+    """Writes what is left; what cannot be written is let go, or Python would end with 120 for it."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _could_not_run(message: str, hint: str) -> NoReturn:

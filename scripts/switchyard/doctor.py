@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,9 +10,11 @@ from pathlib import Path
 
 from custom_providers.keys import UnreadableError
 from custom_providers.problems import ConfigError, Problem
+from custom_providers.registry import MissingError
 from switchyard import admin_ui, checking, machine, neighbours, releases, running, sources
 from switchyard.checking import Outcome, Wanted
 from switchyard.finding import Finding, bad, ok, warning
+from switchyard.refusal import reason
 from switchyard.sources import Sources
 
 
@@ -23,10 +24,11 @@ def findings(path: Path, environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from _litellm()
     try:
         outcome = checking.check(path, environ, Wanted(), lambda _provider: None)
+    except MissingError as error:
+        yield bad(str(path), reason(error), "run `switchyard init`, or name one with --registry")
+        outcome = None
     except OSError as error:
-        yield bad(
-            str(path), os.strerror(error.errno or 0).lower(), "run `switchyard init`, or name one with --registry"
-        )
+        yield bad(str(path), reason(error), "check what it is, its owner and its mode, or name another with --registry")
         outcome = None
     if outcome is not None:
         yield from map(_of_problem, outcome.problems)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from switchyard.finding import Finding, bad, ok, warning
+from switchyard.refusal import reason
 from switchyard.sources import Sources
 
 _SECONDS = 3
@@ -54,8 +54,7 @@ def _unreachable(name: str, variable: str, host: str, port: int) -> Finding | No
     except TimeoutError:
         return bad(name, f"{host}:{port}: no answer within {_SECONDS} s", f"check {variable} and the firewall")
     except OSError as error:
-        why = os.strerror(error.errno or 0).lower()
-        return bad(name, f"{host}:{port}: {why}", f"start it, or check {variable}")
+        return bad(name, f"{host}:{port}: {reason(error)}", f"start it, or check {variable}")
     return None
 
 

@@ -52,6 +52,6 @@ def problems(found: Sequence[Problem]) -> None:
 
 def marked(text: str, *, good: bool) -> str:
     """``text`` in green or red on a terminal that wants colours."""
-    if os.environ.get("NO_COLOR") or not sys.stdout.isatty():
+    if os.environ.get("NO_COLOR") or not (sys.stdout and sys.stdout.isatty()):
         return text
     return click.style(text, fg="green" if good else "red")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from custom_providers import keys, registry
 from custom_providers.keys import Search, UnreadableError
 from custom_providers.registry import Provider, Registry
 from switchyard import one_password
+from switchyard.refusal import reason
 
 ENV_FILE = ".env"
 """Beside the registry; read after the environment, before a provider's own files."""
@@ -110,7 +110,7 @@ def read_key_file(path: Path) -> str | None:
             raise UnreadableError(f"is a link to {path.readlink()}, which is not there") from None
         return None
     except OSError as error:
-        raise UnreadableError(os.strerror(error.errno or 0).lower()) from None
+        raise UnreadableError(reason(error)) from None
     except ValueError:
         raise UnreadableError("is no file name") from None
     if len(data) > keys.MAX_FILE_BYTES:

@@ -187,6 +187,16 @@ def test_a_key_file_that_others_can_read_is_a_finding(
     assert all(f"mode {mode:04o}" in problem["message"] for problem in found)
 
 
+@pytest.mark.parametrize("name", ["LITELLM_MASTER_KEY", "UI_PASSWORD", "LITELLM_SALT_KEY"])
+def test_an_env_file_with_any_secret_is_for_its_owner(switchyard: Command, rendered: Path, name: str):
+    (rendered / ".env").write_text(f"{name}=sk-0123456789abcdef\n")
+    (rendered / ".env").chmod(0o644)
+
+    (found,) = _problems(switchyard("check", "--json"))
+
+    assert (found["file"], found["severity"]) == (".env", "error")
+
+
 def test_an_env_file_without_secrets_may_be_read_by_all(switchyard: Command, rendered: Path):
     (rendered / ".env").write_text("OLLAMA_BASE_URL=http://127.0.0.1:9\nOPENAI_API_KEY=\n")
 
@@ -318,7 +328,7 @@ def test_github_gets_annotations_instead_of_text(switchyard: Command, folder: Pa
 
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("::")]
     assert line.startswith(f'::error file=providers.toml,line={number},title=provider "openai"%3A auth_env::no key')
-    assert "%0Ahint: set OPENAI_API_KEY" in line
+    assert "%0Ahint: `switchyard keys set openai`, set OPENAI_API_KEY" in line
     assert done.stderr == ""
 
 

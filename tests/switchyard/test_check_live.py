@@ -57,13 +57,16 @@ def test_a_bad_key_is_an_annotation_on_github(switchyard: Command, simulator: Si
     assert 'title=provider "claude"%3A auth_env::rejected' in line
 
 
-def test_in_json_ok_is_false_though_no_problem_is_in_the_files(switchyard: Command, simulator: Simulator):
+def test_a_key_that_fails_is_a_problem_in_json_too(switchyard: Command, simulator: Simulator):
     simulator.script_probe("openrouter", "key_exhausted", "key_exhausted")
 
     done = switchyard("check", "--live", "--json", env=simulator.environ())
 
     found = json.loads(done.stdout)
-    assert (found["ok"], found["problems"], done.returncode) == (False, [], 1)
+    assert (found["ok"], done.returncode) == (False, 1)
+    (problem,) = found["problems"]
+    assert "openrouter" in problem["where"]
+    assert problem["hint"]
     assert _keys(done)["openrouter"]["status"] == "exhausted"
     assert _keys(done)["openrouter"]["last4"] == "0e01"
 

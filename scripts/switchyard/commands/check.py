@@ -72,7 +72,7 @@ def _tell(outcome: Outcome, *, asked: bool) -> None:
     from switchyard import report
     from switchyard.proofs import Status
 
-    found = (*outcome.problems, *outcome.failed)
+    found = outcome.found
     if found:
         report.problems(found)
     if outcome.ok:
@@ -85,5 +85,5 @@ def _tell(outcome: Outcome, *, asked: bool) -> None:
 def _annotate(outcome: Outcome, *, err: bool) -> None:
     from switchyard.annotations import annotation
 
-    for problem in (*outcome.problems, *outcome.failed):
+    for problem in outcome.found:
         click.echo(annotation(problem), err=err)
