@@ -8,7 +8,9 @@ die() {
 }
 
 find_python() {
-    for python in ${SWITCHYARD_PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+    set -- python3 python3.14 python3.13 python3.12 python3.11
+    [ -z "${SWITCHYARD_PYTHON:-}" ] || set -- "$SWITCHYARD_PYTHON"
+    for python; do
         if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             return
         fi
@@ -18,11 +20,16 @@ find_python() {
         "apt-get install python3 python3-venv, or set SWITCHYARD_PYTHON=/path/to/python3.12"
 }
 
+# runs FOLDER: whether its Python does; after an upgrade of the system it may be a link to nothing.
+runs() {
+    "$1/bin/python" -c '' 2>/dev/null
+}
+
 # installed FOLDER LOCK: whether FOLDER holds what LOCK names. Sets $wanted.
 installed() {
     # Of the place too: an environment does not survive being moved.
     wanted=$({ cat "$2" pyproject.toml; pwd; } | sha256sum | cut -d' ' -f1)
-    [ "$(cat "$1/$(basename "$2").installed" 2>/dev/null || true)" = "$wanted" ]
+    [ "$(cat "$1/$(basename "$2").installed" 2>/dev/null || true)" = "$wanted" ] && runs "$1"
 }
 
 # install FOLDER LOCK [pip's options]: what LOCK names, with hashes checked.
@@ -34,7 +41,7 @@ install() {
         die "$python: has no venv module" "apt-get install python3-venv"
     echo "installing $lock into $(pwd)/$folder (once; about a minute)" >&2
     # What an interrupted first run has left may lack pip, or half a package: it is made anew.
-    ls "$folder"/*.installed >/dev/null 2>&1 || "$python" -m venv --clear "$folder" ||
+    { ls "$folder"/*.installed >/dev/null 2>&1 && runs "$folder"; } || "$python" -m venv --clear "$folder" ||
         die "$folder: could not be created" "check that $(pwd) is writable and has 1 GB free"
     # --compile: without bytecode LiteLLM takes twice as long to start and serves a third less.
     "$folder/bin/python" -m pip install -qq --disable-pip-version-check --compile \
@@ -42,7 +49,7 @@ install() {
         die "$folder: installing $lock failed" "read pip's message above; then run this again"
 }
 
-# ensure_environment LOCK: .venv holds exactly what LOCK names, and this package.
+# ensure_environment LOCK: .venv holds what LOCK names, and this package.
 ensure_environment() {
     installed .venv "$1" && return
     install .venv "$1"

@@ -81,6 +81,31 @@ def test_what_an_interrupted_first_run_has_left_is_made_anew(checkout: Path):
     assert ".venv: could not be created" in failed.stderr
 
 
+def test_an_environment_whose_python_is_gone_is_made_anew(checkout: Path):
+    (checkout / ".venv/bin").mkdir(parents=True)
+    (checkout / ".venv/bin/python").symlink_to("/usr/bin/python3.0-of-the-release-before")
+    (checkout / ".venv/requirements.lock.installed").write_text(_wanted(checkout, "requirements.lock"))
+
+    failed = _run(checkout, "serve", MAKES_NOTHING)
+
+    assert failed.returncode == 3
+    assert "asked for: -m venv --clear .venv" in failed.stderr
+
+
+def test_a_python_in_a_folder_with_a_blank_in_its_name(checkout: Path, tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("with a blank")
+    shutil.copytree(checkout, folder, dirs_exist_ok=True)
+
+    assert ": has no venv module" in _run(folder, "serve", WITHOUT_VENV).stderr
+
+
+def _wanted(checkout: Path, lock: str) -> str:
+    """What ``installed`` compares with what is there."""
+    script = f". scripts/environment.sh; installed .venv {lock} || true; echo $wanted"
+    done = subprocess.run(["sh", "-c", script], cwd=checkout, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
 def test_the_lock_files_name_no_host_and_hash_everything():
     for name in ("requirements.lock", "requirements-dev.lock"):
         text = (REPOSITORY / name).read_text()
