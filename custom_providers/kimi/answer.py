@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from custom_providers.kimi import usage
+from custom_providers.kimi.parts import UnreadableError, child, children, mapping, text
 from custom_providers.kimi.usage import Usage
 
 STOP_REASONS = {
@@ -20,10 +21,6 @@ STOP_REASONS = {
     "refusal": "content_filter",
 }
 """Anthropic's word for how an answer ended, and OpenAI's."""
-
-
-class UnreadableError(ValueError):
-    """An answer that is no answer; the message quotes what it is instead."""
 
 
 class RefusedError(Exception):
@@ -58,7 +55,7 @@ def is_spent(finish: str | None, *, said: bool, thought: bool) -> bool:
     return finish == "length" and thought and not said
 
 
-def from_chat(body: Any, renamed: Mapping[str, str]) -> Answer:
+def from_chat(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
     """Read an answer of ``/chat/completions``.
 
     Raises:
@@ -66,22 +63,21 @@ def from_chat(body: Any, renamed: Mapping[str, str]) -> Answer:
         UnreadableError: it is neither.
     """
     _raise_error(body)
-    choices = body.get("choices") if isinstance(body, Mapping) else None
-    choice = choices[0] if choices else {}
-    message = choice.get("message")
-    if not isinstance(message, Mapping):
-        raise UnreadableError(f"no message in {json.dumps(body)[:200]}")
+    choice = next(iter(children(body, "choices")), {})
+    if choice.get("message") is None:
+        raise UnreadableError("there is no message")
+    message = child(choice, "message")
     return Answer(
         id=str(body.get("id") or ""),
-        finish=str(choice.get("finish_reason") or "stop"),
-        content=message.get("content"),
-        reasoning=message.get("reasoning_content"),
-        tool_calls=tuple(_tool_call(call, renamed) for call in message.get("tool_calls") or ()),
+        finish=text(choice, "finish_reason") or "stop",
+        content=text(message, "content"),
+        reasoning=text(message, "reasoning_content"),
+        tool_calls=tuple(_tool_call(call, renamed) for call in children(message, "tool_calls")),
         usage=usage.from_chunk(body),
     )
 
 
-def from_messages(body: Any, renamed: Mapping[str, str]) -> Answer:
+def from_messages(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
     """Read an answer of ``/v1/messages``.
 
     Raises:
@@ -89,42 +85,59 @@ def from_messages(body: Any, renamed: Mapping[str, str]) -> Answer:
         UnreadableError: it is neither.
     """
     _raise_error(body)
-    blocks = body.get("content") if isinstance(body, Mapping) else None
-    if not isinstance(blocks, list):
-        raise UnreadableError(f"no content in {json.dumps(body)[:200]}")
-    texts = [block["text"] for block in blocks if block.get("type") == "text"]
-    thoughts = tuple(block for block in blocks if block.get("type") in {"thinking", "redacted_thinking"})
+    if body.get("content") is None:
+        raise UnreadableError("there is no content")
+    blocks = [(text(block, "type"), block) for block in children(body, "content")]
+    texts = [text(block, "text") or "" for kind, block in blocks if kind == "text"]
+    thoughts = tuple(thought(block) for kind, block in blocks if kind in {"thinking", "redacted_thinking"})
     return Answer(
         id=str(body.get("id") or ""),
-        finish=STOP_REASONS.get(str(body.get("stop_reason")), "stop"),
+        finish=STOP_REASONS.get(text(body, "stop_reason") or "", "stop"),
         content="".join(texts) if texts else None,
-        reasoning="".join(block.get("thinking") or "" for block in thoughts) or None,
+        reasoning="".join(block.get("thinking", "") for block in thoughts) or None,
         thinking_blocks=thoughts,
-        tool_calls=tuple(_tool_use(block, renamed) for block in blocks if block.get("type") == "tool_use"),
-        usage=usage.from_messages(body["usage"]) if body.get("usage") else None,
+        tool_calls=tuple(_tool_use(block, renamed) for kind, block in blocks if kind == "tool_use"),
+        usage=usage.from_messages(counted) if (counted := mapping(body.get("usage"))) else None,
     )
 
 
-def _raise_error(body: Any) -> None:
-    if isinstance(body, Mapping) and body.get("error"):
+def thought(block: Mapping[str, Any]) -> dict[str, Any]:
+    """A thinking block as it came, less what is null in it.
+
+    Raises:
+        UnreadableError: one of its texts is something else.
+    """
+    for name in ("thinking", "signature", "data"):
+        text(block, name)
+    return {name: value for name, value in block.items() if value is not None}
+
+
+def function_name(function: Mapping[str, Any], renamed: Mapping[str, str]) -> str:
+    """What the caller calls the function that is to be called.
+
+    Raises:
+        UnreadableError: it has no name.
+    """
+    name = text(function, "name")
+    if not name:
+        raise UnreadableError("a tool call names no function")
+    return renamed.get(name, name)
+
+
+def _raise_error(body: Mapping[str, Any]) -> None:
+    if body.get("error"):
         raise RefusedError(body["error"])
 
 
 def _tool_call(call: Mapping[str, Any], renamed: Mapping[str, str]) -> Mapping[str, Any]:
-    function = call["function"]
-    name = str(function.get("name") or "")
-    arguments = function.get("arguments") or "{}"
-    return {
-        "id": call.get("id"),
-        "type": "function",
-        "function": {"name": renamed.get(name, name), "arguments": arguments},
-    }
+    function = child(call, "function")
+    arguments = text(function, "arguments") or "{}"
+    return _call(text(call, "id"), function_name(function, renamed), arguments)
 
 
 def _tool_use(block: Mapping[str, Any], renamed: Mapping[str, str]) -> Mapping[str, Any]:
-    name = str(block.get("name") or "")
-    return {
-        "id": block.get("id"),
-        "type": "function",
-        "function": {"name": renamed.get(name, name), "arguments": json.dumps(block.get("input") or {})},
-    }
+    return _call(text(block, "id"), function_name(block, renamed), json.dumps(child(block, "input")))
+
+
+def _call(call_id: str | None, name: str, arguments: str) -> Mapping[str, Any]:
+    return {"id": call_id, "type": "function", "function": {"name": name, "arguments": arguments}}

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from custom_providers.kimi import usage
-from custom_providers.kimi.answer import STOP_REASONS, RefusedError, is_spent
+from custom_providers.kimi.answer import STOP_REASONS, RefusedError, function_name, is_spent, thought
+from custom_providers.kimi.parts import child, mapping, position, text
 from custom_providers.kimi.stream import Delta
 from custom_providers.kimi.usage import Usage
 
@@ -40,20 +41,20 @@ class MessagesReader:
 
     def feed(self, event: Mapping[str, Any]) -> list[Delta]:
         """Take in one event."""
-        match event.get("type"):
+        match text(event, "type"):
             case "message_start":
-                message = event.get("message") or {}
+                message = child(event, "message")
                 self.id = str(message.get("id") or "")
                 self._count(message.get("usage"))
             case "content_block_start":
-                return self._start(event.get("index") or 0, event.get("content_block") or {})
+                return self._start(position(event), child(event, "content_block"))
             case "content_block_delta":
-                return self._delta(event.get("index") or 0, event.get("delta") or {})
+                return self._delta(position(event), child(event, "delta"))
             case "content_block_stop":
-                return self._stop(event.get("index") or 0)
+                return self._stop(position(event))
             case "message_delta":
-                reason = (event.get("delta") or {}).get("stop_reason")
-                self.finish = STOP_REASONS.get(str(reason), "stop") if reason else self.finish
+                reason = text(child(event, "delta"), "stop_reason")
+                self.finish = STOP_REASONS.get(reason, "stop") if reason else self.finish
                 self._count(event.get("usage"))
             case "message_stop":
                 self.over = True
@@ -66,21 +67,20 @@ class MessagesReader:
         return []
 
     def _count(self, counted: Any) -> None:
-        self._usage |= {name: count for name, count in (counted or {}).items() if count is not None}
+        self._usage |= {name: count for name, count in mapping(counted).items() if count is not None}
 
     def _start(self, index: int, block: Mapping[str, Any]) -> list[Delta]:
-        match block.get("type"):
+        match text(block, "type"):
             case "tool_use":
                 self._said = True
                 self._tools[index] = len(self._tools)
-                if block.get("input"):
-                    self._whole[index] = json.dumps(block["input"])
-                name = str(block.get("name") or "")
-                function = {"name": self._renamed.get(name, name), "arguments": ""}
-                opening = {"index": self._tools[index], "id": block.get("id"), "type": "function"}
+                if whole := child(block, "input"):
+                    self._whole[index] = json.dumps(whole)
+                function = {"name": function_name(block, self._renamed), "arguments": ""}
+                opening = {"index": self._tools[index], "id": text(block, "id"), "type": "function"}
                 return [{"tool_calls": [{**opening, "function": function}]}]
             case "redacted_thinking":
-                return [{"thinking_blocks": [dict(block)]}]
+                return [{"thinking_blocks": [thought(block)]}]
             case "text" if block.get("text"):
                 return self._delta(index, {"type": "text_delta", **block})
             case "thinking" if block.get("thinking"):
@@ -88,17 +88,17 @@ class MessagesReader:
         return []
 
     def _delta(self, index: int, delta: Mapping[str, Any]) -> list[Delta]:
-        if text := delta.get("text"):
+        if said := text(delta, "text"):
             self._said = True
-            return [{"content": text}]
-        if thought := delta.get("thinking"):
+            return [{"content": said}]
+        if thinking := text(delta, "thinking"):
             # Without a block beside it: LiteLLM's /v1/messages adapter opens the client's block with the text of the
             # first one and then sends that text again.
             self._thought = True
-            return [{"reasoning_content": thought}]
-        if signature := delta.get("signature"):
+            return [{"reasoning_content": thinking}]
+        if signature := text(delta, "signature"):
             return [{"thinking_blocks": [{"type": "thinking", "thinking": "", "signature": signature}]}]
-        if arguments := delta.get("partial_json"):
+        if arguments := text(delta, "partial_json"):
             self._whole.pop(index, None)
             return [self._arguments(index, arguments)]
         return []

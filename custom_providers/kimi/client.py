@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import typing
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -14,10 +14,11 @@ import orjson
 from aiohttp import ClientError, ClientResponse
 
 from custom_providers.kimi import answer, errors, timing
-from custom_providers.kimi.answer import Answer, RefusedError, UnreadableError
+from custom_providers.kimi.answer import Answer, RefusedError
 from custom_providers.kimi.anthropic_stream import MessagesReader
-from custom_providers.kimi.failure import TRACE, Call, Failure, KimiError, Kind, Reply, failure
+from custom_providers.kimi.failure import Call, Failure, KimiError, Kind, Reply, failure
 from custom_providers.kimi.identity import Protocol
+from custom_providers.kimi.parts import UnreadableError, document
 from custom_providers.kimi.sse import DONE, Lines
 from custom_providers.kimi.stream import ChatReader, Delta, Reader, merged
 from custom_providers.kimi.transport import Post, Sessions, answered
@@ -27,7 +28,7 @@ _LAST_BYTES = 0.25
 """Seconds to wait for the end of a body whose content is complete, so that its connection can be used again."""
 
 _READERS: dict[Protocol, Callable[[Mapping[str, str]], Reader]] = {"openai": ChatReader, "anthropic": MessagesReader}
-_ANSWERS: dict[Protocol, Callable[[Any, Mapping[str, str]], Answer]] = {
+_ANSWERS: dict[Protocol, Callable[[Mapping[str, Any], Mapping[str, str]], Answer]] = {
     "openai": answer.from_chat,
     "anthropic": answer.from_messages,
 }
@@ -126,14 +127,10 @@ async def _pause_or_raise(error: KimiError, order: Order, attempt: int, started:
 async def _complete_once(sessions: Sessions, order: Order, watch: Watch) -> Answer:
     call = order.post.call
     async with answered(sessions, order.post) as response:
-        watch.traced(response.headers.get(TRACE, ""))
+        watch.traced(errors.trace_id(response.headers))
         body = await response.read()
-    try:
-        return _ANSWERS[order.protocol](orjson.loads(body), order.renamed)
-    except RefusedError as error:
-        raise KimiError(errors.classify_in_band(error.error, call)) from error
-    except (orjson.JSONDecodeError, UnreadableError) as error:
-        raise KimiError(_unreadable(body, call)) from error
+    with _reading(body, call):
+        return _ANSWERS[order.protocol](document(orjson.loads(body)), order.renamed)
 
 
 async def _stream_once(sessions: Sessions, order: Order, watch: Watch) -> AsyncGenerator[Item, None]:
@@ -142,7 +139,7 @@ async def _stream_once(sessions: Sessions, order: Order, watch: Watch) -> AsyncG
     lines = Lines()
     opened = False
     async with answered(sessions, order.post) as response:
-        watch.traced(response.headers.get(TRACE, ""))
+        watch.traced(errors.trace_id(response.headers))
         async with aclosing(_reads(response, lines, reader)) as reads:
             async for payloads in reads:
                 deltas, error = _feed(reader, payloads, call)
@@ -155,7 +152,9 @@ async def _stream_once(sessions: Sessions, order: Order, watch: Watch) -> AsyncG
                     raise error
         if reader.finish is None:
             raise KimiError(_unfinished(lines.stray, call))
-        for delta in reader.rest():
+        with _reading(b"", call):
+            rest = reader.rest()
+        for delta in rest:
             yield delta
         spent = reader.spent_on_reasoning
         yield Ending(finish=reader.finish, usage=reader.usage, spent_on_reasoning=spent)
@@ -188,14 +187,24 @@ async def _drain(response: ClientResponse) -> None:
 def _feed(reader: Reader, payloads: list[bytes], call: Call) -> tuple[list[Delta], KimiError | None]:
     """The deltas of one read, and the error that ends the stream after them, if one does."""
     deltas: list[Delta] = []
-    for payload in payloads:
-        try:
-            deltas += reader.feed(orjson.loads(payload))
-        except RefusedError as error:
-            return deltas, KimiError(errors.classify_in_band(error.error, call))
-        except (orjson.JSONDecodeError, AttributeError, TypeError):
-            return deltas, KimiError(_unreadable(payload, call))
+    try:
+        for payload in payloads:
+            with _reading(payload, call):
+                deltas += reader.feed(document(orjson.loads(payload)))
+    except KimiError as error:
+        return deltas, error
     return deltas, None
+
+
+@contextmanager
+def _reading(said: bytes, call: Call) -> Iterator[None]:
+    """Make a failed call of what cannot be read in ``said``, or is an error there."""
+    try:
+        yield
+    except RefusedError as error:
+        raise KimiError(errors.classify_in_band(error.error, call)) from error
+    except (orjson.JSONDecodeError, RecursionError, UnreadableError) as error:
+        raise KimiError(_unreadable(said, call)) from error
 
 
 def _unfinished(stray: bytes, call: Call) -> Failure:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from custom_providers.kimi import usage
 from custom_providers.kimi.answer import RefusedError, is_spent
+from custom_providers.kimi.parts import child, children, text
 from custom_providers.kimi.tool_fragments import ToolFragments
 from custom_providers.kimi.usage import Usage
 
@@ -35,10 +36,15 @@ class Reader(Protocol):
 
         Raises:
             RefusedError: the event is an error.
+            UnreadableError: a part of it is not what it has to be.
         """
 
     def rest(self) -> list[Delta]:
-        """Return the deltas that were held back until the end."""
+        """Return the deltas that were held back until the end.
+
+        Raises:
+            UnreadableError: something never came that they cannot be without.
+        """
 
 
 class ChatReader:
@@ -60,12 +66,12 @@ class ChatReader:
             raise RefusedError(event["error"])
         self.id = self.id or str(event.get("id") or "")
         self.usage = usage.from_chunk(event) or self.usage
-        choices = event.get("choices")
+        choices = children(event, "choices")
         if not choices:
             return []
         choice = choices[0]
-        self.finish = choice.get("finish_reason") or self.finish
-        return self._deltas(choice.get("delta") or {})
+        self.finish = text(choice, "finish_reason") or self.finish
+        return self._deltas(child(choice, "delta"))
 
     def rest(self) -> list[Delta]:
         """Return what was held back of parallel tool calls."""
@@ -78,13 +84,13 @@ class ChatReader:
 
     def _deltas(self, delta: Mapping[str, Any]) -> list[Delta]:
         deltas: list[Delta] = []
-        if thought := delta.get("reasoning_content"):
+        if thought := text(delta, "reasoning_content"):
             self._thought = True
             deltas.append({"reasoning_content": thought})
-        if text := delta.get("content"):
+        if said := text(delta, "content"):
             self._said = True
-            deltas.append({"content": text})
-        for fragment in delta.get("tool_calls") or ():
+            deltas.append({"content": said})
+        for fragment in children(delta, "tool_calls"):
             self._said = True
             deltas += self._calls.feed(fragment)
         return deltas

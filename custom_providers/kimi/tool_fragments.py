@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from custom_providers.kimi.answer import function_name
+from custom_providers.kimi.parts import child, position, text
+
 Delta = dict[str, Any]
 
 
@@ -32,18 +35,26 @@ class ToolFragments:
         self._calls: dict[int, _Call] = {}
 
     def feed(self, fragment: Mapping[str, Any]) -> list[Delta]:
-        """Take in one fragment and return the deltas that can go out now."""
-        index = fragment.get("index") or 0
-        function = fragment.get("function") or {}
+        """Take in one fragment and return the deltas that can go out now.
+
+        Raises:
+            UnreadableError: a part of it is not what it has to be.
+        """
+        index = position(fragment)
+        function = child(fragment, "function")
         call = self._calls.setdefault(index, _Call())
         call.id = call.id or str(fragment.get("id") or "")
-        call.name = call.name or str(function.get("name") or "")
-        call.held += function.get("arguments") or ""
+        call.name = call.name or text(function, "name") or ""
+        call.held += text(function, "arguments") or ""
         first = index == next(iter(self._calls))
         return self._release(index, call) if first and call.name else []
 
     def rest(self) -> list[Delta]:
-        """Return everything that was held back, call by call."""
+        """Return everything that was held back, call by call.
+
+        Raises:
+            UnreadableError: a call has no name.
+        """
         return [delta for index, call in sorted(self._calls.items()) for delta in self._release(index, call)]
 
     def _release(self, index: int, call: _Call) -> list[Delta]:
@@ -51,7 +62,7 @@ class ToolFragments:
         if call.started:
             return [_delta(index, {"arguments": arguments})] if arguments else []
         call.started = True
-        name = self._renamed.get(call.name, call.name)
+        name = function_name({"name": call.name}, self._renamed)
         call_id = call.id or f"functions.{name}:{index}"
         return [_delta(index, {"name": name, "arguments": arguments}, id=call_id, type="function")]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from custom_providers.kimi.parts import children, mapping
+
 Usage = Mapping[str, Any]
 
 
@@ -13,17 +15,17 @@ def from_chunk(chunk: Mapping[str, Any]) -> Usage | None:
 
     A stream may carry both; they say the same, so whoever reads takes the last one and adds nothing.
     """
-    usage = chunk.get("usage")
-    if not usage and chunk.get("choices"):
-        usage = chunk["choices"][0].get("usage")
-    return from_chat(usage) if isinstance(usage, Mapping) and usage else None
+    usage = mapping(chunk.get("usage"))
+    if not usage and (choices := children(chunk, "choices")):
+        usage = mapping(choices[0].get("usage"))
+    return from_chat(usage) if usage else None
 
 
 def from_chat(usage: Usage) -> Usage:
     """Chat usage; cached tokens are flat, nested, or absent when there are none."""
     prompt, completion = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
-    cached = _count(usage, "cached_tokens") or _count(_mapping(usage.get("prompt_tokens_details")), "cached_tokens")
-    reasoning = _count(_mapping(usage.get("completion_tokens_details")), "reasoning_tokens")
+    cached = _count(usage, "cached_tokens") or _count(mapping(usage.get("prompt_tokens_details")), "cached_tokens")
+    reasoning = _count(mapping(usage.get("completion_tokens_details")), "reasoning_tokens")
     return _usage(prompt, completion, cached, reasoning)
 
 
@@ -50,7 +52,3 @@ def _usage(prompt: int, completion: int, cached: int, reasoning: int) -> Usage:
 def _count(usage: Usage, name: str) -> int:
     value = usage.get(name)
     return value if isinstance(value, int) else 0
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

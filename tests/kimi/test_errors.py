@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
-from custom_providers.kimi.errors import classify, classify_in_band, quoted
+from custom_providers.kimi.errors import classify, classify_in_band, quoted, trace_id
 from custom_providers.kimi.failure import Call, Kind, redact
 from custom_providers.kimi.systems import KIMI_CODE
 
@@ -55,6 +56,13 @@ def test_a_retry_after_that_says_nothing_is_none(value: str):
     assert classify(429, OVERLOADED, {"retry-after": value}, CALL).retry_after is None
 
 
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "1e999", "9" * 400])
+def test_a_wait_that_is_no_time_is_none(value: str):
+    """Numbers to Python all the same; in words too."""
+    assert classify(429, OVERLOADED, {"retry-after": value}, CALL).retry_after is None
+    assert classify(429, f'{{"message":"overloaded, try again in {value} seconds"}}', {}, CALL).retry_after is None
+
+
 def test_a_wait_in_words_is_understood():
     """Kimi's rate limits say it in their message."""
     said = "request reached max RPM: 3, please try again after 5 seconds"
@@ -68,6 +76,31 @@ def test_kimis_name_for_the_exchange_is_told():
     failure = classify(500, "", {"X-Trace-Id": "abc"}, CALL)
     assert failure.trace_id == "abc"
     assert failure.message.endswith("(HTTP 500, trace abc)")
+
+
+@pytest.mark.parametrize("named", ["a b", "\u2192", "\udcff", "x" * 129])
+def test_a_name_that_no_header_can_hold_is_none(named: str):
+    """It would break our own answer."""
+    assert trace_id({"x-trace-id": named}) == ""
+
+
+@pytest.mark.parametrize("body", ["[" * 5000, "[" * 900 + "]" * 900, '{"error":' * 1000 + "1" + "}" * 1000])
+def test_an_error_in_a_thousand_brackets_is_still_one(body: str):
+    """Deeper than Python follows."""
+    assert classify(503, body, {}, CALL).kind is Kind.SERVER
+
+
+def test_an_error_event_in_a_thousand_brackets_is_still_one():
+    """As ``orjson`` reads it."""
+    error: dict[str, Any] = {}
+    for _ in range(2000):
+        error = {"error": error}
+    assert classify_in_band(error, CALL).kind is Kind.SERVER
+
+
+def test_half_a_character_in_an_error_does_not_break_ours():
+    """A lone surrogate cannot be written as UTF-8."""
+    classify(400, '{"error":{"message":"a \\ud800 b"}}', {}, CALL).message.encode()
 
 
 def test_exhausted_quota_keeps_no_retry_after():

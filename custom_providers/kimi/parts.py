@@ -1,0 +1,78 @@
+"""Parts of a JSON object from outside, each as the type that it has to have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class UnreadableError(ValueError):
+    """A part of an answer is not what it has to be; the message names it."""
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """The value if it is an object, else an empty one: for what may be anything."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def document(value: object) -> Mapping[str, Any]:
+    """The value, which is an object.
+
+    Raises:
+        UnreadableError: it is something else.
+    """
+    if not isinstance(value, Mapping):
+        raise UnreadableError("it is no object")
+    return value
+
+
+def child(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The object under a name; an empty one where there is none.
+
+    Raises:
+        UnreadableError: it is something else.
+    """
+    value = parent.get(name)
+    if value is not None and not isinstance(value, Mapping):
+        raise UnreadableError(f"{name} is no object")
+    return value or {}
+
+
+def children(parent: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The objects in the list under a name; none where there is no list.
+
+    Raises:
+        UnreadableError: it is something else, or something else is in it.
+    """
+    value = parent.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        raise UnreadableError(f"{name} is no list of objects")
+    return value
+
+
+def text(parent: Mapping[str, Any], name: str) -> str | None:
+    """The text under a name; None where there is none.
+
+    Raises:
+        UnreadableError: it is something else.
+    """
+    value = parent.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise UnreadableError(f"{name} is no text")
+
+
+def position(parent: Mapping[str, Any]) -> int:
+    """The ``index`` of a part, 0 where there is none.
+
+    Raises:
+        UnreadableError: it is no number.
+    """
+    index = parent.get("index")
+    if index is None:
+        return 0
+    if not isinstance(index, int):
+        raise UnreadableError("index is no whole number")
+    return index
