@@ -262,6 +262,17 @@ def test_what_cannot_travel_over_the_anthropic_protocol_is_refused_here(gateway:
     assert not gateway.received()
 
 
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("name", ["\u2192name", "x\r\nSet-Cookie: pwned=1", "x" * 100_000, ""])
+def test_no_header_of_the_answer_holds_a_name_that_the_client_made_up(gateway: Gateway, name: str, stream: bool):
+    """A field that cannot travel is counted: its name would break the answer after Kimi was paid for it."""
+    answer = gateway.chat("honest/k3", stream=stream, **{name: 1, "seed": 1})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["x-switchyard-adjusted"] == "seed, 1 unknown"
+    assert "set-cookie" not in answer.headers
+    assert gateway.logged(answer)["facts"]["adjusted"] == ["seed", "1 unknown"]
+
+
 def test_count_tokens_answers_for_kimi(gateway: Gateway):
     """Claude Code asks before every request."""
     counted = gateway.anthropic.messages.count_tokens(model="honest/k3", messages=HELLO)
