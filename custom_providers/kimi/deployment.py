@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from custom_providers.kimi import identity, systems, timing
 from custom_providers.kimi.failure import Call, KimiError, Kind, Reply, failure
 from custom_providers.kimi.identity import Identity
+from custom_providers.kimi.parts import mapping
 from custom_providers.kimi.systems import PLATFORM, System
 
 DEFAULT_FLOOR = 1500
@@ -19,14 +20,14 @@ DEFAULT_FLOOR = 1500
 class Deployment:
     """One deployment as one request meets it."""
 
-    key: str
+    key: str = field(repr=False)
     base_url: str
     system: System
     identity: Identity
     floor: int
     retries: int
     timeout: float
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     """Extra request headers, as the registry and the caller gave them."""
     id: str = ""
     """LiteLLM's own."""
@@ -53,10 +54,10 @@ def read(call: Mapping[str, Any], *, timeout: float | None, own: str) -> Deploym
     Raises:
         KimiError: there is no key, or nothing tells where to send it.
     """
-    params = _mapping(call.get("litellm_params"))
-    info = _mapping(params.get("model_info"))
-    options = _mapping(info.get("kimi"))
-    request = _mapping(params.get("proxy_server_request"))
+    params = mapping(call.get("litellm_params"))
+    info = mapping(params.get("model_info"))
+    options = mapping(info.get("kimi"))
+    request = mapping(params.get("proxy_server_request"))
     key = str(call.get("api_key") or "").strip()
     base_url = _base_url(str(call.get("api_base") or ""), key, str(call.get("model")))
     system = systems.system_for_url(base_url) or PLATFORM
@@ -68,13 +69,13 @@ def read(call: Mapping[str, Any], *, timeout: float | None, own: str) -> Deploym
             user_agent=options.get("user_agent"),
             protocol=options.get("protocol"),
             system=system,
-            caller=_user_agent(_mapping(request.get("headers"))),
+            caller=_user_agent(mapping(request.get("headers"))),
             own=own,
         ),
         floor=int(options.get("max_tokens_floor", DEFAULT_FLOOR)),
         retries=int(options.get("retries", timing.DEFAULT_RETRIES)),
-        timeout=_timeout(call.get("timeout"), timeout, _mapping(request.get("body")).get("timeout")),
-        headers={str(name): str(value) for name, value in _mapping(call.get("headers")).items()},
+        timeout=_timeout(call.get("timeout"), timeout, mapping(request.get("body")).get("timeout")),
+        headers={str(name): str(value) for name, value in mapping(call.get("headers")).items()},
         id=str(info.get("id") or ""),
     )
 
@@ -101,7 +102,3 @@ def _timeout(configured: Any, override: float | None, asked: Any) -> float:
 
 def _user_agent(headers: Mapping[str, Any]) -> str | None:
     return next((str(value) for name, value in headers.items() if str(name).lower() == "user-agent"), None)
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from custom_providers.kimi import catalogue, systems
 from custom_providers.kimi.systems import System
 from custom_providers.kimi.timing import DEFAULT_RETRIES
-
-TRACE = "x-trace-id"
-"""The header in which Kimi names an exchange."""
 
 
 class Kind(StrEnum):
@@ -84,7 +81,7 @@ class Call:
     system: System
     model: str
     base_url: str
-    key: str
+    key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

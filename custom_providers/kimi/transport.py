@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -22,27 +22,29 @@ class Post:
     """One HTTP request."""
 
     url: str
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
     timeout: float
     """Seconds for the first byte of the answer, and again between any two reads of it."""
     call: Call
+
+
+_Keeper = AsyncGenerator[aiohttp.ClientSession, None]
 
 
 class Sessions:
     """One session for each event loop: made at the first call on it, closed with it."""
 
     def __init__(self) -> None:
-        self._by_loop: dict[asyncio.AbstractEventLoop, tuple[aiohttp.ClientSession, AsyncGenerator[None, None]]] = {}
+        self._by_loop: dict[asyncio.AbstractEventLoop, tuple[aiohttp.ClientSession, _Keeper]] = {}
 
-    def current(self) -> aiohttp.ClientSession:
+    async def current(self) -> aiohttp.ClientSession:
         """Return the running loop's session."""
         loop = asyncio.get_running_loop()
         if loop not in self._by_loop:
-            session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300), cookie_jar=aiohttp.DummyCookieJar()
-            )
-            self._by_loop[loop] = (session, self._kept(loop, session))
+            keeper = self._keep(loop)
+            # Without a pause before its first yield: no other call can come in between.
+            self._by_loop[loop] = await anext(keeper), keeper
         return self._by_loop[loop][0]
 
     async def close(self) -> None:
@@ -50,21 +52,20 @@ class Sessions:
         if entry := self._by_loop.get(asyncio.get_running_loop()):
             await entry[1].aclose()
 
-    def _kept(self, loop: asyncio.AbstractEventLoop, session: aiohttp.ClientSession) -> AsyncGenerator[None, None]:
-        """An async generator that closes the session when it is closed, as loops do with all of theirs at their end."""
+    async def _keep(self, loop: asyncio.AbstractEventLoop) -> _Keeper:
+        """Give the loop's session, and close it when the loop ends.
 
-        async def keep() -> AsyncGenerator[None, None]:
-            try:
-                yield
-            finally:
-                del self._by_loop[loop]
-                await session.close()
-
-        keeper = keep()
-        with suppress(StopIteration):
-            # The loop learns of a generator at its first step, which awaits nothing.
-            keeper.__anext__().__await__().__next__()
-        return keeper
+        A generator that is never resumed, because a loop that ends closes those that were begun on it
+        (``shutdown_asyncgens``: ``asyncio.run`` does that, and so uvicorn). LiteLLM tells handlers nothing of its end;
+        and no task may wait for it instead, since LiteLLM's router waits for all tasks of the loops that it makes for
+        mirrored traffic.
+        """
+        connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=300)
+        try:
+            async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
+                yield session
+        finally:
+            self._by_loop.pop(loop, None)
 
 
 @asynccontextmanager
@@ -76,7 +77,8 @@ async def answered(sessions: Sessions, post: Post) -> AsyncIterator[aiohttp.Clie
     """
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT, sock_read=post.timeout)
     try:
-        async with sessions.current().post(
+        session = await sessions.current()
+        async with session.post(
             post.url,
             data=post.body,
             headers=post.headers,

@@ -7,10 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
+from custom_providers import registry
 from custom_providers.kimi import deployment
 from custom_providers.kimi.deployment import Deployment
 from custom_providers.kimi.early import MARK, open_early
-from custom_providers.kimi.facts import FACTS, response_headers
+from custom_providers.kimi.facts import FACTS, of_request, response_headers
 from custom_providers.kimi.failure import KimiError
 from custom_providers.kimi.headers import headers
 from custom_providers.kimi.images import inlined, public_urls
@@ -71,6 +72,17 @@ def test_the_timeout_is_the_requests_then_the_variables_then_the_deployments(
     assert deployment.read(arguments, timeout=override, own=OWN).timeout == seconds
 
 
+@pytest.mark.parametrize("name", ["kimi", "moonshot"])
+def test_what_a_deployment_does_not_say_is_what_the_registry_would(name: str):
+    """One floor, one number of repeats and one timeout, for the proxy and for LiteLLM's SDK."""
+    row = f'name = "{name}"\nbase_url = "auto"\nauth = "bearer"\nauth_env = "KEY"\ndefault_model = "m"'
+    text = f'[[provider]]\n{row}\n[gateway]\ndefault_provider = "{name}"\n'
+    (provider,) = registry.parse(text.encode(), "providers.toml").providers
+    silent = read()
+    assert (silent.floor, silent.retries) == (provider.max_tokens_floor, provider.retries)
+    assert silent.timeout == provider.timeout == provider.stream_timeout
+
+
 def test_options_have_defaults():
     """A deployment that says nothing is careful."""
     assert (read().floor, read().retries, read().identity.mode) == (1500, 3, "honest")
@@ -119,6 +131,15 @@ class _Logging:
 def test_facts_become_headers(facts: Any, expected: dict[str, str]):
     """Those that a client can use."""
     assert response_headers({"litellm_logging_obj": _Logging({FACTS: facts})}) == expected
+
+
+def test_a_field_is_named_if_apis_have_it_and_counted_if_not():
+    """Its name is the client's own, of any length and with any character, and would break the answer's headers."""
+    fields = ("stop", "stop", "seed", "x\r\nSet-Cookie: pwned=1", "\u2192", *(f"field-{n}" for n in range(1000)))
+    facts = of_request(read(), fields, None)
+    assert facts["adjusted"] == ["stop", "seed", "1002 unknown"]
+    headers = response_headers({"litellm_logging_obj": _Logging({FACTS: facts})})
+    assert headers == {"x-switchyard-adjusted": "stop, seed, 1002 unknown"}
 
 
 @pytest.mark.parametrize("data", [{}, {"litellm_logging_obj": None}, {"litellm_logging_obj": _Logging({})}])

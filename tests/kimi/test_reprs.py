@@ -1,0 +1,53 @@
+"""No key shows where an object is printed: in a traceback's locals, a debug log, a failed assertion."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import pkgutil
+from typing import Any
+
+import pytest
+
+from custom_providers import kimi
+from custom_providers.kimi import deployment
+from custom_providers.kimi.client import Order
+from custom_providers.kimi.headers import headers
+from custom_providers.kimi.transport import Post
+
+KEY = "sk-kimi-canary0123456789canary"
+SECRET_FIELDS = {"key", "headers"}
+
+
+def _classes() -> list[type]:
+    modules = [
+        importlib.import_module(f"{kimi.__name__}.{found.name}") for found in pkgutil.iter_modules(kimi.__path__)
+    ]
+    found = {value for module in modules for value in vars(module).values() if isinstance(value, type)}
+    return sorted(filter(dataclasses.is_dataclass, found), key=lambda one: one.__qualname__)
+
+
+HOLDERS = [one for one in _classes() if SECRET_FIELDS & {field.name for field in dataclasses.fields(one)}]
+
+
+def test_the_classes_that_hold_keys_are_found():
+    """Or the next test would prove nothing."""
+    assert {"Call", "Deployment", "Post"} <= {one.__name__ for one in HOLDERS}
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_a_field_that_holds_a_key_is_not_printed(holder: Any):
+    """Of any dataclass of the package, also of the next one."""
+    assert not [one.name for one in dataclasses.fields(holder) if one.name in SECRET_FIELDS and one.repr]
+
+
+def test_no_object_on_the_way_of_a_call_prints_its_key():
+    """The deployment, the call, the request and the order, with a key in the extra headers too."""
+    arguments = {"model": "k3", "api_key": KEY, "headers": {"X-Team-Key": KEY}}
+    where = deployment.read(arguments, timeout=None, own="us/1")
+    call = where.call("k3")
+    sent = headers(user_agent="us/1", protocol=where.identity.protocol, key=where.key, extra=where.headers)
+    assert KEY in repr(sent)
+    post = Post(url=where.url, headers=sent, body=b"{}", timeout=1.0, call=call)
+    for one in (where, call, post, Order(post=post, protocol="openai", retries=0)):
+        assert KEY not in repr(one)
