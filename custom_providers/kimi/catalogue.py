@@ -1,7 +1,10 @@
-"""The models of both systems: limits, prices and what they can do, as of ``AS_OF``.
+"""The models of both systems: limits, prices and what they can do, as Kimi's pages said on 2026-11-21.
 
-Data with a date and a source. Kimi changed ids and efforts every 4-8 weeks in 2026, so an id that is not here is
-passed on all the same, with the traits of the newest family.
+Those of Kimi Code: https://www.kimi.com/code/docs/en/kimi-code/models.html
+Those of the platform: https://platform.kimi.ai/docs/pricing/chat
+
+Kimi changed ids and efforts every 4-8 weeks in 2026, so an id that is not here is passed on all the same, with the
+traits of the newest family.
 """
 
 from __future__ import annotations
@@ -11,12 +14,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from custom_providers.kimi.systems import KIMI_CODE, PLATFORM, System
-
-AS_OF = "2026-11-21"
-SOURCES = {
-    KIMI_CODE.name: "https://www.kimi.com/code/docs/en/kimi-code/models.html",
-    PLATFORM.name: "https://platform.kimi.ai/docs/pricing/chat",
-}
 
 EFFORTS = ("low", "high", "max")
 

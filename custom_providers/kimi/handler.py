@@ -23,7 +23,7 @@ from custom_providers.kimi.client import Item, Order
 from custom_providers.kimi.deployment import Deployment
 from custom_providers.kimi.early import MARK
 from custom_providers.kimi.facts import FACTS, Watching
-from custom_providers.kimi.failure import Failure, KimiError, Kind, Reply, failure
+from custom_providers.kimi.failure import KimiError, Kind, Reply, failure
 from custom_providers.kimi.headers import headers
 from custom_providers.kimi.identity import own_user_agent
 from custom_providers.kimi.litellm_answers import whole
@@ -47,7 +47,11 @@ class _Plan:
 
 
 class KimiHandler(CustomLLM):
-    """Serves every ``kimi/...`` deployment of a LiteLLM proxy or SDK."""
+    """Serves every ``kimi/...`` model of LiteLLM: of its proxy, and of its SDK once it is in ``custom_provider_map``.
+
+    The proxy calls ``acompletion`` and ``astreaming``, and so do the SDK's ``acompletion`` and its router's; the SDK's
+    ``completion`` calls ``completion`` and ``streaming``.
+    """
 
     def __init__(self, env: Mapping[str, str] = os.environ) -> None:
         """Make a handler; it connects to nothing before its first call.
@@ -76,7 +80,7 @@ class KimiHandler(CustomLLM):
         try:
             answer = await client.complete(self._sessions, await self._order(plan, stream=False), plan.watching)
         except KimiError as error:
-            raise _raised(plan.watching, error.failure, plan.model) from error
+            raise exception(error.failure, plan.model, plan.watching) from error
         if answer.spent_on_reasoning:
             plan.watching.spent()
         return whole(answer, plan.model, signed=plan.signed)
@@ -94,7 +98,10 @@ class KimiHandler(CustomLLM):
         return self._background.iterate(self.astreaming(**call))
 
     async def close(self) -> None:
-        """Close the connections of the running loop and of synchronous callers."""
+        """Close the connections of the running loop and of synchronous callers, for whoever is done before they end.
+
+        Nobody has to: a loop that ends, and a process, close theirs.
+        """
         await self._sessions.close()
         await asyncio.to_thread(self._background.close)
 
@@ -110,7 +117,7 @@ class KimiHandler(CustomLLM):
         try:
             where = deployment.read(call, timeout=self._timeout, own=self._own)
         except KimiError as error:
-            raise _raised(Watching(details.setdefault(FACTS, {})), error.failure, model) from error
+            raise exception(error.failure, model, Watching(details.setdefault(FACTS, {}))) from error
         traits = catalogue.traits(model, where.system)
         asked = request.prepare(model, call["messages"], call["optional_params"], traits=traits, floor=where.floor)
         lost = anthropic_request.left_out(asked) if where.identity.protocol == "anthropic" else ()
@@ -145,8 +152,3 @@ def _headers(where: Deployment) -> dict[str, str]:
     return headers(
         user_agent=where.identity.user_agent, protocol=where.identity.protocol, key=where.key, extra=where.headers
     )
-
-
-def _raised(watching: Watching, failed: Failure, model: str) -> Any:
-    watching.failed(failed)
-    return exception(failed, model)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx  # noqa: TID253 -- LiteLLM imports this module, and it is made of httpx
 import litellm  # noqa: TID253 -- as above
 
+from custom_providers.kimi.facts import Watching
 from custom_providers.kimi.failure import Failure, Kind
 
 PROVIDER = "kimi"
@@ -28,13 +29,14 @@ _BY_STATUS = {
 }
 
 
-def exception(failure: Failure, model: str) -> Any:
-    """Return the exception to raise.
+def exception(failure: Failure, model: str, watching: Watching) -> Any:
+    """Return the exception to raise, once the failure is noted in the call's facts.
 
     Its ``num_retries`` is 0: what repeating can help was repeated here, before the first byte and with Kimi's own
     Retry-After, which the router cannot do for streams; it must not multiply that. Its ``headers`` are those that
     the proxy adds to the client's answer.
     """
+    watching.failed(failure)
     error = _exception(failure, model)
     # LiteLLM's classes set these only from their arguments, and not all of them have both.
     error.num_retries = 0

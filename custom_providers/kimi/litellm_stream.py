@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Any
 
 from litellm import CustomStreamWrapper  # noqa: TID253 -- LiteLLM imports this module
 from litellm.types.utils import ModelResponseStream  # noqa: TID253 -- as above
@@ -74,7 +73,7 @@ class KimiStream:
             while not self._ready:
                 self._take(await anext(self._items))
         except KimiError as error:
-            raise self._raised(error) from error
+            raise exception(error.failure, self._model, self._watching) from error
 
     def _take(self, item: Item) -> None:
         if isinstance(item, dict):
@@ -85,10 +84,6 @@ class KimiStream:
             if item.spent_on_reasoning:
                 self._watching.spent()
             self._ready.extend(self._chunks.ending(item))
-
-    def _raised(self, error: KimiError) -> Any:
-        self._watching.failed(error.failure)
-        return exception(error.failure, self._model)
 
 
 class ReadyStream(CustomStreamWrapper):  # type: ignore[misc]  # LiteLLM is untyped to us
