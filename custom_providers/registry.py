@@ -145,6 +145,7 @@ _TOML_HINT = "mend that line: strings need quotes, tables brackets"
 _TOML_HINTS = {
     "Cannot declare": "this table stands in the file already: merge the two; another provider begins with [[provider]]",
     "Cannot overwrite": "this key stands in its table already: remove one of the two",
+    "Unclosed": "look for the bracket that is opened and never closed",
     "Unterminated string": "a string ends with the quotes that it begins with, three if it has several lines",
     "maximum recursion depth": "tables or arrays stand in one another by the hundred: this is no registry",
 }

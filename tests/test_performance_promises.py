@@ -21,7 +21,7 @@ from custom_providers.kimi.transport import Post, Sessions, answered
 from custom_providers.registry import Registry
 from custom_providers.routing import RouteTable
 from custom_providers.table import compile_table
-from switchyard import serve
+from switchyard import serve, sources
 from switchyard.render import config, render
 from tests.conftest import REGISTRY
 from tests.running import clean_environment
@@ -170,9 +170,14 @@ def test_prices_are_where_litellm_reads_them_once(test_registry: Registry):
         assert not [name for name in deployment["litellm_params"] if "cost" in name]
 
 
-def test_serve_keeps_litellm_off_the_network_at_start_and_off_the_log_for_each_request():
-    assert all(name.startswith("LITELLM_") for name in serve.OFFLINE)
-    assert serve.QUIET == {"LITELLM_LOG": "WARNING"}
+def test_serve_keeps_litellm_off_the_network_at_start_and_off_the_log_for_each_request(tmp_path: Path):
+    shutil.copy(REGISTRY, tmp_path / "providers.toml")
+    around = sources.load(tmp_path / "providers.toml", {})
+    launch = serve.prepared(around, {}, 1, "http://127.0.0.1:4000", simulated=False)
+
+    fetched = {"MODEL_COST_MAP", "ANTHROPIC_BETA_HEADERS", "BLOG_POSTS", "AUTOROUTER_PRESETS", "POLICY_TEMPLATES"}
+    assert {launch.env[f"LITELLM_LOCAL_{name}"] for name in fetched} == {"True"}
+    assert launch.env["LITELLM_LOG"] == "WARNING"
 
 
 @pytest.mark.parametrize(("wanted", "count"), [(1, 1), (3, 3)])

@@ -8,7 +8,7 @@ import os
 import re
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,31 @@ def test_without_a_registry_the_machine_is_looked_at_all_the_same(switchyard: Co
         "detail": "no such file or directory",
         "remedy": "run `switchyard init`, or name one with --registry",
     }
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _broken_link(path: Path) -> None:
+    path.symlink_to("gone")
+
+
+@pytest.mark.parametrize(
+    ("make", "detail"), [(_folder, "is a directory"), (_broken_link, "is a link to gone, which is not there")]
+)
+def test_a_registry_that_cannot_be_read_is_not_to_be_made_anew(
+    switchyard: Command, folder: Path, make: Callable[[Path], None], detail: str
+):
+    (folder / "providers.toml").unlink()
+    make(folder / "providers.toml")
+
+    found = examine(switchyard)["providers.toml"]
+
+    assert (found["state"], found["detail"]) == ("bad", detail)
+    assert "init" not in found["remedy"]
+    assert detail in switchyard("check").stderr
+    assert "init" not in switchyard("check").stderr
 
 
 def test_a_broken_registry_is_a_finding(switchyard: Command, folder: Path):
