@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import logging
 import os
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import orjson
 
@@ -33,7 +36,13 @@ _BATCH = 500
 _COMPLAINTS = 60.0
 """Seconds between two complaints about lost rows."""
 
+_T = TypeVar("_T")
+
 _log = logging.getLogger("switchyard")
+
+
+class _EndingError(Exception):
+    """The process ends."""
 
 
 class Delivery:
@@ -92,39 +101,38 @@ class Delivery:
             )
 
     def _run(self) -> None:
-        looked, intact = -_LOOKING_AROUND, True
-        while intact and not self._stopping.is_set():
-            if time.monotonic() - looked >= _LOOKING_AROUND:
-                self._adopt()
-                looked = time.monotonic()
-            self._news.wait(_LOOKING_AROUND)
-            self._news.clear()
-            self._stopping.wait(_GATHERING)
-            intact = self._deliver_own()
-        if intact and self._deliver_own():
+        looked = -_LOOKING_AROUND
+        with contextlib.suppress(_EndingError):
+            while not self._stopping.is_set():
+                if time.monotonic() - looked >= _LOOKING_AROUND:
+                    self._adopt()
+                    looked = time.monotonic()
+                self._news.wait(_LOOKING_AROUND)
+                self._news.clear()
+                self._stopping.wait(_GATHERING)
+                self._deliver_own()
+            self._deliver_own()
             self._finish()
+        if self._in_memory:
+            _log.error("switchyard: audit: %d rows were in memory only and are lost", len(self._in_memory))
         self._sink.close()
 
-    def _deliver_own(self) -> bool:
-        """False when the process ends before the database has taken everything."""
-        while rows := [self._in_memory.popleft() for _ in range(min(_BATCH, len(self._in_memory)))]:
-            if not self._store(rows):
-                _log.error("switchyard: audit: %d rows were in memory only and are lost", len(rows))
-                return False
+    def _deliver_own(self) -> None:
+        while rows := [self._in_memory[index] for index in range(min(_BATCH, len(self._in_memory)))]:
+            self._store(rows)
+            for _ in rows:
+                self._in_memory.popleft()
         if self._spool is None:
-            return True
-        while rows := self._spool.read():
-            if not self._store(rows):
-                return False
+            return
+        while rows := self._persistently(self._spool.read):
+            self._store(rows)
         self._try_to_tidy(self._spool)
-        return True
 
     def _finish(self) -> None:
         """Removes the spool with its last rows; one that could not be emptied stays and unlocks with the process."""
         if self._spool is not None:
-            left = self._spool.unfinished()
-            if not left or self._store(left):
-                self._spool.remove()
+            self._store(self._spool.unfinished())
+            self._persistently(self._spool.remove)
 
     def _try_to_tidy(self, spool: Spool) -> None:
         try:
@@ -133,37 +141,51 @@ class Delivery:
             _log.warning("switchyard: audit: %s cannot be shortened: %s", spool.path, error)
 
     def _adopt(self) -> None:
-        for path, reader in abandoned(self._directory):
-            if not self._deliver_all(reader):
-                return
+        """Delivers the rows of processes that are gone."""
+        try:
+            for path, reader in abandoned(self._directory):
+                self._take_over(path, reader)
+        except OSError as error:
+            _log.error("switchyard: audit: %s: %s", self._directory, error)
+
+    def _take_over(self, path: Path, reader: Reader) -> None:
+        """Delivers one spool; a file that cannot be read or removed holds up neither the next nor our own."""
+        try:
+            while rows := reader.read():
+                self._store(rows)
+            self._store(list(reader.unfinished.values()))
             path.unlink(missing_ok=True)
-            if reader.unreadable:
-                _log.error("switchyard: audit: %s: %d lines were no rows", path, reader.unreadable)
+        except OSError as error:
+            _log.error("switchyard: audit: %s: %s", path, error)
+        if reader.unreadable:
+            _log.error("switchyard: audit: %s: %d lines were no rows", path, reader.unreadable)
 
-    def _deliver_all(self, reader: Reader) -> bool:
-        while rows := reader.read():
-            if not self._store(rows):
-                return False
-        left = list(reader.unfinished.values())
-        return not left or self._store(left)
+    def _store(self, rows: Sequence[Record]) -> None:
+        """Stores the rows; see ``_persistently``."""
+        if rows:
+            self._persistently(functools.partial(self._store_or_refuse, rows))
 
-    def _store(self, rows: Sequence[Record]) -> bool:
-        """Stores the rows, waiting for the database as long as the process lives; false when it ends before."""
+    def _persistently(self, step: Callable[[], _T]) -> _T:
+        """What ``step`` returns as soon as database and disk let it, however long that takes.
+
+        Raises:
+            _EndingError: the process ends before.
+        """
         patience, down = _PATIENCE[0], False
         while True:
             try:
-                self._store_or_refuse(rows)
-            except SinkDownError as error:
+                done = step()
+            except (SinkDownError, OSError) as error:
                 if not down:
                     _log.error("switchyard: audit: rows wait in %s: %s", self._directory, error)
                 down = True
                 if self._stopping.wait(patience):
-                    return False
+                    raise _EndingError from None
                 patience = min(patience * 2, _PATIENCE[1])
             else:
                 if down:
-                    _log.info("switchyard: audit: the database takes rows again")
-                return True
+                    _log.info("switchyard: audit: rows are stored again")
+                return done
 
     def _store_or_refuse(self, rows: Sequence[Record]) -> None:
         """Stores the rows but those that the database will never take; these go into a file, or all would wait."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from custom_providers.audit import delivery
 from custom_providers.audit.delivery import Delivery
 from custom_providers.audit.row import Record, to_line
 from custom_providers.audit.sink import RowRefusedError, SinkDownError
+from custom_providers.audit.spool import Reader, Spool, abandoned
 from custom_providers.audit.sqlite import SqliteSink
 from tests.audit.rows import row
 from tests.running import REPOSITORY
@@ -158,6 +161,66 @@ def test_memory_is_bounded_and_what_is_lost_is_counted(
     for number in range(5):
         stopped.put(row(f"{number}"), final=True)
     assert "3 rows are in memory, 2 are lost" in caplog.text
+
+
+def test_rows_that_were_in_memory_only_are_counted_at_the_end(
+    tmp_path: Path, memory: Memory, caplog: pytest.LogCaptureFixture
+):
+    (tmp_path / "file").touch()
+    memory.down.set()
+    begun = Delivery(tmp_path / "file" / "spool", memory)
+    for number in range(1300):
+        begun.put(row(f"{number}"), final=True)
+    begun.start()
+    _eventually(memory.tried.is_set)
+    begun.stop()
+    assert "1300 rows were in memory only and are lost" in caplog.text
+
+
+def test_a_spool_that_cannot_be_read_for_a_while_is_delivered_afterwards(
+    tmp_path: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    failing = threading.Event()
+    failing.set()
+
+    class Unreliable(Spool):
+        def read(self) -> list[Record]:
+            if failing.is_set():
+                raise OSError(errno.EIO, "Input/output error")
+            return super().read()
+
+    monkeypatch.setattr(delivery, "Spool", Unreliable)
+    begun = _started(tmp_path, memory)
+    begun.put(row("a"), final=True)
+    _eventually(lambda: "Input/output error" in caplog.text)
+    failing.clear()
+    _eventually(lambda: memory.ids() == ["a"])
+    begun.put(row("b"), final=True)
+    begun.stop()
+    assert memory.ids() == ["a", "b"]
+
+
+def test_an_abandoned_spool_that_cannot_be_read_or_removed_holds_up_no_other(
+    tmp_path: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    (tmp_path / "undeletable").mkdir()
+    (tmp_path / "old-dead.rows").write_bytes(to_line(row("a"), final=True))
+    whole = os.open(tmp_path / "old-dead.rows", os.O_RDONLY)
+
+    def found(directory: Path) -> Iterator[tuple[Path, Reader]]:
+        yield directory / "unreadable", Reader(-1)
+        yield directory / "undeletable", Reader(whole)
+        yield from abandoned(directory)
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(delivery, "abandoned", found)
+    begun = _started(tmp_path, memory)
+    begun.put(row("b"), final=True)
+    _eventually(lambda: "b" in memory.ids())
+    begun.stop()
+    os.close(whole)
+    assert memory.ids() == ["a", "a", "b"]
+    assert [part in caplog.text for part in ("/unreadable: ", "/undeletable: ", "Too many open files")] == [True] * 3
 
 
 def test_an_abandoned_spool_is_delivered_once_by_two_that_start_together(tmp_path: Path, memory: Memory):
