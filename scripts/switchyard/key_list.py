@@ -18,8 +18,8 @@ class Row:
 
     provider: str
     variable: str
-    source: str
-    last4: str
+    source: str | None
+    last4: str | None
     state: State
     detail: str
     """What is wrong, or where a key that is missing was looked for."""
@@ -48,8 +48,8 @@ def _row(item: Registration) -> Row:
     return Row(
         provider=item.provider.name,
         variable=item.provider.auth_env,
-        source=item.key.source if item.key else "",
-        last4=item.key.last4 if item.key else "",
+        source=item.key.source if item.key else None,
+        last4=item.key.last4 if item.key else None,
         state=state,
         detail=detail,
     )

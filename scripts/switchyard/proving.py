@@ -28,7 +28,7 @@ class KeyRow:
     provider: Provider
     verdict: Verdict
     source: str | None
-    last4: str
+    last4: str | None
 
     @property
     def sound(self) -> bool:
@@ -133,5 +133,5 @@ def _row(item: Registration, verdict: Verdict) -> KeyRow:
         provider=item.provider,
         verdict=verdict,
         source=key.source if key else None,
-        last4=key.last4 if key else "",
+        last4=key.last4 if key else None,
     )

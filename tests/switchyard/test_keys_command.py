@@ -33,6 +33,7 @@ def test_every_provider_is_listed_with_its_source_and_never_its_key(switchyard: 
         "state": "found",
         "detail": "",
     }
+    assert (rows["keyless"]["source"], rows["keyless"]["last4"]) == (None, None)
     assert rows["openrouter"]["source"] == "$OPENROUTER_API_KEY in .env"
     assert (rows["openai"]["state"], rows["openai"]["detail"]) == ("flawed", "has white space inside")
     assert (rows["ollama"]["state"], rows["retired"]["state"]) == ("not needed", "switched off")
