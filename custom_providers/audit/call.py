@@ -28,6 +28,8 @@ _CONVERSATION = ("system", "instructions", "messages", "input", "prompt")
 class Attempt(NamedTuple):
     """One try at one deployment."""
 
+    name: str
+    """What LiteLLM calls the deployments that it chose this one from."""
     deployment: str
     """``<provider>/<upstream model>``."""
     handler: str
@@ -102,7 +104,7 @@ class Call:
             model=_name((self.route and self.route.model) or self.model),
             provider=_name(provider or (self.route and self.route.provider)),
             upstream_model=_name(upstream),
-            rule=self.route and self.route.rule,
+            rule=self._rule(),
             key_alias=_name(self.key_alias),
             team=_name(self.team),
             stream=self.streamed or self.wants_stream,
@@ -126,6 +128,12 @@ class Call:
             prompt=self._prompt(),
             answer=None if self.conversation is None or not known.text else clean_text(known.text, LONGEST_TEXT),
         )
+
+    def _rule(self) -> str | None:
+        """The rule that sent the call where it went; none did where a model of its name was added in the admin UI."""
+        if self.route is None or (self.attempts and self.attempts[0].name != self.route.deployment):
+            return None
+        return self.route.rule
 
     def _kimi_facts(self) -> Mapping[str, Any]:
         """Kimi's own notes; they stay with the request when a fallback has answered in its stead."""

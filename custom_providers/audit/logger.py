@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from litellm.constants import LITELLM_PROXY_MASTER_KEY_ALIAS as MASTER  # noqa: TID253 -- LiteLLM imports this module
@@ -43,9 +44,7 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         if not call.attempts:
             call.api = call_type
         if call.api == call_type:
-            metadata = kwargs.get("litellm_metadata") or kwargs.get("metadata") or {}
-            handler = str(kwargs.get("model")).partition("/")[0]
-            call.attempts.append(Attempt(str(metadata.get("model_group") or kwargs.get("model")), handler))
+            call.attempts.append(_attempt(kwargs))
             call.litellm = kwargs.get("litellm_logging_obj")
             self._recorder.attempted(call)
 
@@ -96,3 +95,15 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         call.team = identity.team_alias or identity.team_id
         if self._store_text and call.conversation is None:
             call.conversation = data
+
+
+def _attempt(kwargs: Mapping[str, Any]) -> Attempt:
+    model = str(kwargs.get("model"))
+    handler, _, upstream = model.partition("/")
+    metadata = kwargs.get("litellm_metadata") or kwargs.get("metadata") or {}
+    name = str(metadata.get("model_group") or model)
+    if (kwargs.get("model_info") or {}).get("provider"):
+        return Attempt(name, name, handler)
+    # Not of the registry: a model that was added in the admin UI, with its provider before its name or beside it.
+    beside = kwargs.get("custom_llm_provider")
+    return Attempt(name, f"{beside}/{upstream if handler == beside else model}" if beside else model, handler)

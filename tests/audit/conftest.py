@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from custom_providers.registry import Registry
 from switchyard.render import render
@@ -15,6 +16,12 @@ from tests.audit.cluster import Cluster, programs
 from tests.audit.recorded import Recorded
 from tests.running import litellm
 from tests.simulator import Simulator
+
+ADDED = {
+    "house-model": {"model": "openai/gpt-4o-mini"},
+    "house-model-2": {"model": "gpt-4o-mini", "custom_llm_provider": "openai"},
+}
+"""Models at OpenAI, as they are added in the admin UI."""
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +53,13 @@ def database(postgres: Cluster) -> Cluster:
 def recorded(
     upstreams: Simulator, test_registry: Registry, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Recorded]:
-    """A proxy with simulated providers, as it comes: rows in SQLite, beside its working directory."""
+    """A proxy with simulated providers and added models: rows in SQLite, beside its working directory."""
     folder = tmp_path_factory.mktemp("audit")
     config = folder / "litellm_config.yaml"
-    config.write_text(render(test_registry, "registry.toml"))
+    made = yaml.safe_load(render(test_registry, "registry.toml"))
+    openai = {"api_base": upstreams.environ()["OPENAI_BASE_URL"], "api_key": "os.environ/OPENAI_API_KEY"}
+    for name, model in ADDED.items():
+        made["model_list"].append({"model_name": name, "litellm_params": {**openai, **model}})
+    config.write_text(yaml.safe_dump(made))
     with litellm(config, upstreams.environ(), folder / "proxy.log") as proxy:
         yield Recorded(proxy=proxy, state=folder / ".switchyard")

@@ -86,6 +86,16 @@ ANSWERED = {
         {"model": "gpt-oss:120b-cloud", "messages": HELLO},
         {"provider": "ollama_cloud", "upstream_model": "gpt-oss:120b", "rule": "suffix"},
     ),
+    "added in the admin UI": (
+        CHAT,
+        {"model": "house-model", "messages": HELLO},
+        {"provider": "openai", "upstream_model": "gpt-4o-mini", "rule": None},
+    ),
+    "added, its provider beside its name": (
+        "/v1/messages",
+        {"model": "house-model-2", "messages": HELLO, "max_tokens": 99},
+        {"provider": "openai", "upstream_model": "gpt-4o-mini", "rule": None},
+    ),
     "the old path": ("/v1/chat", {"model": "local", "messages": HELLO}, {"provider": "ollama", "endpoint": "/v1/chat"}),
 }
 
