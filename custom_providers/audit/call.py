@@ -60,13 +60,21 @@ class Call:
         self.team: str | None = None
         self.attempts: list[Attempt] = []
         self.details: Details | None = None
-        self.error: Exception | None = None
+        self.error_class: str | None = None
+        """Of the exception that the client was told of. (The exception itself would hold frames, and the request.)"""
         self.conversation: Mapping[str, Any] | None = None
         """The request, where its text is kept."""
         self.api: Any = None
         """Which of LiteLLM's APIs makes the attempts."""
         self.litellm: Any = None
         """LiteLLM's logging object, which carries what the Kimi handler notes."""
+        self.over = False
+        """Whether its last row is written: what comes later is not noted any more."""
+
+    def end(self) -> None:
+        """Lets go of what is large: connections that were opened for a request keep its context, and so the call."""
+        self.over = True
+        self.details = self.conversation = self.litellm = None
 
     def elapsed(self) -> float:
         """Seconds since the request came in."""
@@ -78,7 +86,7 @@ class Call:
         if self.duration is None:
             return False
         refused = self.status is not None and self.status >= 400
-        return refused or self.details is not None or self.error is not None or not self.attempts
+        return refused or self.details is not None or self.error_class is not None or not self.attempts
 
     @property
     def outcome(self) -> Outcome:
@@ -87,7 +95,7 @@ class Call:
             return "lost"
         if self.disconnected:
             return "cancelled"
-        return "success" if self.error is None and self.status is not None and self.status < 400 else "failure"
+        return "success" if self.error_class is None and self.status is not None and self.status < 400 else "failure"
 
     def row(self) -> Row:
         """The row as far as it is known."""
@@ -112,7 +120,7 @@ class Call:
             status=self.status,
             # LiteLLM makes up a "stop" for the stream that nobody heard to its end.
             finish_reason=None if self.wants_stream and self.disconnected else _name(known.finish_reason),
-            error_class=None if self.error is None else type(self.error).__name__,
+            error_class=self.error_class,
             error_kind=_name((kimi.get("error") or {}).get("kind")),
             retries=sum(one == other for one, other in steps) + len(kimi.get("repeated", ())),
             fallbacks=sum(one != other for one, other in steps),
@@ -149,9 +157,15 @@ class Call:
         return clean_text(json.dumps(said, default=str, ensure_ascii=False), LONGEST_TEXT) if said else None
 
 
+def under_way() -> Call | None:
+    """The call that the running code serves, until its last row is written."""
+    call = CURRENT.get()
+    return None if call is None or call.over else call
+
+
 def note_route(route: Route) -> Route:
     """Remembers where the resolver sent the call under way, or that it refused it."""
-    if call := CURRENT.get():
+    if call := under_way():
         call.route = route
     return route
 

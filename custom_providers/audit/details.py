@@ -22,10 +22,11 @@ class Details:
     finish_reason: str | None = None
     tool_calls: Counts | None = None
     text: str | None = None
+    """Only where it is kept."""
 
 
-def details(payload: Mapping[str, Any]) -> Details:
-    """Reads a ``StandardLoggingPayload``.
+def details(payload: Mapping[str, Any], *, with_text: bool) -> Details:
+    """Reads a ``StandardLoggingPayload``; the answer's text only on demand, for it may have megabytes.
 
     Its usage is in the form of chat completions for every API; its response is in the form of the API that was called.
     """
@@ -42,7 +43,7 @@ def details(payload: Mapping[str, Any]) -> Details:
         cost=_number(payload.get("response_cost")),
         finish_reason=_chat_finish(chat) or _output_finish(response),
         tool_calls=dict(tools) or None,
-        text="".join((*_chat_text(chat), *_output_text(output))) or None,
+        text="".join((*_chat_text(chat), *_output_text(output))) or None if with_text else None,
     )
 
 

@@ -9,7 +9,7 @@ from litellm.constants import LITELLM_PROXY_MASTER_KEY_ALIAS as MASTER  # noqa: 
 from litellm.integrations.custom_logger import CustomLogger  # noqa: TID253 -- as above
 from litellm.proxy._types import UserAPIKeyAuth  # noqa: TID253 -- as above
 
-from custom_providers.audit.call import CURRENT, Attempt, Call
+from custom_providers.audit.call import Attempt, Call, under_way
 from custom_providers.audit.details import details
 from custom_providers.audit.recorder import Recorder
 
@@ -30,7 +30,7 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         call_type: str,  # noqa: ARG002
     ) -> None:
         """The request has passed authentication."""
-        if call := CURRENT.get():
+        if call := under_way():
             self._note_request(call, data, user_api_key_dict)
 
     async def async_pre_call_deployment_hook(
@@ -39,7 +39,7 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         call_type: Any,
     ) -> None:
         """An attempt begins. One that LiteLLM carries out by way of another API of its own comes here twice."""
-        if not (call := CURRENT.get()):
+        if not (call := under_way()):
             return
         if not call.attempts:
             call.api = call_type
@@ -56,8 +56,8 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         end_time: object,  # noqa: ARG002
     ) -> None:
         """The answer is complete, or the client has left it; this comes after its last byte more often than not."""
-        if (call := CURRENT.get()) and (payload := kwargs.get("standard_logging_object")):
-            call.details = details(payload)
+        if (call := under_way()) and (payload := kwargs.get("standard_logging_object")):
+            call.details = details(payload, with_text=self._store_text)
             self._recorder.detailed(call)
 
     async def async_log_failure_event(
@@ -69,8 +69,8 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
     ) -> None:
         """An attempt has failed; a stream that broke has cost something all the same."""
         payload = kwargs.get("standard_logging_object") or {}
-        if (call := CURRENT.get()) and payload.get("total_tokens"):
-            call.details = details(payload)
+        if (call := under_way()) and payload.get("total_tokens"):
+            call.details = details(payload, with_text=self._store_text)
 
     async def async_post_call_failure_hook(
         self,
@@ -80,9 +80,9 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         traceback_str: str | None = None,  # noqa: ARG002
     ) -> None:
         """The client is about to be told of a failure; there may have been no request worth the name."""
-        if call := CURRENT.get():
+        if call := under_way():
             self._note_request(call, request_data, user_api_key_dict)
-            call.error = original_exception
+            call.error_class = type(original_exception).__name__
             self._recorder.detailed(call)
 
     def _note_request(self, call: Call, data: dict[str, Any], identity: UserAPIKeyAuth) -> None:

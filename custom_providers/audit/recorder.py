@@ -59,5 +59,4 @@ class Recorder:
         except Exception:  # noqa: BLE001 -- the promise above
             _log.exception("switchyard: audit: no row for call %s", call.call_id)
         if final:
-            # Connections that were opened for this request keep its context, and so the call, for long.
-            call.conversation = call.litellm = None
+            call.end()

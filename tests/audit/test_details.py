@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from custom_providers.audit.details import Details, details
 
 USAGE = {
@@ -16,9 +19,13 @@ def _calls(*names: str) -> list[dict[str, object]]:
     return [{"type": "function", "function": {"name": name, "arguments": "{}"}} for name in names]
 
 
+def _read(payload: Mapping[str, Any]) -> Details:
+    return details(payload, with_text=True)
+
+
 def test_a_chat_completion():
     message = {"role": "assistant", "content": "Hello", "tool_calls": _calls("look", "look", "buy")}
-    found = details({**PAYLOAD, "response": {"choices": [{"finish_reason": "tool_calls", "message": message}]}})
+    found = _read({**PAYLOAD, "response": {"choices": [{"finish_reason": "tool_calls", "message": message}]}})
     assert (found.finish_reason, found.tool_calls, found.text) == ("tool_calls", {"look": 2, "buy": 1}, "Hello")
     assert (found.prompt_tokens, found.reasoning_tokens, found.cached_tokens, found.cost) == (10, 7, 3, 0.5)
 
@@ -28,21 +35,27 @@ def test_a_response_that_calls_a_tool():
         {"type": "message", "content": [{"type": "output_text", "text": "Let me "}, {"type": "x", "text": "look"}]},
         {"type": "function_call", "name": "look", "arguments": "{}"},
     ]
-    found = details({**PAYLOAD, "response": {"status": "completed", "output": output}})
+    found = _read({**PAYLOAD, "response": {"status": "completed", "output": output}})
     assert (found.finish_reason, found.tool_calls, found.text) == ("completed", {"look": 1}, "Let me look")
 
 
 def test_a_response_that_was_cut_short_says_why():
     response = {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}, "output": []}
-    assert details({**PAYLOAD, "response": response}).finish_reason == "max_output_tokens"
+    assert _read({**PAYLOAD, "response": response}).finish_reason == "max_output_tokens"
 
 
 def test_an_embedding_has_numbers_only():
-    assert details({**PAYLOAD, "response": {"object": "list", "data": [{"embedding": [0.1]}]}}) == NUMBERS
+    assert _read({**PAYLOAD, "response": {"object": "list", "data": [{"embedding": [0.1]}]}}) == NUMBERS
 
 
 def test_whatever_is_missing_or_odd_is_none():
-    assert details({}) == Details()
+    assert _read({}) == Details()
     odd = {"prompt_tokens": "10", "completion_tokens": True, "response_cost": "free", "metadata": 3, "response": [1]}
-    assert details(odd) == Details()
-    assert details({"response": {"choices": [None, {"message": None, "finish_reason": None}]}}) == Details()
+    assert _read(odd) == Details()
+    assert _read({"response": {"choices": [None, {"message": None, "finish_reason": None}]}}) == Details()
+
+
+def test_the_text_is_left_alone_where_it_is_not_kept():
+    payload = {"response": {"choices": [{"message": {"content": "Hello"}}]}}
+    assert details(payload, with_text=False) == Details()
+    assert details(payload, with_text=True) == Details(text="Hello")

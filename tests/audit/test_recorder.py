@@ -1,0 +1,75 @@
+"""What a call keeps while it lasts, and nothing of it afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import weakref
+from typing import Any
+
+import pytest
+from litellm.proxy._types import UserAPIKeyAuth
+
+from custom_providers.audit.call import CURRENT, Call
+from custom_providers.audit.logger import AuditLogger
+from custom_providers.audit.recorder import Recorder
+from custom_providers.audit.row import Row
+
+MASTER = UserAPIKeyAuth(api_key="sk-any")
+ANSWER = {"response": {"choices": [{"message": {"content": "an answer"}}]}, "total_tokens": 9}
+
+
+class Rows:
+    """Keeps the final rows that it is given."""
+
+    def __init__(self) -> None:
+        self.final: list[Row] = []
+
+    def put(self, row: Row, *, final: bool) -> None:
+        self.final += [row] * final
+
+
+class Large(dict[str, Any]):
+    """A request, a logging object or whatever else is large; unlike a dict it can be watched."""
+
+
+def _failed(request: Large) -> Exception:
+    """An exception whose frames hold ``request``."""
+    with pytest.raises(KeyError) as caught:
+        request["no such field"]
+    return caught.value
+
+
+async def _events(logger: AuditLogger, request: Large) -> None:
+    """Everything that LiteLLM tells of one call."""
+    deployed = {"model": "openai/m", "litellm_logging_obj": Large(request)}
+    told = {"standard_logging_object": ANSWER}
+    await logger.async_pre_call_hook(MASTER, None, request, "acompletion")
+    await logger.async_pre_call_deployment_hook(deployed, "acompletion")
+    await logger.async_log_failure_event(told, None, None, None)
+    await logger.async_post_call_failure_hook(request, _failed(request), MASTER)
+    await logger.async_log_success_event(told, None, None, None)
+
+
+async def _served(logger: AuditLogger, recorder: Recorder, call: Call) -> list[weakref.ref[Large]]:
+    """One call from its request to its last row, and what LiteLLM tells after that; what was large in it."""
+    CURRENT.set(call)
+    requests = [Large(messages=["a prompt"]), Large(messages=["a prompt"])]
+    await _events(logger, requests[0])
+    call.duration, call.status = 1.0, 500
+    recorder.ended(call)
+    await _events(logger, requests[1])
+    return [weakref.ref(request) for request in requests]
+
+
+def test_a_call_whose_last_row_is_written_holds_nothing_of_its_request_or_answer():
+    """Connections that were opened for a request keep its context, and so the call, for hours."""
+    rows, call = Rows(), Call("/v1/chat/completions")
+    recorder = Recorder(rows)
+    requests = asyncio.run(_served(AuditLogger(recorder, store_text=True), recorder, call))
+    assert [(row.answer, row.error_class) for row in rows.final] == [("an answer", "KeyError")]
+    assert "a prompt" in str(rows.final[0].prompt)
+    gc.collect()
+    assert [request() for request in requests] == [None, None]
+    assert call.details is None
+    assert call.litellm is None
