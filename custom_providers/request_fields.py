@@ -6,6 +6,7 @@ the provider's cooldown, and answers 500, or 400 with a traceback. Pure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -19,51 +20,112 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
 def _is_duration(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _are_objects(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
+def _are_calls(value: object) -> bool:
+    return _are_objects(value) and all(isinstance(call.get("function") or {}, dict) for call in value)  # type: ignore[attr-defined]
+
+
 def _are_headers(value: object) -> bool:
-    return isinstance(value, dict) and all(is_header(text) for pair in value.items() for text in pair)
+    return isinstance(value, dict) and all(
+        isinstance(name, str) and _TOKEN.fullmatch(name) and is_header(text) for name, text in value.items()
+    )
 
 
 def is_header(value: object) -> bool:
-    """Whether every HTTP client can send it: no line breaks, no NUL, nothing beyond ASCII."""
-    return isinstance(value, str) and value.isascii() and value.isprintable()
+    """Whether every HTTP client can send it: no line breaks, no NUL, nothing beyond ASCII, no space at an end."""
+    return isinstance(value, str) and value.isascii() and value.isprintable() and value == value.strip()
 
+
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+"""A header's name: https://www.rfc-editor.org/rfc/rfc9110#name-tokens"""
 
 _OBJECT = _Kind("an object", lambda value: isinstance(value, dict))
 _OBJECTS = _Kind("a list of objects", _are_objects)
+_TEXT = _Kind("text", lambda value: isinstance(value, str))
+_TEXTS = _Kind("a list of texts", _are_texts)
+_TEXT_OR_TEXTS = _Kind("text, or a list of texts", lambda value: isinstance(value, str) or _are_texts(value))
+_TEXT_OR_OBJECT = _Kind("text or an object", lambda value: isinstance(value, str | dict))
+_TEXT_OR_OBJECTS = _Kind("text, or a list of objects", lambda value: isinstance(value, str) or _are_objects(value))
+_NUMBER = _Kind("a number", _is_number)
+_COUNT = _Kind("a whole number, 0 or more", _is_count)
+_SECONDS = _Kind("a positive number of seconds", _is_duration)
+_SWITCH = _Kind("true or false", lambda value: isinstance(value, bool))
+
 _FIELDS = {
     "messages": _OBJECTS,
+    "system": _TEXT_OR_OBJECTS,
     "tools": _OBJECTS,
-    "stream": _Kind("true or false", lambda value: isinstance(value, bool)),
+    "tool_choice": _TEXT_OR_OBJECT,
+    "stream": _SWITCH,
     "stream_options": _OBJECT,
     "response_format": _OBJECT,
-    "max_tokens": _Kind("a number", _is_number),
-    "timeout": _Kind("a positive number of seconds", _is_duration),
+    "stop": _TEXT_OR_TEXTS,
+    "stop_sequences": _TEXTS,
+    "max_tokens": _NUMBER,
+    "max_completion_tokens": _NUMBER,
+    "max_output_tokens": _NUMBER,
+    "reasoning_effort": _TEXT_OR_OBJECT,
+    "thinking": _OBJECT,
+    "extra_body": _OBJECT,
     "extra_headers": _Kind("an object of printable ASCII strings", _are_headers),
+    "timeout": _SECONDS,
+    "request_timeout": _SECONDS,
+    "stream_timeout": _SECONDS,
+    "num_retries": _COUNT,
+    "max_retries": _COUNT,
+}
+_OF_MESSAGES = {
+    "tool_calls": _Kind("a list of objects with a function", _are_calls),
+    "thinking_blocks": _OBJECTS,
 }
 
 
 def flaw(request: Mapping[str, object]) -> str | None:
     """What is wrong with a request to a model, for the client; null is the same as absent."""
-    for name, kind in _FIELDS.items():
-        value = request.get(name)
+    if problem := _mistyped(request, _FIELDS):
+        return problem
+    extra: Any = request.get("extra_body") or {}
+    if problem := _mistyped(extra, _FIELDS):
+        return f"extra_body: {problem}"
+    messages: Any = request.get("messages") or ()
+    for message in messages:
+        if not isinstance(message.get("content"), str) and not _is_content(message):
+            return "the content of a message has to be text, or a list of objects with a type, texts with their text"
+        if problem := _mistyped(message, _OF_MESSAGES):
+            return f"messages: {problem}"
+    return None
+
+
+def _mistyped(values: Mapping[str, object], kinds: Mapping[str, _Kind]) -> str | None:
+    for name, kind in kinds.items():
+        value = values.get(name)
         if value is not None and not kind.holds(value):
             return f"{name} has to be {kind.named}"
-    messages: Any = request.get("messages") or ()
-    if not all(isinstance(message.get("content"), str) or _is_content(message) for message in messages):
-        return "the content of a message has to be text, or a list of objects with a type"
     return None
 
 
 def _is_content(message: Mapping[str, object]) -> bool:
     content = message.get("content")
     if isinstance(content, list):
-        return all(isinstance(part, dict) and isinstance(part.get("type"), str) for part in content)
+        return all(isinstance(part, dict) and _is_part(part) for part in content)
     return content is None or isinstance(content, dict)
+
+
+def _is_part(part: Mapping[str, object]) -> bool:
+    kind = part.get("type")
+    return isinstance(kind, str) and (kind != "text" or isinstance(part.get("text") or "", str))
