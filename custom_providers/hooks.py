@@ -15,7 +15,8 @@ from custom_providers.audit.call import note_route
 from custom_providers.audit.row import clean_name
 from custom_providers.gemini_client import bounded
 from custom_providers.kimi.facts import response_headers
-from custom_providers.outgoing import prepared
+from custom_providers.outgoing import prepared, with_headers
+from custom_providers.reserved_fields import reserved
 from custom_providers.routing import Route, RouteTable
 
 _NEED_A_MODEL = frozenset({"acompletion", "atext_completion", "aembedding", "anthropic_messages", "aresponses"})
@@ -39,32 +40,38 @@ class RoutingHook(CustomLogger):
         """Routes the request; runs after LiteLLM's authentication and before its router.
 
         Raises:
-            HTTPException: 400 or 404, when the resolver refuses the name; 400, when a field is of the wrong type.
+            HTTPException: 400 or 404, when the resolver refuses the name; 400, when a field is of the wrong type or not
+                a client's to send.
             ProxyException: 403, when the key may not call what the name stands for.
         """
         model, provider = data.get("model"), data.get("provider")
         if model is None and not isinstance(provider, str) and call_type not in _NEED_A_MODEL:
             return data
         route = note_route(self.table.resolve(model, provider))
-        if call_type in _NEED_A_MODEL and (flaw := request_fields.flaw(data)):
-            raise HTTPException(400, flaw)
-        if route.rule in _LESS_THAN_EXACT and _known_to_litellm(route.model):
+        if problem := reserved(data, call_type) or (call_type in _NEED_A_MODEL and request_fields.flaw(data)):
+            raise HTTPException(400, problem)
+        if _added_in_the_admin_ui(route):
+            await self._check_fallbacks(data, user_api_key_dict)
             return data
         _require_served(route)
         await require_access(user_api_key_dict, route)
         data["model"] = route.deployment
         if isinstance(provider, str):
             del data["provider"]
-        await self._set_fallbacks(data, route, user_api_key_dict)
+        await self._check_fallbacks(data, user_api_key_dict)
+        if fallbacks := self._registered(route):
+            data.setdefault("fallbacks", fallbacks)
         return data
 
     async def async_pre_call_deployment_hook(self, kwargs: dict[str, Any], call_type: Any) -> dict[str, Any]:
         """Adds what the chosen deployment's provider needs; runs once for every attempt."""
-        row = self.table.rows.get((kwargs.get("model_info") or {}).get("provider", ""))
+        info = kwargs.get("model_info") or {}
+        call = with_headers(kwargs, _own_headers(info.get("id")))
+        row = self.table.rows.get(info.get("provider", ""))
         if row is None:
-            return kwargs
+            return call
         kind = getattr(call_type, "value", "")
-        return bounded(prepared(kwargs, kind, row), kind, row)
+        return bounded(prepared(call, kind, row), kind, row)
 
     async def async_post_call_response_headers_hook(
         self, data: Mapping[str, Any], user_api_key_dict: object, response: object, **_: object
@@ -94,36 +101,66 @@ class RoutingHook(CustomLogger):
         shown = (llm_router.model_names - hidden) | aliases
         return [name for name in model_names if name in shown]
 
-    async def _set_fallbacks(self, data: dict[str, Any], route: Route, identity: UserAPIKeyAuth) -> None:
-        """The client's own fallbacks, routed and checked like its model, else those of the registry."""
+    async def _check_fallbacks(self, data: dict[str, Any], identity: UserAPIKeyAuth) -> None:
+        """Routes and checks the client's own fallbacks like its model; null is the same as none."""
+        for name in ("fallbacks", *_NOT_FROM_REQUESTS):
+            if data.get(name) is None:
+                data.pop(name, None)
         for name in _NOT_FROM_REQUESTS:
             if name in data:
                 raise HTTPException(400, f"{name} is not taken from requests: use fallbacks, a list of model names")
         if "fallbacks" in data:
             data["fallbacks"] = [await self._fallback(name, identity) for name in _names(data["fallbacks"])]
-        elif fallbacks := self._registered(self.table.rows[str(route.provider)].fallbacks, route):
-            data["fallbacks"] = fallbacks
 
     async def _fallback(self, name: str, identity: UserAPIKeyAuth) -> str:
         route = self.table.resolve(name)
+        if _added_in_the_admin_ui(route):
+            # LiteLLM has checked that the key may call it; but an alias may stand for a provider of ours.
+            meant = self.table.resolve(_meant(name))
+            if not _added_in_the_admin_ui(meant):
+                self._require_unattended(name, meant)
+            return name
         _require_served(route)
-        if not self.table.rows[str(route.provider)].unattended:
-            raise HTTPException(
-                400, f'fallbacks: "{name}" goes to "{route.provider}", which answers explicit requests only'
-            )
+        self._require_unattended(name, route)
         await require_access(identity, route)
         return str(route.deployment)
 
-    def _registered(self, fallbacks: Iterable[str], route: Route) -> list[str]:
-        """The fallbacks that can serve now, less the deployment that has failed."""
+    def _require_unattended(self, name: str, route: Route) -> None:
+        row = self.table.rows.get(str(route.provider))
+        if row is not None and not row.unattended:
+            raise HTTPException(
+                400, f'fallbacks: "{name}" goes to "{route.provider}", which answers explicit requests only'
+            )
+
+    def _registered(self, route: Route) -> list[str]:
+        """The provider's own fallbacks that can serve now, less the deployment that has failed."""
+        fallbacks = self.table.rows[str(route.provider)].fallbacks
         return [name for name in fallbacks if name != route.deployment and self.table.resolve(name).status == 200]
 
 
-def _known_to_litellm(name: str | None) -> bool:
-    """Whether a model or alias of this very name was added in the admin UI; no deployment of ours lacks a prefix."""
+def _added_in_the_admin_ui(route: Route) -> bool:
+    """Whether a model or an alias of this very name was added there; no deployment of ours lacks a prefix."""
     from litellm.proxy.proxy_server import llm_router
 
-    return name in llm_router.model_names or name in llm_router.model_group_alias.keys()  # noqa: SIM118 -- the listed
+    name = route.model
+    return route.rule in _LESS_THAN_EXACT and (
+        name in llm_router.model_names or name in llm_router.model_group_alias.keys()  # noqa: SIM118 -- the listed
+    )
+
+
+def _meant(name: str) -> str:
+    """The name that LiteLLM takes for ``name``, which it knows."""
+    from litellm.proxy.proxy_server import llm_router
+
+    return str(llm_router.get_model_from_alias(name) or name)
+
+
+def _own_headers(deployment_id: str | None) -> Mapping[str, str]:
+    """The extra headers of a deployment, as its config has them."""
+    from litellm.proxy.proxy_server import llm_router
+
+    deployment = llm_router.get_model_info(deployment_id) or {}
+    return (deployment.get("litellm_params") or {}).get("extra_headers") or {}
 
 
 def _require_served(route: Route) -> None:

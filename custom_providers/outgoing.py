@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from custom_providers.client_headers import layered, of_client
 from custom_providers.kimi.early import open_early
 from custom_providers.kimi.request import OPENAI_PARAMETERS
 from custom_providers.request_fields import is_header
@@ -23,6 +24,15 @@ _LONGEST_SESSION = 256
 _CONVERSATION = ("system", "instructions", "messages", "input", "prompt")
 
 
+def with_headers(call: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, Any]:
+    """``call`` with the deployment's ``own`` headers, and the client's as far as they contradict nothing.
+
+    LiteLLM takes either the client's ``extra_headers`` or the deployment's.
+    """
+    headers = layered(of_client(call.get("extra_headers") or {}), own)
+    return {**call, "extra_headers": headers} if headers or "extra_headers" in call else dict(call)
+
+
 def prepared(call: Mapping[str, Any], call_type: str, row: Row) -> dict[str, Any]:
     """``call`` with what ``row`` demands."""
     changed = dict(call)
@@ -32,7 +42,7 @@ def prepared(call: Mapping[str, Any], call_type: str, row: Row) -> dict[str, Any
         # Anthropic has no JSON mode without a schema, and LiteLLM drops the wish in silence.
         changed["messages"] = [_JSON_IN_WORDS, *call["messages"]]
     if row.session_header:
-        changed["extra_headers"] = {**_session(call, row.session_header), **(call.get("extra_headers") or {})}
+        changed["extra_headers"] = layered(_session(call, row.session_header), call.get("extra_headers") or {})
     if row.kind == "kimi":
         changed["allowed_openai_params"] = OPENAI_PARAMETERS
         return open_early(changed, call_type)

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from custom_providers.client_headers import of_client
 from custom_providers.kimi.identity import Protocol
 
 ANTHROPIC_VERSION = "2023-06-01"
 
-_RESERVED = frozenset({"user-agent", "authorization", "x-api-key", "host", "content-type", "content-length", "accept"})
 _FOREIGN = ("x-stainless-", "x-msh-", "anthropic-")
 """What SDKs, Kimi's own clients and Claude Code say about themselves: untrue from us."""
 
 
 def headers(*, user_agent: str, protocol: Protocol, key: str, extra: Mapping[str, str]) -> dict[str, str]:
     """Return the headers for one request; of ``extra``, those that contradict nothing."""
-    kept = {
-        name: value
-        for name, value in extra.items()
-        if name.lower() not in _RESERVED and not name.lower().startswith(_FOREIGN)
-    }
+    kept = {name: value for name, value in of_client(extra).items() if not name.lower().startswith(_FOREIGN)}
     credential = (
         {"Authorization": f"Bearer {key}"}
         if protocol == "openai"

@@ -31,7 +31,7 @@ _HANDLED = frozenset(
         *_FIXED,
         *_UNKNOWN,
         *("reasoning_effort", "thinking", "tools", "tool_choice", "stop", "response_format"),
-        *("max_retries", "stream", "stream_options", "extra_body", "extra_headers"),
+        *("max_retries", "stream", "stream_options", "extra_body", "extra_headers", "model", "messages"),
     }
 )
 _BUDGETS = ("max_tokens", "max_completion_tokens")

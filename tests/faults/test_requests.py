@@ -113,9 +113,25 @@ WRONG_FIELDS: dict[str, tuple[dict[str, Any], str]] = {
     "max_tokens": ({"max_tokens": "many"}, "max_tokens has to be a number"),
     "timeout, text": ({"timeout": "x"}, "timeout has to be a positive number"),
     "timeout, negative": ({"timeout": -1}, "timeout has to be a positive number"),
+    "stop, a number": ({"stop": 5}, "stop has to be text, or a list of texts"),
+    "stop, numbers": ({"stop": [5]}, "stop has to be text, or a list of texts"),
+    "extra_body": ({"extra_body": "x"}, "extra_body has to be an object"),
+    "stop in extra_body": ({"extra_body": {"stop": 5}}, "extra_body: stop has to be text"),
+    "tool_choice": ({"tool_choice": ["x"]}, "tool_choice has to be text or an object"),
+    "thinking": ({"thinking": 5}, "thinking has to be an object"),
+    "retries": ({"num_retries": "x"}, "num_retries has to be a whole number"),
+    "calls, a number": ({"messages": [{"role": "assistant", "tool_calls": 5}]}, "tool_calls has to be a list"),
+    "calls, text": ({"messages": [{"role": "assistant", "tool_calls": ["x"]}]}, "tool_calls has to be a list"),
+    "a call of text": (
+        {"messages": [{"role": "assistant", "tool_calls": [{"function": "f"}]}]},
+        "tool_calls has to be a list of objects with a function",
+    ),
+    "thoughts": ({"messages": [{"role": "assistant", "thinking_blocks": ["x"]}]}, "thinking_blocks has to be a list"),
     "headers": ({"extra_headers": "x"}, "extra_headers has to be an object"),
     "headers with a line break": ({"extra_headers": {"X-A": "a\r\nX-Evil: 1"}}, "printable ASCII"),
     "a header's name": ({"extra_headers": {"X-A\nX-Evil": "1"}}, "printable ASCII"),
+    "a header's name with a space": ({"extra_headers": {"X A": "1"}}, "printable ASCII"),
+    "a header without a name": ({"extra_headers": {"": "1"}}, "printable ASCII"),
 }
 
 
@@ -198,11 +214,134 @@ def test_line_breaks_in_metadata_reach_no_header(client: httpx.Client, simulator
 
 
 @pytest.mark.parametrize("field", ["api_base", "base_url"])
-def test_a_request_cannot_say_where_a_key_goes(client: httpx.Client, simulator: Simulator, field: str):
+def test_litellm_refuses_another_base_url(client: httpx.Client, simulator: Simulator, field: str):
     response = client.post(CHAT, content=_body(**{field: "http://127.0.0.1:1/"}), headers=JSON)
     assert response.status_code == 401
     assert "is not allowed in request body" in response.text
     assert simulator.received == []
+
+
+PATHS: dict[str, dict[str, Any]] = {
+    CHAT: {"messages": HELLO},
+    "/v1/chat": {"messages": HELLO},
+    "/v1/completions": {"prompt": "Reply PONG"},
+    "/v1/embeddings": {"input": "PONG"},
+    "/v1/messages": {"messages": HELLO, "max_tokens": 64},
+    "/v1/responses": {"input": "Reply PONG"},
+    "/v1/responses/compact": {"input": "Reply PONG"},
+    "/v1beta/models/gpt-4o-mini:generateContent": {"contents": [{"parts": [{"text": "Reply PONG"}]}]},
+    "/v1/rerank": {"query": "PONG", "documents": ["PONG"]},
+    "/v1/moderations": {"input": "PONG"},
+    "/v1/images/generations": {"prompt": "PONG"},
+    "/v1/audio/speech": {"input": "PONG", "voice": "alloy"},
+    "/v1/batches": {"input_file_id": "f", "endpoint": CHAT, "completion_window": "24h"},
+    "/v1/containers": {"name": "PONG"},
+    "/interactions": {"input": "Reply PONG"},
+}
+
+
+@pytest.mark.parametrize("fields", [{}, {"extra_body": {"custom_llm_provider": "replicate"}}], ids=["plain", "nested"])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_request_cannot_say_where_a_key_goes(
+    client: httpx.Client, simulator: Simulator, path: str, fields: dict[str, Any]
+):
+    """Or LiteLLM sends the key of the deployment to the service that the client names."""
+    body = {"model": OPENAI, **PATHS[path], **(fields or {"custom_llm_provider": "replicate"})}
+    response = client.post(path, json=body)
+    assert response.status_code == 400, response.text
+    assert "custom_llm_provider is not taken from requests: it says where a key goes" in response.text
+    assert simulator.received == []
+
+
+def test_an_upload_cannot_say_where_a_key_goes(client: httpx.Client, simulator: Simulator):
+    form = {"model": OPENAI, "custom_llm_provider": "replicate"}
+    response = client.post("/v1/audio/transcriptions", data=form, files={"file": ("a.wav", b"PONG")})
+    assert response.status_code == 400, response.text
+    assert "it says where a key goes" in response.text
+    assert simulator.received == []
+
+
+@pytest.mark.parametrize("path", ["/v1/containers", "/interactions"])
+def test_a_provider_that_litellm_fills_in_itself_passes(client: httpx.Client, path: str):
+    response = client.post(path, json={"model": OPENAI, **PATHS[path]})
+    assert "is not taken from requests" not in response.text
+
+
+RESERVED: dict[str, Any] = {
+    "api_key": "sk-a-clients-own",
+    "organization": "org-other",
+    "region_name": "eu",
+    "aws_access_key_id": "AKIA",
+    "litellm_credential_name": "other",
+    "ssl_verify": False,
+    "client": "x",
+    "headers": {"Authorization": "Bearer other"},
+    "provider_specific_header": {"custom_llm_provider": "openai", "extra_headers": {"Authorization": "Bearer other"}},
+    "deployment_id": "gpt-5",
+    "specific_deployment": True,
+    "models": ["openai/gpt-5"],
+    "context_window_fallback_dict": {"gpt-4o-mini": "gpt-5"},
+    "router_settings_override": {"fallbacks": ["local/m"]},
+    "rpm": 1,
+    "cooldown_time": 0,
+    "cache_key": "of another",
+    "litellm_request_debug": True,
+    "acompletion": False,
+    "self": 1,
+    "_skip_mcp_handler": True,
+}
+
+
+@pytest.mark.parametrize("model", [OPENAI, "claude-haiku-4-5", "local/m", "kimi/kimi-for-coding"])
+@pytest.mark.parametrize("field", RESERVED)
+def test_what_is_the_operators_is_not_taken_from_requests(
+    client: httpx.Client, simulator: Simulator, model: str, field: str
+):
+    body = _body(model=model, **{field: RESERVED[field]})
+    assert _refused(client.post(CHAT, content=body, headers=JSON), f"{field} is not taken from requests: it ")
+    assert simulator.received == []
+
+
+@pytest.mark.parametrize("field", ["model", "messages", "input", "prompt", "system", "stream"])
+def test_extra_body_does_not_replace_the_request(client: httpx.Client, simulator: Simulator, field: str):
+    body = _body(extra_body={field: HELLO})
+    assert _refused(client.post(CHAT, content=body, headers=JSON), f"{field} is not taken from extra_body")
+    assert simulator.received == []
+
+
+CLIENTS_OWN: dict[str, Any] = {
+    "timeout": 30,
+    "stream_timeout": 30,
+    "request_timeout": 30,
+    "num_retries": 0,
+    "max_retries": 0,
+    "tags": ["a"],
+    "metadata": {"custom_llm_provider": "replicate", "order": "5"},
+    "user": "u",
+    "cache": {"no-cache": True},
+    "drop_params": True,
+    "litellm_trace_id": "t",
+    "litellm_session_id": "s",
+    "guardrails": [],
+    "extra_headers": {"X-A": "b"},
+    "extra_body": {"seed": 1},
+    **dict.fromkeys(("fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "extra_body", "stop")),
+}
+
+
+@pytest.mark.parametrize("path", [CHAT, "/v1/messages", "/v1/responses", "/v1/completions", "/v1/embeddings"])
+@pytest.mark.parametrize("field", CLIENTS_OWN)
+def test_what_clients_have_a_use_for_is_taken(client: httpx.Client, simulator: Simulator, path: str, field: str):
+    """Null is the same as absent."""
+    response = client.post(path, json={"model": OPENAI, **PATHS[path], field: CLIENTS_OWN[field]})
+    assert response.status_code == 200, response.text
+    assert {request.provider for request in simulator.received} == {"openai"}
+
+
+def test_azures_sdks_may_name_a_version(client: httpx.Client, simulator: Simulator):
+    path = "/openai/deployments/gpt-4o-mini/chat/completions?api-version=2026-01-01"
+    assert client.post(path, json={"messages": HELLO}).status_code == 200
+    assert simulator.received[-1].fields["model"] == "gpt-4o-mini"
 
 
 def test_a_request_of_50_megabytes_is_served(client: httpx.Client, simulator: Simulator):

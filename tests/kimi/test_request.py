@@ -46,6 +46,12 @@ def test_sampling_is_never_sent_and_noted_only_if_it_was_not_kimis_own(
     assert prepared(**params).adjusted == adjusted
 
 
+def test_extra_body_adds_fields_and_replaces_neither_model_nor_messages():
+    extra = {"seed": 1, "model": "kimi-k2.6", "messages": [{"role": "user", "content": ""}]}
+    sent = openai_body(prepared(extra_body=extra), stream=False)
+    assert sent == {"model": "k3", "messages": [USER], "seed": 1}
+
+
 @pytest.mark.parametrize(
     ("asked", "floor", "sent", "raised"),
     [

@@ -11,6 +11,8 @@ GRANTS: dict[str, dict[str, object]] = {
     "sk-cloud-model": {"models": ["ollama_cloud/gpt-oss:120b"]},
     "sk-local-model": {"models": ["ollama/qwen3.5:latest"]},
     "sk-local-pattern": {"models": ["ollama/*"]},
+    "sk-kimi-model": {"models": ["moonshot/kimi-k2.6"]},
+    "sk-router-model": {"models": ["openrouter/openai/gpt-oss-120b:free"]},
     "sk-bare-name": {"models": ["gpt-4o-mini"]},
     "sk-cloud-tag": {"models": ["gpt-oss:120b-cloud"]},
     "sk-alias": {"models": ["fast"]},

@@ -35,7 +35,11 @@ def guarded(upstreams: Simulator, test_registry: Registry, tmp_path_factory: pyt
     }
     for name in ("house-model", "gpt-5-of-the-house"):
         settings["model_list"].append({"model_name": name, "litellm_params": added, "model_info": {}})
-    settings["router_settings"]["model_group_alias"]["house-alias"] = "openai/gpt-4o-mini"
+    settings["router_settings"]["model_group_alias"] |= {
+        "house-alias": "openai/gpt-4o-mini",
+        "house-local": "ollama/qwen3.5:latest",
+        "house-thinker": "kimi/kimi-for-coding",
+    }
     path = folder / "litellm_config.yaml"
     path.write_text(yaml.safe_dump(settings))
     env = {**upstreams.environ(), "PYTHONPATH": str(REPOSITORY)}
@@ -104,6 +108,15 @@ WITHHELD = [
     ("sk-one-model", {"model": "openai/gpt-4o-mini", "fallbacks": ["cloud/gpt-oss:120b"]}),
     # several models in one name
     ("sk-one-model", {"model": "openai/gpt-4o-mini,claude/claude-haiku-4-5"}),
+    # another model inside the request for a permitted one
+    ("sk-one-model", {"model": "openai/gpt-4o-mini", "extra_body": {"model": "gpt-5-mini"}}),
+    ("sk-kimi-model", {"model": "moonshot/kimi-k2.6", "extra_body": {"model": "kimi-k3"}}),
+    ("sk-cloud-model", {"model": "ollama_cloud/gpt-oss:120b", "extra_body": {"model": "deepseek-v3.1:671b"}}),
+    ("sk-router-model", {"model": "openrouter/openai/gpt-oss-120b:free", "extra_body": {"model": "openai/gpt-5"}}),
+    ("sk-router-model", {"model": "openrouter/openai/gpt-oss-120b:free", "extra_body": {"models": ["openai/gpt-5"]}}),
+    ("sk-router-model", {"model": "openrouter/openai/gpt-oss-120b:free", "models": ["openai/gpt-5"]}),
+    ("sk-one-model", {"model": "openai/gpt-4o-mini", "deployment_id": "gpt-5-mini"}),
+    ("sk-one-model", {"model": "openai/gpt-4o-mini", "router_settings_override": {"fallbacks": ["local"]}}),
     # teams
     ("sk-team", {"model": "openai/gpt-5-mini"}),
     ("sk-team", {"model": "local"}),
@@ -143,6 +156,29 @@ def test_a_registrys_fallback_that_was_not_granted_is_skipped(guarded: Proxy, si
 
     assert response.status_code == 429
     assert {request.provider for request in simulator.received} == {"openai"}
+
+
+@pytest.mark.parametrize("fallback", ["kimi/kimi-for-coding", "thinker", "house-thinker"])
+@pytest.mark.parametrize("model", ["house-model", "openai/gpt-4o-mini"])
+def test_a_provider_for_explicit_requests_is_nobodys_fallback(
+    guarded: Proxy, simulator: Simulator, model: str, fallback: str
+):
+    response = _ask(guarded, "sk-everything", model=model, fallbacks=[fallback])
+
+    assert response.status_code == 400, response.text
+    assert "answers explicit requests only" in response.json()["error"]["message"]
+    assert simulator.received == []
+
+
+@pytest.mark.parametrize("model", ["house-model", "openai/gpt-4o-mini"])
+@pytest.mark.parametrize("fallback", ["local", "house-local"])
+def test_a_fallback_may_be_ours_or_the_admin_uis(guarded: Proxy, simulator: Simulator, model: str, fallback: str):
+    simulator.script("openai", "quota")
+
+    response = _ask(guarded, "sk-everything", model=model, fallbacks=[fallback])
+
+    assert response.status_code == 200, response.text
+    assert [request.provider for request in simulator.received] == ["openai", "ollama"]
 
 
 PASS_THROUGH = [

@@ -1,0 +1,114 @@
+"""The fields that are not a client's to send: LiteLLM's router lets a request's field win over the deployment's.
+
+LiteLLM itself refuses some (``api_base``, credentials of clouds, prices) and removes others (mocks). All that it takes
+for its own is refused here, so that what a new version adds is too; what clients have a use for is listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from litellm.types.router import CredentialLiteLLMParams, GenericLiteLLMParams  # noqa: TID253 -- LiteLLM imports us
+from litellm.types.utils import (  # noqa: TID253 -- as above
+    CustomPricingLiteLLMParams,
+    StandardCallbackDynamicParams,
+    all_litellm_params,
+)
+
+_CLIENTS = frozenset(
+    {
+        # how long to wait, and how often to try
+        *("timeout", "request_timeout", "stream_timeout", "keepalive_seconds"),
+        *("num_retries", "max_retries", "fallbacks"),
+        # what the call is filed under
+        *("metadata", "litellm_metadata", "tags", "id", "litellm_session_id", "litellm_trace_id", "no-log"),
+        # what is done with the request and its answer
+        *("drop_params", "allowed_openai_params", "guardrails", "cache", "caching", "ttl", "stream_chunk_size"),
+        *("prompt_id", "prompt_variables", "prompt_version", "prompt_label", "prompt_environment"),
+        *("enable_json_schema_validation", "merge_reasoning_content_in_choices", "search_tool_name", "vector_store_id"),
+        # Azure's SDKs put it into the URL.
+        "api_version",
+        # LiteLLM's own, of a name that no client can send; it is there when the hook looks.
+        *("litellm_call_id", "client_side_timeout"),
+    }
+)
+_LITELLMS = frozenset(
+    {
+        *CustomPricingLiteLLMParams.model_fields,
+        *StandardCallbackDynamicParams.__annotations__,
+        *("model_info", "base_model", "mock_response", "mock_timeout"),
+    }
+)
+"""Refused or removed before the hook, unless the key, the team or the proxy was told to let them through."""
+
+_WHERE_KEYS_GO = frozenset(
+    {
+        *CredentialLiteLLMParams.model_fields,
+        *("custom_llm_provider", "azure", "use_litellm_proxy", "use_xai_oauth", "organization"),
+        *("litellm_credential_name", "configurable_clientside_auth_params", "azure_ad_token_provider"),
+        *("client", "shared_session", "ssl_verify", "headers", "provider_specific_header"),
+    }
+)
+_WHAT_IS_CALLED = frozenset(
+    {
+        *("deployment_id", "model_id", "specific_deployment", "router_settings_override", "models"),
+        *("model_alias_map", "context_window_fallback_dict", "caching_groups", "silent_model"),
+    }
+)
+_THE_PROXYS = frozenset(
+    {
+        *all_litellm_params,
+        *GenericLiteLLMParams.model_fields,
+        *("original_function", "original_generic_function", "fallback_model_group", "model_group_retry_policy"),
+        *("routing_groups", "routing_strategy_args", "passthrough_on_no_deployment", "adapter_id"),
+    }
+)
+_REASONS = {
+    name: reason
+    for reason, names in (
+        ("it belongs to the proxy's own configuration", _THE_PROXYS),
+        ("it says where a key goes, which is the operator's decision", _WHERE_KEYS_GO),
+        ("it can name another model; use model, and fallbacks for a list of names", _WHAT_IS_CALLED),
+    )
+    for name in names - _CLIENTS - _LITELLMS
+}
+
+_BESIDE_EXTRA_BODY = frozenset(
+    {
+        *("model", "messages", "input", "prompt", "contents", "stream", "fallbacks"),
+        *("system", "instructions", "systemInstruction", "system_instruction"),
+    }
+)
+"""Routed, checked and cleaned where they belong; from ``extra_body`` they would replace that."""
+
+
+_FILLED_IN = {
+    **dict.fromkeys(("acreate_container", "acreate_eval", "acreate_run"), "openai"),
+    "acreate_interaction": "gemini",
+}
+"""By type of call, the ``custom_llm_provider`` that LiteLLM's own endpoint puts in for want of one."""
+
+
+def reserved(request: Mapping[str, Any], call_type: str) -> str | None:
+    """The first field of LiteLLM's ``data`` that is not the client's to send, and why, for the client."""
+    filled_in = request.get("custom_llm_provider") == _FILLED_IN.get(call_type, "")
+    sent = [name for name in _sent(request) if not (filled_in and name == "custom_llm_provider")]
+    extra = request.get("extra_body")
+    inner = extra if isinstance(extra, Mapping) else {}
+    for name in (*sent, *inner):
+        if reason := _reason(name):
+            return f"{name} is not taken from requests: {reason}"
+    misplaced = next((name for name in inner if name in _BESIDE_EXTRA_BODY), None)
+    return misplaced and f"{misplaced} is not taken from extra_body: it is a field of the request itself"
+
+
+def _sent(request: Mapping[str, Any]) -> Iterable[str]:
+    """The names in the client's body: LiteLLM's copy of it, which comes before what LiteLLM adds of its own."""
+    received = request.get("proxy_server_request") or {}
+    # Some it keeps out of its copy, and notes that they were there.
+    return (*(received.get("body") or ()), *(received.get("credential_fields") or ()))
+
+
+def _reason(name: str) -> str | None:
+    return _REASONS["self"] if name.startswith("_") else _REASONS.get(name)
