@@ -5,12 +5,40 @@ The validation in ``registry`` and the JSON Schema for editors both come from he
 
 from __future__ import annotations
 
+from custom_providers.request_fields import is_header
+from custom_providers.routing import NOT_IN_NAMES, is_name
 from custom_providers.shapes import Either, Field, Flag, ListOf, Number, Record, TableOf, Text
 
 _NAME = Text(pattern=r"^[a-z0-9_]+$", expects="lower-case letters, digits and underscores")
 _VARIABLE = Text(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", expects="the name of an environment variable, not its value")
-_MODEL = Text(pattern=r"^[^\x00-\x20,*\x7f]+$", expects="one model name, without spaces, commas or '*'")
-_GLOB = Text(pattern=r"^[^\x00-\x20,\x7f]+$", expects='a model name in which "*" stands for anything')
+_NO_NAME = rf"\x00-\x20\x7f{NOT_IN_NAMES}"
+_MODEL = Text(
+    pattern=rf"^[^*{_NO_NAME}]+$",
+    holds=is_name,
+    expects='one model name: no spaces, none of , * ? # % \\ and no ".."',
+)
+_GLOB = Text(
+    pattern=rf"^[^{_NO_NAME}]+$",
+    holds=lambda glob: is_name(glob.replace("*", "x")),
+    expects='a model name in which "*" stands for anything: no spaces, none of , ? # % \\ and no ".."',
+)
+_PREFIX = Text(
+    pattern=rf"^[^*{_NO_NAME}]+/$",
+    holds=is_name,
+    expects='a name that ends in "/", as in "kimi/": no spaces, none of , * ? # % \\ and no ".."',
+)
+_SUFFIX = Text(
+    pattern=rf"^[:-][^*/:{_NO_NAME}]+$",
+    holds=is_name,
+    expects='":tag" or "-ending" (inside a tag), as in ":cloud": no spaces, none of , * / ? # % \\',
+)
+_ALIAS = Text(
+    pattern=rf"^[^*{NOT_IN_NAMES}]+$",
+    holds=is_name,
+    expects='a name with none of , * ? # % \\ and no ".."',
+)
+_HEADER_NAME = Text(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", expects="the name of a header, as in X-Title")
+_HEADER_VALUE = Text(pattern=r"^[\x20-\x7e]+$", holds=is_header, expects="printable ASCII, with no space at its ends")
 _SECONDS = Number(least=1, most=86_400, unit="seconds")
 _COUNT = Number(least=0, most=1_000_000_000, whole=True)
 _PRICE = Number(least=0, most=1_000_000, unit="US dollars per million tokens")
@@ -80,19 +108,12 @@ PROVIDER = Record(
         Field(name="enabled", shape=Flag(), doc="false: declared but switched off; its names answer 404"),
         Field(
             name="prefixes",
-            shape=ListOf(
-                item=Text(pattern=r"^[^\x00-\x20,*\x7f]+/$", expects='a name that ends in "/", as in "kimi/"')
-            ),
+            shape=ListOf(item=_PREFIX),
             doc='model names that start so go here, the prefix stripped, as in ["kimi/"]',
         ),
         Field(
             name="suffixes",
-            shape=ListOf(
-                item=Text(
-                    pattern=r"^[:-][^\x00-\x20,*/:\x7f]+$",
-                    expects='":tag" or "-ending" (inside a tag), as in ":cloud"',
-                )
-            ),
+            shape=ListOf(item=_SUFFIX),
             doc='model names that end so go here, the suffix stripped, as in [":cloud", "-cloud"]',
         ),
         Field(
@@ -136,10 +157,18 @@ PROVIDER = Record(
             shape=_COUNT,
             doc="reasoning models: the least output budget to send (Kimi 1500); 0 switches it off",
         ),
-        Field(name="headers", shape=TableOf(value=_TEXT), doc="extra request headers; keys do not belong here"),
+        Field(
+            name="headers",
+            shape=TableOf(key=_HEADER_NAME, value=_HEADER_VALUE),
+            doc="extra request headers; keys do not belong here",
+        ),
         Field(
             name="user_agent",
-            shape=Text(pattern=r"^[\x21-\x7e][\x20-\x7e]*$", expects='"caller", or a User-Agent of printable ASCII'),
+            shape=Text(
+                pattern=r"^[\x21-\x7e][\x20-\x7e]*$",
+                holds=is_header,
+                expects='"caller", or a User-Agent of printable ASCII',
+            ),
             doc='Kimi only: "caller" forwards the calling agent\'s User-Agent, anything else is sent as it is',
         ),
         Field(
@@ -214,7 +243,7 @@ ROOT = Record(
         ),
         Field(
             name="aliases",
-            shape=TableOf(value=_MODEL),
+            shape=TableOf(key=_ALIAS, value=_MODEL),
             doc='an exact name = the name it stands for, as in fast = "openai/gpt-5-mini"',
         ),
         Field(name="gateway", shape=GATEWAY, doc="the proxy itself"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from custom_providers.problems import Problem, Severity
-from custom_providers.secrets import looks_like_key
+from custom_providers.secrets import in_one_line, looks_like_key
 from custom_providers.shapes import Finding, Path
 
 _TABLE = re.compile(r"^\s*\[(?!\[)\s*([^\]]+?)\s*\]")
@@ -45,7 +45,7 @@ class Positions:
             return _dotted(path)
         name = self.provider_names[int(path[1])]
         owner = f'provider "{name}"' if isinstance(name, str) and not looks_like_key(name) else f"provider {path[1]}"
-        return f"{owner}: {_dotted(path[2:])}" if path[2:] else owner
+        return f"{in_one_line(owner)}: {_dotted(path[2:])}" if path[2:] else in_one_line(owner)
 
 
 def lines_of(text: str) -> Mapping[Path, int]:
@@ -79,4 +79,5 @@ def _unquoted(key: str) -> str:
 def _dotted(path: Path) -> str:
     """``headers.X-Title`` or ``models[0].id``; a part that looks like a key is not shown."""
     parts = ("(looks like a key)" if isinstance(part, str) and looks_like_key(part) else part for part in path)
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
+    dotted = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+    return in_one_line(dotted).removeprefix(".")

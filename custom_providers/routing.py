@@ -17,7 +17,10 @@ Rule = Literal["provider", "alias", "prefix", "suffix", "bare", "default", "inva
 MAX_NAME = 512
 """Characters; no provider has a longer model id."""
 
-_NOT_A_NAME = re.compile(r"[,*?#%\\]|(?:^|/)\.\.?(?:/|$)")
+NOT_IN_NAMES = r",?#%\\"
+"""Characters, as they stand between the brackets of a regular expression; "*" is one in a pattern of names only."""
+
+_NOT_A_NAME = re.compile(rf"[*{NOT_IN_NAMES}]|(?:^|/)\.\.?(?:/|$)")
 """What LiteLLM reads as a list or a pattern, and what climbs out of a path or ends it: Gemini's names are part of the
 URL, where ``%2e%2e%2f`` climbs as ``../`` does."""
 
@@ -99,7 +102,7 @@ class RouteTable:
             return _invalid(None, "the request names no model") if asked is None else self._by_provider(None, asked)
         if not isinstance(model, str) or not model.strip():
             return _invalid(None, "the model has to be a name, and not an empty one")
-        if len(model) > MAX_NAME or not model.isprintable() or _NOT_A_NAME.search(model):
+        if not is_name(model):
             return _invalid(
                 model[:MAX_NAME],
                 r"this is not a model name: it has one of , * ? # % \ in it, a '..', a control character,"
@@ -155,6 +158,11 @@ class RouteTable:
         elif row.accepts and not self._accepts[row.name].fullmatch(upstream):
             status, message = 404, f'provider "{row.name}" serves {", ".join(row.accepts)} only'
         return Route(model, row.name, upstream, f"{row.name}/{upstream}", rule, status, message)
+
+
+def is_name(text: str) -> bool:
+    """Whether ``text`` can be a model's name, or begin or end one; the registry's are held to the same rule."""
+    return len(text) <= MAX_NAME and text.isprintable() and not _NOT_A_NAME.search(text)
 
 
 def _invalid(model: str | None, message: str) -> Route:

@@ -36,8 +36,13 @@ def inlined(text: str) -> Iterator[tuple[int, str]]:
 
 
 def shown(value: str) -> str:
-    """``value`` in quotes, or words for it when it looks like a key."""
-    return "(looks like a key)" if looks_like_key(value) else f'"{value}"'
+    """``value`` in quotes and in one line, or words for it when it looks like a key."""
+    return "(looks like a key)" if looks_like_key(value) else f'"{in_one_line(value)}"'
+
+
+def in_one_line(value: str) -> str:
+    """``value`` with escapes for its line breaks, and for all else that a terminal might obey."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in value)
 
 
 def last4(key: str) -> str:

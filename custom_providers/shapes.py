@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from custom_providers.secrets import shown
@@ -59,6 +59,8 @@ class Text:
     choices: tuple[str, ...] = ()
     pattern: str = ""
     """A regular expression that the whole string has to match; the same text serves Python and JSON Schema."""
+    holds: Callable[[str], bool] | None = None
+    """What has to be true besides; JSON Schema has no word for it."""
     expects: str = "a string that is not empty"
 
     def findings(self, value: object, path: Path) -> Iterator[Finding]:
@@ -74,13 +76,18 @@ class Text:
             )
         elif not value.strip():
             yield Finding(path=path, message="is empty", hint=f"it must be {self.expects}")
-        elif self.pattern and not re.search(self.pattern, value):
+        elif not self._fits(value):
             yield Finding(path=path, message=f"{shown(value)} does not fit", hint=f"it must be {self.expects}")
 
     def schema(self) -> dict[str, object]:
         if self.choices:
             return {"type": "string", "enum": list(self.choices)}
         return {"type": "string", "pattern": self.pattern or r"\S"}
+
+    def _fits(self, value: str) -> bool:
+        # A "$" alone lets a line break pass behind it.
+        whole = not self.pattern or re.fullmatch(self.pattern, value) is not None
+        return whole and (self.holds is None or self.holds(value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +147,9 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableOf:
-    """A table with free keys whose values all have one shape."""
+    """A table with free keys whose values all have one shape, and the keys one too."""
 
+    key: Text
     value: Shape
 
     def findings(self, value: object, path: Path) -> Iterator[Finding]:
@@ -149,22 +157,31 @@ class TableOf:
             yield _wrong_type(value, "a table", path)
             return
         for key, item in value.items():
+            yield from self.key.findings(key, (*path, key))
             yield from self.value.findings(item, (*path, key))
 
     def schema(self) -> dict[str, object]:
-        return {"type": "object", "additionalProperties": self.value.schema()}
+        return {
+            "type": "object",
+            "propertyNames": self.key.schema(),
+            "additionalProperties": self.value.schema(),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Either:
-    """A value of one of two shapes; the first decides by accepting it whole."""
+    """A string of one shape, or a value of another shape that is no string."""
 
-    first: Shape
+    first: Text
     second: Shape
 
     def findings(self, value: object, path: Path) -> Iterator[Finding]:
-        if any(self.first.findings(value, path)):
+        if not isinstance(value, str):
             yield from self.second.findings(value, path)
+            return
+        for wrong in self.first.findings(value, path):
+            others = "; ".join(other.hint for other in self.second.findings(value, path))
+            yield replace(wrong, hint=f"{wrong.hint}; or {others}")
 
     def schema(self) -> dict[str, object]:
         return {"anyOf": [self.first.schema(), self.second.schema()]}

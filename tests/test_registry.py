@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from custom_providers import registry
 from custom_providers.problems import ConfigError
 from custom_providers.registry import Registry
+from custom_providers.routing import RouteTable, Row
 
 CASES = Path(__file__).with_name("cases")
 
@@ -90,3 +92,27 @@ def test_a_file_of_ten_megabytes_is_refused_unparsed():
 def test_deeply_nested_values_are_refused():
     with pytest.raises(ConfigError, match="is not TOML"):
         registry.parse(b"a = " + b"[" * 100_000, "providers.toml")
+
+
+NAMES = [
+    *(f"a{chr(code)}b" for code in range(32, 127)),
+    "a/..",
+    "../a",
+    "a/./b",
+    "a..b",
+    "a\u00a0b",
+    "a\u200bb",
+    "模型",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_alias_is_accepted_if_and_only_if_the_proxy_takes_its_name(name: str):
+    try:
+        accepted = _parse(f"{SOURCE_FIELDS}\n[aliases]\n{json.dumps(name)} = 'ollama/m'\n").aliases
+    except ConfigError:
+        accepted = {}
+
+    rows = (Row(name="ollama", default_model="m"),)
+    routes = RouteTable(rows=rows, aliases={}, default_provider="ollama", registered=frozenset({"ollama"}))
+    assert bool(accepted) == (routes.resolve(name).status == 200)
