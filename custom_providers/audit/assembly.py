@@ -17,11 +17,12 @@ from custom_providers.audit.logger import AuditLogger
 from custom_providers.audit.recorder import Recorder
 from custom_providers.audit.sink import Sink
 from custom_providers.audit.sqlite import SqliteSink
+from custom_providers.state import state_directory
 
 
 def start(settings: Mapping[str, Any], env: Mapping[str, str], app: FastAPI) -> AuditLogger:
     """Begins to record the calls that ``app`` serves; ``settings`` are the ``[audit]`` table's."""
-    directory = state.state_directory(env)
+    directory = state_directory(env)
     _make(directory)
     delivery = Delivery(directory / state.SPOOL, _sink(settings.get("url_env", ""), env))
     delivery.start()
@@ -40,7 +41,7 @@ def _make(directory: Path) -> None:
 
 def _sink(url_env: str, env: Mapping[str, str]) -> Sink:
     if not url_env:
-        return SqliteSink(state.state_directory(env) / state.DATABASE)
+        return SqliteSink(state_directory(env) / state.DATABASE)
     from custom_providers.audit.postgres import PostgresSink
 
     return PostgresSink(env.get(url_env, "").strip(), url_env)

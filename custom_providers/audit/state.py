@@ -1,19 +1,6 @@
-"""Where the rows of this machine are: the state directory and the files in it."""
+"""What the audit has in the state directory."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-
 DATABASE = "audit.sqlite3"
 SPOOL = "spool"
-
-
-def state_directory(env: Mapping[str, str]) -> Path:
-    """``$SWITCHYARD_STATE_DIR``, else the one that systemd gives a service, else ``.switchyard`` where it starts."""
-    if chosen := env.get("SWITCHYARD_STATE_DIR", "").strip():
-        return Path(chosen)
-    # systemd separates several with colons.
-    if given := env.get("STATE_DIRECTORY", "").partition(":")[0]:
-        return Path(given)
-    return Path(".switchyard").absolute()

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from custom_providers.audit import state
 from custom_providers.audit.row import COLUMNS, TABLE
 from custom_providers.audit.spool import abandoned
+from custom_providers.state import state_directory
 from switchyard.refusal import RefusalError
 from switchyard.sources import Sources
 
@@ -127,14 +128,14 @@ def sums(query: Query, wanted: Wanted) -> list[Mapping[str, Any]]:
 def waiting(sources: Sources) -> int:
     """Rows that a proxy has left behind when it died; the next one delivers them."""
     count = 0
-    for _, reader in abandoned(state.state_directory(sources.env) / state.SPOOL):
+    for _, reader in abandoned(state_directory(sources.env) / state.SPOOL):
         count += sum(len(batch) for batch in iter(reader.read, [])) + len(reader.unfinished)
     return count
 
 
 @contextlib.contextmanager
 def _sqlite(sources: Sources) -> Iterator[Query]:
-    path = state.state_directory(sources.env) / state.DATABASE
+    path = state_directory(sources.env) / state.DATABASE
     if not path.exists():
         raise RefusalError(
             f"{path}: no rows yet", "the proxy writes them where it was started, or in $SWITCHYARD_STATE_DIR"

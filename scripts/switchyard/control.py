@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from custom_providers.audit.state import state_directory
+from custom_providers.state import state_directory
 from switchyard import report
 from switchyard.launch import Launch
 from switchyard.refusal import RefusalError, reason

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from custom_providers import registry
-from custom_providers.audit.state import state_directory
 from custom_providers.registry import Audit, Registry
+from custom_providers.state import state_directory
 from switchyard.render import config, render
 from tests.audit.recorded import Recorded
 from tests.running import litellm
