@@ -12,25 +12,25 @@ from collections.abc import Mapping
 import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy import proxy_server  # noqa: TID253 -- as above
 
-from custom_providers import (
-    bodies,
-    collection,
-    connection_test,
-    declared,
-    legacy_routes,
-    limit_discovery,
-    listing,
-    retries,
-    route_kinds,
-    stream_ends,
-    uncounted,
-)
+from custom_providers import legacy_routes
 from custom_providers.alerts import assembly as alerts
 from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import assembly as audit
 from custom_providers.audit.logger import AuditLogger
 from custom_providers.hooks import RoutingHook
 from custom_providers.kimi.handler import KimiHandler
+from custom_providers.litellm_changes import (
+    bodies,
+    declared,
+    garbage_collection,
+    health_checks,
+    limit_discovery,
+    listing,
+    retries,
+    route_kinds,
+    stream_ends,
+    usage_counting,
+)
 from custom_providers.routing import RouteTable
 from custom_providers.secrets import last4
 from custom_providers.table import SETTINGS_KEY, from_settings
@@ -50,12 +50,12 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     legacy_routes.add(proxy_server.app, table, settings)
     retries.install()
     route_kinds.install()
-    uncounted.install()
+    usage_counting.install()
     limit_discovery.install()
     bodies.install()
     stream_ends.install()
     listing.install()
-    connection_test.install()
+    health_checks.install()
     declared.install(settings.get("models", {}), overrides, table)
     _warm_up()
     return RoutingHook(table)
@@ -66,8 +66,8 @@ def _warm_up() -> None:
     # What is loaded by now stays; each pass of the collector through all of it takes a third of a second.
     gc.freeze()
     importlib.import_module("openai.resources.chat")
-    if not collection.SAFE:
-        collection.between_turns(asyncio.get_running_loop())
+    if not garbage_collection.SAFE:
+        garbage_collection.between_turns(asyncio.get_running_loop())
 
 
 def _boot_audit(env: Mapping[str, str]) -> AuditLogger | None:

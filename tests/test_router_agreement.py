@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from litellm import CustomLLM
 from litellm.utils import custom_llm_setup
 
-from custom_providers import declared, registry
-from custom_providers.declared import DeclaringRouter
+from custom_providers import registry
+from custom_providers.litellm_changes import declared
+from custom_providers.litellm_changes.declared import DeclaringRouter
 from custom_providers.problems import ConfigError
 from custom_providers.profiles import KNOWN, api_base
 from custom_providers.registry import Registry

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from custom_providers.final_failures import is_final
 from custom_providers.kimi.failure import Kind
-from custom_providers.retries import is_final
 from custom_providers.routing import Row
 
 Sort = Literal["quota", "key", "failing"]

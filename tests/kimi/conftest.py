@@ -34,7 +34,7 @@ import json
 import time
 from pathlib import Path
 from litellm.integrations.custom_logger import CustomLogger
-from custom_providers import collection
+from custom_providers.litellm_changes import garbage_collection
 from custom_providers.kimi.early import open_early
 from custom_providers.kimi.facts import FACTS, response_headers
 from custom_providers.kimi.handler import KimiHandler
@@ -62,8 +62,8 @@ class Watcher(CustomLogger):
             log.write(json.dumps(row) + "\\n")
 
 
-if not collection.SAFE:
-    collection.between_turns(asyncio.get_running_loop())
+if not garbage_collection.SAFE:
+    garbage_collection.between_turns(asyncio.get_running_loop())
 handler = KimiHandler()
 watcher = Watcher()
 """

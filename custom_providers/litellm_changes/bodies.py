@@ -32,8 +32,6 @@ def install() -> None:
     # its own (bad UTF-8, 100,000 levels, 5,000 digits), LiteLLM goes on with {}, and the client reads "no model".
     parsing.MAX_REQUEST_BODY_SIZE_TO_REPAIR_MB = _ONE_BYTE
     original = parsing.safe_set_request_parsed_body
-    if hasattr(original, "__wrapped__"):
-        return
 
     @functools.wraps(original)
     def checked(request: Any, parsed_body: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_providers.connection_test import paid_provider
+from custom_providers.litellm_changes.health_checks import paid_provider
 from custom_providers.registry import Registry
 from switchyard.render import config
 

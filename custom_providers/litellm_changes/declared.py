@@ -16,8 +16,8 @@ import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm import utils  # noqa: TID253 -- as above
 from litellm.types.utils import shared_backend_model_info  # noqa: TID253 -- as above
 
-from custom_providers.names import Names
-from custom_providers.patterns import Patterns
+from custom_providers.litellm_changes.names import Names
+from custom_providers.litellm_changes.patterns import Patterns
 from custom_providers.profiles import api_base
 from custom_providers.routing import RouteTable
 from custom_providers.table import deployment_id

@@ -6,7 +6,7 @@ from typing import Any
 
 from litellm.proxy.auth import model_checks  # noqa: TID253 -- LiteLLM imports this module
 
-from custom_providers.declared import DeclaringRouter
+from custom_providers.litellm_changes.declared import DeclaringRouter
 
 
 def install() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from litellm.router_utils.pattern_match_deployments import PatternMatchRouter
 
-from custom_providers import patterns
-from custom_providers.declared import DeclaringRouter
-from custom_providers.patterns import LONGEST, Patterns
+from custom_providers.litellm_changes import patterns
+from custom_providers.litellm_changes.declared import DeclaringRouter
+from custom_providers.litellm_changes.patterns import LONGEST, Patterns
 
 WAYS = {"house/*": "openai/*", "house/big-*": "openai/big-*", "openai/*": "openai/*"}
 NAMES = ["house/one", "house/big-one", "gpt-4o-mini", "nobody/one", "house", "", "house/" + "x" * LONGEST]

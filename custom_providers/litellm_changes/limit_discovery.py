@@ -19,8 +19,6 @@ def install() -> None:
     """Makes LiteLLM's routers ask for the limits that nobody has told, and serve requests between two questions."""
     router = litellm.Router
     original = router._arefresh_deployment_model_info  # noqa: SLF001 -- LiteLLM's setting is all or none
-    if hasattr(original, "__wrapped__"):
-        return
 
     @functools.wraps(original)
     async def asking(self: Any, raw_deployment: Any, **options: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import litellm
 import pytest
 
-from custom_providers import uncounted
+from custom_providers.litellm_changes import usage_counting
 
 
 class Router(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyped to us
@@ -25,7 +25,7 @@ class Router(litellm.Router):  # type: ignore[misc]  # LiteLLM is untyped to us
 def _installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(litellm.Router, "_increment_deployment_usage", litellm.Router._increment_deployment_usage)
     monkeypatch.setattr(litellm, "model_cost", dict(litellm.model_cost))
-    uncounted.install()
+    usage_counting.install()
 
 
 def _deployment(model: str = "openai/gpt-4o-mini", **limits: int) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def test_a_price_map_that_is_loaded_anew_is_looked_at_anew(monkeypatch: pytest.M
 
 
 def test_no_more_names_are_remembered_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(uncounted, "MOST", 2)
+    monkeypatch.setattr(usage_counting, "MOST", 2)
     router = Router(model_list=[_deployment()])
 
     _calls(router, "first", "second", "third", "third", "first")

@@ -12,8 +12,8 @@ import litellm
 import pytest
 from litellm.types.router import RouterRateLimitError
 
-from custom_providers import declared
-from custom_providers.declared import DeclaringRouter
+from custom_providers.litellm_changes import declared
+from custom_providers.litellm_changes.declared import DeclaringRouter
 from custom_providers.routing import RouteTable, Row
 
 WAYS = [

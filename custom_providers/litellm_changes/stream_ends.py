@@ -19,8 +19,6 @@ _BESIDE_TEXT = "intermittent_finish_reason"
 def install() -> None:
     """Makes LiteLLM fail such a stream as it fails one whose connection breaks; there is no setting for that."""
     original = CustomStreamWrapper._finalize_completed_stream  # noqa: SLF001 -- the one place that knows
-    if hasattr(original, "__wrapped__"):
-        return
 
     @functools.wraps(original)
     async def judged(self: Any, cache_hit: bool) -> Any:  # noqa: FBT001 -- LiteLLM's signature

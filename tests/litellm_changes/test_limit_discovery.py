@@ -12,7 +12,7 @@ from typing import Any
 import litellm
 import pytest
 
-from custom_providers import limit_discovery
+from custom_providers.litellm_changes import limit_discovery
 
 CARDS = b'{"data": [{"id": "silent", "max_model_len": 4096}, {"id": "told", "max_model_len": 4096}]}'
 

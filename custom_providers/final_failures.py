@@ -1,4 +1,4 @@
-"""Which failures are worth another try: LiteLLM judges by status and class alone, and retries spent quotas.
+"""Which failures no other try can mend.
 
 Several upstreams answer 429 both for "slower, please" and for "nothing left until the first of the month",
 and put a spent balance into a 403. The words tell them apart.
@@ -6,11 +6,7 @@ and put a spent balance into a 403. The words tell them apart.
 
 from __future__ import annotations
 
-import functools
 import re
-from typing import Any
-
-import litellm  # noqa: TID253 -- LiteLLM imports this module
 
 _SPENT = re.compile(
     r"""
@@ -36,21 +32,3 @@ def is_final(status: int | None, text: str) -> bool:
     if status == 402:
         return _IN_FLIGHT not in text
     return status == 403 or (status == 429 and _SPENT.search(text) is not None)
-
-
-def install() -> None:
-    """Lets LiteLLM's router ask ``is_final`` before it retries; there is no setting for that."""
-    router = litellm.Router
-    original = router.should_retry_this_error
-    if hasattr(original, "__wrapped__"):
-        return
-
-    @functools.wraps(original)
-    def judged(self: Any, error: Exception, *arguments: Any, **options: Any) -> Any:
-        # OpenAI's code, as in "insufficient_quota", is in the body only.
-        told = f"{error} {getattr(error, 'body', None)}"
-        if is_final(getattr(error, "status_code", None), told):
-            raise error
-        return original(self, error, *arguments, **options)
-
-    router.should_retry_this_error = judged

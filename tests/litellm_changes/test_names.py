@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custom_providers.names import Names
+from custom_providers.litellm_changes.names import Names
 from custom_providers.registry import Registry
 from custom_providers.table import compile_table
 

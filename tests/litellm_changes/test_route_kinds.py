@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from litellm.proxy.auth.route_checks import RouteChecks
 
-from custom_providers import route_kinds
+from custom_providers.litellm_changes import route_kinds
 
 ROUTES = {
     "/v1/chat/completions": False,

@@ -23,8 +23,6 @@ _SAYING = (
 def install() -> None:
     """Puts itself before LiteLLM's health check, which serves ``/health/test_connection`` and ``/health``."""
     ask = litellm.ahealth_check
-    if hasattr(ask, "__wrapped__"):
-        return
 
     @functools.wraps(ask)
     async def ahealth_check(model_params: dict[str, Any], *arguments: Any, **options: Any) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from custom_providers import collection
+from custom_providers.litellm_changes import garbage_collection
 from tests.running import clean_environment
 
 
@@ -36,13 +36,13 @@ async def _collected_in_time(garbage: list[weakref.ref[Cycle]]) -> bool:
     for _ in range(1000):
         if not any(cycle() for cycle in garbage):
             return True
-        await asyncio.sleep(collection.SECONDS / 5)
+        await asyncio.sleep(garbage_collection.SECONDS / 5)
     return False
 
 
 def test_nothing_is_collected_while_code_runs():
     async def main() -> None:
-        collection.between_turns(asyncio.get_running_loop())
+        garbage_collection.between_turns(asyncio.get_running_loop())
         assert all(cycle() for cycle in _garbage())
 
     asyncio.run(main())
@@ -50,17 +50,17 @@ def test_nothing_is_collected_while_code_runs():
 
 def test_everything_is_collected_soon_after():
     async def main() -> bool:
-        collection.between_turns(asyncio.get_running_loop())
+        garbage_collection.between_turns(asyncio.get_running_loop())
         return await _collected_in_time(_garbage())
 
     assert asyncio.run(main())
 
 
 def test_what_has_grown_old_is_collected_too(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(collection, "FULL_SECONDS", 0.0)
+    monkeypatch.setattr(garbage_collection, "FULL_SECONDS", 0.0)
 
     async def main() -> bool:
-        collection.between_turns(asyncio.get_running_loop())
+        garbage_collection.between_turns(asyncio.get_running_loop())
         kept = [Cycle() for _ in range(1000)]
         references = [weakref.ref(cycle) for cycle in kept]
         gc.collect()
@@ -69,7 +69,7 @@ def test_what_has_grown_old_is_collected_too(monkeypatch: pytest.MonkeyPatch):
             if not any(cycle() for cycle in references):
                 return True
             _garbage()
-            await asyncio.sleep(collection.SECONDS)
+            await asyncio.sleep(garbage_collection.SECONDS)
         return False
 
     assert asyncio.run(main())
@@ -78,7 +78,7 @@ def test_what_has_grown_old_is_collected_too(monkeypatch: pytest.MonkeyPatch):
 _RESTORING = """
 import asyncio, contextvars, gc, sys
 sys.path[:0] = sys.argv[1:]
-from custom_providers import collection
+from custom_providers.litellm_changes import garbage_collection
 
 VARIABLES = [contextvars.ContextVar(str(number)) for number in range(40)]
 
@@ -90,7 +90,7 @@ class Restoring:
             variable.set(object())
 
 async def main():
-    collection.between_turns(asyncio.get_running_loop())
+    garbage_collection.between_turns(asyncio.get_running_loop())
     for turn in range(300):
         gc.set_threshold(3 + turn % 30)
         for variable in VARIABLES:

@@ -21,8 +21,6 @@ def install() -> None:
     """Makes LiteLLM's routers remember for which deployments there was nothing to count."""
     router = litellm.Router
     original = router._increment_deployment_usage  # noqa: SLF001 -- LiteLLM has no setting for it
-    if hasattr(original, "__wrapped__"):
-        return
     uncounted: dict[tuple[str, str], tuple[object, object]] = {}
 
     @functools.wraps(original)
