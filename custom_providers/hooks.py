@@ -48,7 +48,8 @@ class RoutingHook(CustomLogger):
         if model is None and not isinstance(provider, str) and call_type not in _NEED_A_MODEL:
             return data
         route = note_route(self.table.resolve(model, provider))
-        if problem := reserved(data, call_type) or (call_type in _NEED_A_MODEL and request_fields.flaw(data)):
+        problem = reserved(data, call_type) or (call_type in _NEED_A_MODEL and request_fields.flaw(data, call_type))
+        if problem:
             raise HTTPException(400, problem)
         if _added_in_the_admin_ui(route):
             await self._check_fallbacks(data, user_api_key_dict)

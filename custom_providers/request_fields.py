@@ -56,7 +56,6 @@ _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 _OBJECT = _Kind("an object", lambda value: isinstance(value, dict))
 _OBJECTS = _Kind("a list of objects", _are_objects)
-_TEXT = _Kind("text", lambda value: isinstance(value, str))
 _TEXTS = _Kind("a list of texts", _are_texts)
 _TEXT_OR_TEXTS = _Kind("text, or a list of texts", lambda value: isinstance(value, str) or _are_texts(value))
 _TEXT_OR_OBJECT = _Kind("text or an object", lambda value: isinstance(value, str | dict))
@@ -74,13 +73,20 @@ _FIELDS = {
     "stream": _SWITCH,
     "stream_options": _OBJECT,
     "response_format": _OBJECT,
+    "functions": _OBJECTS,
     "stop": _TEXT_OR_TEXTS,
     "stop_sequences": _TEXTS,
     "max_tokens": _NUMBER,
     "max_completion_tokens": _NUMBER,
     "max_output_tokens": _NUMBER,
     "reasoning_effort": _TEXT_OR_OBJECT,
+    "reasoning": _OBJECT,
     "thinking": _OBJECT,
+    "text": _OBJECT,
+    "output_config": _OBJECT,
+    "context_management": _Kind("an object, or a list of objects", lambda v: isinstance(v, dict) or _are_objects(v)),
+    "allowed_openai_params": _TEXTS,
+    "additional_drop_params": _TEXTS,
     "extra_body": _OBJECT,
     "extra_headers": _Kind("an object of printable ASCII strings", _are_headers),
     "timeout": _SECONDS,
@@ -89,15 +95,22 @@ _FIELDS = {
     "num_retries": _COUNT,
     "max_retries": _COUNT,
 }
+_OF_CALLS = {
+    "anthropic_messages": {
+        "tool_choice": _Kind("an object with a type", lambda v: isinstance(v, dict) and "type" in v)
+    },
+    "aresponses": {"input": _TEXT_OR_OBJECTS},
+}
+"""What one API is stricter about than the others."""
 _OF_MESSAGES = {
     "tool_calls": _Kind("a list of objects with a function", _are_calls),
     "thinking_blocks": _OBJECTS,
 }
 
 
-def flaw(request: Mapping[str, object]) -> str | None:
+def flaw(request: Mapping[str, object], call_type: str = "") -> str | None:
     """What is wrong with a request to a model, for the client; null is the same as absent."""
-    if problem := _mistyped(request, _FIELDS):
+    if problem := _mistyped(request, _FIELDS) or _mistyped(request, _OF_CALLS.get(call_type, {})):
         return problem
     extra: Any = request.get("extra_body") or {}
     if problem := _mistyped(extra, _FIELDS):

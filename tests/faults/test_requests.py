@@ -23,6 +23,24 @@ HELLO: list[Any] = [{"role": "user", "content": "Reply PONG"}]
 OPENAI = "openai/gpt-4o-mini"
 JSON = {"Content-Type": "application/json"}
 
+PATHS: dict[str, dict[str, Any]] = {
+    CHAT: {"messages": HELLO},
+    "/v1/chat": {"messages": HELLO},
+    "/v1/completions": {"prompt": "Reply PONG"},
+    "/v1/embeddings": {"input": "PONG"},
+    "/v1/messages": {"messages": HELLO, "max_tokens": 64},
+    "/v1/responses": {"input": "Reply PONG"},
+    "/v1/responses/compact": {"input": "Reply PONG"},
+    "/v1beta/models/gpt-4o-mini:generateContent": {"contents": [{"parts": [{"text": "Reply PONG"}]}]},
+    "/v1/rerank": {"query": "PONG", "documents": ["PONG"]},
+    "/v1/moderations": {"input": "PONG"},
+    "/v1/images/generations": {"prompt": "PONG"},
+    "/v1/audio/speech": {"input": "PONG", "voice": "alloy"},
+    "/v1/batches": {"input_file_id": "f", "endpoint": CHAT, "completion_window": "24h"},
+    "/v1/containers": {"name": "PONG"},
+    "/interactions": {"input": "Reply PONG"},
+}
+
 
 def _body(**fields: Any) -> bytes:
     return json.dumps({"model": OPENAI, "messages": HELLO, **fields}).encode()
@@ -144,6 +162,32 @@ def test_a_field_of_the_wrong_type_is_named_and_no_provider_blamed(
     assert simulator.received == []
 
 
+WRONG_ELSEWHERE: list[tuple[str, dict[str, Any], str]] = [
+    ("/v1/messages", {"tool_choice": "auto"}, "tool_choice has to be an object with a type"),
+    ("/v1/messages", {"tool_choice": {}}, "tool_choice has to be an object with a type"),
+    ("/v1/messages", {"stop_sequences": 5}, "stop_sequences has to be a list of texts"),
+    ("/v1/messages", {"system": 5}, "system has to be text, or a list of objects"),
+    ("/v1/messages", {"context_management": "x"}, "context_management has to be an object, or a list of objects"),
+    ("/v1/responses", {"input": 5}, "input has to be text, or a list of objects"),
+    ("/v1/responses", {"input": ["x"]}, "input has to be text, or a list of objects"),
+    ("/v1/responses", {"reasoning": "high"}, "reasoning has to be an object"),
+    ("/v1/responses", {"text": "x"}, "text has to be an object"),
+    (CHAT, {"functions": ["x"]}, "functions has to be a list of objects"),
+    (CHAT, {"allowed_openai_params": 5}, "allowed_openai_params has to be a list of texts"),
+    (CHAT, {"additional_drop_params": [5]}, "additional_drop_params has to be a list of texts"),
+]
+
+
+@pytest.mark.parametrize("model", [OPENAI, "claude-haiku-4-5", "kimi/kimi-for-coding"])
+@pytest.mark.parametrize(("path", "fields", "says"), WRONG_ELSEWHERE)
+def test_so_is_a_field_of_one_api(
+    client: httpx.Client, simulator: Simulator, model: str, path: str, fields: dict[str, Any], says: str
+):
+    response = client.post(path, json={"model": model, **PATHS[path], **fields})
+    assert _refused_anywhere(response, says)
+    assert simulator.received == []
+
+
 NAMES = {
     "a header": "openai/a\r\nX-Evil: 1",
     "NUL": "openai/a\0b",
@@ -219,25 +263,6 @@ def test_litellm_refuses_another_base_url(client: httpx.Client, simulator: Simul
     assert response.status_code == 401
     assert "is not allowed in request body" in response.text
     assert simulator.received == []
-
-
-PATHS: dict[str, dict[str, Any]] = {
-    CHAT: {"messages": HELLO},
-    "/v1/chat": {"messages": HELLO},
-    "/v1/completions": {"prompt": "Reply PONG"},
-    "/v1/embeddings": {"input": "PONG"},
-    "/v1/messages": {"messages": HELLO, "max_tokens": 64},
-    "/v1/responses": {"input": "Reply PONG"},
-    "/v1/responses/compact": {"input": "Reply PONG"},
-    "/v1beta/models/gpt-4o-mini:generateContent": {"contents": [{"parts": [{"text": "Reply PONG"}]}]},
-    "/v1/rerank": {"query": "PONG", "documents": ["PONG"]},
-    "/v1/moderations": {"input": "PONG"},
-    "/v1/images/generations": {"prompt": "PONG"},
-    "/v1/audio/speech": {"input": "PONG", "voice": "alloy"},
-    "/v1/batches": {"input_file_id": "f", "endpoint": CHAT, "completion_window": "24h"},
-    "/v1/containers": {"name": "PONG"},
-    "/interactions": {"input": "Reply PONG"},
-}
 
 
 @pytest.mark.parametrize("fields", [{}, {"extra_body": {"custom_llm_provider": "replicate"}}], ids=["plain", "nested"])
@@ -373,10 +398,16 @@ def test_nginx_takes_64_megabytes_and_no_more(recorded: Recorded, tmp_path: Path
 LEFT_TO_LITELLM: list[tuple[dict[str, str], dict[str, Any], str]] = [
     ({"X-LiteLLM-Timeout": "soon"}, {}, "could not convert string to float"),
     ({}, {"model": "claude-haiku-4-5", "tools": [{}]}, "'type'"),
+    ({}, {"web_search_options": "x"}, "must be a mapping"),
+    ({}, {"prompt_id": 5}, "is not iterable"),
 ]
 
 
-@pytest.mark.parametrize(("headers", "fields", "says"), LEFT_TO_LITELLM, ids=["timeout header", "tool without a type"])
+@pytest.mark.parametrize(
+    ("headers", "fields", "says"),
+    LEFT_TO_LITELLM,
+    ids=["timeout header", "tool without a type", "web search", "prompt"],
+)
 def test_what_is_a_500_though_the_client_is_wrong(
     client: httpx.Client, headers: dict[str, str], fields: dict[str, Any], says: str
 ):
