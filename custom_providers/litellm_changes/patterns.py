@@ -11,11 +11,10 @@ from typing import Any
 
 from litellm.router_utils.pattern_match_deployments import PatternMatchRouter  # noqa: TID253 -- LiteLLM imports this
 
-MOST = 1024
-"""Names that are remembered; clients choose them."""
+from custom_providers.routing import MAX_NAME
 
-LONGEST = 256
-"""Characters of a name that is remembered."""
+MOST = 1024
+"""Names that are remembered; clients choose them, and LiteLLM looks before the resolver has refused any."""
 
 Deployment = dict[str, Any]
 
@@ -41,7 +40,7 @@ class Patterns(PatternMatchRouter):  # type: ignore[misc]  # LiteLLM is untyped 
         self, request: str | None, filtered_model_names: Sequence[str] | None = None
     ) -> Sequence[Deployment] | None:
         """As LiteLLM does. Callers may change a deployment and its parameters, and get copies of those."""
-        if request is None or filtered_model_names is not None or len(request) > LONGEST:
+        if request is None or filtered_model_names is not None or len(request) > MAX_NAME:
             found: Sequence[Deployment] | None = super().route(request, filtered_model_names)
             return found
         known = self._found(request)

@@ -9,10 +9,11 @@ from litellm.router_utils.pattern_match_deployments import PatternMatchRouter
 
 from custom_providers.litellm_changes import patterns
 from custom_providers.litellm_changes.declared import DeclaringRouter
-from custom_providers.litellm_changes.patterns import LONGEST, Patterns
+from custom_providers.litellm_changes.patterns import Patterns
+from custom_providers.routing import MAX_NAME
 
 WAYS = {"house/*": "openai/*", "house/big-*": "openai/big-*", "openai/*": "openai/*"}
-NAMES = ["house/one", "house/big-one", "gpt-4o-mini", "nobody/one", "house", "", "house/" + "x" * LONGEST]
+NAMES = ["house/one", "house/big-one", "gpt-4o-mini", "nobody/one", "house", "", "house/" + "x" * MAX_NAME]
 
 
 def _deployment(name: str, model: str) -> dict[str, Any]:
