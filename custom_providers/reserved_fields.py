@@ -22,7 +22,7 @@ _CLIENTS = frozenset(
         *("timeout", "request_timeout", "stream_timeout", "keepalive_seconds"),
         *("num_retries", "max_retries", "fallbacks"),
         # what the call is filed under
-        *("metadata", "litellm_metadata", "tags", "id", "litellm_session_id", "litellm_trace_id", "no-log"),
+        *("metadata", "litellm_metadata", "tags", "id", "litellm_session_id", "litellm_trace_id"),
         # what is done with the request and its answer
         *("drop_params", "allowed_openai_params", "guardrails", "cache", "caching", "ttl", "stream_chunk_size"),
         *("prompt_id", "prompt_variables", "prompt_version", "prompt_label", "prompt_environment"),

@@ -311,6 +311,7 @@ RESERVED: dict[str, Any] = {
     "cooldown_time": 0,
     "cache_key": "of another",
     "litellm_request_debug": True,
+    "no-log": True,
     "acompletion": False,
     "self": 1,
     "_skip_mcp_handler": True,
