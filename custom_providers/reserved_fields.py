@@ -16,6 +16,8 @@ from litellm.types.utils import (  # noqa: TID253 -- as above
     all_litellm_params,
 )
 
+from custom_providers.audit.row import clean_name
+
 _CLIENTS = frozenset(
     {
         # how long to wait, and how often to try
@@ -82,7 +84,6 @@ _BESIDE_EXTRA_BODY = frozenset(
 )
 """Routed, checked and cleaned where they belong; from ``extra_body`` they would replace that."""
 
-
 _FILLED_IN = {
     **dict.fromkeys(("acreate_container", "acreate_eval", "acreate_run"), "openai"),
     "acreate_interaction": "gemini",
@@ -98,7 +99,7 @@ def reserved(request: Mapping[str, Any], call_type: str) -> str | None:
     inner = extra if isinstance(extra, Mapping) else {}
     for name in (*sent, *inner):
         if reason := _reason(name):
-            return f"{name} is not taken from requests: {reason}"
+            return f"{clean_name(name)} is not taken from requests: {reason}"
     misplaced = next((name for name in inner if name in _BESIDE_EXTRA_BODY), None)
     return misplaced and f"{misplaced} is not taken from extra_body: it is a field of the request itself"
 

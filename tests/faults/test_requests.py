@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import ssl
 from pathlib import Path
 from typing import Any
@@ -13,65 +12,30 @@ import pytest
 
 from tests.audit.recorded import Recorded
 from tests.deploy.reverse_proxy import needs_nginx, running_nginx, write_config
+from tests.faults.asking import CHAT, JSON, OPENAI, PATHS, body_with, refused, refused_anywhere
 from tests.running import MASTER_KEY, free_port
 from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
 
-CHAT = "/v1/chat/completions"
-HELLO: list[Any] = [{"role": "user", "content": "Reply PONG"}]
-OPENAI = "openai/gpt-4o-mini"
-JSON = {"Content-Type": "application/json"}
-
-PATHS: dict[str, dict[str, Any]] = {
-    CHAT: {"messages": HELLO},
-    "/v1/chat": {"messages": HELLO},
-    "/v1/completions": {"prompt": "Reply PONG"},
-    "/v1/embeddings": {"input": "PONG"},
-    "/v1/messages": {"messages": HELLO, "max_tokens": 64},
-    "/v1/responses": {"input": "Reply PONG"},
-    "/v1/responses/compact": {"input": "Reply PONG"},
-    "/v1beta/models/gpt-4o-mini:generateContent": {"contents": [{"parts": [{"text": "Reply PONG"}]}]},
-    "/v1/rerank": {"query": "PONG", "documents": ["PONG"]},
-    "/v1/moderations": {"input": "PONG"},
-    "/v1/images/generations": {"prompt": "PONG"},
-    "/v1/audio/speech": {"input": "PONG", "voice": "alloy"},
-    "/v1/batches": {"input_file_id": "f", "endpoint": CHAT, "completion_window": "24h"},
-    "/v1/containers": {"name": "PONG"},
-    "/interactions": {"input": "Reply PONG"},
-}
-
-
-def _body(**fields: Any) -> bytes:
-    return json.dumps({"model": OPENAI, "messages": HELLO, **fields}).encode()
-
 
 def _nested(levels: int, **fields: Any) -> bytes:
-    return _body(metadata="@", **fields).replace(b'"@"', b'{"a":' + b"[" * levels + b"]" * levels + b"}")
-
-
-def _refused(response: httpx.Response, says: str) -> bool:
-    assert response.status_code == 400, response.text
-    error = response.json()["error"]
-    assert error["type"] == "invalid_request_error"
-    assert says in error["message"]
-    assert "Traceback" not in error["message"]
-    return True
+    return body_with(metadata="@", **fields).replace(b'"@"', b'{"a":' + b"[" * levels + b"]" * levels + b"}")
 
 
 UNREADABLE = {
     "empty": (b"", "names no model"),
-    "cut off": (_body()[:40], "Invalid JSON payload"),
+    "cut off": (body_with()[:40], "Invalid JSON payload"),
     "no JSON": (b"{bad", "Invalid JSON payload"),
     "null": (b"null", "has to be a JSON object"),
     "a list": (b"[]", "has to be a JSON object"),
     "one digit": (b"5", "has to be a JSON object"),
-    "bad UTF-8": (_body().replace(b"PONG", b"\xff\xfe"), "not valid UTF-8"),
-    "UTF-16": (_body().decode().encode("utf-16"), "not valid UTF-8"),
-    "half a surrogate pair": (_body().replace(b"PONG", b"\\ud800"), "surrogate"),
-    "not a number": (_body(temperature=float("nan")), "Invalid JSON payload"),
-    "too large a number": (_body(seed=1).replace(b'"seed": 1', b'"seed": 1e999'), "infinity"),
-    "5,000 digits": (_body(seed=1).replace(b'"seed": 1', b'"seed": ' + b"9" * 5000), "infinity"),
+    "bad UTF-8": (body_with().replace(b"PONG", b"\xff\xfe"), "not valid UTF-8"),
+    "UTF-16": (body_with().decode().encode("utf-16"), "not valid UTF-8"),
+    "half a surrogate pair": (body_with().replace(b"PONG", b"\\ud800"), "surrogate"),
+    "not a number": (body_with(temperature=float("nan")), "Invalid JSON payload"),
+    "too large a number": (body_with(seed=1).replace(b'"seed": 1', b'"seed": 1e999'), "infinity"),
+    "5,000 digits": (body_with(seed=1).replace(b'"seed": 1', b'"seed": ' + b"9" * 5000), "infinity"),
     "260 levels": (_nested(258), "Recursion limit reached"),
     "1,000 levels": (_nested(998), "Recursion limit reached"),
     "100,000 levels": (_nested(100_000), "depth limit exceeded"),
@@ -84,14 +48,8 @@ UNREADABLE = {
 def test_an_unreadable_body_is_a_400_that_says_why(
     client: httpx.Client, simulator: Simulator, path: str, content: bytes, says: str
 ):
-    assert _refused_anywhere(client.post(path, content=content, headers=JSON), says)
+    assert refused_anywhere(client.post(path, content=content, headers=JSON), says)
     assert simulator.received == []
-
-
-def _refused_anywhere(response: httpx.Response, says: str) -> bool:
-    assert response.status_code == 400, response.text
-    assert says in response.json()["error"]["message"]
-    return True
 
 
 @pytest.mark.parametrize("path", ["/key/generate", "/v1/chat/providers", "/model/info"])
@@ -105,15 +63,15 @@ def test_250_levels_pass(client: httpx.Client):
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/octet-stream", "nonsense"])
 def test_the_content_type_may_be_wrong(client: httpx.Client, kind: str):
-    assert client.post(CHAT, content=_body(), headers={"Content-Type": kind}).status_code == 200
+    assert client.post(CHAT, content=body_with(), headers={"Content-Type": kind}).status_code == 200
 
 
 def test_a_form_is_told_what_is_missing(client: httpx.Client):
-    assert _refused(client.post(CHAT, data={"model": OPENAI, "messages": "x"}), "messages has to be a list of objects")
+    assert refused(client.post(CHAT, data={"model": OPENAI, "messages": "x"}), "messages has to be a list of objects")
 
 
 def test_of_two_equal_keys_the_last_counts_everywhere(client: httpx.Client, simulator: Simulator):
-    twice = _body().replace(b'"model"', b'"model": "retired/x", "model"', 1)
+    twice = body_with().replace(b'"model"', b'"model": "retired/x", "model"', 1)
     assert client.post(CHAT, content=twice, headers=JSON).status_code == 200
     assert simulator.received[-1].fields["model"] == "gpt-4o-mini"
 
@@ -158,7 +116,7 @@ WRONG_FIELDS: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_field_of_the_wrong_type_is_named_and_no_provider_blamed(
     client: httpx.Client, simulator: Simulator, model: str, fields: dict[str, Any], says: str
 ):
-    assert _refused(client.post(CHAT, content=_body(model=model, **fields), headers=JSON), says)
+    assert refused(client.post(CHAT, content=body_with(model=model, **fields), headers=JSON), says)
     assert simulator.received == []
 
 
@@ -184,7 +142,7 @@ def test_so_is_a_field_of_one_api(
     client: httpx.Client, simulator: Simulator, model: str, path: str, fields: dict[str, Any], says: str
 ):
     response = client.post(path, json={"model": model, **PATHS[path], **fields})
-    assert _refused_anywhere(response, says)
+    assert refused_anywhere(response, says)
     assert simulator.received == []
 
 
@@ -209,14 +167,14 @@ NAMES = {
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_a_name_that_could_be_more_than_a_name_is_refused(client: httpx.Client, simulator: Simulator, name: str):
     for fields in ({"model": name}, {"fallbacks": [name]}):
-        response = client.post(CHAT, content=_body(**fields), headers=JSON)
-        assert _refused(response, "this is not a model name")
+        response = client.post(CHAT, content=body_with(**fields), headers=JSON)
+        assert refused(response, "this is not a model name")
         assert len(response.text) < 1500
     assert simulator.received == []
 
 
 def test_names_in_the_log_stay_in_their_lines(client: httpx.Client, recorded: Recorded):
-    client.post(CHAT, content=_body(model="x\r\nFORGED: all is well \x1b[2J"), headers=JSON)
+    client.post(CHAT, content=body_with(model="x\r\nFORGED: all is well \x1b[2J"), headers=JSON)
     lines = recorded.proxy.log().splitlines()
     assert any("FORGED" in line for line in lines)
     assert not any(line.startswith("FORGED") or "\x1b[2J" in line for line in lines)
@@ -224,7 +182,7 @@ def test_names_in_the_log_stay_in_their_lines(client: httpx.Client, recorded: Re
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_a_provider_field_is_looked_up_and_nothing_else(client: httpx.Client, simulator: Simulator, name: str):
-    response = client.post(CHAT, content=_body(provider=name), headers=JSON)
+    response = client.post(CHAT, content=body_with(provider=name), headers=JSON)
     assert response.status_code == 404
     assert "no such provider" in response.json()["error"]["message"]
     assert len(response.text) < 500
@@ -238,7 +196,7 @@ SESSIONS = {"plain": "s-1", "beyond ASCII": "s\xe9", "20 KB": "s" * 20_000}
 def test_a_session_id_arrives_in_a_form_that_can_be_sent(client: httpx.Client, simulator: Simulator, session: str):
     headers = {b"Content-Type": b"application/json", b"X-OpenCode-Session": session.encode("latin-1")}
     for _ in range(2):
-        response = client.post(CHAT, content=_body(model="opencode/glm-5.2"), headers=headers)
+        response = client.post(CHAT, content=body_with(model="opencode/glm-5.2"), headers=headers)
         assert response.status_code == 200, response.text
     first, second = [request.headers["x-opencode-session"] for request in simulator.received]
     assert first == second
@@ -250,135 +208,22 @@ def test_line_breaks_in_metadata_reach_no_header(client: httpx.Client, simulator
     broken = "a\r\nX-Evil: 1"
     fields = {"metadata": {broken: broken, "session_id": broken, "tags": [broken]}, "user": broken}
     response = client.post(
-        CHAT, content=_body(litellm_session_id=broken, litellm_trace_id=broken, **fields), headers=JSON
+        CHAT, content=body_with(litellm_session_id=broken, litellm_trace_id=broken, **fields), headers=JSON
     )
     assert response.status_code == 200, response.text
     (received,) = simulator.received
     assert "x-evil" not in {name.lower() for name in (*received.headers, *response.headers)}
 
 
-@pytest.mark.parametrize("field", ["api_base", "base_url"])
-def test_litellm_refuses_another_base_url(client: httpx.Client, simulator: Simulator, field: str):
-    response = client.post(CHAT, content=_body(**{field: "http://127.0.0.1:1/"}), headers=JSON)
-    assert response.status_code == 401
-    assert "is not allowed in request body" in response.text
-    assert simulator.received == []
-
-
-@pytest.mark.parametrize("fields", [{}, {"extra_body": {"custom_llm_provider": "replicate"}}], ids=["plain", "nested"])
-@pytest.mark.parametrize("path", PATHS)
-def test_a_request_cannot_say_where_a_key_goes(
-    client: httpx.Client, simulator: Simulator, path: str, fields: dict[str, Any]
-):
-    """Or LiteLLM sends the key of the deployment to the service that the client names."""
-    body = {"model": OPENAI, **PATHS[path], **(fields or {"custom_llm_provider": "replicate"})}
-    response = client.post(path, json=body)
-    assert response.status_code == 400, response.text
-    assert "custom_llm_provider is not taken from requests: it says where a key goes" in response.text
-    assert simulator.received == []
-
-
-def test_an_upload_cannot_say_where_a_key_goes(client: httpx.Client, simulator: Simulator):
-    form = {"model": OPENAI, "custom_llm_provider": "replicate"}
-    response = client.post("/v1/audio/transcriptions", data=form, files={"file": ("a.wav", b"PONG")})
-    assert response.status_code == 400, response.text
-    assert "it says where a key goes" in response.text
-    assert simulator.received == []
-
-
-@pytest.mark.parametrize("path", ["/v1/containers", "/interactions"])
-def test_a_provider_that_litellm_fills_in_itself_passes(client: httpx.Client, path: str):
-    response = client.post(path, json={"model": OPENAI, **PATHS[path]})
-    assert "is not taken from requests" not in response.text
-
-
-RESERVED: dict[str, Any] = {
-    "api_key": "sk-a-clients-own",
-    "organization": "org-other",
-    "region_name": "eu",
-    "aws_access_key_id": "AKIA",
-    "litellm_credential_name": "other",
-    "ssl_verify": False,
-    "client": "x",
-    "headers": {"Authorization": "Bearer other"},
-    "provider_specific_header": {"custom_llm_provider": "openai", "extra_headers": {"Authorization": "Bearer other"}},
-    "deployment_id": "gpt-5",
-    "specific_deployment": True,
-    "models": ["openai/gpt-5"],
-    "context_window_fallback_dict": {"gpt-4o-mini": "gpt-5"},
-    "router_settings_override": {"fallbacks": ["local/m"]},
-    "rpm": 1,
-    "cooldown_time": 0,
-    "cache_key": "of another",
-    "litellm_request_debug": True,
-    "no-log": True,
-    "acompletion": False,
-    "self": 1,
-    "_skip_mcp_handler": True,
-}
-
-
-@pytest.mark.parametrize("model", [OPENAI, "claude-haiku-4-5", "local/m", "kimi/kimi-for-coding"])
-@pytest.mark.parametrize("field", RESERVED)
-def test_what_is_the_operators_is_not_taken_from_requests(
-    client: httpx.Client, simulator: Simulator, model: str, field: str
-):
-    body = _body(model=model, **{field: RESERVED[field]})
-    assert _refused(client.post(CHAT, content=body, headers=JSON), f"{field} is not taken from requests: it ")
-    assert simulator.received == []
-
-
-@pytest.mark.parametrize("field", ["model", "messages", "input", "prompt", "system", "stream"])
-def test_extra_body_does_not_replace_the_request(client: httpx.Client, simulator: Simulator, field: str):
-    body = _body(extra_body={field: HELLO})
-    assert _refused(client.post(CHAT, content=body, headers=JSON), f"{field} is not taken from extra_body")
-    assert simulator.received == []
-
-
-CLIENTS_OWN: dict[str, Any] = {
-    "timeout": 30,
-    "stream_timeout": 30,
-    "request_timeout": 30,
-    "num_retries": 0,
-    "max_retries": 0,
-    "tags": ["a"],
-    "metadata": {"custom_llm_provider": "replicate", "order": "5"},
-    "user": "u",
-    "cache": {"no-cache": True},
-    "drop_params": True,
-    "litellm_trace_id": "t",
-    "litellm_session_id": "s",
-    "guardrails": [],
-    "extra_headers": {"X-A": "b"},
-    "extra_body": {"seed": 1},
-    **dict.fromkeys(("fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "extra_body", "stop")),
-}
-
-
-@pytest.mark.parametrize("path", [CHAT, "/v1/messages", "/v1/responses", "/v1/completions", "/v1/embeddings"])
-@pytest.mark.parametrize("field", CLIENTS_OWN)
-def test_what_clients_have_a_use_for_is_taken(client: httpx.Client, simulator: Simulator, path: str, field: str):
-    """Null is the same as absent."""
-    response = client.post(path, json={"model": OPENAI, **PATHS[path], field: CLIENTS_OWN[field]})
-    assert response.status_code == 200, response.text
-    assert {request.provider for request in simulator.received} == {"openai"}
-
-
-def test_azures_sdks_may_name_a_version(client: httpx.Client, simulator: Simulator):
-    path = "/openai/deployments/gpt-4o-mini/chat/completions?api-version=2026-01-01"
-    assert client.post(path, json={"messages": HELLO}).status_code == 200
-    assert simulator.received[-1].fields["model"] == "gpt-4o-mini"
-
-
 def test_a_request_of_50_megabytes_is_served(client: httpx.Client, simulator: Simulator):
     long = [{"role": "user", "content": "x" * 50_000_000}]
-    response = client.post(CHAT, content=_body(messages=long), headers=JSON)
+    response = client.post(CHAT, content=body_with(messages=long), headers=JSON)
     assert response.status_code == 200, response.text
     assert len(simulator.received[-1].body) > 50_000_000
 
 
 def test_50_megabytes_that_are_no_json_are_refused(client: httpx.Client):
-    assert _refused(client.post(CHAT, content=b"{" + b"x" * 50_000_000, headers=JSON), "Invalid JSON payload")
+    assert refused(client.post(CHAT, content=b"{" + b"x" * 50_000_000, headers=JSON), "Invalid JSON payload")
 
 
 @needs_nginx
@@ -391,9 +236,9 @@ def test_nginx_takes_64_megabytes_and_no_more(recorded: Recorded, tmp_path: Path
     config = write_config(tmp_path, port, behind, behind)
     with running_nginx(config, port) as url, httpx.Client(base_url=url, verify=tls, headers=headers) as client:
         passed = client.post(CHAT, content=b"{" * (63 * 1024**2), timeout=60)
-        refused = client.post(CHAT, content=b"{" * (65 * 1024**2), timeout=60)
-    assert _refused(passed, "Invalid JSON payload")
-    assert (refused.status_code, "nginx" in refused.text) == (413, True)
+        stopped = client.post(CHAT, content=b"{" * (65 * 1024**2), timeout=60)
+    assert refused(passed, "Invalid JSON payload")
+    assert (stopped.status_code, "nginx" in stopped.text) == (413, True)
 
 
 LEFT_TO_LITELLM: list[tuple[dict[str, str], dict[str, Any], str]] = [
@@ -413,6 +258,6 @@ def test_what_is_a_500_though_the_client_is_wrong(
     client: httpx.Client, headers: dict[str, str], fields: dict[str, Any], says: str
 ):
     """LiteLLM's, in places that no hook comes before; docs/faults.md lists them."""
-    response = client.post(CHAT, content=_body(**fields), headers={**JSON, **headers})
+    response = client.post(CHAT, content=body_with(**fields), headers={**JSON, **headers})
     assert response.status_code == 500
     assert says in response.json()["error"]["message"]
