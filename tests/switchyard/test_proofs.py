@@ -269,7 +269,7 @@ def test_a_provider_that_needs_no_key_is_asked_whether_it_is_there(simulator: Si
 
     row = rows_of(registry, tmp_path, {})["house"]
 
-    assert (row.verdict.status, row.source, row.last4) == (Status.VERIFIED, None, "")
+    assert (row.verdict.status, row.source, row.last4) == (Status.VERIFIED, None, None)
 
 
 SPENT = (
