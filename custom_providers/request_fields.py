@@ -11,6 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 
+_MOST_RETRIES = 10
+"""Or one request would ask a failing provider a million times."""
+
+
 class _Kind(NamedTuple):
     named: str
     holds: Callable[[object], bool]
@@ -20,8 +24,8 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+def _is_few(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_RETRIES
 
 
 def _is_duration(value: object) -> bool:
@@ -61,7 +65,7 @@ _TEXT_OR_TEXTS = _Kind("text, or a list of texts", lambda value: isinstance(valu
 _TEXT_OR_OBJECT = _Kind("text or an object", lambda value: isinstance(value, str | dict))
 _TEXT_OR_OBJECTS = _Kind("text, or a list of objects", lambda value: isinstance(value, str) or _are_objects(value))
 _NUMBER = _Kind("a number", _is_number)
-_COUNT = _Kind("a whole number, 0 or more", _is_count)
+_FEW = _Kind(f"a whole number from 0 to {_MOST_RETRIES}", _is_few)
 _SECONDS = _Kind("a positive number of seconds", _is_duration)
 _SWITCH = _Kind("true or false", lambda value: isinstance(value, bool))
 
@@ -92,8 +96,8 @@ _FIELDS = {
     "timeout": _SECONDS,
     "request_timeout": _SECONDS,
     "stream_timeout": _SECONDS,
-    "num_retries": _COUNT,
-    "max_retries": _COUNT,
+    "num_retries": _FEW,
+    "max_retries": _FEW,
 }
 _OF_CALLS = {
     "anthropic_messages": {

@@ -95,7 +95,8 @@ WRONG_FIELDS: dict[str, tuple[dict[str, Any], str]] = {
     "stop in extra_body": ({"extra_body": {"stop": 5}}, "extra_body: stop has to be text"),
     "tool_choice": ({"tool_choice": ["x"]}, "tool_choice has to be text or an object"),
     "thinking": ({"thinking": 5}, "thinking has to be an object"),
-    "retries": ({"num_retries": "x"}, "num_retries has to be a whole number"),
+    "retries": ({"num_retries": "x"}, "num_retries has to be a whole number from 0 to 10"),
+    "retries without end": ({"num_retries": 1_000_000}, "num_retries has to be a whole number from 0 to 10"),
     "calls, a number": ({"messages": [{"role": "assistant", "tool_calls": 5}]}, "tool_calls has to be a list"),
     "calls, text": ({"messages": [{"role": "assistant", "tool_calls": ["x"]}]}, "tool_calls has to be a list"),
     "a call of text": (
