@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-
 _MOST_RETRIES = 10
 """Or one request would ask a failing provider a million times."""
 
