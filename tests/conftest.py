@@ -42,6 +42,6 @@ def simulator(upstreams: Simulator) -> Simulator:
 
 
 @pytest.fixture(scope="session")
-def test_registry() -> Registry:
+def example_registry() -> Registry:
     """The tests' own registry."""
     return registry.load(REGISTRY)

@@ -30,10 +30,10 @@ MODELS = [
 
 @pytest.mark.parametrize("arguments", [(), ("--detailed_debug",)], ids=["default", "debug"])
 def test_no_key_is_left_behind_by_a_proxy_whatever_happens(
-    test_registry: Registry, simulator: Simulator, tmp_path: Path, arguments: tuple[str, ...]
+    example_registry: Registry, simulator: Simulator, tmp_path: Path, arguments: tuple[str, ...]
 ):
     config = tmp_path / "litellm_config.yaml"
-    config.write_text(render(test_registry, "registry.toml"))
+    config.write_text(render(example_registry, "registry.toml"))
     env = {**simulator.environ(), "SWITCHYARD_STATE_DIR": str(tmp_path / "state")}
     answers: list[str] = []
 

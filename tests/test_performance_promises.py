@@ -164,9 +164,9 @@ def test_a_declared_model_is_one_line_of_the_generated_config():
     assert len(many) - len(few) == 20
 
 
-def test_prices_are_where_litellm_reads_them_once(test_registry: Registry):
+def test_prices_are_where_litellm_reads_them_once(example_registry: Registry):
     # In litellm_params they would be entered into LiteLLM's price map on every request, and the map indexed again.
-    for deployment in config(test_registry)["model_list"]:
+    for deployment in config(example_registry)["model_list"]:
         assert not [name for name in deployment["litellm_params"] if "cost" in name]
 
 

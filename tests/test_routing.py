@@ -10,9 +10,9 @@ from custom_providers.table import compile_table, from_settings, to_settings
 
 
 @pytest.fixture(scope="module")
-def table(test_registry: Registry) -> RouteTable:
-    everyone = {provider.name for provider in test_registry.providers}
-    return compile_table(test_registry, frozenset(everyone - {"keyless", "retired"}))
+def table(example_registry: Registry) -> RouteTable:
+    everyone = {provider.name for provider in example_registry.providers}
+    return compile_table(example_registry, frozenset(everyone - {"keyless", "retired"}))
 
 
 GOES_TO = [
@@ -143,17 +143,17 @@ def test_of_two_globs_with_one_literal_start_the_longer_wins():
     assert table.resolve("x-1").provider == "a"
 
 
-def test_the_table_survives_the_way_through_the_generated_config(test_registry, table):
-    keys = {p.auth_env: "set" for p in test_registry.providers if p.auth_env and p.name != "keyless"}
+def test_the_table_survives_the_way_through_the_generated_config(example_registry, table):
+    keys = {p.auth_env: "set" for p in example_registry.providers if p.auth_env and p.name != "keyless"}
 
-    restored = from_settings(to_settings(table, test_registry.sha256), keys)
+    restored = from_settings(to_settings(table, example_registry.sha256), keys)
 
     assert restored.registered == table.registered
     assert restored.rows == table.rows
     assert all(restored.resolve(model, provider) == table.resolve(model, provider) for model, provider, *_ in GOES_TO)
 
 
-def test_a_blank_key_does_not_register_a_provider(test_registry, table):
+def test_a_blank_key_does_not_register_a_provider(example_registry, table):
     restored = from_settings(to_settings(table, ""), {"KIMI_API_KEY": "  "})
 
     assert restored.registered == {"ollama"}

@@ -1,4 +1,4 @@
-"""What runs on the registry's port: nothing, a stranger, or our proxy, and whether that is what the registry says."""
+"""The proxy of a registry: where it listens, or what else is on its port, and whether it is what the registry says."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _RELOAD = "reload it: systemctl reload switchyard, or switchyard reload"
 
 
 def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]:
-    """The port and whoever listens there.
+    """The proxy that ``serve`` runs, wherever it listens; else the registry's port and whoever is there.
 
     Args:
         sources: the registry and its surroundings.
@@ -64,14 +64,14 @@ def bound(host: str, port: int) -> socket.socket:
     Raises:
         OSError: it cannot be had.
     """
-    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind((host, port))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
     except OSError:
-        bound.close()
+        listener.close()
         raise
-    return bound
+    return listener
 
 
 def _obstacle(host: str, port: int) -> int | None:

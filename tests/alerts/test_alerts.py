@@ -29,12 +29,12 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture(scope="module")
 def proxy(
-    receiver: Receiver, upstreams: Simulator, test_registry: Registry, tmp_path_factory: pytest.TempPathFactory
+    receiver: Receiver, upstreams: Simulator, example_registry: Registry, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Proxy]:
     """A proxy that tells Slack and Discord of trouble."""
     folder = tmp_path_factory.mktemp("alerts")
     alerts = Alerts(slack_webhook_env="TEAM_SLACK", discord_webhook_env="TEAM_DISCORD")
-    (folder / "litellm_config.yaml").write_text(render(replace(test_registry, alerts=alerts), "registry.toml"))
+    (folder / "litellm_config.yaml").write_text(render(replace(example_registry, alerts=alerts), "registry.toml"))
     webhooks = {"TEAM_SLACK": receiver.url + SLACK, "TEAM_DISCORD": receiver.url + DISCORD}
     env = {**upstreams.environ(), **webhooks}
     with litellm(folder / "litellm_config.yaml", env, folder / "proxy.log") as running:

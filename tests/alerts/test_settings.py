@@ -17,8 +17,8 @@ def test_the_table_names_variables():
     assert found == Alerts(slack_webhook_env="TEAM_SLACK", discord_webhook_env="TEAM_DISCORD")
 
 
-def test_a_webhook_renders_litellms_alerts_without_those_that_come_for_every_request(test_registry: Registry):
-    made = config(replace(test_registry, alerts=Alerts(discord_webhook_env="TEAM_DISCORD")))
+def test_a_webhook_renders_litellms_alerts_without_those_that_come_for_every_request(example_registry: Registry):
+    made = config(replace(example_registry, alerts=Alerts(discord_webhook_env="TEAM_DISCORD")))
     general = made["general_settings"]
     assert general["alerting"] == ["slack"]
     assert "budget_alerts" in general["alert_types"]
@@ -27,8 +27,8 @@ def test_a_webhook_renders_litellms_alerts_without_those_that_come_for_every_req
     assert made["litellm_settings"]["callbacks"][-1] == "custom_providers.litellm_entry.alert_logger"
 
 
-def test_without_a_webhook_there_is_no_alerting(test_registry: Registry):
-    made = config(replace(test_registry, alerts=Alerts()))
+def test_without_a_webhook_there_is_no_alerting(example_registry: Registry):
+    made = config(replace(example_registry, alerts=Alerts()))
     assert "alerting" not in made["general_settings"]
     assert "alerts" not in made["callback_settings"]["switchyard"]
     assert "custom_providers.litellm_entry.alert_logger" not in made["litellm_settings"]["callbacks"]

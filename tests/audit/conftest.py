@@ -51,12 +51,12 @@ def database(postgres: Cluster) -> Cluster:
 
 @pytest.fixture(scope="session")
 def recorded(
-    upstreams: Simulator, test_registry: Registry, tmp_path_factory: pytest.TempPathFactory
+    upstreams: Simulator, example_registry: Registry, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Recorded]:
     """A proxy with simulated providers and added models: rows in SQLite, beside its working directory."""
     folder = tmp_path_factory.mktemp("audit")
     config = folder / "litellm_config.yaml"
-    made = yaml.safe_load(render(test_registry, "registry.toml"))
+    made = yaml.safe_load(render(example_registry, "registry.toml"))
     openai = {"api_base": upstreams.environ()["OPENAI_BASE_URL"], "api_key": "os.environ/OPENAI_API_KEY"}
     for name, model in ADDED.items():
         made["model_list"].append({"model_name": name, "litellm_params": {**openai, **model}})

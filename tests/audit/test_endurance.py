@@ -100,10 +100,10 @@ def load() -> Iterator[Load]:
 
 
 def test_every_answered_call_has_its_row_and_none_has_two(
-    load: Load, database: Cluster, upstreams: Simulator, test_registry: Registry, tmp_path: Path
+    load: Load, database: Cluster, upstreams: Simulator, example_registry: Registry, tmp_path: Path
 ):
     config = tmp_path / "litellm_config.yaml"
-    config.write_text(render(replace(test_registry, audit=Audit(url_env=VARIABLE)), "registry.toml"))
+    config.write_text(render(replace(example_registry, audit=Audit(url_env=VARIABLE)), "registry.toml"))
     env = {**upstreams.environ(), VARIABLE: database.url}
     with litellm(config, env, tmp_path / "first.log") as proxy:
         load.to(proxy)

@@ -33,17 +33,17 @@ def test_every_call_leaves_a_row_without_text_unless_the_registry_says_otherwise
     assert _audit(said) == Audit(enabled=False, url_env="AUDIT_URL", store_text=True)
 
 
-def test_the_generated_config_has_the_audit_before_the_routing_hook(test_registry: Registry):
+def test_the_generated_config_has_the_audit_before_the_routing_hook(example_registry: Registry):
     """It has to hear of requests that the routing hook refuses."""
-    asked = replace(test_registry, audit=Audit(url_env="AUDIT_URL", store_text=True))
+    asked = replace(example_registry, audit=Audit(url_env="AUDIT_URL", store_text=True))
     made = yaml.safe_load(render(asked, "registry.toml"))
     entry = "custom_providers.litellm_entry"
     assert made["litellm_settings"]["callbacks"] == [f"{entry}.audit_logger", f"{entry}.routing_hook"]
     assert made["callback_settings"]["switchyard"]["audit"] == {"url_env": "AUDIT_URL", "store_text": True}
 
 
-def test_the_generated_config_has_no_trace_of_an_audit_that_is_switched_off(test_registry: Registry):
-    made = config(replace(test_registry, audit=Audit(enabled=False)))
+def test_the_generated_config_has_no_trace_of_an_audit_that_is_switched_off(example_registry: Registry):
+    made = config(replace(example_registry, audit=Audit(enabled=False)))
     assert made["litellm_settings"]["callbacks"] == ["custom_providers.litellm_entry.routing_hook"]
     assert "audit" not in made["callback_settings"]["switchyard"]
 
@@ -63,10 +63,10 @@ def test_where_the_state_is(env: dict[str, str], directory: str):
 
 @pytest.mark.proxy
 def test_two_workers_fill_one_file_with_text_where_it_is_wanted(
-    simulator: Simulator, test_registry: Registry, tmp_path: Path
+    simulator: Simulator, example_registry: Registry, tmp_path: Path
 ):
     file = tmp_path / "litellm_config.yaml"
-    file.write_text(render(replace(test_registry, audit=Audit(store_text=True)), "registry.toml"))
+    file.write_text(render(replace(example_registry, audit=Audit(store_text=True)), "registry.toml"))
     env = {**simulator.environ(), "SWITCHYARD_STATE_DIR": str(tmp_path / "state")}
     with litellm(file, env, tmp_path / "proxy.log", "--num_workers", "2") as proxy:
         recorded = Recorded(proxy=proxy, state=tmp_path / "state")
@@ -81,11 +81,11 @@ def test_two_workers_fill_one_file_with_text_where_it_is_wanted(
 
 @pytest.mark.proxy
 def test_a_state_directory_that_cannot_be_written_costs_no_request(
-    simulator: Simulator, test_registry: Registry, tmp_path: Path
+    simulator: Simulator, example_registry: Registry, tmp_path: Path
 ):
     (tmp_path / "file").touch()
     file = tmp_path / "litellm_config.yaml"
-    file.write_text(render(test_registry, "registry.toml"))
+    file.write_text(render(example_registry, "registry.toml"))
     env = {**simulator.environ(), "SWITCHYARD_STATE_DIR": str(tmp_path / "file" / "state")}
     with litellm(file, env, tmp_path / "proxy.log") as proxy:
         recorded = Recorded(proxy=proxy, state=tmp_path)
@@ -95,10 +95,10 @@ def test_a_state_directory_that_cannot_be_written_costs_no_request(
 
 @pytest.mark.proxy
 def test_a_database_url_that_is_none_costs_no_request_and_is_told_without_its_password(
-    simulator: Simulator, test_registry: Registry, tmp_path: Path
+    simulator: Simulator, example_registry: Registry, tmp_path: Path
 ):
     file = tmp_path / "litellm_config.yaml"
-    file.write_text(render(replace(test_registry, audit=Audit(url_env="AUDIT_URL")), "registry.toml"))
+    file.write_text(render(replace(example_registry, audit=Audit(url_env="AUDIT_URL")), "registry.toml"))
     env = {**simulator.environ(), "AUDIT_URL": "postgresql://u:p[w@canary-word@db.invalid/audit"}
     with litellm(file, env, tmp_path / "proxy.log") as proxy:
         recorded = Recorded(proxy=proxy, state=tmp_path)

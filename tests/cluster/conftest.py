@@ -40,7 +40,7 @@ def machines(
     redis_server: RedisServer,
     postgres: Cluster,
     upstreams: Simulator,
-    test_registry: Registry,
+    example_registry: Registry,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Machines]:
     """The whole cluster, for the tests that need no tables of LiteLLM."""
@@ -57,7 +57,7 @@ def machines(
             # How soon LiteLLM tries a Redis again that was gone; 60 s unless told.
             "REDIS_CIRCUIT_BREAKER_RECOVERY_TIMEOUT": "1",
         }
-        rendered = _config(test_registry)
+        rendered = _config(example_registry)
         first, second = (Replica(folder / name, rendered, env) for name in ("first", "second"))
         with ThreadPoolExecutor(2) as pool:
             started = [pool.submit(replica.start) for replica in (first, second)]

@@ -47,13 +47,13 @@ def pair(
     postgres: Cluster,
     redis_server: RedisServer,
     upstreams: Simulator,
-    test_registry: Registry,
+    example_registry: Registry,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Pair]:
     """Two proxies with the generated config."""
     url = database_environment.create_database(postgres, "two_proxies")
-    gateway = replace(test_registry.gateway, database_url_env="DATABASE_URL", redis_url_env="SHARED_REDIS_URL")
-    text = render(replace(test_registry, gateway=gateway), "registry.toml")
+    gateway = replace(example_registry.gateway, database_url_env="DATABASE_URL", redis_url_env="SHARED_REDIS_URL")
+    text = render(replace(example_registry, gateway=gateway), "registry.toml")
     env = {**upstreams.environ(), "SHARED_REDIS_URL": redis_server.url}
     with ExitStack() as stack:
 

@@ -59,13 +59,13 @@ def proxy(
     database_environment: DatabaseEnvironment,
     database_url: str,
     upstreams: Simulator,
-    test_registry: Registry,
+    example_registry: Registry,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Proxy]:
     """A running proxy with a database, whose providers are all simulated."""
     folder = tmp_path_factory.mktemp("database")
-    gateway = replace(test_registry.gateway, database_url_env="DATABASE_URL")
+    gateway = replace(example_registry.gateway, database_url_env="DATABASE_URL")
     config = folder / "litellm_config.yaml"
-    config.write_text(render(replace(test_registry, gateway=gateway), "registry.toml"))
+    config.write_text(render(replace(example_registry, gateway=gateway), "registry.toml"))
     with database_environment.litellm(config, database_url, upstreams.environ(), folder / "proxy.log") as running:
         yield running

@@ -32,14 +32,14 @@ def proxy(
     database_environment: DatabaseEnvironment,
     postgres: Cluster,
     upstreams: Simulator,
-    test_registry: Registry,
+    example_registry: Registry,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Proxy]:
     """A proxy with a database."""
     folder = tmp_path_factory.mktemp("probes")
-    gateway = replace(test_registry.gateway, database_url_env="DATABASE_URL")
+    gateway = replace(example_registry.gateway, database_url_env="DATABASE_URL")
     config = folder / "litellm_config.yaml"
-    config.write_text(render(replace(test_registry, gateway=gateway), "registry.toml"))
+    config.write_text(render(replace(example_registry, gateway=gateway), "registry.toml"))
     url = database_environment.create_database(postgres, "probes")
     with database_environment.litellm(config, url, upstreams.environ(), folder / "proxy.log") as running:
         yield running

@@ -12,9 +12,9 @@ from switchyard.render import config
 
 
 @pytest.fixture(scope="module")
-def deployments(test_registry: Registry) -> list[dict[str, Any]]:
+def deployments(example_registry: Registry) -> list[dict[str, Any]]:
     """As LiteLLM has them once it has read the variables."""
-    rendered: list[dict[str, Any]] = config(test_registry)["model_list"]
+    rendered: list[dict[str, Any]] = config(example_registry)["model_list"]
     for deployment in rendered:
         params = deployment["litellm_params"]
         params["api_key"] = params["api_key"].replace("os.environ/", "value of ")

@@ -10,9 +10,9 @@ from custom_providers.table import compile_table
 
 
 @pytest.fixture
-def names(test_registry: Registry) -> Names:
-    everyone = frozenset(provider.name for provider in test_registry.providers if provider.name != "keyless")
-    table = compile_table(test_registry, everyone)
+def names(example_registry: Registry) -> Names:
+    everyone = frozenset(provider.name for provider in example_registry.providers if provider.name != "keyless")
+    table = compile_table(example_registry, everyone)
     return Names({"fast": "openai/gpt-4o-mini"}, table, lambda: {"house-model", "openai/gpt-4o-mini"})
 
 

@@ -14,11 +14,13 @@ from tests.simulator import Simulator
 
 
 @pytest.fixture(scope="session")
-def proxy(upstreams: Simulator, test_registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+def proxy(
+    upstreams: Simulator, example_registry: Registry, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Proxy]:
     """A running proxy whose providers are all simulated."""
     folder = tmp_path_factory.mktemp("proxy")
     config = folder / "litellm_config.yaml"
-    config.write_text(render(test_registry, "registry.toml"))
+    config.write_text(render(example_registry, "registry.toml"))
     with litellm(config, upstreams.environ(), folder / "proxy.log") as running:
         yield running
 

@@ -18,10 +18,12 @@ PONG: list[Any] = [{"role": "user", "content": "Reply PONG"}]
 
 
 @pytest.fixture(scope="module")
-def guarded(upstreams: Simulator, test_registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+def guarded(
+    upstreams: Simulator, example_registry: Registry, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Proxy]:
     """A proxy whose keys are restricted to models, checked by LiteLLM's own access rules."""
     folder = tmp_path_factory.mktemp("guarded")
-    settings = config(test_registry)
+    settings = config(example_registry)
     settings["general_settings"] |= {
         "custom_auth": "tests.proxy.keys_of_clients.authenticate",
         "custom_auth_run_common_checks": True,

@@ -23,8 +23,8 @@ from tests.switchyard.conftest import Command
 GOLDEN = REGISTRY.with_suffix(".yaml")
 
 
-def test_the_tests_registry_renders_to_its_golden_file(test_registry: Registry):
-    assert render(test_registry, "registry.toml") == GOLDEN.read_text()
+def test_the_tests_registry_renders_to_its_golden_file(example_registry: Registry):
+    assert render(example_registry, "registry.toml") == GOLDEN.read_text()
 
 
 def test_the_committed_config_is_what_the_committed_registry_renders_to():
@@ -33,8 +33,8 @@ def test_the_committed_config_is_what_the_committed_registry_renders_to():
     assert render(committed, "providers.toml") == (REPOSITORY / "litellm_config.yaml").read_text()
 
 
-def test_the_header_names_the_registrys_hash(test_registry: Registry):
-    assert f"# registry sha256: {test_registry.sha256}" in render(test_registry, "registry.toml")
+def test_the_header_names_the_registrys_hash(example_registry: Registry):
+    assert f"# registry sha256: {example_registry.sha256}" in render(example_registry, "registry.toml")
 
 
 def test_render_writes_once_and_then_finds_nothing_to_do(switchyard: Command, folder: Path):
@@ -143,15 +143,15 @@ def test_a_registry_that_cannot_be_used_is_one_clear_error(
     assert "Traceback" not in failed.stderr
 
 
-def test_every_fallback_is_named_as_its_deployment(test_registry: Registry):
-    rows = config(test_registry)["callback_settings"]["switchyard"]["providers"]
+def test_every_fallback_is_named_as_its_deployment(example_registry: Registry):
+    rows = config(example_registry)["callback_settings"]["switchyard"]["providers"]
 
     (openai,) = (row for row in rows if row["name"] == "openai")
     assert openai["fallbacks"] == ["openrouter/openai/gpt-oss-120b:free", "ollama/qwen3.5:latest"]
 
 
-def test_only_exact_names_and_trailing_wildcards_reach_litellms_matcher(test_registry: Registry):
-    names = [deployment["model_name"] for deployment in config(test_registry)["model_list"]]
+def test_only_exact_names_and_trailing_wildcards_reach_litellms_matcher(example_registry: Registry):
+    names = [deployment["model_name"] for deployment in config(example_registry)["model_list"]]
 
     assert len(names) == len(set(names))
     assert all("*" not in name[:-1] for name in names)
@@ -159,9 +159,9 @@ def test_only_exact_names_and_trailing_wildcards_reach_litellms_matcher(test_reg
     assert not [name for name in names if name.startswith("retired/")]
 
 
-def test_every_deployment_has_an_id_of_its_name_alone(test_registry: Registry):
+def test_every_deployment_has_an_id_of_its_name_alone(example_registry: Registry):
     """LiteLLM's own depends on the key and the base URL, and its database loses what the environment overrides."""
-    deployments = config(test_registry)["model_list"]
+    deployments = config(example_registry)["model_list"]
 
     ids = [deployment["model_info"]["id"] for deployment in deployments]
 
@@ -169,16 +169,16 @@ def test_every_deployment_has_an_id_of_its_name_alone(test_registry: Registry):
     assert len(set(ids)) == len(ids)
 
 
-def test_redis_is_for_coordination_and_no_answer_is_cached(test_registry: Registry):
-    gateway = replace(test_registry.gateway, redis_url_env="SHARED_REDIS_URL")
-    rendered = config(replace(test_registry, gateway=gateway))
+def test_redis_is_for_coordination_and_no_answer_is_cached(example_registry: Registry):
+    gateway = replace(example_registry.gateway, redis_url_env="SHARED_REDIS_URL")
+    rendered = config(replace(example_registry, gateway=gateway))
 
     assert rendered["general_settings"].pop("coordination_redis") == {"url": "os.environ/SHARED_REDIS_URL"}
-    assert rendered == config(test_registry)
+    assert rendered == config(example_registry)
 
 
-def test_a_price_in_dollars_per_million_becomes_dollars_per_token(test_registry: Registry):
-    lines = config(test_registry)["callback_settings"]["switchyard"]["models"]["moonshot"].splitlines()
+def test_a_price_in_dollars_per_million_becomes_dollars_per_token(example_registry: Registry):
+    lines = config(example_registry)["callback_settings"]["switchyard"]["models"]["moonshot"].splitlines()
     (house,) = (model for model in map(json.loads, lines) if model["id"] == "kimi-house-model")
 
     assert house["input_cost_per_token"] == 5e-07
@@ -186,5 +186,5 @@ def test_a_price_in_dollars_per_million_becomes_dollars_per_token(test_registry:
     assert house["max_input_tokens"] == 131072
 
 
-def test_the_yaml_reads_back_as_what_was_rendered(test_registry: Registry):
-    assert yaml.safe_load(render(test_registry, "registry.toml")) == config(test_registry)
+def test_the_yaml_reads_back_as_what_was_rendered(example_registry: Registry):
+    assert yaml.safe_load(render(example_registry, "registry.toml")) == config(example_registry)
