@@ -45,7 +45,7 @@ install() {
         die "$folder: could not be created" "check that $(pwd) is writable and has 1 GB free"
     # --compile: without bytecode LiteLLM takes twice as long to start and serves a third less.
     "$folder/bin/python" -m pip install -qq --disable-pip-version-check --compile \
-        --require-hashes --requirement "$lock" "$@" ||
+        --no-deps --require-hashes --requirement "$lock" "$@" ||
         die "$folder: installing $lock failed" "read pip's message above; then run this again"
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import metadata
 
-TESTED = ("1.106.2",)
+TESTED = ("1.106.12",)
 """Every test ran against these."""
 
 KNOWN_BAD = {

@@ -3,7 +3,7 @@
 It runs where ``SWITCHYARD_TEST_DATABASE_PYTHON`` names a Python that has LiteLLM and a generated Prisma client, and
 where Postgres is installed (Debian: ``apt-get install postgresql``). With access to the network, such a Python is
 
-    python3 -m venv /tmp/ui && /tmp/ui/bin/pip install 'litellm[proxy]==1.106.2' prisma==0.11.0
+    python3 -m venv /tmp/ui && /tmp/ui/bin/pip install 'litellm[proxy]==1.106.12' prisma==0.11.0
     PATH=/tmp/ui/bin:$PATH prisma generate --schema \
         $(/tmp/ui/bin/python -c 'import litellm_proxy_extras as p; print(p.__path__[0])')/schema.prisma
     SWITCHYARD_TEST_DATABASE_PYTHON=/tmp/ui/bin/python ./scripts/test tests/database
