@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from custom_providers import registry
-from custom_providers.table import compile_table
+from custom_providers.registry import loading
+from custom_providers.routing.table import compile_table
 
 _FEW, _MANY = 10, 10_000
 _NAMES = ("house0/model-5", "model:s3", "b7-large", "vendor/unknown:free", "unknown")
@@ -69,7 +69,7 @@ def _registry(providers: int, models: int) -> str:
 
 def _resolve(providers: int, models: int) -> float:
     """Seconds of one look-up, of the slowest kind of name."""
-    parsed = registry.parse(_registry(providers, models).encode(), "bench.toml")
+    parsed = loading.parse(_registry(providers, models).encode(), "bench.toml")
     table = compile_table(parsed, frozenset(provider.name for provider in parsed.providers))
     times = 10_000
     return max(min(timeit.repeat(partial(table.resolve, name), number=times, repeat=5)) for name in _NAMES) / times

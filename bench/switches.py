@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench.targets import BASE, Target, litellm, switchyard
-from switchyard.serve import OFFLINE
+from switchyard.serve.start import OFFLINE
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
 

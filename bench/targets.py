@@ -12,7 +12,7 @@ from pathlib import Path
 from bench import load
 from bench.load import Ask
 from bench.process import free_port
-from switchyard.serve import OFFLINE
+from switchyard.serve.start import OFFLINE
 
 KEY = "sk-bench-master-key-0123456789"
 BASE = "litellm"

@@ -12,14 +12,13 @@ from collections.abc import Mapping
 import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy import proxy_server  # noqa: TID253 -- as above
 
-from custom_providers import legacy_routes
 from custom_providers.alerts import assembly as alerts
 from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import assembly as audit
 from custom_providers.audit.logger import AuditLogger
-from custom_providers.hooks import RoutingHook
+from custom_providers.keys.redaction import last4
 from custom_providers.kimi.handler import KimiHandler
-from custom_providers.litellm_changes import (
+from custom_providers.litellm_patches import (
     bodies,
     declared,
     garbage_collection,
@@ -31,9 +30,10 @@ from custom_providers.litellm_changes import (
     stream_ends,
     usage_counting,
 )
-from custom_providers.routing import RouteTable
-from custom_providers.secrets import last4
-from custom_providers.table import SETTINGS_KEY, from_settings
+from custom_providers.request import legacy_routes
+from custom_providers.request.hook import RoutingHook
+from custom_providers.routing.resolver import RouteTable
+from custom_providers.routing.table import SETTINGS_KEY, from_settings
 
 SERVED = "SWITCHYARD_SERVED"
 """Set by ``switchyard serve``, which has told of the registration already, with each key's true source."""

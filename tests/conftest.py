@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from custom_providers import registry
-from custom_providers.registry import Registry
-from switchyard.serve import OFFLINE
+from custom_providers.registry import loading
+from custom_providers.registry.loading import Registry
+from switchyard.serve.start import OFFLINE
 from tests.running import clean_environment
 from tests.simulator import Simulator
 
@@ -44,4 +44,4 @@ def simulator(upstreams: Simulator) -> Simulator:
 @pytest.fixture(scope="session")
 def example_registry() -> Registry:
     """The tests' own registry."""
-    return registry.load(REGISTRY)
+    return loading.load(REGISTRY)

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from custom_providers.registry import Registry
-from switchyard.render import render
+from custom_providers.registry.loading import Registry
+from switchyard.config.render import render
 from tests.running import MASTER_KEY, litellm
 from tests.simulator import Simulator
 

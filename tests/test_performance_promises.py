@@ -14,15 +14,16 @@ from typing import Any
 
 import pytest
 
-from custom_providers import registry
-from custom_providers.kimi.failure import Call
-from custom_providers.kimi.systems import PLATFORM
+from custom_providers.kimi.account.systems import PLATFORM
+from custom_providers.kimi.errors.failure import Call
 from custom_providers.kimi.transport import Post, Sessions, answered
-from custom_providers.registry import Registry
-from custom_providers.routing import RouteTable
-from custom_providers.table import compile_table
-from switchyard import serve, sources
-from switchyard.render import config, render
+from custom_providers.registry import loading
+from custom_providers.registry.loading import Registry
+from custom_providers.routing.resolver import RouteTable
+from custom_providers.routing.table import compile_table
+from switchyard.config.render import config, render
+from switchyard.serve import start
+from switchyard.sources import sources
 from tests.conftest import REGISTRY
 from tests.running import clean_environment
 
@@ -62,7 +63,7 @@ def _with_models(count: int) -> Registry:
         default_model = "model-0"
         models = [{models}]
     """
-    return registry.parse(text.encode(), "many.toml")
+    return loading.parse(text.encode(), "many.toml")
 
 
 def test_what_litellm_scans_does_not_grow_with_the_declared_models():
@@ -88,7 +89,7 @@ def _table(providers: int, models: int) -> RouteTable:
         """
         for number in range(providers)
     )
-    found = registry.parse(text.encode(), "many.toml")
+    found = loading.parse(text.encode(), "many.toml")
     return compile_table(found, frozenset(provider.name for provider in found.providers))
 
 
@@ -173,7 +174,7 @@ def test_prices_are_where_litellm_reads_them_once(example_registry: Registry):
 def test_serve_keeps_litellm_off_the_network_at_start_and_off_the_log_for_each_request(tmp_path: Path):
     shutil.copy(REGISTRY, tmp_path / "providers.toml")
     around = sources.load(tmp_path / "providers.toml", {})
-    launch = serve.prepared(around, {}, 1, "http://127.0.0.1:4000", simulated=False)
+    launch = start.prepared(around, {}, 1, "http://127.0.0.1:4000", simulated=False)
 
     fetched = {"MODEL_COST_MAP", "ANTHROPIC_BETA_HEADERS", "BLOG_POSTS", "AUTOROUTER_PRESETS", "POLICY_TEMPLATES"}
     assert {launch.env[f"LITELLM_LOCAL_{name}"] for name in fetched} == {"True"}
@@ -182,8 +183,8 @@ def test_serve_keeps_litellm_off_the_network_at_start_and_off_the_log_for_each_r
 
 @pytest.mark.parametrize(("wanted", "count"), [(1, 1), (3, 3)])
 def test_serve_starts_so_many_workers(wanted: int, count: int):
-    assert serve.worker_count(wanted) == count
+    assert start.worker_count(wanted) == count
 
 
 def test_auto_is_at_least_one_worker():
-    assert serve.worker_count("auto") >= 1
+    assert start.worker_count("auto") >= 1

@@ -9,7 +9,7 @@ from typing import Any
 from custom_providers.alerts import webhooks
 from custom_providers.alerts.logger import AlertLogger
 from custom_providers.alerts.quiet import Quiet
-from custom_providers.routing import Row
+from custom_providers.routing.resolver import Row
 from custom_providers.state import state_directory
 
 _log = logging.getLogger("switchyard")

@@ -14,9 +14,9 @@ from litellm.router_utils.cooldown_handlers import is_caller_timeout_408  # noqa
 from custom_providers.alerts import webhooks
 from custom_providers.alerts.quiet import Quiet
 from custom_providers.alerts.trouble import IN_A_ROW, Sign, sort_of, text
+from custom_providers.kimi.errors.failure import Kind
 from custom_providers.kimi.facts import FACTS
-from custom_providers.kimi.failure import Kind
-from custom_providers.routing import Row
+from custom_providers.routing.resolver import Row
 
 
 class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to us

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from custom_providers.final_failures import is_final
-from custom_providers.kimi.failure import Kind
-from custom_providers.routing import Row
+from custom_providers.kimi.errors.failure import Kind
+from custom_providers.request.final_failures import is_final
+from custom_providers.routing.resolver import Row
 
 Sort = Literal["quota", "key", "failing"]
 

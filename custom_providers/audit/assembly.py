@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from custom_providers.audit import state
+from custom_providers.audit import paths
 from custom_providers.audit.boundary import Boundary
 from custom_providers.audit.delivery import Delivery
 from custom_providers.audit.logger import AuditLogger
@@ -24,7 +24,7 @@ def start(settings: Mapping[str, Any], env: Mapping[str, str], app: FastAPI) -> 
     """Begins to record the calls that ``app`` serves; ``settings`` are the ``[audit]`` table's."""
     directory = state_directory(env)
     _make(directory)
-    delivery = Delivery(directory / state.SPOOL, _sink(settings.get("url_env", ""), env))
+    delivery = Delivery(directory / paths.SPOOL, _sink(settings.get("url_env", ""), env))
     delivery.start()
     atexit.register(delivery.stop)
     recorder = Recorder(delivery)
@@ -41,7 +41,7 @@ def _make(directory: Path) -> None:
 
 def _sink(url_env: str, env: Mapping[str, str]) -> Sink:
     if not url_env:
-        return SqliteSink(state_directory(env) / state.DATABASE)
+        return SqliteSink(state_directory(env) / paths.DATABASE)
     from custom_providers.audit.postgres import PostgresSink
 
     return PostgresSink(env.get(url_env, "").strip(), url_env)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from custom_providers.audit.details import Details
 from custom_providers.audit.row import Names, Outcome, Row, clean_name, clean_text
 from custom_providers.kimi.facts import FACTS
-from custom_providers.routing import Route
+from custom_providers.routing.resolver import Route
 
 CURRENT: ContextVar[Call | None] = ContextVar("switchyard_call", default=None)
 """The call that the running code serves; LiteLLM's logging keeps a request's context."""

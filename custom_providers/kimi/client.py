@@ -13,16 +13,18 @@ from typing import Any
 import orjson
 from aiohttp import ClientError, ClientResponse
 
-from custom_providers.kimi import answer, errors, timing
-from custom_providers.kimi.answer import Answer, RefusedError
-from custom_providers.kimi.anthropic_stream import MessagesReader
-from custom_providers.kimi.failure import Call, Failure, KimiError, Kind, Reply, failure
-from custom_providers.kimi.identity import Protocol
-from custom_providers.kimi.parts import UnreadableError, document
-from custom_providers.kimi.sse import DONE, Lines
-from custom_providers.kimi.stream import ChatReader, Delta, Reader, merged
+from custom_providers.kimi import timing
+from custom_providers.kimi.account.identity import Protocol
+from custom_providers.kimi.errors import classify
+from custom_providers.kimi.errors.failure import Call, Failure, KimiError, Kind, Reply, failure
+from custom_providers.kimi.json_parts import UnreadableError, document
+from custom_providers.kimi.response import answer
+from custom_providers.kimi.response.answer import Answer, RefusedError
+from custom_providers.kimi.response.chat_stream import ChatReader, Delta, Reader, merged
+from custom_providers.kimi.response.messages_stream import MessagesReader
+from custom_providers.kimi.response.sse import DONE, Lines
+from custom_providers.kimi.response.usage import Usage
 from custom_providers.kimi.transport import Post, Sessions, answered
-from custom_providers.kimi.usage import Usage
 
 _LAST_BYTES = 0.25
 """Seconds to wait for the end of a body whose content is complete, so that its connection can be used again."""
@@ -127,7 +129,7 @@ async def _pause_or_raise(error: KimiError, order: Order, attempt: int, started:
 async def _complete_once(sessions: Sessions, order: Order, watch: Watch) -> Answer:
     call = order.post.call
     async with answered(sessions, order.post) as response:
-        watch.traced(errors.trace_id(response.headers))
+        watch.traced(classify.trace_id(response.headers))
         body = await response.read()
     with _reading(body, call):
         return _ANSWERS[order.protocol](document(orjson.loads(body)), order.renamed)
@@ -139,7 +141,7 @@ async def _stream_once(sessions: Sessions, order: Order, watch: Watch) -> AsyncG
     lines = Lines()
     opened = False
     async with answered(sessions, order.post) as response:
-        watch.traced(errors.trace_id(response.headers))
+        watch.traced(classify.trace_id(response.headers))
         async with aclosing(_reads(response, lines, reader)) as reads:
             async for payloads in reads:
                 deltas, error = _feed(reader, payloads, call)
@@ -202,7 +204,7 @@ def _reading(said: bytes, call: Call) -> Iterator[None]:
     try:
         yield
     except RefusedError as error:
-        raise KimiError(errors.classify_in_band(error.error, call)) from error
+        raise KimiError(classify.classify_in_band(error.error, call)) from error
     except (orjson.JSONDecodeError, RecursionError, UnreadableError) as error:
         raise KimiError(_unreadable(said, call)) from error
 
@@ -215,8 +217,8 @@ def _unfinished(stray: bytes, call: Call) -> Failure:
         body = orjson.loads(stray)
     except orjson.JSONDecodeError:
         return _unreadable(stray, call)
-    return errors.classify_in_band(body.get("error", body) if isinstance(body, dict) else body, call)
+    return classify.classify_in_band(body.get("error", body) if isinstance(body, dict) else body, call)
 
 
 def _unreadable(body: bytes, call: Call) -> Failure:
-    return failure(Kind.MALFORMED, call, Reply(text=f"it begins: {errors.quoted(body)[0][:200]}"))
+    return failure(Kind.MALFORMED, call, Reply(text=f"it begins: {classify.quoted(body)[0][:200]}"))

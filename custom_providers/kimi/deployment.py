@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from custom_providers.kimi import identity, systems, timing
-from custom_providers.kimi.failure import Call, KimiError, Kind, Reply, failure
-from custom_providers.kimi.identity import Identity
-from custom_providers.kimi.parts import mapping
-from custom_providers.kimi.systems import PLATFORM, System
+from custom_providers.kimi import timing
+from custom_providers.kimi.account import identity, systems
+from custom_providers.kimi.account.identity import Identity
+from custom_providers.kimi.account.systems import PLATFORM, System
+from custom_providers.kimi.errors.failure import Call, KimiError, Kind, Reply, failure
+from custom_providers.kimi.json_parts import mapping
 
 DEFAULT_FLOOR = 1500
 """Tokens; under this, K2.6 and newer can spend a whole answer on reasoning."""

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from custom_providers.kimi.deployment import Deployment
-from custom_providers.kimi.failure import Failure
-from custom_providers.kimi.request import OPENAI_PARAMETERS
+from custom_providers.kimi.errors.failure import Failure
+from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
 
 FACTS = "switchyard_kimi"
 SPENT = "budget spent on reasoning"

@@ -16,20 +16,22 @@ from litellm.litellm_core_utils.prompt_templates.image_handling import (  # noqa
 )
 from litellm.types.utils import ModelResponse, ModelResponseStream  # noqa: TID253 -- as above
 
-from custom_providers.kimi import anthropic_request, catalogue, client, deployment, facts, images, request
-from custom_providers.kimi.anthropic_request import UnsupportedContentError
+from custom_providers.kimi import client, deployment, facts
+from custom_providers.kimi.account import catalogue
+from custom_providers.kimi.account.identity import own_user_agent
 from custom_providers.kimi.background import Background
 from custom_providers.kimi.client import Item, Order
 from custom_providers.kimi.deployment import Deployment
-from custom_providers.kimi.early import MARK
+from custom_providers.kimi.errors.failure import KimiError, Kind, Reply, failure
+from custom_providers.kimi.errors.litellm_errors import PROVIDER, exception
 from custom_providers.kimi.facts import FACTS, Watching
-from custom_providers.kimi.failure import KimiError, Kind, Reply, failure
-from custom_providers.kimi.headers import headers
-from custom_providers.kimi.identity import own_user_agent
-from custom_providers.kimi.litellm_answers import whole
-from custom_providers.kimi.litellm_errors import PROVIDER, exception
-from custom_providers.kimi.litellm_stream import KimiStream, ReadyStream
-from custom_providers.kimi.request import Request
+from custom_providers.kimi.request import images, messages_body, prepare
+from custom_providers.kimi.request.messages_body import UnsupportedContentError
+from custom_providers.kimi.request.prepare import Request
+from custom_providers.kimi.request.upstream_headers import headers
+from custom_providers.kimi.response.early import MARK
+from custom_providers.kimi.response.litellm_answers import whole
+from custom_providers.kimi.response.litellm_stream import KimiStream, ReadyStream
 from custom_providers.kimi.timing import timeout_override
 from custom_providers.kimi.transport import Post, Sessions
 
@@ -119,8 +121,8 @@ class KimiHandler(CustomLLM):
         except KimiError as error:
             raise exception(error.failure, model, Watching(details.setdefault(FACTS, {}))) from error
         traits = catalogue.traits(model, where.system)
-        asked = request.prepare(model, call["messages"], call["optional_params"], traits=traits, floor=where.floor)
-        lost = anthropic_request.left_out(asked) if where.identity.protocol == "anthropic" else ()
+        asked = prepare.prepare(model, call["messages"], call["optional_params"], traits=traits, floor=where.floor)
+        lost = messages_body.left_out(asked) if where.identity.protocol == "anthropic" else ()
         noted = facts.of_request(where, (*asked.adjusted, *lost), asked.raised)
         details[FACTS] = noted
         # What LiteLLM's own providers leave there: time to first token is counted from it, by LiteLLM's naive clock.
@@ -135,7 +137,7 @@ class KimiHandler(CustomLLM):
             # LiteLLM's own download: bounded in size, cached, and closed to private addresses.
             data = await asyncio.gather(*(async_convert_url_to_base64(url, timeout=where.timeout) for url in urls))
             asked = replace(asked, messages=images.inlined(asked.messages, dict(zip(urls, data, strict=True))))
-        build = request.openai_body if where.identity.protocol == "openai" else anthropic_request.body
+        build = prepare.openai_body if where.identity.protocol == "openai" else messages_body.body
         try:
             body = orjson.dumps(build(asked, stream=stream))
         except (UnsupportedContentError, TypeError) as error:

@@ -12,8 +12,8 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
-from custom_providers.kimi import errors
-from custom_providers.kimi.failure import Call, Failure, KimiError, Kind, Reply, failure
+from custom_providers.kimi.errors import classify
+from custom_providers.kimi.errors.failure import Call, Failure, KimiError, Kind, Reply, failure
 from custom_providers.kimi.timing import CONNECT_TIMEOUT
 
 
@@ -87,7 +87,7 @@ async def answered(sessions: Sessions, post: Post) -> AsyncIterator[aiohttp.Clie
             proxy=_proxy(post.url),
         ) as response:
             if response.status != 200:
-                raise KimiError(errors.classify(response.status, await response.read(), response.headers, post.call))
+                raise KimiError(classify.classify(response.status, await response.read(), response.headers, post.call))
             yield response
     except (aiohttp.ClientError, TimeoutError) as error:
         raise KimiError(_failure(error, post)) from error

@@ -15,8 +15,8 @@ import click
 
 from custom_providers import __version__
 from switchyard.commands import audit, check, config, doctor, init, keys, models, proxy, schema, usage
-from switchyard.options import COULD_NOT_RUN, PROBLEMS, registry_option
-from switchyard.refusal import RefusalError, reason
+from switchyard.console.options import COULD_NOT_RUN, PROBLEMS, registry_option
+from switchyard.console.refusal import RefusalError, reason
 
 _EPILOG = "Exit codes: 0 ok, 1 problems found (drift, a failed check), 2 wrong usage, 3 could not run."
 
@@ -64,14 +64,14 @@ def run() -> NoReturn:
 
 
 def _run() -> NoReturn:
-    from custom_providers.keys import UnreadableError
-    from custom_providers.problems import ConfigError
-    from custom_providers.registry import MissingError
+    from custom_providers.keys.lookup import UnreadableError
+    from custom_providers.registry.loading import MissingError
+    from custom_providers.registry.problems import ConfigError
 
     try:
         sys.exit(main(prog_name="switchyard"))
     except ConfigError as error:
-        from switchyard import report
+        from switchyard.console import report
 
         report.problems(error.problems)
         sys.exit(PROBLEMS)

@@ -8,8 +8,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from custom_providers.registry import Alerts, Registry
-from switchyard.render import render
+from custom_providers.registry.loading import Alerts, Registry
+from switchyard.config.render import render
 from tests.alerts.receiver import Receiver
 from tests.running import Proxy, litellm
 from tests.simulator import Simulator, gemini

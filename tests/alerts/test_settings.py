@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from custom_providers import registry
-from custom_providers.registry import Alerts, Registry
-from switchyard.render import config
+from custom_providers.registry import loading
+from custom_providers.registry.loading import Alerts, Registry
+from switchyard.config.render import config
 
 PROVIDER = '[[provider]]\nname = "ollama"\nbase_url = "http://localhost:11434"\nauth = "none"\ndefault_model = "m"\n'
 
 
 def test_the_table_names_variables():
     table = '[alerts]\nslack_webhook_env = "TEAM_SLACK"\ndiscord_webhook_env = "TEAM_DISCORD"'
-    found = registry.parse(f"{PROVIDER}{table}".encode(), "providers.toml").alerts
+    found = loading.parse(f"{PROVIDER}{table}".encode(), "providers.toml").alerts
     assert found == Alerts(slack_webhook_env="TEAM_SLACK", discord_webhook_env="TEAM_DISCORD")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from custom_providers.alerts.trouble import Sign, sort_of, text
-from custom_providers.kimi.failure import Kind
-from custom_providers.routing import Row
+from custom_providers.kimi.errors.failure import Kind
+from custom_providers.routing.resolver import Row
 
 _OPENAI_401 = "litellm.AuthenticationError: AuthenticationError: OpenAIException - "
 _ANTHROPIC_400 = (

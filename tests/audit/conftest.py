@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from custom_providers.registry import Registry
-from switchyard.render import render
+from custom_providers.registry.loading import Registry
+from switchyard.config.render import render
 from tests.audit.cluster import Cluster, programs
 from tests.audit.recorded import Recorded
 from tests.running import litellm

@@ -18,7 +18,7 @@ import pytest
 from custom_providers.audit.postgres import PostgresSink
 from custom_providers.audit.row import COLUMNS, to_line
 from custom_providers.audit.sqlite import SqliteSink
-from switchyard.audit import since
+from switchyard.audit.queries import since
 from tests.audit.cluster import Cluster
 from tests.audit.rows import record, row
 from tests.running import BIN, clean_environment

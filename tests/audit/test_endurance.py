@@ -17,8 +17,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from custom_providers.registry import Audit, Registry
-from switchyard.render import render
+from custom_providers.registry.loading import Audit, Registry
+from switchyard.config.render import render
 from tests.audit.cluster import Cluster
 from tests.running import MASTER_KEY, Proxy, litellm
 from tests.simulator import Simulator

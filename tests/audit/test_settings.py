@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from custom_providers import registry
-from custom_providers.registry import Audit, Registry
+from custom_providers.registry import loading
+from custom_providers.registry.loading import Audit, Registry
 from custom_providers.state import state_directory
-from switchyard.render import config, render
+from switchyard.config.render import config, render
 from tests.audit.recorded import Recorded
 from tests.running import litellm
 from tests.simulator import Simulator
@@ -24,7 +24,7 @@ BODY = {"model": "fast", "messages": [{"role": "user", "content": "Reply PONG"}]
 
 
 def _audit(table: str) -> Audit:
-    return registry.parse(f"{PROVIDER}\n{table}".encode(), "providers.toml").audit
+    return loading.parse(f"{PROVIDER}\n{table}".encode(), "providers.toml").audit
 
 
 def test_every_call_leaves_a_row_without_text_unless_the_registry_says_otherwise():

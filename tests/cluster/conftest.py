@@ -11,8 +11,8 @@ from dataclasses import replace
 import pytest
 import yaml
 
-from custom_providers.registry import Audit, Registry
-from switchyard.render import config
+from custom_providers.registry.loading import Audit, Registry
+from switchyard.config.render import config
 from tests.audit.cluster import Cluster
 from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here
 from tests.cluster.machines import Machines

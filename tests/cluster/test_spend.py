@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from custom_providers.registry import Registry
-from switchyard.render import render
+from custom_providers.registry.loading import Registry
+from switchyard.config.render import render
 from tests.audit.cluster import Cluster
 from tests.cluster.load import until
 from tests.cluster.redis_server import RedisServer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from custom_providers import registry
-from custom_providers.registry import Registry
+from custom_providers.registry import loading
+from custom_providers.registry.loading import Registry
 from tests.running import REPOSITORY
 
 DEPLOY = REPOSITORY / "deploy"
@@ -15,4 +15,4 @@ UNPINNED = "sha256:REPLACE_WITH_THE_DIGEST_YOU_VERIFIED"
 @pytest.fixture(scope="session")
 def own_registry() -> Registry:
     """The ``providers.toml`` that people start from."""
-    return registry.load(REPOSITORY / "providers.toml")
+    return loading.load(REPOSITORY / "providers.toml")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from switchyard.supervisor import DRAIN_SECONDS, START_SECONDS
+from switchyard.serve.supervisor import DRAIN_SECONDS, START_SECONDS
 from tests.deploy.conftest import DEPLOY, UNPINNED
 from tests.running import REPOSITORY
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from switchyard.serve import OFFLINE, QUIET
+from switchyard.serve.start import OFFLINE, QUIET
 from tests.deploy.conftest import DEPLOY, UNPINNED
 from tests.running import BIN, REPOSITORY, clean_environment
 

@@ -14,10 +14,10 @@ from typing import Any
 import httpx
 import pytest
 
-from custom_providers import registry
-from custom_providers.audit import state
-from custom_providers.registry import Registry
-from switchyard import render
+from custom_providers.audit import paths
+from custom_providers.registry import loading
+from custom_providers.registry.loading import Registry
+from switchyard.config import render
 from tests.conftest import REGISTRY
 from tests.deploy.conftest import DEPLOY
 from tests.running import BIN, MASTER_KEY, clean_environment, free_port, litellm, running
@@ -37,7 +37,7 @@ OF_THE_PROCESS = {"process_resident_memory_bytes", "process_open_fds", "process_
 
 
 def _measured(switched_on: bool) -> Registry:
-    return registry.parse(REGISTRY.read_bytes() + (MEASURED if switched_on else b""), "registry.toml")
+    return loading.parse(REGISTRY.read_bytes() + (MEASURED if switched_on else b""), "registry.toml")
 
 
 def _asked(query: str) -> set[str]:
@@ -138,7 +138,7 @@ def test_calls_are_counted_by_litellm_and_leave_our_rows_too(
     for model, status in (("kimi/kimi-for-coding", "401"), ("keyless/x", "404")):
         labels = rf'exception_status="{status}".*requested_model="{model}"'
         assert re.search(rf"litellm_proxy_failed_requests_metric_total{{.*{labels}", text)
-    with sqlite3.connect(folder / state.DATABASE) as rows:
+    with sqlite3.connect(folder / paths.DATABASE) as rows:
         ((count,),) = rows.execute("SELECT count(*) FROM tool_calls").fetchall()
     assert count == len(models)
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from custom_providers.registry import Provider, Registry
-from switchyard.supervisor import DRAIN_SECONDS
+from custom_providers.registry.loading import Provider, Registry
+from switchyard.serve.supervisor import DRAIN_SECONDS
 from tests.deploy.reverse_proxy import CONFIG, needs_nginx, running_nginx, trust, write_config
 from tests.running import free_port
 

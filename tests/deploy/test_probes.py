@@ -9,8 +9,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from custom_providers.registry import Registry
-from switchyard.render import render
+from custom_providers.registry.loading import Registry
+from switchyard.config.render import render
 from tests.audit.cluster import Cluster
 from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture
 from tests.cluster.load import until

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from custom_providers.registry import Registry
-from switchyard.options import COULD_NOT_RUN, PROBLEMS, USAGE
-from switchyard.supervisor import DRAIN_SECONDS, START_SECONDS
+from custom_providers.registry.loading import Registry
+from switchyard.console.options import COULD_NOT_RUN, PROBLEMS, USAGE
+from switchyard.serve.supervisor import DRAIN_SECONDS, START_SECONDS
 from tests.deploy.conftest import DEPLOY
 from tests.running import BIN, REPOSITORY
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from custom_providers import registry
-from switchyard.render import render
+from custom_providers.registry import loading
+from switchyard.config.render import render
 from tests.audit.recorded import Recorded
 from tests.faults.raw import RawUpstream
 from tests.running import litellm
@@ -21,7 +21,7 @@ REGISTRY = Path(__file__).with_name("registry.toml")
 def config_in(folder: Path) -> Path:
     """The config of the faults' registry, rendered into ``folder``."""
     path = folder / "litellm_config.yaml"
-    path.write_text(render(registry.load(REGISTRY), REGISTRY.name))
+    path.write_text(render(loading.load(REGISTRY), REGISTRY.name))
     return path
 
 

@@ -16,9 +16,9 @@ import openai
 import pytest
 import yaml
 
-from custom_providers.kimi.catalogue import Model, model_info, models
-from custom_providers.kimi.request import OPENAI_PARAMETERS
-from custom_providers.kimi.systems import PLATFORM
+from custom_providers.kimi.account.catalogue import Model, model_info, models
+from custom_providers.kimi.account.systems import PLATFORM
+from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
 from tests.kimi.silent_upstream import SilentUpstream
 from tests.running import MASTER_KEY, Proxy, litellm
 from tests.simulator import Simulator

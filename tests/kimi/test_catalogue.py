@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from custom_providers.kimi.catalogue import FREE, MODELS, advice, find, model_info, models, traits
-from custom_providers.kimi.systems import KIMI_CODE, PLATFORM, System
+from custom_providers.kimi.account.catalogue import FREE, MODELS, advice, find, model_info, models, traits
+from custom_providers.kimi.account.systems import KIMI_CODE, PLATFORM, System
 from tests.simulator.kimi import CODING_MODELS, PLATFORM_MODELS
 
 

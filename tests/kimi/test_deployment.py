@@ -7,14 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
-from custom_providers import registry
 from custom_providers.kimi import deployment
 from custom_providers.kimi.deployment import Deployment
-from custom_providers.kimi.early import MARK, open_early
+from custom_providers.kimi.errors.failure import KimiError
 from custom_providers.kimi.facts import FACTS, of_request, response_headers
-from custom_providers.kimi.failure import KimiError
-from custom_providers.kimi.headers import headers
-from custom_providers.kimi.images import inlined, public_urls
+from custom_providers.kimi.request.images import inlined, public_urls
+from custom_providers.kimi.request.upstream_headers import headers
+from custom_providers.kimi.response.early import MARK, open_early
+from custom_providers.registry import loading
 
 OWN = "litellm-switchyard/1"
 
@@ -77,7 +77,7 @@ def test_what_a_deployment_does_not_say_is_what_the_registry_would(name: str):
     """One floor, one number of repeats and one timeout, for the proxy and for LiteLLM's SDK."""
     row = f'name = "{name}"\nbase_url = "auto"\nauth = "bearer"\nauth_env = "KEY"\ndefault_model = "m"'
     text = f'[[provider]]\n{row}\n[gateway]\ndefault_provider = "{name}"\n'
-    (provider,) = registry.parse(text.encode(), "providers.toml").providers
+    (provider,) = loading.parse(text.encode(), "providers.toml").providers
     silent = read()
     assert (silent.floor, silent.retries) == (provider.max_tokens_floor, provider.retries)
     assert silent.timeout == provider.timeout == provider.stream_timeout

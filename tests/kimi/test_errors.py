@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from custom_providers.kimi.errors import classify, classify_in_band, quoted, trace_id
-from custom_providers.kimi.failure import Call, Kind, redact
-from custom_providers.kimi.systems import KIMI_CODE
+from custom_providers.kimi.account.systems import KIMI_CODE
+from custom_providers.kimi.errors.classify import classify, classify_in_band, quoted, trace_id
+from custom_providers.kimi.errors.failure import Call, Kind, redact
 
 CALL = Call(system=KIMI_CODE, model="k3", base_url=KIMI_CODE.base_url, key="sk-kimi-secret0123456789")
 OVERLOADED = '{"error":{"message":"The engine is currently overloaded","type":"engine_overloaded_error"}}'

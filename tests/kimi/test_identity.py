@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custom_providers.kimi.identity import (
+from custom_providers.kimi.account.identity import (
     Identity,
     Protocol,
     decide,
@@ -12,7 +12,7 @@ from custom_providers.kimi.identity import (
     needs_acknowledgement,
     own_user_agent,
 )
-from custom_providers.kimi.systems import KIMI_CODE, PLATFORM, System
+from custom_providers.kimi.account.systems import KIMI_CODE, PLATFORM, System
 
 OWN = "litellm-switchyard/1"
 CLAUDE = "claude-cli/2.1.161"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from custom_providers.kimi.catalogue import find
-from custom_providers.kimi.systems import PLATFORM
+from custom_providers.kimi.account.catalogue import find
+from custom_providers.kimi.account.systems import PLATFORM
 from tests.kimi.conftest import HELLO, Gateway
 from tests.simulator.kimi.recordings import CACHED_USAGE
 

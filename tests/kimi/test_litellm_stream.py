@@ -13,9 +13,9 @@ from litellm.litellm_core_utils.litellm_logging import Logging
 
 from custom_providers.kimi.client import Ending, Item, Opening
 from custom_providers.kimi.facts import Watching
-from custom_providers.kimi.litellm_answers import Chunks
-from custom_providers.kimi.litellm_stream import KimiStream, ReadyStream
-from custom_providers.kimi.usage import Usage
+from custom_providers.kimi.response.litellm_answers import Chunks
+from custom_providers.kimi.response.litellm_stream import KimiStream, ReadyStream
+from custom_providers.kimi.response.usage import Usage
 
 USAGE: Usage = {"prompt_tokens": 5, "completion_tokens": 7, "total_tokens": 12}
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from custom_providers.kimi import answer
-from custom_providers.kimi.answer import RefusedError
-from custom_providers.kimi.anthropic_stream import MessagesReader
 from custom_providers.kimi.client import Ending
-from custom_providers.kimi.litellm_answers import Chunks, whole
-from custom_providers.kimi.parts import UnreadableError, document
-from custom_providers.kimi.stream import ChatReader, Reader, merged
+from custom_providers.kimi.json_parts import UnreadableError, document
+from custom_providers.kimi.response import answer
+from custom_providers.kimi.response.answer import RefusedError
+from custom_providers.kimi.response.chat_stream import ChatReader, Reader, merged
+from custom_providers.kimi.response.litellm_answers import Chunks, whole
+from custom_providers.kimi.response.messages_stream import MessagesReader
 from tests.kimi.conftest import Gateway
 from tests.simulator.answers import json_answer, stream_answer
 from tests.simulator.wire.encoding import sse

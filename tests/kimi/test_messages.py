@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_providers.kimi.messages import clean
+from custom_providers.kimi.request.history import clean
 
 USER = {"role": "user", "content": "hi"}
 CALL = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custom_providers.kimi.identity import own_user_agent
+from custom_providers.kimi.account.identity import own_user_agent
 from tests.kimi.conftest import AGENT, HELLO, Gateway
 from tests.simulator.kimi import CODING_KEY, PLATFORM_KEY
 

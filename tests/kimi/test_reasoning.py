@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from custom_providers.kimi.catalogue import traits
-from custom_providers.kimi.reasoning import anthropic_fields, of_message, openai_fields, settle
-from custom_providers.kimi.systems import KIMI_CODE, PLATFORM, System
+from custom_providers.kimi.account.catalogue import traits
+from custom_providers.kimi.account.systems import KIMI_CODE, PLATFORM, System
+from custom_providers.kimi.request.reasoning import anthropic_fields, of_message, openai_fields, settle
 
 ON, OFF = {"thinking": {"type": "enabled"}}, {"thinking": {"type": "disabled"}}
 KEPT = {"thinking": {"type": "enabled", "keep": "all"}}

@@ -12,7 +12,7 @@ import pytest
 from custom_providers import kimi
 from custom_providers.kimi import deployment
 from custom_providers.kimi.client import Order
-from custom_providers.kimi.headers import headers
+from custom_providers.kimi.request.upstream_headers import headers
 from custom_providers.kimi.transport import Post
 
 KEY = "sk-kimi-canary0123456789canary"

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from custom_providers.kimi import anthropic_request
-from custom_providers.kimi.anthropic_request import UnsupportedContentError
-from custom_providers.kimi.catalogue import traits
-from custom_providers.kimi.request import openai_body, prepare
-from custom_providers.kimi.systems import KIMI_CODE
+from custom_providers.kimi.account.catalogue import traits
+from custom_providers.kimi.account.systems import KIMI_CODE
+from custom_providers.kimi.request import messages_body
+from custom_providers.kimi.request.messages_body import UnsupportedContentError
+from custom_providers.kimi.request.prepare import openai_body, prepare
 
 USER = {"role": "user", "content": "hi"}
 OFF = {"thinking": {"type": "disabled"}}
@@ -109,16 +109,16 @@ def test_a_json_schema_is_fitted_too():
 
 def test_the_anthropic_body_has_a_budget_of_its_own():
     """The protocol wants one; the model's own limit, up to K3's documented default."""
-    assert anthropic_request.body(prepared(), stream=False)["max_tokens"] == 131_072
-    assert anthropic_request.body(prepared(model="kimi-for-coding"), stream=False)["max_tokens"] == 32_768
+    assert messages_body.body(prepared(), stream=False)["max_tokens"] == 131_072
+    assert messages_body.body(prepared(model="kimi-for-coding"), stream=False)["max_tokens"] == 32_768
 
 
 def test_what_the_anthropic_wire_cannot_carry_is_said():
     """Parameters it has no name for, built-in tools, and JSON mode, which becomes words."""
     builtin = {"type": "builtin_function", "function": {"name": "$web_search"}}
     asked = prepared(seed=1, user="u", tools=[builtin], response_format={"type": "json_object"})
-    assert anthropic_request.left_out(asked) == ("seed", "tools", "response_format")
-    sent = anthropic_request.body(asked, stream=False)
+    assert messages_body.left_out(asked) == ("seed", "tools", "response_format")
+    sent = messages_body.body(asked, stream=False)
     assert sent["system"] == "Answer with one JSON object and nothing else."
     assert sent["metadata"] == {"user_id": "u"}
     assert "tools" not in sent
@@ -127,7 +127,7 @@ def test_what_the_anthropic_wire_cannot_carry_is_said():
 def test_one_call_at_a_time_travels_in_the_choice():
     """Where Anthropic's protocol has it."""
     tool = {"type": "function", "function": {"name": "f"}}
-    sent = anthropic_request.body(prepared(tools=[tool], parallel_tool_calls=False), stream=False)
+    sent = messages_body.body(prepared(tools=[tool], parallel_tool_calls=False), stream=False)
     assert sent["tool_choice"] == {"type": "auto", "disable_parallel_tool_use": True}
     assert sent["tools"] == [{"name": "f", "input_schema": {"type": "object", "properties": {}}}]
 
@@ -143,7 +143,7 @@ def test_turns_alternate_on_the_anthropic_wire():
         {"role": "system", "content": [{"type": "text", "text": "d"}]},
         {"role": "user", "content": "e"},
     ]
-    sent = anthropic_request.body(prepared(messages=messages), stream=False)
+    sent = messages_body.body(prepared(messages=messages), stream=False)
     assert sent["system"] == "a\n\nd"
     assert [turn["role"] for turn in sent["messages"]] == ["user", "assistant", "user"]
     thought, use = sent["messages"][1]["content"]
@@ -169,7 +169,7 @@ def test_turns_alternate_on_the_anthropic_wire():
 def test_thinking_travels_with_its_signature(message: dict[str, Any], thoughts: list[Any]):
     """Whatever the caller kept of it."""
     said = {"role": "assistant", "content": "x", **message}
-    (turn,) = anthropic_request.body(prepared(messages=[said]), stream=False)["messages"]
+    (turn,) = messages_body.body(prepared(messages=[said]), stream=False)["messages"]
     assert turn["content"] == [*thoughts, {"type": "text", "text": "x"}]
 
 
@@ -177,4 +177,4 @@ def test_a_part_that_cannot_travel_is_named():
     """Rather than left out in silence."""
     video = {"role": "user", "content": [{"type": "video_url", "video_url": {"url": "ms://1"}}]}
     with pytest.raises(UnsupportedContentError, match=r'"video_url".*protocol = "openai"'):
-        anthropic_request.body(prepared(messages=[video]), stream=False)
+        messages_body.body(prepared(messages=[video]), stream=False)

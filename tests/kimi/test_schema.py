@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_providers.kimi.schema import normalise
+from custom_providers.kimi.request.schema import normalise
 from tests.simulator.kimi.refusals import flaws
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custom_providers.kimi.systems import (
+from custom_providers.kimi.account.systems import (
     KIMI_CODE,
     PLATFORM,
     System,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_providers.kimi.catalogue import traits
-from custom_providers.kimi.systems import KIMI_CODE, PLATFORM
-from custom_providers.kimi.tools import settle, wire_id, wire_name
+from custom_providers.kimi.account.catalogue import traits
+from custom_providers.kimi.account.systems import KIMI_CODE, PLATFORM
+from custom_providers.kimi.request.tools import settle, wire_id, wire_name
 
 K3, K26 = traits("k3", KIMI_CODE), traits("kimi-k2.6", PLATFORM)
 NAMED = {"type": "function", "function": {"name": "b"}}

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from custom_providers.registry import Registry
-from switchyard.render import render
+from custom_providers.registry.loading import Registry
+from switchyard.config.render import render
 from tests.running import Proxy, litellm
 from tests.simulator import Simulator
 

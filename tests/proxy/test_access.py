@@ -9,8 +9,8 @@ import httpx
 import pytest
 import yaml
 
-from custom_providers.registry import Registry
-from switchyard.render import config
+from custom_providers.registry.loading import Registry
+from switchyard.config.render import config
 from tests.running import REPOSITORY, Proxy, litellm
 from tests.simulator import Simulator
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from switchyard import proving, sources
-from switchyard.proving import KeyRow
-from switchyard.registration import registrations
+from switchyard.check import proving
+from switchyard.check.proving import KeyRow
+from switchyard.sources import sources
+from switchyard.sources.registration import registrations
 from tests.conftest import REGISTRY
 
 

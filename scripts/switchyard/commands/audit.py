@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from switchyard.completion import provider_names
-from switchyard.options import OK, json_option, with_sources
+from switchyard.console.completion import provider_names
+from switchyard.console.options import OK, json_option, with_sources
 
 if TYPE_CHECKING:
-    from switchyard.audit import Query, Wanted
-    from switchyard.sources import Sources
+    from switchyard.audit.queries import Query, Wanted
+    from switchyard.sources.sources import Sources
 
 _SHOWN = 20
 
@@ -21,7 +21,7 @@ _SHOWN = 20
 def _since(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     from datetime import UTC, datetime
 
-    from switchyard.audit import since
+    from switchyard.audit.queries import since
 
     try:
         return None if value is None else since(value, datetime.now(UTC))
@@ -30,7 +30,7 @@ def _since(_context: click.Context, _parameter: click.Parameter, value: str | No
 
 
 def _status(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    from switchyard.audit import OUTCOMES
+    from switchyard.audit.queries import OUTCOMES
 
     if value is None or value in OUTCOMES or (value.isascii() and value.isdigit() and len(value) == 3):
         return value
@@ -55,8 +55,8 @@ def audit(sources: Sources, number: int | None, **options: Any) -> int:
 
     Every call leaves one row, in SQLite in the state directory or, with [audit] url_env, in Postgres.
     """
-    from switchyard import audit as calls
-    from switchyard import report
+    from switchyard.audit import queries as calls
+    from switchyard.console import report
 
     chosen = [name for name in ("as_csv", "as_lines", "as_json") if options[name]]
     if len(chosen) > 1 or (options["follow"] and (options["as_sums"] or chosen not in ([], ["as_lines"]))):
@@ -70,8 +70,9 @@ def audit(sources: Sources, number: int | None, **options: Any) -> int:
 
 
 def _show(query: Query, wanted: Wanted, number: int | None, **options: Any) -> None:
-    from switchyard import audit as calls
-    from switchyard import audit_text, report
+    from switchyard.audit import display
+    from switchyard.audit import queries as calls
+    from switchyard.console import report
 
     if options["follow"]:
         _follow(calls.followed(query, wanted, number or _SHOWN), as_lines=options["as_lines"])
@@ -82,12 +83,12 @@ def _show(query: Query, wanted: Wanted, number: int | None, **options: Any) -> N
     if options["as_json"]:
         report.as_json(list(found))
     elif exported:
-        as_lines = audit_text.json_lines if options["as_lines"] else audit_text.csv_lines
+        as_lines = display.json_lines if options["as_lines"] else display.csv_lines
         for line in as_lines(found):
             report.result(line)
     else:
-        sums = (audit_text.SUM_HEADINGS, audit_text.sum_cells)
-        heading, cells = sums if options["as_sums"] else (audit_text.HEADINGS, audit_text.cells)
+        sums = (display.SUM_HEADINGS, display.sum_cells)
+        heading, cells = sums if options["as_sums"] else (display.HEADINGS, display.cells)
         lines = [cells(row) for row in found]
         report.table([heading, *lines])
         if not lines:
@@ -95,8 +96,9 @@ def _show(query: Query, wanted: Wanted, number: int | None, **options: Any) -> N
 
 
 def _follow(rows: Iterator[Mapping[str, Any]], *, as_lines: bool) -> None:
-    from switchyard import audit_text, report
+    from switchyard.audit import display
+    from switchyard.console import report
 
     with contextlib.suppress(KeyboardInterrupt):
         for row in rows:
-            report.result(next(audit_text.json_lines([row])) if as_lines else "  ".join(audit_text.cells(row)))
+            report.result(next(display.json_lines([row])) if as_lines else "  ".join(display.cells(row)))

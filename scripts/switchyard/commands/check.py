@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from switchyard.completion import provider_names
-from switchyard.options import OK, PROBLEMS, json_option, registry_option, registry_path
+from switchyard.console.completion import provider_names
+from switchyard.console.options import OK, PROBLEMS, json_option, registry_option, registry_path
 
 if TYPE_CHECKING:
-    from switchyard.checking import Outcome
-    from switchyard.proving import KeyRow
+    from switchyard.check.checking import Outcome
+    from switchyard.check.proving import KeyRow
 
 
 @click.command(epilog="Example: switchyard check --live --require-all --github")
@@ -34,7 +34,8 @@ def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_jso
     With PROVIDER, only the keys of those, which then must be there. Exits with 1 on any error, and with --live unless
     every key that is there is verified, or there is no free way to verify it.
     """
-    from switchyard import checking, report, waiting
+    from switchyard.check import checking
+    from switchyard.console import report, waiting
 
     wanted = checking.Wanted(names=names, **{**options, "live": options["live"] or options["spend"]})
     with waiting.progress("asking the providers") as told:
@@ -51,7 +52,7 @@ def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_jso
 
 
 def _show(outcome: Outcome) -> None:
-    from switchyard import report
+    from switchyard.console import report
 
     for row in outcome.keys:
         report.result(_line(row))
@@ -60,7 +61,7 @@ def _show(outcome: Outcome) -> None:
 
 
 def _line(row: KeyRow) -> str:
-    from switchyard import report
+    from switchyard.console import report
 
     status = row.verdict.status.replace("_", " ")
     key = f"  (key from {row.source}, ...{row.last4})" if row.source else ""
@@ -69,8 +70,8 @@ def _line(row: KeyRow) -> str:
 
 
 def _tell(outcome: Outcome, *, asked: bool) -> None:
-    from switchyard import report
-    from switchyard.proofs import Status
+    from switchyard.console import report
+    from switchyard.upstream.proofs import Status
 
     found = outcome.found
     if found:
@@ -83,7 +84,7 @@ def _tell(outcome: Outcome, *, asked: bool) -> None:
 
 
 def _annotate(outcome: Outcome, *, err: bool) -> None:
-    from switchyard.annotations import annotation
+    from switchyard.console.annotations import annotation
 
     for problem in outcome.found:
         click.echo(annotation(problem), err=err)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from switchyard.completion import model_names, provider_names
-from switchyard.options import OK, PROBLEMS, json_option, with_sources
+from switchyard.console.completion import model_names, provider_names
+from switchyard.console.options import OK, PROBLEMS, json_option, with_sources
 
 if TYPE_CHECKING:
-    from switchyard.sources import Sources
+    from switchyard.sources.sources import Sources
 
 
 @click.command(epilog="Example: switchyard render --check")
@@ -21,9 +21,8 @@ def render(sources: Sources, output: str | None, *, check: bool) -> int:
     """Write litellm_config.yaml from the registry, if it changes."""
     from pathlib import Path
 
-    from switchyard import output as files
-    from switchyard import render as renderer
-    from switchyard import report
+    from switchyard.config import render as renderer
+    from switchyard.console import files, report
 
     text = renderer.render(sources.registry, sources.path.name)
     if output == "-":
@@ -54,8 +53,9 @@ def route(sources: Sources, model: str, provider: str | None, expect: str | None
 
     It is decided by the very function that the proxy runs, with the keys that are found now.
     """
-    from custom_providers.table import compile_table
-    from switchyard import registration, report
+    from custom_providers.routing.table import compile_table
+    from switchyard.console import report
+    from switchyard.sources import registration
 
     registered = registration.registered_names(registration.registrations(sources))
     found = compile_table(sources.registry, registered).resolve(model, provider)
@@ -75,7 +75,8 @@ def route(sources: Sources, model: str, provider: str | None, expect: str | None
 @json_option
 def providers(sources: Sources, *, as_json: bool) -> int:
     """List the providers: registered with which key, or why not."""
-    from switchyard import registration, report
+    from switchyard.console import report
+    from switchyard.sources import registration
 
     found = registration.registrations(sources)
     if as_json:

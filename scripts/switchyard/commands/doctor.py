@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from switchyard.options import OK, PROBLEMS, json_option, registry_option, registry_path
+from switchyard.console.options import OK, PROBLEMS, json_option, registry_option, registry_path
 
 
 @click.command(epilog="\b\nExample: switchyard doctor --json | jq '.findings[] | select(.state == \"bad\")'")
@@ -21,8 +21,8 @@ def doctor(registry: Path | None, *, as_json: bool) -> NoReturn:
     Versions, the registry, keys, file modes, the config, the port and the proxy on it, its systemd unit, Postgres and
     Redis. Asks no provider. Exits with 1 when anything is bad.
     """
-    from switchyard import doctor as examination
-    from switchyard import report
+    from switchyard.console import report
+    from switchyard.doctor import examination
 
     found = tuple(examination.findings(registry_path(registry), os.environ))
     healthy = all(finding.state != "bad" for finding in found)

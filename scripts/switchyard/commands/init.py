@@ -8,11 +8,11 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from switchyard.options import registry_option, registry_path
+from switchyard.console.options import registry_option, registry_path
 
 
 def _starters(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from switchyard.starter import STARTERS
+    from switchyard.init.registry_text import STARTERS
 
     return [
         CompletionItem(name, help=starter.about) for name, starter in STARTERS.items() if name.startswith(incomplete)
@@ -20,8 +20,8 @@ def _starters(_context: click.Context, _parameter: click.Parameter, incomplete: 
 
 
 def _known(_context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
-    from custom_providers.secrets import shown
-    from switchyard.starter import STARTERS
+    from custom_providers.keys.redaction import shown
+    from switchyard.init.registry_text import STARTERS
 
     for name in names:
         if name not in STARTERS:
@@ -68,9 +68,9 @@ def init(context: click.Context, /, registry: Path | None, **answers: Any) -> No
     """
     import os
 
-    from switchyard import init as beginning
     from switchyard.commands.check import check
-    from switchyard.interview import Options
+    from switchyard.init import create as beginning
+    from switchyard.init.interview import Options
 
     path = registry_path(registry)
     if beginning.run(path, Options(**answers), os.environ):

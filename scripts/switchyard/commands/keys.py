@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from switchyard.completion import key_names
-from switchyard.options import OK, json_option, registry_option, with_sources
+from switchyard.console.completion import key_names
+from switchyard.console.options import OK, json_option, registry_option, with_sources
 
 if TYPE_CHECKING:
-    from switchyard.sources import Sources
+    from switchyard.sources.sources import Sources
 
 
 @click.group(invoke_without_command=True, epilog="\b\nExample: switchyard keys\n         switchyard keys set kimi")
@@ -28,9 +28,10 @@ def keys(context: click.Context, registry: Path | None, *, as_json: bool) -> Non
 
 @with_sources
 def _list(sources: Sources, *, as_json: bool) -> int:
-    from switchyard import key_list, report
+    from switchyard.console import report
+    from switchyard.keys import listing
 
-    found = key_list.rows(sources)
+    found = listing.rows(sources)
     if as_json:
         report.as_json([row.as_json() for row in found])
         return OK
@@ -55,13 +56,13 @@ def set_key(sources: Sources, name: str) -> int:
 
     The key is asked for without echo, or read from stdin when that is no terminal; it is never an argument.
     """
-    from custom_providers.secrets import shown
-    from switchyard import key_entry, key_list, key_setting
+    from custom_providers.keys.redaction import shown
+    from switchyard.keys import entry, listing, setting
 
-    variable = key_list.variables(sources.registry).get(name)
+    variable = listing.variables(sources.registry).get(name)
     if variable is None:
         known = ", ".join(provider.name for provider in sources.registry.providers if provider.auth_env)
         raise click.UsageError(f"{shown(name)} is no provider with a key and no variable of one; there are: {known}")
-    text = key_entry.from_person(variable) if key_entry.on_terminal() else key_entry.from_stdin()
-    key_setting.store(sources, variable, key_entry.sound(variable, text))
+    text = entry.from_person(variable) if entry.on_terminal() else entry.from_stdin()
+    setting.store(sources, variable, entry.sound(variable, text))
     return OK

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from switchyard.completion import provider_names
-from switchyard.options import OK, PROBLEMS, json_option, with_sources
+from switchyard.console.completion import provider_names
+from switchyard.console.options import OK, PROBLEMS, json_option, with_sources
 
 if TYPE_CHECKING:
-    from switchyard.models import Look
-    from switchyard.sources import Sources
+    from switchyard.models.comparison import Look
+    from switchyard.sources.sources import Sources
 
 
 @click.command(epilog="Example: switchyard models --provider openrouter --live --json")
@@ -32,10 +32,11 @@ def models(sources: Sources, providers: tuple[str, ...], add: tuple[str, ...], *
     """
     from contextlib import nullcontext
 
-    from switchyard import models as listed
-    from switchyard import models_text, report
-    from switchyard.endpoint import chosen
-    from switchyard.waiting import progress
+    from switchyard.console import report
+    from switchyard.console.waiting import progress
+    from switchyard.models import comparison as listed
+    from switchyard.models import display
+    from switchyard.upstream.endpoint import chosen
 
     write, live = options["write"], options["live"] or options["write"]
     if (write and not providers) or (add and not write):
@@ -46,8 +47,8 @@ def models(sources: Sources, providers: tuple[str, ...], add: tuple[str, ...], *
     if options["as_json"]:
         report.as_json([look.as_json() for look in looks])
     else:
-        report.table(models_text.rows(looks, live=live))
-        for line in (line for look in looks for line in models_text.findings(look)):
+        report.table(display.rows(looks, live=live))
+        for line in (line for look in looks for line in display.findings(look)):
             report.result(line)
     removed = _write(sources, looks, add) if write else frozenset()
     return PROBLEMS if any(_wrong(look, removed, named=bool(providers)) for look in looks) else OK
@@ -55,10 +56,11 @@ def models(sources: Sources, providers: tuple[str, ...], add: tuple[str, ...], *
 
 def _write(sources: Sources, looks: Iterable[Look], add: Sequence[str]) -> frozenset[tuple[str, str]]:
     """Changes the registry and says so; returns what is declared no more."""
-    from switchyard import models_writing, report
+    from switchyard.console import report
+    from switchyard.models import writing
 
-    edits = [models_writing.edit(look, add) for look in looks]
-    changed = models_writing.write(sources, edits)
+    edits = [writing.edit(look, add) for look in looks]
+    changed = writing.write(sources, edits)
     for edit in edits:
         report.say(str(edit))
     if changed:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from switchyard.options import OK, PROBLEMS, json_option, with_sources
+from switchyard.console.options import OK, PROBLEMS, json_option, with_sources
 
 if TYPE_CHECKING:
-    from switchyard.sources import Sources
+    from switchyard.sources.sources import Sources
 
 
 def _workers(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | Literal["auto"] | None:
@@ -49,7 +49,7 @@ def serve(
 
     The keys go into the proxy's environment and nowhere else. Stop it with Ctrl-C; `switchyard reload` changes it.
     """
-    from switchyard import serve as server
+    from switchyard.serve import start as server
 
     gateway = sources.registry.gateway
     server.run(sources, host or gateway.host, port or gateway.port, workers, simulate=simulate)
@@ -70,7 +70,7 @@ def reload(sources: Sources, *, own_environment: bool) -> int:
     the old one finishes what it has begun. If anything is wrong, everything stays as it is. A changed host or port
     takes a restart.
     """
-    from switchyard import reload as reloading
+    from switchyard.serve import reload as reloading
 
     reloading.run(sources.path, os.environ, own_environment=own_environment)
     return OK
@@ -85,8 +85,8 @@ def smoke(sources: Sources, url: str | None, *, as_json: bool) -> int:
 
     Sends two short requests to every registered provider, which may cost a fraction of a cent.
     """
-    from switchyard import report
-    from switchyard import smoke as steps
+    from switchyard.console import report
+    from switchyard.smoke import steps
 
     results = []
     for step in steps.run(sources, url):

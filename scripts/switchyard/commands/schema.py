@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from switchyard.options import OK, PROBLEMS, registry_option, registry_path
+from switchyard.console.options import OK, PROBLEMS, registry_option, registry_path
 
 
 @click.command(epilog="Example: switchyard schema --check")
@@ -19,9 +19,8 @@ def schema(context: click.Context, registry: Path | None, output: str | None, *,
 
     The registry's first line names it: #:schema ./providers.schema.json
     """
-    from switchyard import output as files
-    from switchyard import report
-    from switchyard import schema as format_
+    from switchyard.config import schema as format_
+    from switchyard.console import files, report
 
     text = format_.text()
     if output == "-":

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from switchyard.completion import provider_names
-from switchyard.options import OK, PROBLEMS, json_option, with_sources
+from switchyard.console.completion import provider_names
+from switchyard.console.options import OK, PROBLEMS, json_option, with_sources
 
 if TYPE_CHECKING:
-    from switchyard.sources import Sources
+    from switchyard.sources.sources import Sources
 
 
 @click.command(epilog="Example: switchyard usage kimi openrouter")
@@ -25,21 +25,22 @@ def usage(sources: Sources, providers: tuple[str, ...], *, as_json: bool) -> int
     """
     from datetime import UTC, datetime
 
-    from switchyard import report, usage_text
-    from switchyard import usage as quotas
-    from switchyard.endpoint import chosen
-    from switchyard.waiting import progress
+    from switchyard.console import report
+    from switchyard.console.waiting import progress
+    from switchyard.upstream.endpoint import chosen
+    from switchyard.usage import accounts as quotas
+    from switchyard.usage import display
 
     asked = chosen(sources.registry, providers)
     with progress("asking what is left"):
         found = quotas.accounts(sources, asked)
     if as_json:
         report.as_json([account.as_json() for account in found])
-    elif usage_text.drawable():
-        usage_text.draw(found, datetime.now(UTC))
+    elif display.drawable():
+        display.draw(found, datetime.now(UTC))
     else:
-        report.table(usage_text.rows(found))
-        for line in usage_text.details(found):
+        report.table(display.rows(found))
+        for line in display.details(found):
             report.result(line)
     wrong = {"failed", "missing"} if providers else {"failed"}
     return PROBLEMS if any(account.status in wrong for account in found) else OK

@@ -1,0 +1,146 @@
+"""Where a provider's key comes from: the environment, then fallback files, then a secret reference.
+
+Pure: the environment, a file reader and a reference reader are passed in.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from custom_providers.keys.redaction import last4
+
+if TYPE_CHECKING:
+    from custom_providers.registry.loading import Provider
+
+MAX_FILE_BYTES = 1024 * 1024
+"""What is larger is no key file."""
+
+
+class UnreadableError(Exception):
+    """A place where a key was looked for could not be read; the text says why and holds no key."""
+
+
+ReadText = Callable[[str], str | None]
+"""The text at a path or behind a reference; None when there is no such file. Raises ``UnreadableError``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A key and where it was found; its representation does not show it."""
+
+    value: str = field(repr=False)
+    source: str
+
+    @property
+    def last4(self) -> str:
+        """All of it that is ever shown; what a terminal might obey or not be able to show is a "?"."""
+        return last4("".join(character if "!" <= character <= "~" else "?" for character in self.value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """The outcome of looking for one provider's key."""
+
+    key: Key | None
+    looked: tuple[str, ...]
+    """Every place that was tried, in order, with what was missing there."""
+    troubles: tuple[str, ...] = ()
+    """Places that could not be read."""
+    flaws: tuple[str, ...] = ()
+    """Why the key that was found cannot be one."""
+
+
+def find_key(provider: Provider, env: Mapping[str, str], read_file: ReadText, read_ref: ReadText) -> Search:
+    """Looks for the key of ``provider``; the first place that has one that is not blank wins."""
+    looked: list[str] = []
+    troubles: list[str] = []
+    for source, missing, read in _places(provider, env, read_file, read_ref):
+        try:
+            value = cleaned(read() or "")
+        except UnreadableError as error:
+            troubles.append(f"{source}: {error}")
+            looked.append(f"{source} (unreadable)")
+            continue
+        if value:
+            return Search(
+                key=Key(value=value, source=source),
+                looked=tuple(looked),
+                troubles=tuple(troubles),
+                flaws=flaws(value),
+            )
+        looked.append(missing)
+    return Search(key=None, looked=tuple(looked), troubles=tuple(troubles))
+
+
+def _places(
+    provider: Provider, env: Mapping[str, str], read_file: ReadText, read_ref: ReadText
+) -> Iterator[tuple[str, str, Callable[[], str | None]]]:
+    """Each place: its name, what to say when nothing is there, and how to read it."""
+    if provider.auth == "none":
+        return
+    variable = provider.auth_env
+    yield f"${variable}", f"${variable} (not set)", lambda: env.get(variable)
+    for file in provider.auth_fallback_files:
+        yield file, f"{file} (no {_members(provider, file)})", lambda file=file: _in_file(provider, file, read_file)  # type: ignore[misc]
+    if provider.auth_ref:
+        yield provider.auth_ref, f"{provider.auth_ref} (empty)", lambda: read_ref(provider.auth_ref)
+
+
+def _members(provider: Provider, file: str) -> str:
+    alternative = f" or {provider.name}.api_key" if PurePath(file).suffix in {".json", ".toml"} else ""
+    return f"{provider.auth_env}{alternative}, or no file"
+
+
+def _in_file(provider: Provider, file: str, read_file: ReadText) -> str | None:
+    text = read_file(file)
+    if text is None:
+        return None
+    suffix = PurePath(file).suffix
+    if suffix not in {".json", ".toml"}:
+        return variables(text).get(provider.auth_env)
+    try:
+        values = json.loads(text) if suffix == ".json" else tomllib.loads(text)
+    except (ValueError, RecursionError):
+        # The parser's own message may repeat what stands in the file.
+        raise UnreadableError(f"is not {suffix[1:].upper()}") from None
+    return _member(values, provider.auth_env) or _member(_table(values, provider.name), "api_key")
+
+
+def variables(text: str) -> dict[str, str]:
+    """The variables of a ``.env`` text (KEY=value), without interpolation: a ``$`` in a key is a ``$``."""
+    from dotenv import dotenv_values
+
+    values = dotenv_values(stream=io.StringIO(text), interpolate=False)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _member(values: object, name: str) -> str | None:
+    value = values.get(name) if isinstance(values, Mapping) else None
+    return value if isinstance(value, str) else None
+
+
+def _table(values: object, name: str) -> object:
+    return values.get(name) if isinstance(values, Mapping) else None
+
+
+def cleaned(value: str) -> str:
+    """``value`` less the white space and the quotes that copying leaves around a key."""
+    return value.strip().strip("\"'").strip()
+
+
+def flaws(value: str) -> tuple[str, ...]:
+    """Why ``value``, cleaned, cannot be a key of any provider, in words that do not show it."""
+    found = []
+    if any(character.isspace() for character in value):
+        found.append("has white space inside")
+    if not value.isascii():
+        found.append("has a character that is not ASCII")
+    if any(character < " " and not character.isspace() for character in value):
+        found.append("has a control character")
+    return tuple(found)

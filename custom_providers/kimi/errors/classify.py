@@ -1,0 +1,183 @@
+"""Reading an error answer of Kimi: which kind of failure it is.
+
+Kimi's statuses and types do not decide: 401 also means a bad model id or a plan that lacks the model, and type
+``access_terminated_error`` covers an unlisted client, a ban, a quota window and concurrency. The text does, so it is
+read first. Sources: Kimi Code's error reference, the platform's error table, and published recordings of both.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+
+import orjson
+
+from custom_providers.kimi.account import systems
+from custom_providers.kimi.errors.failure import Call, Failure, Kind, Reply, failure
+
+_TEXTS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (Kind.UNKNOWN_MODEL, r"model id does not exist|not found the model"),
+        (Kind.NO_PLAN, r"does not have access to kimi code"),
+        (Kind.MODEL_NOT_IN_PLAN, r"does not have access to|plan supports only"),
+        (Kind.MEMBERSHIP_UNVERIFIED, r"verify your membership"),
+        (Kind.CLIENT_NOT_LISTED, r"only available for coding agents"),
+        (Kind.BANNED, r"access terminated"),
+        (Kind.CONCURRENCY, r"concurrent request limit"),
+        (Kind.QUOTA, r"usage limit"),
+        (Kind.BALANCE, r"exceeded your current (?:token )?quota|check your account balance|balance is insufficient"),
+        (Kind.BALANCE, r"insufficient balance|recharge your account|please recharge|account (?:is )?in arrears"),
+        (Kind.OVERLOADED, r"overloaded"),
+        (Kind.CONTENT_FILTER, r"high risk"),
+        (Kind.CONTEXT_WINDOW, r"model token limit|context length|context window"),
+        (Kind.TOO_LARGE, r"total message size|maximum size"),
+    )
+)
+
+_TYPES = {
+    "exceeded_current_quota_error": Kind.BALANCE,
+    "engine_overloaded_error": Kind.OVERLOADED,
+    "overloaded_error": Kind.OVERLOADED,
+    "rate_limit_reached_error": Kind.RATE_LIMIT,
+    "content_filter": Kind.CONTENT_FILTER,
+    "resource_not_found_error": Kind.UNKNOWN_MODEL,
+}
+
+_STATUSES = {
+    **dict.fromkeys((301, 302, 307, 308), Kind.NOT_FOUND),
+    401: Kind.BAD_KEY,
+    402: Kind.MEMBERSHIP_UNVERIFIED,
+    403: Kind.FORBIDDEN,
+    404: Kind.NOT_FOUND,
+    413: Kind.TOO_LARGE,
+    429: Kind.RATE_LIMIT,
+    499: Kind.CLIENT_CLOSED,
+}
+
+_STATUS_OF_TYPE = {
+    "invalid_request_error": 400,
+    "content_filter": 400,
+    "authentication_error": 401,
+    "invalid_authentication_error": 401,
+    "incorrect_api_key_error": 401,
+    "permission_error": 403,
+    "permission_denied_error": 403,
+    "access_terminated_error": 403,
+    "not_found_error": 404,
+    "resource_not_found_error": 404,
+    "rate_limit_error": 429,
+    "rate_limit_reached_error": 429,
+    "exceeded_current_quota_error": 429,
+    "engine_overloaded_error": 429,
+    "overloaded_error": 503,
+}
+"""The status an error would have had, for errors that arrive inside a stream after a 200."""
+
+_PER_DAY = re.compile(r"\bTPD\b|\bRPD\b|per day|tokens today", re.IGNORECASE)
+_STATED_WAIT = re.compile(r"(?:after|in) (\d+(?:\.\d+)?) ?s(?:econds?)?\b", re.IGNORECASE)
+_TITLE = re.compile(r"<title>\s*(.*?)\s*</title>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_TRACE_ID = re.compile(r"[!-~]{1,128}")
+_LONGEST_QUOTE = 600
+
+
+def classify(status: int, body: bytes | str, headers: Mapping[str, str], call: Call) -> Failure:
+    """Say what an HTTP error answer means.
+
+    Args:
+        status: its HTTP status.
+        body: its body, JSON in one of several shapes, HTML, or nothing.
+        headers: its headers: how long to wait, and the name of the exchange.
+        call: the call that failed.
+    """
+    text, error_type = quoted(body)
+    kind = _kind(status, text, error_type)
+    if kind is Kind.BAD_KEY and systems.mismatch(call.key, call.base_url):
+        kind = Kind.WRONG_SYSTEM
+    wait = _seconds(_header(headers, "retry-after"))
+    wait = _stated_wait(text) if wait is None else wait
+    return failure(kind, call, Reply(text=text, status=status, wait=wait, trace_id=trace_id(headers)))
+
+
+def classify_in_band(error: object, call: Call) -> Failure:
+    """Say what an error event inside a stream means, which arrives after a 200."""
+    text, error_type = _said(error)
+    code = error.get("code") if isinstance(error, Mapping) else None
+    status = code if isinstance(code, int) and 400 <= code < 600 else _STATUS_OF_TYPE.get(error_type, 500)
+    kind = _kind(status, text, error_type)
+    return failure(kind, call, Reply(text=text, status=status, wait=_stated_wait(text)))
+
+
+def quoted(body: bytes | str) -> tuple[str, str]:
+    """An error body's message and type, whatever its shape; for HTML its title, for anything else its text."""
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    try:
+        parsed = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        title = _TITLE.search(text)
+        return (title[1] if title else _TAG.sub(" ", text).strip())[:_LONGEST_QUOTE], ""
+    return _said(parsed)
+
+
+def trace_id(headers: Mapping[str, str]) -> str:
+    """Kimi's name for the exchange, empty where it gave none, or none that can be a header of our answer."""
+    named = _header(headers, "x-trace-id")
+    return named if _TRACE_ID.fullmatch(named) else ""
+
+
+def _said(error: object) -> tuple[str, str]:
+    try:
+        return _fields(error)
+    except RecursionError:
+        return "an error in too many brackets to quote", ""
+
+
+def _fields(parsed: object) -> tuple[str, str]:
+    if isinstance(parsed, str):
+        return parsed[:_LONGEST_QUOTE], ""
+    if not isinstance(parsed, Mapping):
+        return json.dumps(parsed)[:_LONGEST_QUOTE], ""
+    if "error" in parsed:
+        return _fields(parsed["error"])
+    message = parsed.get("message")
+    text = message if isinstance(message, str) else json.dumps(parsed)
+    return text[:_LONGEST_QUOTE], str(parsed.get("type") or "")
+
+
+def _kind(status: int, text: str, error_type: str) -> Kind:
+    if status >= 500:
+        # "membership database", "bad connection", "502 inside": whatever it says, it is Kimi's own fault.
+        return Kind.OVERLOADED if "overloaded" in error_type or "overloaded" in text else Kind.SERVER
+    kind = next((kind for kind, pattern in _TEXTS if pattern.search(text)), None)
+    kind = kind or _TYPES.get(error_type) or _STATUSES.get(status, Kind.BAD_REQUEST)
+    return Kind.DAILY_LIMIT if kind is Kind.RATE_LIMIT and _PER_DAY.search(text) else kind
+
+
+def _header(headers: Mapping[str, str], wanted: str) -> str:
+    return next((value.strip() for name, value in headers.items() if name.lower() == wanted), "")
+
+
+def _seconds(retry_after: str) -> float | None:
+    try:
+        return _wait(float(retry_after))
+    except ValueError:
+        pass
+    try:
+        when = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    return _wait((when - when.now(when.tzinfo)).total_seconds())
+
+
+def _stated_wait(text: str) -> float | None:
+    match = _STATED_WAIT.search(text)
+    return _wait(float(match[1])) if match else None
+
+
+def _wait(seconds: float) -> float | None:
+    """``nan`` and ``inf`` are numbers to Python and no time to wait."""
+    return max(seconds, 0.0) if math.isfinite(seconds) else None

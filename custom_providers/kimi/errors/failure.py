@@ -1,0 +1,191 @@
+"""What a failed call means for the client: its kind, its status, its sentence, and whether repeating can help."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from custom_providers.kimi.account import catalogue, systems
+from custom_providers.kimi.account.systems import System
+from custom_providers.kimi.timing import DEFAULT_RETRIES
+
+
+class Kind(StrEnum):
+    """What went wrong, stable for logs, headers and the audit row."""
+
+    BAD_KEY = "bad_key"
+    WRONG_SYSTEM = "wrong_system"
+    UNKNOWN_MODEL = "unknown_model"
+    MODEL_NOT_IN_PLAN = "model_not_in_plan"
+    NO_PLAN = "no_plan"
+    MEMBERSHIP_UNVERIFIED = "membership_unverified"
+    CLIENT_NOT_LISTED = "client_not_listed"
+    BANNED = "banned"
+    QUOTA = "quota_exhausted"
+    BALANCE = "balance_exhausted"
+    CONCURRENCY = "too_many_at_once"
+    OVERLOADED = "overloaded"
+    RATE_LIMIT = "rate_limited"
+    DAILY_LIMIT = "daily_limit"
+    CONTENT_FILTER = "content_filter"
+    CONTEXT_WINDOW = "context_window"
+    TOO_LARGE = "too_large"
+    BAD_REQUEST = "bad_request"
+    UNSENDABLE = "unsendable"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    CLIENT_CLOSED = "client_closed"
+    SERVER = "server_error"
+    CUT = "stream_cut"
+    MALFORMED = "malformed_answer"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One failed call, classified, with nothing secret in it."""
+
+    kind: Kind
+    status: int
+    """The HTTP status that the client gets."""
+    upstream_status: int | None
+    """The one Kimi sent; None when it sent none."""
+    message: str
+    retries: int
+    """How often repeating the call is worth it; 0 for what repeating cannot change."""
+    retry_after: float | None = None
+    """Seconds that Kimi asked to wait."""
+    trace_id: str = ""
+    """Kimi's name for the exchange, if it gave one."""
+
+    @property
+    def transient(self) -> bool:
+        """Whether the same call may succeed later without anybody doing something."""
+        return self.retries > 0
+
+
+class KimiError(Exception):
+    """A call that failed; ``failure`` says how."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What is known about the failed call, for the sentence that the client reads."""
+
+    system: System
+    model: str
+    base_url: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What Kimi answered to the failed call, or what was seen instead of an answer."""
+
+    text: str = ""
+    """Its words, with whatever ids are in them."""
+    status: int | None = None
+    """Its HTTP status; None when there was no answer."""
+    wait: float | None = None
+    """Seconds that it asked to wait."""
+    trace_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Meaning:
+    advice: str
+    retries: int = 0
+    status: int | None = None
+    """For kinds whose status at Kimi would mislead a client; None keeps Kimi's."""
+
+
+_MEANINGS = {
+    Kind.BAD_KEY: _Meaning(
+        advice="{system} refused the key: check the variable that holds it, or make a new key at {console}"
+    ),
+    Kind.WRONG_SYSTEM: _Meaning(advice="{mismatch}"),
+    Kind.UNKNOWN_MODEL: _Meaning(advice='{system} does not serve "{model}" to this account{known}', status=404),
+    Kind.MODEL_NOT_IN_PLAN: _Meaning(advice='the plan behind this key does not include "{model}"', status=403),
+    Kind.NO_PLAN: _Meaning(advice="the subscription behind this key has no access to Kimi Code", status=403),
+    Kind.MEMBERSHIP_UNVERIFIED: _Meaning(
+        advice="Kimi could not verify a membership for this key: there is none, or its check failed for a moment",
+        retries=1,
+    ),
+    Kind.CLIENT_NOT_LISTED: _Meaning(
+        advice="Kimi Code admits only listed coding agents on its OpenAI protocol: set"
+        ' protocol = "anthropic" for this provider, which needs no approval'
+    ),
+    Kind.BANNED: _Meaning(advice="Kimi terminated this account's access: stop using the key and write to its support"),
+    Kind.QUOTA: _Meaning(
+        advice="the usage limit of this key's plan is used up until it resets (see: switchyard usage);"
+        " repeating the request does not help"
+    ),
+    Kind.BALANCE: _Meaning(
+        advice="the account's balance or quota is used up: recharge it; repeating the request does not help"
+    ),
+    # 403 at Kimi, which no client waits for; 429 is what it means.
+    Kind.CONCURRENCY: _Meaning(
+        advice="too many requests at once for this account: send fewer in parallel",
+        retries=DEFAULT_RETRIES,
+        status=429,
+    ),
+    Kind.OVERLOADED: _Meaning(advice="Kimi is overloaded: try again later", retries=DEFAULT_RETRIES),
+    Kind.RATE_LIMIT: _Meaning(advice="the account's rate limit is reached: try again later", retries=DEFAULT_RETRIES),
+    Kind.DAILY_LIMIT: _Meaning(advice="the account's tokens for today are used up: try again tomorrow"),
+    Kind.CONTENT_FILTER: _Meaning(advice="Kimi's content filter refused the request", status=400),
+    Kind.CONTEXT_WINDOW: _Meaning(advice="the conversation is longer than the model's context window", status=400),
+    Kind.TOO_LARGE: _Meaning(advice="the request is larger than {system} takes"),
+    Kind.BAD_REQUEST: _Meaning(advice="Kimi refused the request", status=400),
+    Kind.UNSENDABLE: _Meaning(advice="the request cannot be sent to Kimi", status=400),
+    Kind.FORBIDDEN: _Meaning(advice="Kimi does not allow this account, client or address to do that"),
+    Kind.NOT_FOUND: _Meaning(advice="Kimi has nothing at this address: check base_url", status=404),
+    Kind.CLIENT_CLOSED: _Meaning(advice="the connection was closed before Kimi answered"),
+    Kind.SERVER: _Meaning(advice="Kimi failed", retries=DEFAULT_RETRIES),
+    Kind.CUT: _Meaning(advice="Kimi ended its answer before it was complete", retries=DEFAULT_RETRIES, status=502),
+    Kind.MALFORMED: _Meaning(advice="Kimi's answer cannot be read", retries=DEFAULT_RETRIES, status=502),
+    Kind.TIMEOUT: _Meaning(advice="Kimi sent nothing in time", status=504),
+    Kind.UNREACHABLE: _Meaning(advice="Kimi cannot be reached", retries=DEFAULT_RETRIES, status=503),
+}
+
+_IDS = re.compile(
+    r"\b(?P<shape>org|ak|sk)-[\w-]+|\b(?P<named>acct|account|user|uid|proj|team)[-_](?=[\w-]*\d)[\w-]+", re.IGNORECASE
+)
+
+
+def failure(kind: Kind, call: Call, reply: Reply) -> Failure:
+    """Put a kind into words for one call; ids and the key are taken out of what Kimi said."""
+    meaning = _MEANINGS[kind]
+    known = catalogue.advice(call.model, call.system)
+    advice = meaning.advice.format(
+        system=call.system.title,
+        console=call.system.console,
+        model=call.model,
+        mismatch=systems.mismatch(call.key, call.base_url) or "",
+        known=f": {known}" if known else "",
+    )
+    words = redact(reply.text, call.key)
+    quote = f" Kimi said: {words}" if reply.status and words else f" {words}" if words else ""
+    named = [f"HTTP {reply.status}"] if reply.status else []
+    named += [f"trace {reply.trace_id}"] if reply.trace_id else []
+    return Failure(
+        kind=kind,
+        status=meaning.status or reply.status or 500,
+        upstream_status=reply.status,
+        message=f"{advice}.{quote}" + (f" ({', '.join(named)})" if named else ""),
+        retries=meaning.retries,
+        retry_after=reply.wait if meaning.retries else None,
+        trace_id=reply.trace_id,
+    )
+
+
+def redact(text: str, key: str = "") -> str:
+    """``text`` without organisation, key and account ids, and without the given key."""
+    if key:
+        text = text.replace(key, "***")
+    return _IDS.sub(lambda match: f"{match['shape'] or match['named']}-***", text)

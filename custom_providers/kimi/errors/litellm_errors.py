@@ -1,0 +1,69 @@
+"""A failed call as the LiteLLM exception that its router and its clients understand."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import httpx  # noqa: TID253 -- LiteLLM imports this module, and it is made of httpx
+import litellm  # noqa: TID253 -- as above
+
+from custom_providers.kimi.errors.failure import Failure, Kind
+from custom_providers.kimi.facts import Watching
+
+PROVIDER = "kimi"
+
+_BY_KIND = {
+    Kind.CONTENT_FILTER: litellm.ContentPolicyViolationError,
+    Kind.CONTEXT_WINDOW: litellm.ContextWindowExceededError,
+}
+_BY_STATUS = {
+    400: litellm.BadRequestError,
+    401: litellm.AuthenticationError,
+    402: litellm.exceptions.PaymentRequiredError,
+    403: litellm.PermissionDeniedError,
+    404: litellm.NotFoundError,
+    429: litellm.RateLimitError,
+    500: litellm.InternalServerError,
+    502: litellm.BadGatewayError,
+}
+
+
+def exception(failure: Failure, model: str, watching: Watching) -> Any:
+    """Return the exception to raise, once the failure is noted in the call's facts.
+
+    Its ``num_retries`` is 0: what repeating can help was repeated here, before the first byte and with Kimi's own
+    Retry-After, which the router cannot do for streams; it must not multiply that. Its ``headers`` are those that
+    the proxy adds to the client's answer.
+    """
+    watching.failed(failure)
+    error = _exception(failure, model)
+    # LiteLLM's classes set these only from their arguments, and not all of them have both.
+    error.num_retries = 0
+    error.headers = _headers(failure)
+    return error
+
+
+def _exception(failure: Failure, model: str) -> Any:
+    names = {"message": failure.message, "model": model, "llm_provider": PROVIDER}
+    if failure.status in {408, 504}:
+        return litellm.Timeout(**names, exception_status_code=failure.status)
+    kind = _BY_KIND.get(failure.kind) or _BY_STATUS.get(failure.status)
+    if kind is None and failure.status >= 500:
+        kind = litellm.ServiceUnavailableError
+    if kind is None:
+        return litellm.APIError(status_code=failure.status, **names)
+    response = httpx.Response(failure.status, request=httpx.Request("POST", "https://kimi.invalid"))
+    return kind(**names, response=response)
+
+
+def _headers(failure: Failure) -> dict[str, str]:
+    # The SDKs of OpenAI and Anthropic repeat 429 and 5xx on their own unless told not to.
+    headers = {"x-switchyard-error": str(failure.kind), "x-should-retry": str(failure.transient).lower()}
+    if failure.retry_after is not None:
+        headers["retry-after"] = f"{math.ceil(failure.retry_after)}"
+    elif failure.status in {401, 404}:
+        # For these two the router closes the deployment, for as long as this says. Kimi has but one, and the next
+        # caller would read "429 no deployments available" where the reason should stand.
+        headers["retry-after"] = "0"
+    return headers

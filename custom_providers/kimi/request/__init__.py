@@ -1,0 +1,1 @@
+"""A client's request as Kimi takes it, over either protocol."""

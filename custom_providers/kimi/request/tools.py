@@ -1,0 +1,116 @@
+"""The tools of a request: what Kimi refuses in their list, their names, their schemas and the choice among them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from custom_providers.kimi.account.catalogue import Traits
+from custom_providers.kimi.request import schema
+
+MOST_TOOLS = 128
+LONGEST_ID = 64
+_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]{0,127}")
+_NOT_IN_NAMES = re.compile(r"[^a-zA-Z0-9_-]")
+_FUNCTION_FIELDS = ("name", "description", "parameters", "strict")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """A request's tools as Kimi takes them."""
+
+    tools: tuple[Mapping[str, Any], ...] = ()
+    choice: Any = None
+    adjusted: tuple[str, ...] = ()
+    renamed: Mapping[str, str] | None = None
+    """Names on the wire and the callers' names, for those Kimi would refuse."""
+
+
+def settle(params: Mapping[str, Any], traits: Traits, *, thinking: bool) -> Tools:
+    """Return the tools and the choice that Kimi takes for what was asked."""
+    asked = [tool for tool in params.get("tools") or () if isinstance(tool, Mapping)]
+    kept = _distinct([tool for tool in map(_tool, asked) if tool is not None])[:MOST_TOOLS]
+    adjusted = ("tools",) if len(kept) < len(asked) else ()
+    choice = params.get("tool_choice")
+    if not kept:
+        return Tools(adjusted=adjusted)
+    tools, settled = _choice(kept, choice, traits, thinking=thinking)
+    return Tools(
+        tools=tuple(tools),
+        choice=settled,
+        adjusted=(*adjusted, *(("tool_choice",) if settled != _plain(choice) else ())),
+        renamed={wire: name for tool in asked if (name := _name_of(tool)) and (wire := wire_name(name)) != name},
+    )
+
+
+def wire_name(name: str) -> str:
+    """A function's name as Kimi takes it: the same, or a stable replacement for what its pattern refuses."""
+    if _NAME.fullmatch(name) or name.startswith("$"):
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    cleaned = _NOT_IN_NAMES.sub("_", name)
+    return f"{cleaned if cleaned[:1].isalpha() else f'_{cleaned}'}"[:119] + f"_{digest}"
+
+
+def wire_id(call_id: str) -> str:
+    """A tool call's id as Kimi takes it: at most 64 characters; the same id always becomes the same."""
+    if len(call_id) <= LONGEST_ID:
+        return call_id
+    return f"call_{hashlib.sha256(call_id.encode()).hexdigest()[:32]}"
+
+
+def _tool(tool: Mapping[str, Any]) -> dict[str, Any] | None:
+    """One tool for the wire, or None for a kind that Kimi does not have, such as Anthropic's hosted ones."""
+    function = tool.get("function")
+    if not isinstance(function, Mapping) or not isinstance(function.get("name"), str):
+        return None
+    if tool.get("type") == "builtin_function":
+        return {"type": "builtin_function", "function": dict(function)}
+    plain = {key: function[key] for key in _FUNCTION_FIELDS if function.get(key) is not None}
+    plain["name"] = wire_name(plain["name"])
+    if isinstance(plain.get("parameters"), Mapping):
+        plain["parameters"] = schema.normalise(plain["parameters"])
+    return {"type": "function", "function": plain}
+
+
+def _distinct(tools: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Kimi: 400 "function name X is duplicated". The first of a name stays."""
+    by_name: dict[str, dict[str, Any]] = {}
+    for tool in tools:
+        by_name.setdefault(tool["function"]["name"], tool)
+    return list(by_name.values())
+
+
+def _choice(
+    tools: list[dict[str, Any]], choice: Any, traits: Traits, *, thinking: bool
+) -> tuple[list[dict[str, Any]], Any]:
+    """The nearest choice that Kimi takes, with the tools it leaves to choose from.
+
+    A named function while thinking is 400 "tool_choice 'specified' is incompatible with thinking enabled", and
+    "required" exists from K3 on. So on K3 a named function becomes "required" among that one, elsewhere "auto".
+    """
+    named = _name_of(choice) if isinstance(choice, Mapping) else None
+    if named is not None and not thinking:
+        return tools, {"type": "function", "function": {"name": wire_name(named)}}
+    forced = named is not None or _plain(choice) == "required"
+    if not forced:
+        return tools, _plain(choice)
+    if not traits.forced_tools:
+        return tools, "auto"
+    only = [tool for tool in tools if tool["function"]["name"] == wire_name(named)] if named else tools
+    return only or tools, "required"
+
+
+def _plain(choice: Any) -> Any:
+    """``any`` is Anthropic's word for ``required``, and some clients wrap either in an object."""
+    word = choice.get("type") if isinstance(choice, Mapping) and _name_of(choice) is None else choice
+    return "required" if word == "any" else word
+
+
+def _name_of(tool: Mapping[str, Any]) -> str | None:
+    function = tool.get("function")
+    name = function.get("name") if isinstance(function, Mapping) else None
+    return name if isinstance(name, str) else None

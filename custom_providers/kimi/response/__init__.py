@@ -1,0 +1,1 @@
+"""Kimi's answers, whole and streamed, as LiteLLM takes them."""

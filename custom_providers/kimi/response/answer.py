@@ -1,0 +1,143 @@
+"""A whole answer of Kimi, from either protocol, in one shape."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from custom_providers.kimi.json_parts import UnreadableError, child, children, mapping, text
+from custom_providers.kimi.response import usage
+from custom_providers.kimi.response.usage import Usage
+
+STOP_REASONS = {
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "pause_turn": "stop",
+    "max_tokens": "length",
+    "model_context_window_exceeded": "length",
+    "tool_use": "tool_calls",
+    "refusal": "content_filter",
+}
+"""Anthropic's word for how an answer ended, and OpenAI's."""
+
+
+class RefusedError(Exception):
+    """An error object under a 200, as a whole answer or inside a stream."""
+
+    def __init__(self, error: object) -> None:
+        super().__init__("an error object under a 200")
+        self.error = error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the model said in one turn."""
+
+    id: str
+    finish: str
+    content: str | None
+    reasoning: str | None
+    thinking_blocks: tuple[Mapping[str, Any], ...] = ()
+    """Anthropic's blocks with their signatures; empty on the OpenAI wire."""
+    tool_calls: tuple[Mapping[str, Any], ...] = ()
+    usage: Usage | None = None
+
+    @property
+    def spent_on_reasoning(self) -> bool:
+        """Whether the answer is empty because its whole budget went into reasoning."""
+        return is_spent(self.finish, said=bool(self.content or self.tool_calls), thought=bool(self.reasoning))
+
+
+def is_spent(finish: str | None, *, said: bool, thought: bool) -> bool:
+    """Whether an answer ended by its budget with reasoning and nothing else."""
+    return finish == "length" and thought and not said
+
+
+def from_chat(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
+    """Read an answer of ``/chat/completions``.
+
+    Raises:
+        RefusedError: it is an error.
+        UnreadableError: it is neither.
+    """
+    _raise_error(body)
+    choice = next(iter(children(body, "choices")), {})
+    if choice.get("message") is None:
+        raise UnreadableError("there is no message")
+    message = child(choice, "message")
+    return Answer(
+        id=str(body.get("id") or ""),
+        finish=text(choice, "finish_reason") or "stop",
+        content=text(message, "content"),
+        reasoning=text(message, "reasoning_content"),
+        tool_calls=tuple(_tool_call(call, renamed) for call in children(message, "tool_calls")),
+        usage=usage.from_chunk(body),
+    )
+
+
+def from_messages(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
+    """Read an answer of ``/v1/messages``.
+
+    Raises:
+        RefusedError: it is an error.
+        UnreadableError: it is neither.
+    """
+    _raise_error(body)
+    if body.get("content") is None:
+        raise UnreadableError("there is no content")
+    blocks = [(text(block, "type"), block) for block in children(body, "content")]
+    texts = [text(block, "text") or "" for kind, block in blocks if kind == "text"]
+    thoughts = tuple(thought(block) for kind, block in blocks if kind in {"thinking", "redacted_thinking"})
+    return Answer(
+        id=str(body.get("id") or ""),
+        finish=STOP_REASONS.get(text(body, "stop_reason") or "", "stop"),
+        content="".join(texts) if texts else None,
+        reasoning="".join(block.get("thinking", "") for block in thoughts) or None,
+        thinking_blocks=thoughts,
+        tool_calls=tuple(_tool_use(block, renamed) for kind, block in blocks if kind == "tool_use"),
+        usage=usage.from_messages(counted) if (counted := mapping(body.get("usage"))) else None,
+    )
+
+
+def thought(block: Mapping[str, Any]) -> dict[str, Any]:
+    """A thinking block as it came, less what is null in it.
+
+    Raises:
+        UnreadableError: one of its texts is something else.
+    """
+    for name in ("thinking", "signature", "data"):
+        text(block, name)
+    return {name: value for name, value in block.items() if value is not None}
+
+
+def function_name(function: Mapping[str, Any], renamed: Mapping[str, str]) -> str:
+    """What the caller calls the function that is to be called.
+
+    Raises:
+        UnreadableError: it has no name.
+    """
+    name = text(function, "name")
+    if not name:
+        raise UnreadableError("a tool call names no function")
+    return renamed.get(name, name)
+
+
+def _raise_error(body: Mapping[str, Any]) -> None:
+    if body.get("error"):
+        raise RefusedError(body["error"])
+
+
+def _tool_call(call: Mapping[str, Any], renamed: Mapping[str, str]) -> Mapping[str, Any]:
+    function = child(call, "function")
+    arguments = text(function, "arguments") or "{}"
+    return _call(text(call, "id"), function_name(function, renamed), arguments)
+
+
+def _tool_use(block: Mapping[str, Any], renamed: Mapping[str, str]) -> Mapping[str, Any]:
+    return _call(text(block, "id"), function_name(block, renamed), json.dumps(child(block, "input")))
+
+
+def _call(call_id: str | None, name: str, arguments: str) -> Mapping[str, Any]:
+    return {"id": call_id, "type": "function", "function": {"name": name, "arguments": arguments}}

@@ -1,0 +1,117 @@
+"""A streamed answer of ``/chat/completions``, event by event, as OpenAI deltas that any client can merge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from custom_providers.kimi.json_parts import child, children, text
+from custom_providers.kimi.response import usage
+from custom_providers.kimi.response.answer import RefusedError, is_spent
+from custom_providers.kimi.response.tool_fragments import ToolFragments
+from custom_providers.kimi.response.usage import Usage
+
+Delta = dict[str, Any]
+
+
+class Reader(Protocol):
+    """What a stream of either protocol is read with: events in, deltas out, and at the end how it ended."""
+
+    id: str
+    finish: str | None
+    """How the answer ended; None while it has not."""
+    over: bool
+    """Whether nothing can follow."""
+
+    @property
+    def usage(self) -> Usage | None:
+        """What it cost, as far as is known."""
+
+    @property
+    def spent_on_reasoning(self) -> bool:
+        """Whether the answer is empty because its whole budget went into reasoning."""
+
+    def feed(self, event: Mapping[str, Any]) -> list[Delta]:
+        """Take in one event and return the deltas it brings.
+
+        Raises:
+            RefusedError: the event is an error.
+            UnreadableError: a part of it is not what it has to be.
+        """
+
+    def rest(self) -> list[Delta]:
+        """Return the deltas that were held back until the end.
+
+        Raises:
+            UnreadableError: something never came that they cannot be without.
+        """
+
+
+class ChatReader:
+    """Reads Kimi's OpenAI-protocol streams, which end with ``[DONE]``, no event."""
+
+    over = False
+
+    def __init__(self, renamed: Mapping[str, str]) -> None:
+        self.id = ""
+        self.finish: str | None = None
+        self.usage: Usage | None = None
+        self._calls = ToolFragments(renamed)
+        self._said = False
+        self._thought = False
+
+    def feed(self, event: Mapping[str, Any]) -> list[Delta]:
+        """Take in one chunk."""
+        if event.get("error"):
+            raise RefusedError(event["error"])
+        self.id = self.id or str(event.get("id") or "")
+        self.usage = usage.from_chunk(event) or self.usage
+        choices = children(event, "choices")
+        if not choices:
+            return []
+        choice = choices[0]
+        self.finish = text(choice, "finish_reason") or self.finish
+        return self._deltas(child(choice, "delta"))
+
+    def rest(self) -> list[Delta]:
+        """Return what was held back of parallel tool calls."""
+        return self._calls.rest()
+
+    @property
+    def spent_on_reasoning(self) -> bool:
+        """Whether the budget ended in reasoning."""
+        return is_spent(self.finish, said=self._said, thought=self._thought)
+
+    def _deltas(self, delta: Mapping[str, Any]) -> list[Delta]:
+        deltas: list[Delta] = []
+        if thought := text(delta, "reasoning_content"):
+            self._thought = True
+            deltas.append({"reasoning_content": thought})
+        if said := text(delta, "content"):
+            self._said = True
+            deltas.append({"content": said})
+        for fragment in children(delta, "tool_calls"):
+            self._said = True
+            deltas += self._calls.feed(fragment)
+        return deltas
+
+
+def merged(deltas: list[Delta]) -> list[Delta]:
+    """The deltas of one read with neighbours of one kind made one: what came together may go out together.
+
+    LiteLLM takes 0.3 ms for each chunk; the busier the proxy, the more events a read holds, and the more this saves.
+    """
+    result: list[Delta] = []
+    for delta in deltas:
+        if not (result and _append(result[-1], delta)):
+            result.append(dict(delta))
+    return result
+
+
+def _append(last: Delta, delta: Delta) -> bool:
+    """Append to the last delta if both are text, or both are reasoning, and nothing else; say whether."""
+    for kind in ("content", "reasoning_content"):
+        if last.keys() == delta.keys() == {kind}:
+            last[kind] += delta[kind]
+            return True
+    return False

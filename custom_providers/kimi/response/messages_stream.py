@@ -1,0 +1,111 @@
+"""A streamed answer of ``/v1/messages``, event by event, as OpenAI deltas with the thinking signatures beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from custom_providers.kimi.json_parts import child, mapping, position, text
+from custom_providers.kimi.response import usage
+from custom_providers.kimi.response.answer import STOP_REASONS, RefusedError, function_name, is_spent, thought
+from custom_providers.kimi.response.chat_stream import Delta
+from custom_providers.kimi.response.usage import Usage
+
+
+class MessagesReader:
+    """Reads Kimi's Anthropic-protocol streams."""
+
+    def __init__(self, renamed: Mapping[str, str]) -> None:
+        self.id = ""
+        self.finish: str | None = None
+        self.over = False
+        self._renamed = renamed
+        self._usage: dict[str, Any] = {}
+        self._tools: dict[int, int] = {}
+        """Index of a tool block, and of its tool call."""
+        self._whole: dict[int, str] = {}
+        """The arguments of tool blocks that came whole with their start, until their first delta."""
+        self._said = False
+        self._thought = False
+
+    @property
+    def usage(self) -> Usage | None:
+        """The start's numbers, overridden by those of the end."""
+        return usage.from_messages(self._usage) if self._usage else None
+
+    @property
+    def spent_on_reasoning(self) -> bool:
+        """Whether the budget ended in reasoning."""
+        return is_spent(self.finish, said=self._said, thought=self._thought)
+
+    def feed(self, event: Mapping[str, Any]) -> list[Delta]:
+        """Take in one event."""
+        match text(event, "type"):
+            case "message_start":
+                message = child(event, "message")
+                self.id = str(message.get("id") or "")
+                self._count(message.get("usage"))
+            case "content_block_start":
+                return self._start(position(event), child(event, "content_block"))
+            case "content_block_delta":
+                return self._delta(position(event), child(event, "delta"))
+            case "content_block_stop":
+                return self._stop(position(event))
+            case "message_delta":
+                reason = text(child(event, "delta"), "stop_reason")
+                self.finish = STOP_REASONS.get(reason, "stop") if reason else self.finish
+                self._count(event.get("usage"))
+            case "message_stop":
+                self.over = True
+            case _ if event.get("error"):
+                raise RefusedError(event["error"])
+        return []
+
+    def rest(self) -> list[Delta]:
+        """Return nothing: blocks come one after the other and each is complete."""
+        return []
+
+    def _count(self, counted: Any) -> None:
+        self._usage |= {name: count for name, count in mapping(counted).items() if count is not None}
+
+    def _start(self, index: int, block: Mapping[str, Any]) -> list[Delta]:
+        match text(block, "type"):
+            case "tool_use":
+                self._said = True
+                self._tools[index] = len(self._tools)
+                if whole := child(block, "input"):
+                    self._whole[index] = json.dumps(whole)
+                function = {"name": function_name(block, self._renamed), "arguments": ""}
+                opening = {"index": self._tools[index], "id": text(block, "id"), "type": "function"}
+                return [{"tool_calls": [{**opening, "function": function}]}]
+            case "redacted_thinking":
+                return [{"thinking_blocks": [thought(block)]}]
+            case "text" if block.get("text"):
+                return self._delta(index, {"type": "text_delta", **block})
+            case "thinking" if block.get("thinking"):
+                return self._delta(index, {"type": "thinking_delta", **block})
+        return []
+
+    def _delta(self, index: int, delta: Mapping[str, Any]) -> list[Delta]:
+        if said := text(delta, "text"):
+            self._said = True
+            return [{"content": said}]
+        if thinking := text(delta, "thinking"):
+            # Without a block beside it: LiteLLM's /v1/messages adapter opens the client's block with the text of the
+            # first one and then sends that text again.
+            self._thought = True
+            return [{"reasoning_content": thinking}]
+        if signature := text(delta, "signature"):
+            return [{"thinking_blocks": [{"type": "thinking", "thinking": "", "signature": signature}]}]
+        if arguments := text(delta, "partial_json"):
+            self._whole.pop(index, None)
+            return [self._arguments(index, arguments)]
+        return []
+
+    def _stop(self, index: int) -> list[Delta]:
+        whole = self._whole.pop(index, None)
+        return [] if whole is None else [self._arguments(index, whole)]
+
+    def _arguments(self, index: int, arguments: str) -> Delta:
+        return {"tool_calls": [{"index": self._tools.get(index, 0), "function": {"arguments": arguments}}]}

@@ -1,0 +1,54 @@
+"""What a call cost in tokens, in OpenAI's shape, from either protocol's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from custom_providers.kimi.json_parts import children, mapping
+
+Usage = Mapping[str, Any]
+
+
+def from_chunk(chunk: Mapping[str, Any]) -> Usage | None:
+    """The usage in a chat answer or chunk: at its top, or in its first choice, where Kimi's streams have it.
+
+    A stream may carry both; they say the same, so whoever reads takes the last one and adds nothing.
+    """
+    usage = mapping(chunk.get("usage"))
+    if not usage and (choices := children(chunk, "choices")):
+        usage = mapping(choices[0].get("usage"))
+    return from_chat(usage) if usage else None
+
+
+def from_chat(usage: Usage) -> Usage:
+    """Chat usage; cached tokens are flat, nested, or absent when there are none."""
+    prompt, completion = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
+    cached = _count(usage, "cached_tokens") or _count(mapping(usage.get("prompt_tokens_details")), "cached_tokens")
+    reasoning = _count(mapping(usage.get("completion_tokens_details")), "reasoning_tokens")
+    return _usage(prompt, completion, cached, reasoning)
+
+
+def from_messages(usage: Usage) -> Usage:
+    """Messages usage: Anthropic counts cached tokens beside the others, OpenAI inside, and Kimi adds its own total."""
+    read = _count(usage, "cache_read_input_tokens")
+    beside = _count(usage, "input_tokens") + read + _count(usage, "cache_creation_input_tokens")
+    prompt = _count(usage, "prompt_tokens") or beside
+    return _usage(prompt, _count(usage, "output_tokens"), read or _count(usage, "cached_tokens"), 0)
+
+
+def _usage(prompt: int, completion: int, cached: int, reasoning: int) -> Usage:
+    usage: dict[str, Any] = {
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": prompt + completion,
+        "prompt_tokens_details": {"cached_tokens": cached},
+    }
+    if reasoning:
+        usage["completion_tokens_details"] = {"reasoning_tokens": reasoning}
+    return usage
+
+
+def _count(usage: Usage, name: str) -> int:
+    value = usage.get(name)
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,253 @@
+"""The format of ``providers.toml`` as data: every table, field, type and its one-line documentation.
+
+The validation in ``registry`` and the JSON Schema for editors both come from here.
+"""
+
+from __future__ import annotations
+
+from custom_providers.registry.shapes import Either, Field, Flag, ListOf, Number, Record, TableOf, Text
+from custom_providers.request.field_types import is_header
+from custom_providers.routing.resolver import NOT_IN_NAMES, is_name
+
+_NAME = Text(pattern=r"^[a-z0-9_]+$", expects="lower-case letters, digits and underscores")
+_VARIABLE = Text(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", expects="the name of an environment variable, not its value")
+_NO_NAME = rf"\x00-\x20\x7f{NOT_IN_NAMES}"
+_MODEL = Text(
+    pattern=rf"^[^*{_NO_NAME}]+$",
+    holds=is_name,
+    expects='one model name: no spaces, none of , * ? # % \\ and no ".."',
+)
+_GLOB = Text(
+    pattern=rf"^[^{_NO_NAME}]+$",
+    holds=lambda glob: is_name(glob.replace("*", "x")),
+    expects='a model name in which "*" stands for anything: no spaces, none of , ? # % \\ and no ".."',
+)
+_PREFIX = Text(
+    pattern=rf"^[^*{_NO_NAME}]+/$",
+    holds=is_name,
+    expects='a name that ends in "/", as in "kimi/": no spaces, none of , * ? # % \\ and no ".."',
+)
+_SUFFIX = Text(
+    pattern=rf"^[:-][^*/:{_NO_NAME}]+$",
+    holds=is_name,
+    expects='":tag" or "-ending" (inside a tag), as in ":cloud": no spaces, none of , * / ? # % \\',
+)
+_ALIAS = Text(
+    pattern=rf"^[^*{NOT_IN_NAMES}]+$",
+    holds=is_name,
+    expects='a name with none of , * ? # % \\ and no ".."',
+)
+_HEADER_NAME = Text(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", expects="the name of a header, as in X-Title")
+_HEADER_VALUE = Text(pattern=r"^[\x20-\x7e]+$", holds=is_header, expects="printable ASCII, with no space at its ends")
+_SECONDS = Number(least=1, most=86_400, unit="seconds")
+_COUNT = Number(least=0, most=1_000_000_000, whole=True)
+_PRICE = Number(least=0, most=1_000_000, unit="US dollars per million tokens")
+_TEXT = Text()
+
+MODEL = Record(
+    fields=(
+        Field(name="id", shape=_MODEL, required=True, doc='the provider\'s own model id, as in id = "kimi-k3"'),
+        Field(name="context_window", shape=_COUNT, doc="tokens the model reads at most"),
+        Field(name="max_output_tokens", shape=_COUNT, doc="tokens it writes at most"),
+        Field(name="input_price", shape=_PRICE, doc="US dollars per million prompt tokens"),
+        Field(name="output_price", shape=_PRICE, doc="US dollars per million completion tokens"),
+        Field(
+            name="cached_input_price",
+            shape=_PRICE,
+            doc="US dollars per million prompt tokens read from the cache",
+        ),
+        Field(name="vision", shape=Flag(), doc="it reads images"),
+        Field(name="reasoning", shape=Flag(), doc="it thinks before it answers"),
+    )
+)
+
+PROVIDER = Record(
+    fields=(
+        Field(name="name", shape=_NAME, required=True, doc='the provider\'s name, unique, as in name = "kimi"'),
+        Field(
+            name="base_url",
+            shape=Text(
+                pattern=r"^(auto|https?://[^\s/?#@]+(/[^\s?#]*)?)$",
+                expects='an http or https URL without credentials, or "auto"',
+            ),
+            required=True,
+            doc='the API base, as in base_url = "https://openrouter.ai/api/v1"; "auto" (Kimi): the key decides',
+        ),
+        Field(
+            name="auth",
+            shape=Text(choices=("none", "bearer", "x_api_key", "api_key_query")),
+            required=True,
+            doc='how the key is sent: auth = "none", "bearer", "x_api_key" or "api_key_query"',
+        ),
+        Field(
+            name="auth_env",
+            shape=_VARIABLE,
+            doc='the environment variable that holds the key, as in auth_env = "KIMI_API_KEY"',
+        ),
+        Field(
+            name="auth_fallback_files",
+            shape=ListOf(item=_TEXT),
+            doc="files read in order when the variable is unset: .env (KEY=value), .json or .toml",
+        ),
+        Field(
+            name="auth_ref",
+            shape=Text(pattern=r"^op://[^/]+/[^/]+/.+$", expects="a secret reference, op://vault/item/field"),
+            doc="the last resort: a 1Password secret reference, op://vault/item/field",
+        ),
+        Field(
+            name="default_model",
+            shape=_MODEL,
+            required=True,
+            doc='the upstream model of smoke tests and of requests without one, as in default_model = "gpt-oss:120b"',
+        ),
+        Field(
+            name="kind",
+            shape=Text(choices=("openai", "anthropic", "ollama", "gemini", "kimi")),
+            doc="what it speaks; needed when the name is not a known provider's",
+        ),
+        Field(name="enabled", shape=Flag(), doc="false: declared but switched off; its names answer 404"),
+        Field(
+            name="prefixes",
+            shape=ListOf(item=_PREFIX),
+            doc='model names that start so go here, the prefix stripped, as in ["kimi/"]',
+        ),
+        Field(
+            name="suffixes",
+            shape=ListOf(item=_SUFFIX),
+            doc='model names that end so go here, the suffix stripped, as in [":cloud", "-cloud"]',
+        ),
+        Field(
+            name="bare",
+            shape=ListOf(item=_GLOB),
+            doc='globs of names without "/" that go here, as in ["claude-*"]',
+        ),
+        Field(
+            name="accepts",
+            shape=ListOf(item=_GLOB),
+            doc="globs of the upstream models it serves; others answer 404 and are never sent",
+        ),
+        Field(
+            name="models",
+            shape=ListOf(item=Either(first=_MODEL, second=MODEL)),
+            doc="models to list and price: an id, or a table",
+        ),
+        Field(name="timeout", shape=_SECONDS, doc="seconds until an answer has to be there (180; Kimi 600)"),
+        Field(
+            name="stream_timeout",
+            shape=_SECONDS,
+            doc="seconds until the first byte and between any two (as timeout)",
+        ),
+        Field(
+            name="retries",
+            shape=Number(least=0, most=10, whole=True),
+            doc="tries after a transient failure (3)",
+        ),
+        Field(
+            name="fallbacks",
+            shape=ListOf(item=_MODEL),
+            doc="model names to try, in order, when it fails for good",
+        ),
+        Field(
+            name="unattended",
+            shape=Flag(),
+            doc="false: never a fallback, never health-checked in the background (Kimi: false)",
+        ),
+        Field(
+            name="max_tokens_floor",
+            shape=_COUNT,
+            doc="reasoning models: the least output budget to send (Kimi 1500); 0 switches it off",
+        ),
+        Field(
+            name="headers",
+            shape=TableOf(key=_HEADER_NAME, value=_HEADER_VALUE),
+            doc="extra request headers; keys do not belong here",
+        ),
+        Field(
+            name="user_agent",
+            shape=Text(
+                pattern=r"^[\x21-\x7e][\x20-\x7e]*$",
+                holds=is_header,
+                expects='"caller", or a User-Agent of printable ASCII',
+            ),
+            doc='Kimi only: "caller" forwards the calling agent\'s User-Agent, anything else is sent as it is',
+        ),
+        Field(
+            name="user_agent_risk_accepted",
+            shape=_TEXT,
+            doc='Kimi only: "who, date" accepted the risk of another product\'s User-Agent',
+        ),
+        Field(
+            name="protocol",
+            shape=Text(choices=("openai", "anthropic")),
+            doc="Kimi only: the protocol to speak to it",
+        ),
+    )
+)
+
+GATEWAY = Record(
+    fields=(
+        Field(name="default_provider", shape=_NAME, doc="takes the names that no rule matches (ollama)"),
+        Field(name="host", shape=_TEXT, doc="the address to listen on (127.0.0.1)"),
+        Field(name="port", shape=Number(least=1, most=65_535, whole=True), doc="the port to listen on (4000)"),
+        Field(
+            name="workers",
+            shape=Either(first=Text(choices=("auto",)), second=Number(least=1, most=256, whole=True)),
+            doc='processes that serve (1); "auto": one a core',
+        ),
+        Field(
+            name="master_key_env",
+            shape=_VARIABLE,
+            doc="the variable that holds the master key (LITELLM_MASTER_KEY)",
+        ),
+        Field(
+            name="database_url_env",
+            shape=_VARIABLE,
+            doc="the variable that holds the Postgres URL; set it for the admin UI and virtual keys",
+        ),
+        Field(
+            name="redis_url_env",
+            shape=_VARIABLE,
+            doc="the variable that holds the Redis URL; set it for more than one machine or worker, which then share "
+            "key limits, budgets and cooldowns",
+        ),
+        Field(name="prometheus", shape=Flag(), doc="true: metrics for Prometheus at /metrics, behind a key (false)"),
+    )
+)
+
+AUDIT = Record(
+    fields=(
+        Field(name="enabled", shape=Flag(), doc="false: no call leaves a row (true)"),
+        Field(
+            name="url_env",
+            shape=_VARIABLE,
+            doc="the variable that holds a Postgres URL; unset: the rows go to SQLite in the state directory",
+        ),
+        Field(name="store_text", shape=Flag(), doc="true: the rows hold prompts and answers too (false)"),
+    )
+)
+
+ALERTS = Record(
+    fields=(
+        Field(name="slack_webhook_env", shape=_VARIABLE, doc="the variable that holds a Slack webhook's URL"),
+        Field(name="discord_webhook_env", shape=_VARIABLE, doc="the variable that holds a Discord webhook's URL"),
+    )
+)
+
+ROOT = Record(
+    fields=(
+        Field(
+            name="provider",
+            shape=ListOf(item=PROVIDER, expects="an array of tables, each under [[provider]]"),
+            required=True,
+            doc="one [[provider]] table for each provider",
+        ),
+        Field(
+            name="aliases",
+            shape=TableOf(key=_ALIAS, value=_MODEL),
+            doc='an exact name = the name it stands for, as in fast = "openai/gpt-5-mini"',
+        ),
+        Field(name="gateway", shape=GATEWAY, doc="the proxy itself"),
+        Field(name="audit", shape=AUDIT, doc="the row that every call leaves"),
+        Field(name="alerts", shape=ALERTS, doc="who is told of trouble"),
+    )
+)

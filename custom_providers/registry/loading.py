@@ -1,0 +1,287 @@
+"""``providers.toml``: text in, a frozen ``Registry`` or every problem at once out."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any, Literal
+
+from custom_providers.keys import redaction
+from custom_providers.providers.profiles import Auth, Kind, Profile, profile_of
+from custom_providers.registry import fields, rules
+from custom_providers.registry.positions import Positions, lines_of
+from custom_providers.registry.problems import ConfigError, Problem
+from custom_providers.registry.shapes import Finding
+
+MAX_BYTES = 4 * 1024 * 1024
+"""A registry of 10,000 models is 1 MB; what is larger is some other file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A model that the registry declares; prices are US dollars per million tokens."""
+
+    id: str
+    context_window: int | None = None
+    max_output_tokens: int | None = None
+    input_price: float | None = None
+    output_price: float | None = None
+    cached_input_price: float | None = None
+    vision: bool | None = None
+    reasoning: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """One ``[[provider]]`` row with its profile's defaults filled in."""
+
+    name: str
+    profile: Profile
+    base_url: str
+    auth: Auth
+    auth_env: str = ""
+    """Empty when ``auth`` is ``none``."""
+    auth_fallback_files: tuple[str, ...] = ()
+    auth_ref: str = ""
+    default_model: str
+    enabled: bool = True
+    prefixes: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    bare: tuple[str, ...]
+    accepts: tuple[str, ...] = ()
+    """Empty: every model."""
+    models: tuple[Model, ...] = ()
+    timeout: float
+    """Seconds."""
+    stream_timeout: float
+    """Seconds, to the first byte and between any two."""
+    retries: int = 3
+    fallbacks: tuple[str, ...] = ()
+    unattended: bool
+    max_tokens_floor: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    user_agent: str = ""
+    """Kimi only; empty: our own."""
+    user_agent_risk_accepted: str = ""
+    protocol: Literal["openai", "anthropic", ""] = ""
+    """Kimi only; empty: as the identity decides."""
+
+    @property
+    def kind(self) -> Kind:
+        """The wire family it speaks."""
+        return self.profile.kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """The ``[gateway]`` table: the proxy itself."""
+
+    default_provider: str = "ollama"
+    host: str = "127.0.0.1"
+    port: int = 4000
+    workers: int | Literal["auto"] = 1
+    master_key_env: str = "LITELLM_MASTER_KEY"
+    database_url_env: str = ""
+    redis_url_env: str = ""
+    prometheus: bool = False
+    """Whether LiteLLM serves its metrics at ``/metrics``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """The ``[audit]`` table: one row for every call."""
+
+    enabled: bool = True
+    url_env: str = ""
+    """Names the variable with a Postgres URL; empty: SQLite in the state directory."""
+    store_text: bool = False
+    """Whether prompts and answers are kept too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """The ``[alerts]`` table: the variables with the webhooks that are told of trouble."""
+
+    slack_webhook_env: str = ""
+    discord_webhook_env: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """Everything that ``providers.toml`` says."""
+
+    sha256: str
+    providers: tuple[Provider, ...]
+    aliases: Mapping[str, str]
+    gateway: Gateway
+    audit: Audit = field(default_factory=Audit)
+    alerts: Alerts = field(default_factory=Alerts)
+    positions: Positions = field(repr=False)
+
+    @property
+    def secret_variables(self) -> frozenset[str]:
+        """The environment variables that it names; each holds a key, or a URL that may have one in it."""
+        gateway, alerts = self.gateway, self.alerts
+        names = {gateway.master_key_env, gateway.database_url_env, gateway.redis_url_env, self.audit.url_env}
+        names |= {alerts.slack_webhook_env, alerts.discord_webhook_env}
+        return frozenset(filter(None, names.union(provider.auth_env for provider in self.providers)))
+
+    def provider(self, name: str) -> Provider:
+        """The provider of that name.
+
+        Raises:
+            KeyError: none is declared.
+        """
+        for provider in self.providers:
+            if provider.name == name:
+                return provider
+        raise KeyError(name)
+
+
+_TOML_HINT = "mend that line: strings need quotes, tables brackets"
+_TOML_HINTS = {
+    "Cannot declare": "this table stands in the file already: merge the two; another provider begins with [[provider]]",
+    "Cannot overwrite": "this key stands in its table already: remove one of the two",
+    "Unclosed": "look for the bracket that is opened and never closed",
+    "Unterminated string": "a string ends with the quotes that it begins with, three if it has several lines",
+    "maximum recursion depth": "tables or arrays stand in one another by the hundred: this is no registry",
+}
+"""By the beginning of what ``tomllib`` says."""
+
+
+class MissingError(FileNotFoundError):
+    """There is no registry."""
+
+
+def load(path: FilePath) -> Registry:
+    """Reads and validates the registry at ``path``.
+
+    Raises:
+        ConfigError: it is not valid; every problem is in it.
+        MissingError: it is not there.
+        OSError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return parse(file.read(MAX_BYTES + 1), str(path))
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            what = f"is a link to {path.readlink()}, which is not there"
+            raise FileNotFoundError(error.errno, what, str(path)) from None
+        raise MissingError(error.errno, error.strerror, str(path)) from None
+
+
+def parse(data: bytes, file: str) -> Registry:
+    """The registry in ``data``; ``file`` is its name in messages.
+
+    Raises:
+        ConfigError: it is not valid; every problem is in it, in the order of the lines.
+    """
+    text, raw = _decode(data, file)
+    positions = Positions(file=file, lines=lines_of(text), provider_names=_names(raw))
+    leaked = [
+        Problem(file=file, line=number, where="", message=message, hint=redaction.HINT)
+        for number, message in redaction.inlined(text)
+    ]
+    findings = list(_unsound(raw))
+    sound = _without(raw, findings) if findings else raw
+    # What stands between rows is judged on the sound part; but not where a message could repeat a key.
+    if not leaked and not (findings and any(_unsound(sound))):
+        registry = _build(sound, hashlib.sha256(data).hexdigest(), positions)
+        findings += rules.between_rows(registry)
+        if not findings:
+            return registry
+    problems = leaked + [positions.problem(finding) for finding in findings]
+    raise ConfigError(sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def _decode(data: bytes, file: str) -> tuple[str, dict[str, Any]]:
+    def refusal(message: str, hint: str, line: int | None = None) -> ConfigError:
+        return ConfigError([Problem(file=file, line=line, where="", message=message, hint=hint)])
+
+    if len(data) > MAX_BYTES:
+        raise refusal(f"is larger than {MAX_BYTES // 1024**2} MB", "is this the registry? that is a short TOML file")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        broken = data[: error.start].count(b"\n") + 1
+        raise refusal("is not UTF-8", "save the file as UTF-8", broken) from None
+    if not text.strip():
+        raise refusal("is empty", "run `switchyard init` to write a registry")
+    try:
+        return text, tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        # The message never repeats the line itself, which may hold a key.
+        message, _, place = str(error).partition(" (at line ")
+        line = int(place.split(",")[0]) if place else None
+        hint = next((hint for start, hint in _TOML_HINTS.items() if message.startswith(start)), _TOML_HINT)
+        raise refusal(f"is not TOML: {message}", hint, line) from None
+
+
+def _names(raw: Mapping[str, Any]) -> list[object]:
+    rows = raw.get("provider")
+    return [row.get("name") if isinstance(row, dict) else None for row in rows] if isinstance(rows, list) else []
+
+
+def _unsound(raw: Mapping[str, Any]) -> Iterable[Finding]:
+    """What is wrong with single values and single rows."""
+    wrong = list(fields.ROOT.findings(raw, ()))
+    yield from wrong
+    broken = {finding.path[1] for finding in wrong if finding.path[:1] == ("provider",) and len(finding.path) > 1}
+    rows = raw.get("provider")
+    for position, row in enumerate(rows if isinstance(rows, list) else ()):
+        if position not in broken:
+            yield from rules.within_row(row, ("provider", position))
+
+
+def _without(raw: dict[str, Any], findings: Iterable[Finding]) -> dict[str, Any]:
+    """``raw`` less the values that findings are about; what was missing stays missing."""
+    rest = copy.deepcopy(raw)
+    for path in sorted({finding.path for finding in findings}, reverse=True):
+        owner: Any = rest
+        try:
+            for part in path[:-1]:
+                owner = owner[part]
+            del owner[path[-1]]
+        except (KeyError, IndexError, TypeError):
+            continue
+    return rest
+
+
+def _build(raw: Mapping[str, Any], sha256: str, positions: Positions) -> Registry:
+    gateway = dict(raw.get("gateway", {}))
+    names = [row["name"] for row in raw["provider"]]
+    if "ollama" not in names:
+        gateway.setdefault("default_provider", names[0] if names else "")
+    return Registry(
+        sha256=sha256,
+        providers=tuple(_provider(row) for row in raw["provider"]),
+        aliases=raw.get("aliases", {}),
+        gateway=Gateway(**gateway),
+        audit=Audit(**raw.get("audit", {})),
+        alerts=Alerts(**raw.get("alerts", {})),
+        positions=positions,
+    )
+
+
+def _provider(row: Mapping[str, Any]) -> Provider:
+    profile = profile_of(row["name"], row.get("kind"))
+    values: dict[str, Any] = {
+        "prefixes": profile.prefixes,
+        "suffixes": profile.suffixes,
+        "bare": profile.bare,
+        "timeout": profile.timeout,
+        "unattended": profile.unattended,
+        "max_tokens_floor": profile.max_tokens_floor,
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in row.items() if name != "kind"},
+    }
+    values.setdefault("stream_timeout", values["timeout"])
+    values["base_url"] = values["base_url"].rstrip("/")
+    values["models"] = tuple(
+        Model(id=model) if isinstance(model, str) else Model(**model) for model in values.get("models", ())
+    )
+    return Provider(profile=profile, **values)

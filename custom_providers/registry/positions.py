@@ -1,0 +1,83 @@
+"""Where in a TOML text a value stands, for messages; ``tomllib`` does not tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from custom_providers.keys.redaction import in_one_line, looks_like_key
+from custom_providers.registry.problems import Problem, Severity
+from custom_providers.registry.shapes import Finding, Path
+
+_TABLE = re.compile(r"^\s*\[(?!\[)\s*([^\]]+?)\s*\]")
+_ARRAY_TABLE = re.compile(r"^\s*\[\[\s*([^\]]+?)\s*\]\]")
+_KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:\.|=)""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Positions:
+    """Turns a path within one file into what a person looks for: the line, the provider's name and the field."""
+
+    file: str
+    lines: Mapping[Path, int]
+    provider_names: Sequence[object]
+    """As they stand in the file, sound or not."""
+
+    def problem(self, finding: Finding, *, severity: Severity = "error") -> Problem:
+        """``finding`` with its file, line and field."""
+        return Problem(
+            file=self.file,
+            line=self._line(finding.path),
+            where=self._where(finding.path),
+            message=finding.message,
+            hint=finding.hint,
+            severity=severity,
+        )
+
+    def _line(self, path: Path) -> int | None:
+        """The line of ``path``, else of the nearest table around it."""
+        around = (path[:length] for length in range(len(path), 0, -1))
+        return next((self.lines[part] for part in around if part in self.lines), None)
+
+    def _where(self, path: Path) -> str:
+        if path[:1] != ("provider",) or len(path) < 2:
+            return _dotted(path)
+        name = self.provider_names[int(path[1])]
+        owner = f'provider "{name}"' if isinstance(name, str) and not looks_like_key(name) else f"provider {path[1]}"
+        return f"{in_one_line(owner)}: {_dotted(path[2:])}" if path[2:] else in_one_line(owner)
+
+
+def lines_of(text: str) -> Mapping[Path, int]:
+    """The 1-based line of each table and of each key that begins a line.
+
+    Inside a value that spans lines the scan may name a line too many; nobody asks for such a path.
+    """
+    lines: dict[Path, int] = {}
+    counts: dict[str, int] = {}
+    table: Path = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if array := _ARRAY_TABLE.match(line):
+            name = _unquoted(array[1])
+            position = counts.setdefault(name, 0)
+            counts[name] += 1
+            table = (name, position)
+            lines.setdefault((name,), number)
+            lines[table] = number
+        elif single := _TABLE.match(line):
+            table = tuple(_unquoted(part) for part in single[1].split("."))
+            lines.setdefault(table, number)
+        elif key := _KEY.match(line):
+            lines.setdefault((*table, _unquoted(key[1])), number)
+    return lines
+
+
+def _unquoted(key: str) -> str:
+    return key.strip().strip("\"'")
+
+
+def _dotted(path: Path) -> str:
+    """``headers.X-Title`` or ``models[0].id``; a part that looks like a key is not shown."""
+    parts = ("(looks like a key)" if isinstance(part, str) and looks_like_key(part) else part for part in path)
+    dotted = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+    return in_one_line(dotted).removeprefix(".")

@@ -1,0 +1,168 @@
+"""What one field of the registry demands of another, of another row or of an alias."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from custom_providers.kimi.account.identity import needs_acknowledgement
+from custom_providers.providers.profiles import AUTHS_OF_KIND, KNOWN, Kind, profile_of
+from custom_providers.registry.shapes import Finding, Path
+from custom_providers.routing.resolver import Route, RouteTable
+from custom_providers.routing.table import compile_table, final_target
+
+if TYPE_CHECKING:
+    from custom_providers.registry.loading import Provider, Registry
+
+_KEY_HEADERS = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie"})
+_NEEDS_A_KEY = ("auth_env", "auth_fallback_files", "auth_ref")
+_KIMI_ONLY = ("user_agent", "user_agent_risk_accepted", "protocol")
+
+
+def within_row(row: Mapping[str, Any], path: Path) -> Iterator[Finding]:
+    """What is wrong within the provider row at ``path``, whose fields have their shapes."""
+    try:
+        kind = profile_of(row["name"], row.get("kind")).kind
+    except KeyError:
+        yield Finding(
+            path=(*path, "kind"),
+            message=f'is missing, and "{row["name"]}" is not a known provider',
+            hint=f'say what it speaks, as in kind = "openai"; known names: {", ".join(KNOWN)}',
+        )
+        return
+    yield from _key(row, kind, path)
+    yield from _kimi(row, kind, path)
+
+
+def _key(row: Mapping[str, Any], kind: Kind, path: Path) -> Iterator[Finding]:
+    auth = row["auth"]
+    if auth not in AUTHS_OF_KIND[kind]:
+        yield Finding(
+            path=(*path, "auth"),
+            message=f'"{auth}" is not how a provider of kind "{kind}" takes its key',
+            hint=f"allowed: {', '.join(AUTHS_OF_KIND[kind])}",
+        )
+    if auth != "none" and "auth_env" not in row:
+        yield Finding(
+            path=(*path, "auth_env"),
+            message=f'is missing, and auth is "{auth}"',
+            hint=f'name the variable that holds the key, as in auth_env = "{row["name"].upper()}_API_KEY"',
+        )
+    for name in _NEEDS_A_KEY:
+        if auth == "none" and name in row:
+            hint = "remove it, or say with auth how the key is sent"
+            yield Finding(path=(*path, name), message='stands beside auth = "none"', hint=hint)
+    for header in row.get("headers", {}):
+        if header.lower() in _KEY_HEADERS:
+            hint = "name the key's variable with auth_env; it is sent as auth says"
+            yield Finding(path=(*path, "headers", header), message="carries a key", hint=hint)
+
+
+def _kimi(row: Mapping[str, Any], kind: Kind, path: Path) -> Iterator[Finding]:
+    if kind != "kimi":
+        for name in _KIMI_ONLY:
+            if name in row:
+                yield Finding(path=(*path, name), message="is for Kimi only", hint="other headers go into headers")
+        if row["base_url"] == "auto":
+            yield Finding(path=(*path, "base_url"), message='"auto" is for Kimi only', hint="give the API's URL")
+        return
+    agent = row.get("user_agent")
+    if needs_acknowledgement(agent) and "user_agent_risk_accepted" not in row:
+        yield Finding(
+            path=(*path, "user_agent"),
+            message=f"\"{agent}\" is another product's name, which Kimi's terms call tampering and may punish",
+            hint='remove it to go under our own name, use "caller", or add user_agent_risk_accepted = "who, date"',
+        )
+
+
+def between_rows(registry: Registry) -> Iterator[Finding]:
+    """What is wrong between providers, aliases, fallbacks and the gateway table."""
+    yield from _duplicates(registry)
+    names = [provider.name for provider in registry.providers]
+    default = registry.gateway.default_provider
+    if default not in names:
+        yield Finding(
+            path=("gateway", "default_provider"),
+            message=f'no provider is named "{default}"',
+            hint=f"declared: {', '.join(names) or 'none'}",
+        )
+        return
+    circles = list(_circles(registry.aliases))
+    yield from circles
+    if not circles:
+        table = compile_table(registry, frozenset(names))
+        for alias, target in registry.aliases.items():
+            yield from _target(table, target, ("aliases", alias))
+        for position, provider in enumerate(registry.providers):
+            for item, target in enumerate(provider.fallbacks):
+                yield from _fallback(table, target, ("provider", position, "fallbacks", item))
+
+
+def _duplicates(registry: Registry) -> Iterator[Finding]:
+    owners: dict[tuple[str, str], int] = {}
+    for position, provider in enumerate(registry.providers):
+        for field, value in _claims(provider):
+            # A provider's name is a prefix too: its deployments are called "<name>/<model>".
+            claim = ("prefixes", f"{value}/") if field == "name" else (field, value)
+            owner = owners.setdefault(claim, position)
+            if owner != position:
+                yield Finding(
+                    path=("provider", position, field),
+                    message=f'"{value}" is taken by provider "{registry.providers[owner].name}" already',
+                    hint="each name, prefix, suffix and bare glob belongs to one provider",
+                )
+                if registry.providers[owner].name == provider.name:
+                    break  # what else a row declared twice claims twice goes without saying
+        counts = Counter(model.id for model in provider.models)
+        for model_id in (model_id for model_id, count in counts.items() if count > 1):
+            path: Path = ("provider", position, "models")
+            yield Finding(path=path, message=f'"{model_id}" is declared twice', hint="remove one of the two")
+
+
+def _claims(provider: Provider) -> Iterator[tuple[str, str]]:
+    yield "name", provider.name
+    yield from (("prefixes", prefix) for prefix in provider.prefixes if prefix != f"{provider.name}/")
+    yield from (("suffixes", suffix) for suffix in provider.suffixes)
+    yield from (("bare", glob) for glob in provider.bare)
+
+
+def _circles(aliases: Mapping[str, str]) -> Iterator[Finding]:
+    for alias in aliases:
+        try:
+            final_target(aliases, alias)
+        except ValueError as circle:
+            hint = 'let one of them name a provider\'s model, as in "kimi/kimi-for-coding"'
+            yield Finding(path=("aliases", alias), message=f"runs in a circle: {circle}", hint=hint)
+
+
+def _target(table: RouteTable, target: str, path: Path) -> Iterator[Finding]:
+    route = table.resolve(target)
+    if route.rule == "invalid":
+        yield Finding(path=path, message=f'"{target}": {route.message}', hint="name a provider's model")
+    elif route.rule == "default" and "/" in target:
+        yield Finding(
+            path=path,
+            message=f'"{target}" begins with no declared prefix',
+            hint=f"{_nearest(table, target)}or write {table.default.name}/{target} if {table.default.name} serves it",
+        )
+    elif route.status != 200 and table.rows[str(route.provider)].enabled:
+        yield Finding(path=path, message=f'"{target}": {route.message}', hint="name a model that is served")
+
+
+def _fallback(table: RouteTable, target: str, path: Path) -> Iterator[Finding]:
+    yield from _target(table, target, path)
+    route: Route = table.resolve(target)
+    if route.provider and not table.rows[route.provider].unattended:
+        yield Finding(
+            path=path,
+            message=f'"{target}" goes to "{route.provider}", which is not for unattended use (unattended = false)',
+            hint="name another provider's model; this one answers explicit requests only",
+        )
+
+
+def _nearest(table: RouteTable, target: str) -> str:
+    prefixes = sorted({prefix for row in table.rows.values() for prefix in (*row.prefixes, f"{row.name}/")})
+    close = difflib.get_close_matches(target.partition("/")[0] + "/", prefixes, n=1)
+    return f'did you mean "{close[0]}{target.partition("/")[2]}"? ' if close else f"declared: {', '.join(prefixes)}; "

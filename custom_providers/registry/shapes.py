@@ -1,0 +1,234 @@
+"""The shapes a value in ``providers.toml`` can have: each checks a value and describes itself as JSON Schema."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from custom_providers.keys.redaction import shown
+
+Path = tuple[str | int, ...]
+"""Where a value stands: keys and, in arrays, 0-based positions."""
+
+LOOKS_LIKE_A_SECRET = re.compile(r"(^|_)(key|token|secret|password|credential)s?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A value that does not have its shape."""
+
+    path: Path
+    message: str
+    hint: str
+
+
+class Shape(Protocol):
+    """What a field's value has to look like."""
+
+    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+        """Everything that is wrong with ``value``; nothing when it fits."""
+
+    def schema(self) -> dict[str, object]:
+        """The same rule as a JSON Schema (draft 2020-12) fragment."""
+
+
+def type_name(value: object) -> str:
+    """TOML's name for the type of ``value``."""
+    names = {
+        str: "a string",
+        bool: "a boolean",
+        int: "an integer",
+        float: "a float",
+        list: "an array",
+        dict: "a table",
+    }
+    return names.get(type(value), "a date or time")
+
+
+def _wrong_type(value: object, wanted: str, path: Path) -> Finding:
+    return Finding(path=path, message=f"is {type_name(value)}", hint=f"it must be {wanted}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A string that is not blank, optionally from a list or of a pattern."""
+
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+    """A regular expression that the whole string has to match; the same text serves Python and JSON Schema."""
+    holds: Callable[[str], bool] | None = None
+    """What has to be true besides; JSON Schema has no word for it."""
+    expects: str = "a string that is not empty"
+
+    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+        if not isinstance(value, str):
+            yield _wrong_type(value, self.expects, path)
+        elif self.choices and value not in self.choices:
+            close = difflib.get_close_matches(value, self.choices, n=1)
+            hint = f'did you mean "{close[0]}"? ' if close else ""
+            yield Finding(
+                path=path,
+                message=f"{shown(value)} is not allowed",
+                hint=f"{hint}allowed: {', '.join(self.choices)}",
+            )
+        elif not value.strip():
+            yield Finding(path=path, message="is empty", hint=f"it must be {self.expects}")
+        elif not self._fits(value):
+            yield Finding(path=path, message=f"{shown(value)} does not fit", hint=f"it must be {self.expects}")
+
+    def schema(self) -> dict[str, object]:
+        if self.choices:
+            return {"type": "string", "enum": list(self.choices)}
+        return {"type": "string", "pattern": self.pattern or r"\S"}
+
+    def _fits(self, value: str) -> bool:
+        # A "$" alone lets a line break pass behind it.
+        whole = not self.pattern or re.fullmatch(self.pattern, value) is not None
+        return whole and (self.holds is None or self.holds(value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """A boolean."""
+
+    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+        if not isinstance(value, bool):
+            yield _wrong_type(value, "true or false", path)
+
+    def schema(self) -> dict[str, object]:
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number within bounds; ``whole`` ones are integers."""
+
+    least: float
+    most: float
+    whole: bool = False
+    unit: str = ""
+
+    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+        allowed = int if self.whole else (int, float)
+        if isinstance(value, bool) or not isinstance(value, allowed):
+            yield _wrong_type(value, self._expects(), path)
+        elif not self.least <= value <= self.most:
+            yield Finding(path=path, message=f"{value} is out of range", hint=f"it must be {self._expects()}")
+
+    def schema(self) -> dict[str, object]:
+        return {"type": "integer" if self.whole else "number", "minimum": self.least, "maximum": self.most}
+
+    def _expects(self) -> str:
+        kind = "a whole number" if self.whole else "a number"
+        unit = f" of {self.unit}" if self.unit else ""
+        return f"{kind}{unit} from {self.least:g} to {self.most:.12g}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOf:
+    """An array whose items all have one shape."""
+
+    item: Shape
+    expects: str = "an array"
+
+    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+        if not isinstance(value, list):
+            yield _wrong_type(value, self.expects, path)
+            return
+        for position, item in enumerate(value):
+            yield from self.item.findings(item, (*path, position))
+
+    def schema(self) -> dict[str, object]:
+        return {"type": "array", "items": self.item.schema()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableOf:
+    """A table with free keys whose values all have one shape, and the keys one too."""
+
+    key: Text
+    value: Shape
+
+    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+        if not isinstance(value, dict):
+            yield _wrong_type(value, "a table", path)
+            return
+        for key, item in value.items():
+            yield from self.key.findings(key, (*path, key))
+            yield from self.value.findings(item, (*path, key))
+
+    def schema(self) -> dict[str, object]:
+        return {
+            "type": "object",
+            "propertyNames": self.key.schema(),
+            "additionalProperties": self.value.schema(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Either:
+    """A string of one shape, or a value of another shape that is no string."""
+
+    first: Text
+    second: Shape
+
+    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+        if not isinstance(value, str):
+            yield from self.second.findings(value, path)
+            return
+        for wrong in self.first.findings(value, path):
+            others = "; ".join(other.hint for other in self.second.findings(value, path))
+            yield replace(wrong, hint=f"{wrong.hint}; or {others}")
+
+    def schema(self) -> dict[str, object]:
+        return {"anyOf": [self.first.schema(), self.second.schema()]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One named member of a table."""
+
+    name: str
+    shape: Shape
+    doc: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A table with known members and no others."""
+
+    fields: tuple[Field, ...]
+
+    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+        if not isinstance(value, dict):
+            yield _wrong_type(value, "a table", path)
+            return
+        known = {field.name: field for field in self.fields}
+        for key, item in value.items():
+            if key in known:
+                yield from known[key].shape.findings(item, (*path, key))
+            else:
+                yield Finding(path=(*path, key), message="is not known here", hint=self._instead_of(key))
+        for field in self.fields:
+            if field.required and field.name not in value:
+                yield Finding(path=(*path, field.name), message="is missing", hint=f"add it: {field.doc}")
+
+    def schema(self) -> dict[str, object]:
+        return {
+            "type": "object",
+            "properties": {field.name: {"description": field.doc, **field.shape.schema()} for field in self.fields},
+            "required": [field.name for field in self.fields if field.required],
+            "additionalProperties": False,
+        }
+
+    def _instead_of(self, key: str) -> str:
+        names = [field.name for field in self.fields]
+        if close := difflib.get_close_matches(key, names, n=1):
+            return f'did you mean "{close[0]}"?'
+        if LOOKS_LIKE_A_SECRET.search(key):
+            return "a key never stands in this file: name its environment variable with auth_env"
+        return f"known here: {', '.join(names)}"

@@ -1,0 +1,76 @@
+"""May this key, team or user call the model that a name turned out to mean?
+
+LiteLLM checks the name that the client sent, before routing. A prefix, a suffix or a ``provider`` field
+can turn a permitted name into another model, so the deployment's name is checked again.
+"""
+
+from __future__ import annotations
+
+from litellm.constants import LITELLM_PROXY_MASTER_KEY_ALIAS  # noqa: TID253 -- LiteLLM imports this module
+from litellm.proxy._types import ProxyException, UserAPIKeyAuth  # noqa: TID253 -- as above
+from litellm.proxy.auth import auth_checks  # noqa: TID253 -- as above
+
+from custom_providers.routing.resolver import Route
+
+
+async def require_access(identity: UserAPIKeyAuth, route: Route) -> None:
+    """Lets the request pass if ``identity`` may call ``route.deployment``.
+
+    A name that was granted to the letter, an alias or ``gpt-oss:120b-cloud``, is granted with what it
+    stands for; a ``provider`` field is not part of any grant.
+
+    Raises:
+        ProxyException: LiteLLM's own refusal, status 403.
+    """
+    from litellm.proxy.proxy_server import llm_router
+
+    if identity.api_key == LITELLM_PROXY_MASTER_KEY_ALIAS:
+        # As LiteLLM does: its "default_user_id" need not be in the database, nor the database be there.
+        return
+    try:
+        await auth_checks.can_key_call_resolved_model(
+            model=route.deployment, llm_model_list=None, valid_token=identity, llm_router=llm_router
+        )
+        await _require_user_access(identity, route)
+    except ProxyException:
+        if route.rule == "provider" or not await _granted_to_the_letter(identity, route):
+            raise
+
+
+async def _require_user_access(identity: UserAPIKeyAuth, route: Route) -> None:
+    """The owner's own model list, which LiteLLM applies to keys without a team."""
+    from litellm.proxy.proxy_server import llm_router, prisma_client, proxy_logging_obj, user_api_key_cache
+
+    if identity.team_id is not None or identity.user_id is None or prisma_client is None:
+        return
+    try:
+        owner = await auth_checks.get_user_object(
+            user_id=identity.user_id,
+            prisma_client=prisma_client,
+            user_api_key_cache=user_api_key_cache,
+            user_id_upsert=False,
+            proxy_logging_obj=proxy_logging_obj,
+        )
+    except auth_checks.UserNotFoundError:
+        # A key may bear the name of a user whom nobody has created, and then nobody has restricted.
+        return
+    await auth_checks.can_user_call_model(model=route.deployment, llm_router=llm_router, user_object=owner)
+
+
+async def _granted_to_the_letter(identity: UserAPIKeyAuth, route: Route) -> bool:
+    """Whether every list that restricts ``identity`` holds the client's own name or grants the deployment."""
+    from litellm.proxy.proxy_server import llm_router, prisma_client, proxy_logging_obj, user_api_key_cache
+
+    granted = await auth_checks.enforced_model_allowlists(
+        valid_token=identity,
+        prisma_client=prisma_client,
+        user_api_key_cache=user_api_key_cache,
+        proxy_logging_obj=proxy_logging_obj,
+    )
+    return all(
+        route.model in models
+        or auth_checks.check_model_access_helper(
+            model=route.deployment, llm_router=llm_router, models=list(models), team_id=identity.team_id
+        )
+        for models in granted
+    )

@@ -1,0 +1,21 @@
+"""Gemini streams end when nothing comes for the registry's ``stream_timeout``.
+
+LiteLLM opens them with a client of its own whose timeout is 600 s, whatever the deployment says.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litellm.llms.custom_httpx.http_handler import get_async_httpx_client  # noqa: TID253 -- LiteLLM imports this module
+from litellm.types.utils import LlmProviders  # noqa: TID253 -- as above
+
+from custom_providers.routing.resolver import Row
+
+
+def bounded(call: dict[str, Any], call_type: str, row: Row) -> dict[str, Any]:
+    """``call`` with a client that waits no longer than its timeout, if LiteLLM would use its own."""
+    if row.kind != "gemini" or call_type != "acompletion" or not call.get("stream") or not call.get("timeout"):
+        return call
+    client = get_async_httpx_client(LlmProviders.GEMINI, params={"timeout": float(call["timeout"])})
+    return {**call, "client": client}

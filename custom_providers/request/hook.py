@@ -1,0 +1,177 @@
+"""What LiteLLM calls for every request: routing, access, the last touch before an upstream, model listing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from fastapi import HTTPException
+from litellm.integrations.custom_logger import CustomLogger  # noqa: TID253 -- LiteLLM imports this module
+from litellm.proxy._types import ProxyErrorTypes, ProxyException, UserAPIKeyAuth  # noqa: TID253 -- as above
+
+from custom_providers.audit.call import note_route
+from custom_providers.audit.row import clean_name
+from custom_providers.kimi.facts import response_headers
+from custom_providers.request import field_types
+from custom_providers.request.access import require_access
+from custom_providers.request.gemini_timeout import bounded
+from custom_providers.request.preparation import prepared, with_headers
+from custom_providers.request.reserved_fields import reserved
+from custom_providers.routing.resolver import Route, RouteTable
+
+_NEED_A_MODEL = frozenset({"acompletion", "atext_completion", "aembedding", "anthropic_messages", "aresponses"})
+_LESS_THAN_EXACT = frozenset({"suffix", "bare", "default"})
+"""The rules that give way to a model of the very name that was added in the admin UI."""
+
+_UNKNOWN_KEY = "this key is not the master key, and without a database there are no others"
+_NOT_FROM_REQUESTS = ("context_window_fallbacks", "content_policy_fallbacks")
+
+
+class RoutingHook(CustomLogger):
+    """Names go in as clients write them and come out as LiteLLM's deployment names, or are refused."""
+
+    def __init__(self, table: RouteTable) -> None:
+        super().__init__()
+        self.table = table
+
+    async def async_pre_call_hook(
+        self, user_api_key_dict: UserAPIKeyAuth, cache: object, data: dict[str, Any], call_type: str
+    ) -> dict[str, Any]:
+        """Routes the request; runs after LiteLLM's authentication and before its router.
+
+        Raises:
+            HTTPException: 400 or 404, when the resolver refuses the name; 400, when a field is of the wrong type or not
+                a client's to send.
+            ProxyException: 403, when the key may not call what the name stands for.
+        """
+        model, provider = data.get("model"), data.get("provider")
+        if model is None and not isinstance(provider, str) and call_type not in _NEED_A_MODEL:
+            return data
+        route = note_route(self.table.resolve(model, provider))
+        problem = reserved(data, call_type) or (call_type in _NEED_A_MODEL and field_types.flaw(data, call_type))
+        if problem:
+            raise HTTPException(400, problem)
+        if _added_in_the_admin_ui(route):
+            await self._check_fallbacks(data, user_api_key_dict)
+            return data
+        _require_served(route)
+        await require_access(user_api_key_dict, route)
+        data["model"] = route.deployment
+        if isinstance(provider, str):
+            del data["provider"]
+        await self._check_fallbacks(data, user_api_key_dict)
+        if fallbacks := self._registered(route):
+            data.setdefault("fallbacks", fallbacks)
+        return data
+
+    async def async_pre_call_deployment_hook(self, kwargs: dict[str, Any], call_type: Any) -> dict[str, Any]:
+        """Adds what the chosen deployment's provider needs; runs once for every attempt."""
+        info = kwargs.get("model_info") or {}
+        call = with_headers(kwargs, _own_headers(info.get("id")))
+        row = self.table.rows.get(info.get("provider", ""))
+        if row is None:
+            return call
+        kind = getattr(call_type, "value", "")
+        return bounded(prepared(call, kind, row), kind, row)
+
+    async def async_post_call_response_headers_hook(
+        self, data: Mapping[str, Any], user_api_key_dict: object, response: object, **_: object
+    ) -> dict[str, str]:
+        """Tells the client what was adjusted for Kimi."""
+        return response_headers(data)
+
+    async def async_post_call_failure_hook(
+        self, request_data: object, original_exception: Exception, *_: object, **__: object
+    ) -> HTTPException | None:
+        """Refuses a key that nobody knows; without a database, LiteLLM calls that 400 "No connected db"."""
+        unknown = (
+            isinstance(original_exception, ProxyException)
+            and original_exception.type == ProxyErrorTypes.no_db_connection
+            and original_exception.code == "400"
+        )
+        return HTTPException(401, _UNKNOWN_KEY) if unknown else None
+
+    async def async_filter_listed_models(
+        self, user_api_key_dict: UserAPIKeyAuth, model_names: Sequence[str]
+    ) -> Sequence[str]:
+        """The declared models and aliases of registered providers, and patterns for whoever asks for them."""
+        from litellm.proxy.proxy_server import llm_router
+
+        hidden = {model["model_name"] for model in llm_router.model_list if model["model_info"].get("undeclared")}
+        aliases = {alias for alias in self.table.aliases if self.table.resolve(alias).status == 200}
+        shown = (llm_router.model_names - hidden) | aliases
+        return [name for name in model_names if name in shown]
+
+    async def _check_fallbacks(self, data: dict[str, Any], identity: UserAPIKeyAuth) -> None:
+        """Routes and checks the client's own fallbacks like its model; null is the same as none."""
+        for name in ("fallbacks", *_NOT_FROM_REQUESTS):
+            if data.get(name) is None:
+                data.pop(name, None)
+        for name in _NOT_FROM_REQUESTS:
+            if name in data:
+                raise HTTPException(400, f"{name} is not taken from requests: use fallbacks, a list of model names")
+        if "fallbacks" in data:
+            data["fallbacks"] = [await self._fallback(name, identity) for name in _names(data["fallbacks"])]
+
+    async def _fallback(self, name: str, identity: UserAPIKeyAuth) -> str:
+        route = self.table.resolve(name)
+        if _added_in_the_admin_ui(route):
+            # LiteLLM has checked that the key may call it; but an alias may stand for a provider of ours.
+            meant = self.table.resolve(_meant(name))
+            if not _added_in_the_admin_ui(meant):
+                self._require_unattended(name, meant)
+            return name
+        _require_served(route)
+        self._require_unattended(name, route)
+        await require_access(identity, route)
+        return str(route.deployment)
+
+    def _require_unattended(self, name: str, route: Route) -> None:
+        row = self.table.rows.get(str(route.provider))
+        if row is not None and not row.unattended:
+            raise HTTPException(
+                400, f'fallbacks: "{name}" goes to "{route.provider}", which answers explicit requests only'
+            )
+
+    def _registered(self, route: Route) -> list[str]:
+        """The provider's own fallbacks that can serve now, less the deployment that has failed."""
+        fallbacks = self.table.rows[str(route.provider)].fallbacks
+        return [name for name in fallbacks if name != route.deployment and self.table.resolve(name).status == 200]
+
+
+def _added_in_the_admin_ui(route: Route) -> bool:
+    """Whether a model or an alias of this very name was added there; no deployment of ours lacks a prefix."""
+    from litellm.proxy.proxy_server import llm_router
+
+    name = route.model
+    return route.rule in _LESS_THAN_EXACT and (
+        name in llm_router.model_names or name in llm_router.model_group_alias.keys()  # noqa: SIM118 -- the listed
+    )
+
+
+def _meant(name: str) -> str:
+    """The name that LiteLLM takes for ``name``, which it knows."""
+    from litellm.proxy.proxy_server import llm_router
+
+    return str(llm_router.get_model_from_alias(name) or name)
+
+
+def _own_headers(deployment_id: str | None) -> Mapping[str, str]:
+    """The extra headers of a deployment, as its config has them."""
+    from litellm.proxy.proxy_server import llm_router
+
+    deployment = llm_router.get_model_info(deployment_id) or {}
+    return (deployment.get("litellm_params") or {}).get("extra_headers") or {}
+
+
+def _require_served(route: Route) -> None:
+    if route.status != 200:
+        # LiteLLM logs what clients are told; a name with line breaks in it wrote log lines of its own.
+        about = f'model "{clean_name(route.model)}": ' if route.model else ""
+        raise HTTPException(route.status, about + route.message)
+
+
+def _names(fallbacks: object) -> Iterable[str]:
+    if isinstance(fallbacks, list) and all(isinstance(name, str) for name in fallbacks):
+        return fallbacks
+    raise HTTPException(400, "fallbacks has to be a list of model names")

@@ -1,0 +1,96 @@
+"""The last touch to a call once LiteLLM has picked its deployment: what only the provider's row knows.
+
+Pure: a call's keyword arguments in, the changed ones out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
+from custom_providers.kimi.response.early import open_early
+from custom_providers.request.field_types import is_header
+from custom_providers.request.headers import layered, of_client
+from custom_providers.routing.resolver import Row
+
+_GPT_OSS_LEVELS = {"minimal": "low", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"}
+_JSON_IN_WORDS = {"role": "system", "content": "Answer with one JSON object and with nothing else."}
+_GENERATES = frozenset({"acompletion", "atext_completion"})
+_LONGEST_SESSION = 256
+"""Characters of a session id; a header of 8 KB is refused by most servers."""
+_CONVERSATION = ("system", "instructions", "messages", "input", "prompt")
+
+
+def with_headers(call: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, Any]:
+    """``call`` with the deployment's ``own`` headers, and the client's as far as they contradict nothing.
+
+    LiteLLM takes either the client's ``extra_headers`` or the deployment's.
+    """
+    headers = layered(of_client(call.get("extra_headers") or {}), own)
+    return {**call, "extra_headers": headers} if headers or "extra_headers" in call else dict(call)
+
+
+def prepared(call: Mapping[str, Any], call_type: str, row: Row) -> dict[str, Any]:
+    """``call`` with what ``row`` demands."""
+    changed = dict(call)
+    # Where one LiteLLM call is made of another, the inner one has the provider's name beside the model's.
+    wire = call.get("custom_llm_provider") or str(call["model"]).partition("/")[0]
+    if wire == "anthropic" and call.get("response_format") == {"type": "json_object"}:
+        # Anthropic has no JSON mode without a schema, and LiteLLM drops the wish in silence.
+        changed["messages"] = [_JSON_IN_WORDS, *call["messages"]]
+    if row.session_header:
+        changed["extra_headers"] = layered(_session(call, row.session_header), call.get("extra_headers") or {})
+    if row.kind == "kimi":
+        changed["allowed_openai_params"] = OPENAI_PARAMETERS
+        return open_early(changed, call_type)
+    if row.kind == "ollama":
+        if call_type == "aembedding":
+            # LiteLLM embeds through its "ollama" provider only, and chats well through "ollama_chat" only.
+            changed["model"] = str(call["model"]).replace("ollama_chat/", "ollama/", 1)
+        elif call_type in _GENERATES:
+            changed = _thinking(changed)
+    return changed
+
+
+def _session(call: Mapping[str, Any], header: str) -> dict[str, str]:
+    """The caller's own session, else an id that stays the same while a conversation grows."""
+    sent = (call.get("proxy_server_request") or {}).get("headers") or {}
+    if own := sent.get(header):
+        return {header: own if is_header(own) and len(own) <= _LONGEST_SESSION else _digest(own)}
+    beginning = [_beginning(call.get(part)) for part in _CONVERSATION]
+    caller = (call.get("metadata") or call.get("litellm_metadata") or {}).get("user_api_key_hash")
+    return {header: _digest(json.dumps([caller, beginning], default=str))}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _beginning(part: object) -> object:
+    """A conversation grows at its end; what comes up to the first user message stays."""
+    if not isinstance(part, list):
+        return part
+    roles = [item.get("role") if isinstance(item, Mapping) else None for item in part]
+    return part[: roles.index("user") + 1] if "user" in roles else part[:1]
+
+
+def _thinking(call: dict[str, Any]) -> dict[str, Any]:
+    """``think`` is false unless the caller asks for reasoning, in any of the ways clients have for that.
+
+    LiteLLM's own mapping turns the efforts "xhigh" and "max" into ``think: false``.
+    """
+    if "think" in call:
+        return call
+    effort, thinking = call.pop("reasoning_effort", None), call.pop("thinking", None)
+    if isinstance(effort, Mapping):
+        effort = effort.get("effort")
+    if effort is None and isinstance(thinking, Mapping):
+        effort = "none" if thinking.get("type") == "disabled" else "medium"
+    # gpt-oss knows levels only: https://docs.ollama.com/capabilities/thinking
+    model = str(call["model"]).rpartition("/")[2]
+    levels = _GPT_OSS_LEVELS if model.startswith("gpt-oss") else {}
+    call["think"] = effort not in (None, "none") and levels.get(str(effort), True)
+    return call

@@ -1,0 +1,1 @@
+"""Where a model name goes: the resolver, and the compiled table that it reads."""

@@ -1,0 +1,125 @@
+"""The compiled route table: from the registry, into the generated config, and back inside the proxy."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from custom_providers.routing.resolver import RouteTable, Row
+
+if TYPE_CHECKING:
+    from custom_providers.registry.loading import Provider, Registry
+
+SETTINGS_KEY = "switchyard"
+"""Where the table stands under ``callback_settings`` in ``litellm_config.yaml``."""
+
+REGISTRY_HEADER = "x-switchyard-registry"
+"""Of the running proxy's provider list: the hash of the registry that its config was made from."""
+
+ROUTES_HEADER = "x-switchyard-routes"
+"""Of the same: the fingerprint of the route table in force."""
+
+_DEFAULTS = {field.name: field.default for field in fields(Row)}
+
+
+def compile_table(registry: Registry, registered: frozenset[str]) -> RouteTable:
+    """The route table of ``registry`` when the providers named in ``registered`` have their keys."""
+    rows = tuple(_row(provider) for provider in registry.providers)
+    names = frozenset(provider.name for provider in registry.providers)
+    aliases = {alias: final_target(registry.aliases, alias) for alias in registry.aliases}
+    default = registry.gateway.default_provider
+    plain = RouteTable(rows=rows, aliases=aliases, default_provider=default, registered=names)
+    return RouteTable(
+        rows=tuple(replace(row, fallbacks=_deployments(plain, row.fallbacks)) for row in rows),
+        aliases=aliases,
+        default_provider=default,
+        registered=registered,
+    )
+
+
+def final_target(aliases: Mapping[str, str], name: str) -> str:
+    """What ``name`` stands for when aliases of aliases are followed to the end.
+
+    Raises:
+        ValueError: the aliases run in a circle.
+    """
+    seen = [name]
+    while seen[-1] in aliases:
+        seen.append(aliases[seen[-1]])
+        if seen[-1] in seen[:-1]:
+            raise ValueError(" -> ".join(seen))
+    return seen[-1]
+
+
+def to_settings(table: RouteTable, registry_sha256: str) -> dict[str, Any]:
+    """The table as the plain data that the generated config carries; what is at its default is left out."""
+    return {
+        "registry_sha256": registry_sha256,
+        "default_provider": table.default.name,
+        "aliases": dict(sorted(table.aliases.items())),
+        "providers": [
+            {
+                name: list(value) if isinstance(value, tuple) else value
+                for name, value in asdict(row).items()
+                if value != _DEFAULTS[name]
+            }
+            for row in table.rows.values()
+        ],
+    }
+
+
+def fingerprint(settings: Mapping[str, Any]) -> str:
+    """A hash of what the settings do; the text of the registry that they were made from has no part in it."""
+    deciding = {name: value for name, value in settings.items() if name != "registry_sha256"}
+    return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
+
+
+def from_settings(settings: Mapping[str, Any], env: Mapping[str, str]) -> RouteTable:
+    """The table that ``to_settings`` wrote; a provider is registered when it is enabled and its key is in ``env``."""
+    rows = tuple(Row(**_with_tuples(row)) for row in settings["providers"])
+    return RouteTable(
+        rows=rows,
+        aliases=settings["aliases"],
+        default_provider=settings["default_provider"],
+        registered=frozenset(
+            row.name for row in rows if row.enabled and (not row.auth_env or env.get(row.auth_env, "").strip())
+        ),
+    )
+
+
+def deployment_id(name: str) -> str:
+    """What LiteLLM knows a deployment by, in spend, cooldowns and its database; one of the name alone.
+
+    LiteLLM's own would come from the base URL and the key as well: it loses a deployment whose base URL the
+    environment overrides as soon as it compares with its database, and two replicas would not share their cooldowns.
+    """
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def _row(provider: Provider) -> Row:
+    return Row(
+        name=provider.name,
+        default_model=provider.default_model,
+        enabled=provider.enabled,
+        auth_env=provider.auth_env,
+        prefixes=provider.prefixes,
+        suffixes=provider.suffixes,
+        bare=provider.bare,
+        accepts=provider.accepts,
+        fallbacks=provider.fallbacks,
+        unattended=provider.unattended,
+        kind=provider.kind,
+        session_header=provider.profile.session_header,
+    )
+
+
+def _deployments(table: RouteTable, names: tuple[str, ...]) -> tuple[str, ...]:
+    routes = (table.resolve(name) for name in names)
+    return tuple(route.deployment for route in routes if route.deployment and route.status == 200)
+
+
+def _with_tuples(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}

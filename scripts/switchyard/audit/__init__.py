@@ -1,0 +1,1 @@
+"""``switchyard audit``: the rows that calls have left."""

@@ -1,0 +1,1 @@
+"""``switchyard check``: what can be found wrong before a deploy."""

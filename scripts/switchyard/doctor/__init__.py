@@ -1,0 +1,1 @@
+"""``switchyard doctor``: this machine, the proxy and its databases."""

@@ -1,0 +1,1 @@
+"""``switchyard init``: a registry and an ``.env`` file where there were none."""

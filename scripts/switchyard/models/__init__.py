@@ -1,0 +1,1 @@
+"""``switchyard models``: declared models against served ones."""

@@ -1,0 +1,1 @@
+"""``switchyard serve`` and ``reload``: LiteLLM's processes under a supervisor."""

@@ -1,0 +1,1 @@
+"""``switchyard smoke``: the acceptance run through a running proxy."""

@@ -1,0 +1,1 @@
+"""Where the command reads from: registry, environment, key files, 1Password."""

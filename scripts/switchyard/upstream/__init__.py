@@ -1,0 +1,1 @@
+"""Questions to providers about keys, quotas and models, and how their replies are read."""

@@ -1,0 +1,1 @@
+"""``switchyard usage``: quota and balance."""
