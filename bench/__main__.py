@@ -19,7 +19,7 @@ from bench.targets import BASE, MANY, MODEL, Target
 def main() -> None:
     """Measures and prints."""
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="switchyard-bench-") as name:
+    with tempfile.TemporaryDirectory(prefix="pointsman-bench-") as name:
         uvloop.install()
         folder = Path(name)
         upstream = targets.upstream(folder)
@@ -42,10 +42,8 @@ def _rows(folder: Path, url: str) -> list[Target]:
     return [
         targets.forwarder(folder, url),
         targets.litellm(BASE, folder, url),
-        targets.switchyard(
-            folder, url, 10, {"switchyard": f"house/{MODEL}", "switchyard, kimi": "kimi/kimi-for-coding"}
-        ),
-        targets.switchyard(folder, url, MANY, {f"switchyard, {MANY} models": f"house/{MODEL}"}),
+        targets.pointsman(folder, url, 10, {"pointsman": f"house/{MODEL}", "pointsman, kimi": "kimi/kimi-for-coding"}),
+        targets.pointsman(folder, url, MANY, {f"pointsman, {MANY} models": f"house/{MODEL}"}),
         *targets.portkey(folder, url),
     ]
 

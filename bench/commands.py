@@ -83,4 +83,4 @@ def _seconds(folder: Path, command: Sequence[str]) -> float:
 
 
 def _program() -> str:
-    return str(Path(sys.executable).with_name("switchyard"))
+    return str(Path(sys.executable).with_name("pointsman"))

@@ -22,7 +22,7 @@ def measure(folder: Path) -> dict[str, float]:
         shutil.copy(_REPOSITORY / name, copy / name)
     upstream = targets.upstream(folder / "cold-run")
     answering = Server(upstream.command, upstream.environment, upstream.folder)
-    served = targets.switchyard(
+    served = targets.pointsman(
         folder / "cold-run", f"http://127.0.0.1:{upstream.port}/v1", 1, {"cold": f"house/{targets.MODEL}"}
     )
     shutil.copy(served.folder / "providers.toml", copy / "providers.toml")

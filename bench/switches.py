@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.targets import BASE, Target, litellm, switchyard
-from switchyard.serve.start import OFFLINE
+from bench.targets import BASE, Target, litellm, pointsman
+from pointsman.serve.start import OFFLINE
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -44,7 +44,7 @@ def targets(folder: Path, url: str) -> list[Target]:
     handlers = [
         litellm("LiteLLM's HTTP handler", folder, url, wire="hosted_vllm"),
         litellm("the same over httpx", folder, url, wire="hosted_vllm", DISABLE_AIOHTTP_TRANSPORT="True"),
-        switchyard(folder, url, 1, {"switchyard, kimi": "kimi/kimi-for-coding"}),
+        pointsman(folder, url, 1, {"pointsman, kimi": "kimi/kimi-for-coding"}),
     ]
     return found + handlers
 

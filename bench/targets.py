@@ -12,7 +12,7 @@ from pathlib import Path
 from bench import load
 from bench.load import Ask
 from bench.process import free_port
-from switchyard.serve.start import OFFLINE
+from pointsman.serve.start import OFFLINE
 
 KEY = "sk-bench-master-key-0123456789"
 BASE = "litellm"
@@ -110,15 +110,15 @@ def litellm(name: str, folder: Path, url: str, *arguments: str, wire: str = "ope
     return Target(command=(*program, *arguments), folder=place, port=port, rows={name: f"house/{MODEL}"}, env=given)
 
 
-def switchyard(folder: Path, url: str, models: int, rows: Mapping[str, str]) -> Target:
-    """``switchyard serve`` with a registry of so many models, audit included."""
-    place, port = _made(folder / f"switchyard-{models}"), free_port()
+def pointsman(folder: Path, url: str, models: int, rows: Mapping[str, str]) -> Target:
+    """``pointsman serve`` with a registry of so many models, audit included."""
+    place, port = _made(folder / f"pointsman-{models}"), free_port()
     declared = ",\n".join(_MODEL.format(number) for number in range(models - 1))
     (place / "providers.toml").write_text(
         _REGISTRY.format(upstream=url, kimi=url.replace("/v1", "/coding/v1"), models=declared)
     )
     given = {"LITELLM_MASTER_KEY": KEY, "KIMI_API_KEY": "sk-kimi-bench-0123456789abcdef", "XDG_STATE_HOME": str(place)}
-    command = (str(_BIN / "switchyard"), "serve", "--port", str(port))
+    command = (str(_BIN / "pointsman"), "serve", "--port", str(port))
     return Target(command=command, folder=place, port=port, rows=rows, env=given)
 
 

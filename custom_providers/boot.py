@@ -35,10 +35,10 @@ from custom_providers.request.hook import RoutingHook
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import SETTINGS_KEY, from_settings
 
-SERVED = "SWITCHYARD_SERVED"
-"""Set by ``switchyard serve``, which has told of the registration already, with each key's true source."""
+SERVED = "POINTSMAN_SERVED"
+"""Set by ``pointsman serve``, which has told of the registration already, with each key's true source."""
 
-_log = logging.getLogger("switchyard")
+_log = logging.getLogger("pointsman")
 
 
 def _boot(env: Mapping[str, str]) -> RoutingHook:
@@ -93,10 +93,10 @@ def _log_registration(table: RouteTable, overrides: Mapping[str, str], env: Mapp
                 f"key from ${row.auth_env}, ...{last4(env[row.auth_env].strip())}" if row.auth_env else "no key needed"
             )
             base = f", at {overrides[row.name]}" if row.name in overrides else ""
-            _log.info("switchyard: %s registered (%s)%s", row.name, key, base)
+            _log.info("pointsman: %s registered (%s)%s", row.name, key, base)
         else:
             why = f"${row.auth_env} is not set" if row.enabled else "enabled = false"
-            _log.info("switchyard: %s skipped (%s): its names answer 404", row.name, why)
+            _log.info("pointsman: %s skipped (%s): its names answer 404", row.name, why)
 
 
 routing_hook = _boot(os.environ)

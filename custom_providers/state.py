@@ -7,10 +7,10 @@ from pathlib import Path
 
 
 def state_directory(env: Mapping[str, str]) -> Path:
-    """``$SWITCHYARD_STATE_DIR``, else the one that systemd gives a service, else ``.switchyard`` where it starts."""
-    if chosen := env.get("SWITCHYARD_STATE_DIR", "").strip():
+    """``$POINTSMAN_STATE_DIR``, else the one that systemd gives a service, else ``.pointsman`` where it starts."""
+    if chosen := env.get("POINTSMAN_STATE_DIR", "").strip():
         return Path(chosen)
     # systemd separates several with colons.
     if given := env.get("STATE_DIRECTORY", "").partition(":")[0]:
         return Path(given)
-    return Path(".switchyard").absolute()
+    return Path(".pointsman").absolute()

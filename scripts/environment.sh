@@ -1,5 +1,5 @@
 # Sourced by serve, test and bench, from the repository's root: makes .venv from a lock file, once.
-# Needs a Python of 3.11 or later with venv; SWITCHYARD_PYTHON names another one to use.
+# Needs a Python of 3.11 or later with venv; POINTSMAN_PYTHON names another one to use.
 
 die() {
     printf '%s\n' "$1" >&2
@@ -9,15 +9,15 @@ die() {
 
 find_python() {
     set -- python3 python3.14 python3.13 python3.12 python3.11
-    [ -z "${SWITCHYARD_PYTHON:-}" ] || set -- "$SWITCHYARD_PYTHON"
+    [ -z "${POINTSMAN_PYTHON:-}" ] || set -- "$POINTSMAN_PYTHON"
     for python; do
         if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             return
         fi
     done
-    found=$("${SWITCHYARD_PYTHON:-python3}" --version 2>&1 | head -n 1)
+    found=$("${POINTSMAN_PYTHON:-python3}" --version 2>&1 | head -n 1)
     die "python: 3.11 or later is needed, found: ${found:-none}" \
-        "apt-get install python3 python3-venv, or set SWITCHYARD_PYTHON=/path/to/python3.12"
+        "apt-get install python3 python3-venv, or set POINTSMAN_PYTHON=/path/to/python3.12"
 }
 
 # runs FOLDER: whether its Python does; after an upgrade of the system it may be a link to nothing.

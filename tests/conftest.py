@@ -10,7 +10,7 @@ import pytest
 
 from custom_providers.registry import loading
 from custom_providers.registry.loading import Registry
-from switchyard.serve.start import OFFLINE
+from pointsman.serve.start import OFFLINE
 from tests.running import clean_environment
 from tests.simulator import Simulator
 

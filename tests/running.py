@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from switchyard.serve.start import OFFLINE
+from pointsman.serve.start import OFFLINE
 
 MASTER_KEY = "sk-canary-master-Zq7Wn3Lk9Tx2"
 BIN = Path(sys.executable).parent

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from custom_providers.registry.loading import Registry
-from switchyard.config.render import render
+from pointsman.config.render import render
 from tests.running import MASTER_KEY, litellm
 from tests.simulator import Simulator
 
@@ -34,7 +34,7 @@ def test_no_key_is_left_behind_by_a_proxy_whatever_happens(
 ):
     config = tmp_path / "litellm_config.yaml"
     config.write_text(render(example_registry, "registry.toml"))
-    env = {**simulator.environ(), "SWITCHYARD_STATE_DIR": str(tmp_path / "state")}
+    env = {**simulator.environ(), "POINTSMAN_STATE_DIR": str(tmp_path / "state")}
     answers: list[str] = []
 
     with litellm(config, env, tmp_path / "proxy.log", *arguments) as proxy, proxy.client() as client:

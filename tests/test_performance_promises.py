@@ -21,17 +21,17 @@ from custom_providers.registry import loading
 from custom_providers.registry.loading import Registry
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import compile_table
-from switchyard.config.render import config, render
-from switchyard.serve import start
-from switchyard.sources import sources
+from pointsman.config.render import config, render
+from pointsman.serve import start
+from pointsman.sources import sources
 from tests.conftest import REGISTRY
 from tests.running import clean_environment
 
 HEAVY = ("litellm", "httpx", "openai", "pydantic")
 RUN = f"""
 import sys
-from switchyard.cli import run
-sys.argv[0] = "switchyard"
+from pointsman.cli import run
+sys.argv[0] = "pointsman"
 try:
     run()
 finally:

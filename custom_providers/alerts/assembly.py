@@ -12,7 +12,7 @@ from custom_providers.alerts.quiet import Quiet
 from custom_providers.routing.resolver import Row
 from custom_providers.state import state_directory
 
-_log = logging.getLogger("switchyard")
+_log = logging.getLogger("pointsman")
 
 
 def start(
@@ -22,7 +22,7 @@ def start(
     hooks = webhooks.urls(settings, env)
     if not hooks:
         names = " or ".join(f"${name}" for name in settings.values())
-        _log.error("switchyard: no alerts: %s is not set", names)
+        _log.error("pointsman: no alerts: %s is not set", names)
     # LiteLLM takes one URL, from SLACK_WEBHOOK_URL; its sender goes through a list as well.
     slack_alerting.default_webhook_url = hooks
     return AlertLogger(rows, hooks, Quiet(state_directory(env) / "alerts"))

@@ -98,9 +98,9 @@ def text(sign: Sign, sort: Sort, row: Row) -> str:
 def _advice(sort: Sort, row: Row) -> str:
     variable = f"${row.auth_env}" if row.auth_env else "it"
     if sort == "quota":
-        return f"Top up the account behind {variable} or wait for its reset; `switchyard usage` tells when that is."
+        return f"Top up the account behind {variable} or wait for its reset; `pointsman usage` tells when that is."
     if sort == "key":
-        return f"Put a working key into {variable}, then `switchyard reload`; `switchyard check --live` tests it."
+        return f"Put a working key into {variable}, then `pointsman reload`; `pointsman check --live` tests it."
     if row.fallbacks:
         return f"Its fallbacks answer meanwhile: {', '.join(row.fallbacks)}. Look at its status page."
     return "Look at its status page; `fallbacks` in providers.toml would let others answer meanwhile."

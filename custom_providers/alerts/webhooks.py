@@ -12,7 +12,7 @@ import httpx  # noqa: TID253 -- only the proxy loads this module
 _PAUSES = (1.0, 10.0, 60.0)
 """Seconds between tries; a chat service that does not answer for longer misses the alert."""
 
-_log = logging.getLogger("switchyard")
+_log = logging.getLogger("pointsman")
 
 
 def urls(settings: Mapping[str, str], env: Mapping[str, str]) -> list[str]:
@@ -39,7 +39,7 @@ async def _send(hook: str, text: str) -> None:
             why = type(error).__name__
         if pause is not None:
             await asyncio.sleep(pause)
-    _log.error("switchyard: alert not delivered to %s (%s): %s", urlsplit(hook).hostname, why, text)
+    _log.error("pointsman: alert not delivered to %s (%s): %s", urlsplit(hook).hostname, why, text)
 
 
 def _slack_compatible(url: str) -> str:

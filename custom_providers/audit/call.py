@@ -16,7 +16,7 @@ from custom_providers.audit.row import Names, Outcome, Row, clean_name, clean_te
 from custom_providers.kimi.facts import FACTS
 from custom_providers.routing.resolver import Route
 
-CURRENT: ContextVar[Call | None] = ContextVar("switchyard_call", default=None)
+CURRENT: ContextVar[Call | None] = ContextVar("pointsman_call", default=None)
 """The call that the running code serves; LiteLLM's logging keeps a request's context."""
 
 LONGEST_TEXT = 256 * 1024

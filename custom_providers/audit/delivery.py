@@ -38,7 +38,7 @@ _COMPLAINTS = 60.0
 
 _T = TypeVar("_T")
 
-_log = logging.getLogger("switchyard")
+_log = logging.getLogger("pointsman")
 
 
 class _EndingError(Exception):
@@ -57,7 +57,7 @@ class Delivery:
         self._complained = -_COMPLAINTS
         self._news = threading.Event()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="switchyard-audit", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="pointsman-audit", daemon=True)
 
     def start(self) -> None:
         """Begins to deliver, what earlier processes have left first."""
@@ -96,7 +96,7 @@ class Delivery:
         if time.monotonic() - self._complained > _COMPLAINTS:
             self._complained = time.monotonic()
             _log.error(
-                "switchyard: audit: no spool in %s: %s; %d rows are in memory, %d are lost",
+                "pointsman: audit: no spool in %s: %s; %d rows are in memory, %d are lost",
                 *(self._directory, trouble, len(self._in_memory), self._lost),
             )
 
@@ -114,7 +114,7 @@ class Delivery:
             self._deliver_own()
             self._finish()
         if self._in_memory:
-            _log.error("switchyard: audit: %d rows were in memory only and are lost", len(self._in_memory))
+            _log.error("pointsman: audit: %d rows were in memory only and are lost", len(self._in_memory))
         self._sink.close()
 
     def _deliver_own(self) -> None:
@@ -138,7 +138,7 @@ class Delivery:
         try:
             spool.forget_read()
         except OSError as error:
-            _log.warning("switchyard: audit: %s cannot be shortened: %s", spool.path, error)
+            _log.warning("pointsman: audit: %s cannot be shortened: %s", spool.path, error)
 
     def _adopt(self) -> None:
         """Delivers the rows of processes that are gone."""
@@ -146,7 +146,7 @@ class Delivery:
             for path, reader in abandoned(self._directory):
                 self._take_over(path, reader)
         except OSError as error:
-            _log.error("switchyard: audit: %s: %s", self._directory, error)
+            _log.error("pointsman: audit: %s: %s", self._directory, error)
 
     def _take_over(self, path: Path, reader: Reader) -> None:
         """Delivers one spool; a file that cannot be read or removed holds up neither the next nor our own."""
@@ -156,9 +156,9 @@ class Delivery:
             self._store(list(reader.unfinished.values()))
             path.unlink(missing_ok=True)
         except OSError as error:
-            _log.error("switchyard: audit: %s: %s", path, error)
+            _log.error("pointsman: audit: %s: %s", path, error)
         if reader.unreadable:
-            _log.error("switchyard: audit: %s: %d lines were no rows", path, reader.unreadable)
+            _log.error("pointsman: audit: %s: %d lines were no rows", path, reader.unreadable)
 
     def _store(self, rows: Sequence[Record]) -> None:
         """Stores the rows; see ``_persistently``."""
@@ -177,14 +177,14 @@ class Delivery:
                 done = step()
             except (SinkDownError, OSError) as error:
                 if not down:
-                    _log.error("switchyard: audit: rows wait in %s: %s", self._directory, error)
+                    _log.error("pointsman: audit: rows wait in %s: %s", self._directory, error)
                 down = True
                 if self._stopping.wait(patience):
                     raise _EndingError from None
                 patience = min(patience * 2, _PATIENCE[1])
             else:
                 if down:
-                    _log.info("switchyard: audit: rows are stored again")
+                    _log.info("pointsman: audit: rows are stored again")
                 return done
 
     def _store_or_refuse(self, rows: Sequence[Record]) -> None:
@@ -200,7 +200,7 @@ class Delivery:
 
     def _set_aside(self, row: Record, error: RowRefusedError) -> None:
         path = self._directory / REFUSED
-        _log.error("switchyard: audit: a row is set aside in %s: %s", path, error)
+        _log.error("pointsman: audit: a row is set aside in %s: %s", path, error)
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
             try:
@@ -215,5 +215,5 @@ def _opened(directory: Path) -> Spool | None:
     try:
         return Spool(directory)
     except OSError as error:
-        _log.error("switchyard: audit: no spool in %s (%s): rows are kept in memory only", directory, error)
+        _log.error("pointsman: audit: no spool in %s (%s): rows are kept in memory only", directory, error)
         return None

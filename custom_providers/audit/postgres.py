@@ -109,7 +109,7 @@ class PostgresSink:
                 keepalives_idle=10,
                 keepalives_interval=5,
                 keepalives_count=3,
-                application_name="litellm-switchyard",
+                application_name="litellm-pointsman",
                 # Poolers that hand out another session for every transaction know no prepared statements.
                 prepare_threshold=None,
             )

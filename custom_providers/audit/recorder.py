@@ -12,7 +12,7 @@ from custom_providers.audit.row import Row
 _GRACE = 30.0
 """Seconds after an answer within which LiteLLM tells of its tokens; in general it takes a few milliseconds."""
 
-_log = logging.getLogger("switchyard")
+_log = logging.getLogger("pointsman")
 
 
 class Outlet(Protocol):
@@ -57,6 +57,6 @@ class Recorder:
         try:
             self._outlet.put(call.row(), final=final)
         except Exception:  # noqa: BLE001 -- the promise above
-            _log.exception("switchyard: audit: no row for call %s", call.call_id)
+            _log.exception("pointsman: audit: no row for call %s", call.call_id)
         if final:
             call.end()

@@ -16,7 +16,7 @@ from custom_providers.kimi.deployment import Deployment
 from custom_providers.kimi.errors.failure import Failure
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
 
-FACTS = "switchyard_kimi"
+FACTS = "pointsman_kimi"
 SPENT = "budget spent on reasoning"
 
 Facts = dict[str, Any]
@@ -89,7 +89,7 @@ def response_headers(data: Mapping[str, Any]) -> dict[str, str]:
     """The headers to add to a client's answer.
 
     For LiteLLM's ``async_post_call_response_headers_hook``, with its ``data``. In a stream the headers go out before
-    the answer, so ``x-switchyard-finish`` is only in whole answers. Errors carry headers of their own.
+    the answer, so ``x-pointsman-finish`` is only in whole answers. Errors carry headers of their own.
     """
     details = getattr(data.get("litellm_logging_obj"), "model_call_details", None)
     facts = details.get(FACTS) if isinstance(details, Mapping) else None
@@ -97,11 +97,11 @@ def response_headers(data: Mapping[str, Any]) -> dict[str, str]:
         return {}
     headers: dict[str, str] = {}
     if budget := facts.get("max_tokens"):
-        headers["x-switchyard-max-tokens"] = f"raised {budget['asked']} -> {budget['sent']}"
+        headers["x-pointsman-max-tokens"] = f"raised {budget['asked']} -> {budget['sent']}"
     if finish := facts.get("finish"):
-        headers["x-switchyard-finish"] = finish
+        headers["x-pointsman-finish"] = finish
     if trace_id := facts.get("trace_id"):
         headers["x-trace-id"] = trace_id
     if adjusted := facts.get("adjusted"):
-        headers["x-switchyard-adjusted"] = ", ".join(adjusted)
+        headers["x-pointsman-adjusted"] = ", ".join(adjusted)
     return headers

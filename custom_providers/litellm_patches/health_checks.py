@@ -16,7 +16,7 @@ NO_KEY = "none"
 
 _SAYING = (
     'not asked: that would be a completion at "{provider}", which somebody pays for.'
-    " `switchyard check --live {provider}` proves the key at no cost; the playground tries the model."
+    " `pointsman check --live {provider}` proves the key at no cost; the playground tries the model."
 )
 
 

@@ -211,7 +211,7 @@ def _decode(data: bytes, file: str) -> tuple[str, dict[str, Any]]:
         broken = data[: error.start].count(b"\n") + 1
         raise refusal("is not UTF-8", "save the file as UTF-8", broken) from None
     if not text.strip():
-        raise refusal("is empty", "run `switchyard init` to write a registry")
+        raise refusal("is empty", "run `pointsman init` to write a registry")
     try:
         return text, tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -44,7 +44,7 @@ def _ask_as_for_models(request: Request) -> None:
 
 def _lister(table: RouteTable, headers: Mapping[str, str]) -> Callable[[Response], dict[str, list[str]]]:
     def list_providers(response: Response) -> dict[str, list[str]]:
-        """The registered providers, by name; the headers tell `switchyard doctor` which config runs."""
+        """The registered providers, by name; the headers tell `pointsman doctor` which config runs."""
         response.headers.update(headers)
         return {"providers": sorted(table.registered)}
 

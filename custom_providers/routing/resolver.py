@@ -1,4 +1,4 @@
-"""Where a model name goes: the one resolver behind the proxy's hook and ``switchyard route``.
+"""Where a model name goes: the one resolver behind the proxy's hook and ``pointsman route``.
 
 Rules, first match wins: a ``provider`` in the request, an exact alias, the longest declared prefix, a
 declared suffix, a glob of bare names, the default provider. A provider that is matched but cannot
@@ -26,7 +26,7 @@ URL, where ``%2e%2e%2f`` climbs as ``../`` does."""
 
 
 class Route(NamedTuple):
-    """What becomes of one request; the same in the hook and in ``switchyard route --json``."""
+    """What becomes of one request; the same in the hook and in ``pointsman route --json``."""
 
     model: str | None
     """The name as the client sent it."""

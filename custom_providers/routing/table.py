@@ -13,13 +13,13 @@ from custom_providers.routing.resolver import RouteTable, Row
 if TYPE_CHECKING:
     from custom_providers.registry.loading import Provider, Registry
 
-SETTINGS_KEY = "switchyard"
+SETTINGS_KEY = "pointsman"
 """Where the table stands under ``callback_settings`` in ``litellm_config.yaml``."""
 
-REGISTRY_HEADER = "x-switchyard-registry"
+REGISTRY_HEADER = "x-pointsman-registry"
 """Of the running proxy's provider list: the hash of the registry that its config was made from."""
 
-ROUTES_HEADER = "x-switchyard-routes"
+ROUTES_HEADER = "x-pointsman-routes"
 """Of the same: the fingerprint of the route table in force."""
 
 _DEFAULTS = {field.name: field.default for field in fields(Row)}

@@ -11,7 +11,7 @@ from importlib import metadata
 
 def main() -> None:
     """Ends with a sentence, and status 1, when the image would not work."""
-    asked = re.search(r"litellm\[proxy\]==([\w.]+)", " ".join(metadata.requires("litellm-switchyard") or ()))
+    asked = re.search(r"litellm\[proxy\]==([\w.]+)", " ".join(metadata.requires("litellm-pointsman") or ()))
     found = metadata.version("litellm")
     if asked is None or asked[1] != found:
         sys.exit(f"this image has LiteLLM {found}, the package wants {asked and asked[1]}: take that release's digest")

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from custom_providers.registry.loading import Alerts, Registry
-from switchyard.config.render import render
+from pointsman.config.render import render
 from tests.alerts.receiver import Receiver
 from tests.running import Proxy, litellm
 from tests.simulator import Simulator, gemini
@@ -63,7 +63,7 @@ def _fail(client: httpx.Client, simulator: Simulator, provider: str, model: str,
     [
         ("kimi", "kimi/kimi-for-coding", "quota", "kimi: quota or balance used up", "$KIMI_API_KEY"),
         ("openai", "openai/gpt-4o-mini", "quota", "openai: quota or balance used up", "$OPENAI_API_KEY"),
-        ("moonshot", "moonshot/kimi-k2.6", "bad_key", "moonshot: key rejected", "switchyard check --live"),
+        ("moonshot", "moonshot/kimi-k2.6", "bad_key", "moonshot: key rejected", "pointsman check --live"),
         ("claude", "claude/claude-haiku-4-5", "bad_key", "claude: key rejected", "$ANTHROPIC_API_KEY"),
     ],
 )

@@ -71,8 +71,8 @@ def test_an_alert_says_what_where_and_what_to_do_and_nothing_of_what_was_said():
     row = Row(name="p", default_model="m", auth_env="P_KEY", fallbacks=("a/b", "c/d"))
     sign = _sign(401, "secret words")
     assert text(sign, "key", row) == (
-        "p: key rejected (HTTP 401, SomeError; model m). Put a working key into $P_KEY, then `switchyard reload`;"
-        " `switchyard check --live` tests it."
+        "p: key rejected (HTTP 401, SomeError; model m). Put a working key into $P_KEY, then `pointsman reload`;"
+        " `pointsman check --live` tests it."
     )
     assert "Its fallbacks answer meanwhile: a/b, c/d." in text(sign, "failing", row)
     assert "$P_KEY" in text(sign, "quota", row)

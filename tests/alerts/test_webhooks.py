@@ -39,7 +39,7 @@ def test_an_alert_that_cannot_be_delivered_is_in_the_log_without_the_webhook(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     monkeypatch.setattr(webhooks, "_PAUSES", (0.0,))
-    with Receiver() as receiver, caplog.at_level(logging.ERROR, "switchyard"):
+    with Receiver() as receiver, caplog.at_level(logging.ERROR, "pointsman"):
         dead = f"http://127.0.0.1:{free_port()}/secret-path"
         asyncio.run(webhooks.send([dead, f"{receiver.url}/b"], "trouble"))
         assert receiver.texts("/b", "trouble") == ["trouble"], "one that fails holds up no other"

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from custom_providers.registry.loading import Registry
-from switchyard.config.render import render
+from pointsman.config.render import render
 from tests.audit.cluster import Cluster, programs
 from tests.audit.recorded import Recorded
 from tests.running import litellm
@@ -31,7 +31,7 @@ def postgres() -> Iterator[Cluster]:
     if found is None:
         pytest.skip("Postgres is not installed (Debian: apt-get install postgresql)")
     # Not below pytest's own temporary folder: that is closed to the user postgres.
-    folder = Path(tempfile.mkdtemp(prefix="switchyard-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="pointsman-pg-"))
     cluster = Cluster(folder, found)
     cluster.start()
     try:
@@ -62,4 +62,4 @@ def recorded(
         made["model_list"].append({"model_name": name, "litellm_params": {**openai, **model}})
     config.write_text(yaml.safe_dump(made))
     with litellm(config, upstreams.environ(), folder / "proxy.log") as proxy:
-        yield Recorded(proxy=proxy, state=folder / ".switchyard")
+        yield Recorded(proxy=proxy, state=folder / ".pointsman")

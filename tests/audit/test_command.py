@@ -1,4 +1,4 @@
-"""``switchyard audit``: the same answers from SQLite and from Postgres."""
+"""``pointsman audit``: the same answers from SQLite and from Postgres."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pytest
 from custom_providers.audit.postgres import PostgresSink
 from custom_providers.audit.row import COLUMNS, to_line
 from custom_providers.audit.sqlite import SqliteSink
-from switchyard.audit.queries import since
+from pointsman.audit.queries import since
 from tests.audit.cluster import Cluster
 from tests.audit.rows import record, row
 from tests.running import BIN, clean_environment
@@ -54,13 +54,13 @@ def audit(request: pytest.FixtureRequest, tmp_path: Path) -> Command:
         variables["AUDIT_URL"] = cluster.url
         sink = PostgresSink(cluster.url, "AUDIT_URL")
     else:
-        sink = SqliteSink(tmp_path / ".switchyard" / "audit.sqlite3")
+        sink = SqliteSink(tmp_path / ".pointsman" / "audit.sqlite3")
     (tmp_path / "providers.toml").write_text(text)
     sink.store(ROWS)
     sink.close()
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [str(BIN / "switchyard"), "audit", *arguments]
+        command = [str(BIN / "pointsman"), "audit", *arguments]
         env = {**clean_environment(), **variables}
         return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
 
@@ -172,14 +172,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [str(BIN / "switchyard"), "audit", *arguments]
+    command = [str(BIN / "pointsman"), "audit", *arguments]
     return subprocess.run(command, cwd=folder, env=clean_environment(), capture_output=True, text=True, check=False)
 
 
 def test_without_a_database_it_says_where_it_looked(folder: Path):
     done = _run(folder)
     assert done.returncode == 3
-    assert f"{folder}/.switchyard/audit.sqlite3: no rows yet" in done.stderr
+    assert f"{folder}/.pointsman/audit.sqlite3: no rows yet" in done.stderr
 
 
 def test_without_the_variable_it_names_it(folder: Path):
@@ -200,10 +200,10 @@ def test_a_database_that_does_not_answer_is_one_line_without_its_password(folder
 
 
 def test_rows_that_a_dead_proxy_has_left_are_told_of(folder: Path):
-    sink = SqliteSink(folder / ".switchyard" / "audit.sqlite3")
+    sink = SqliteSink(folder / ".pointsman" / "audit.sqlite3")
     sink.store(ROWS)
     sink.close()
-    spool = folder / ".switchyard" / "spool"
+    spool = folder / ".pointsman" / "spool"
     spool.mkdir()
     (spool / "1-dead.rows").write_bytes(to_line(row("5"), final=True) + to_line(row("6"), final=False))
     done = _run(folder, "-n", "1")
@@ -211,9 +211,9 @@ def test_rows_that_a_dead_proxy_has_left_are_told_of(folder: Path):
 
 
 def test_follow_shows_each_new_row_until_it_is_stopped(folder: Path):
-    sink = SqliteSink(folder / ".switchyard" / "audit.sqlite3")
+    sink = SqliteSink(folder / ".pointsman" / "audit.sqlite3")
     sink.store(ROWS[:2])
-    command = [str(BIN / "switchyard"), "audit", "-f", "-n", "1", "--jsonl"]
+    command = [str(BIN / "pointsman"), "audit", "-f", "-n", "1", "--jsonl"]
     env = {**clean_environment(), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, text=True) as following:
         assert following.stdout is not None

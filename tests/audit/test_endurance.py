@@ -1,6 +1,6 @@
 """The database goes away twice and the proxy is killed, all under load: every answered call has its one row.
 
-SWITCHYARD_ENDURANCE_CALLS=5000 asks for the full length; the test suite makes fewer calls.
+POINTSMAN_ENDURANCE_CALLS=5000 asks for the full length; the test suite makes fewer calls.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ import httpx
 import pytest
 
 from custom_providers.registry.loading import Audit, Registry
-from switchyard.config.render import render
+from pointsman.config.render import render
 from tests.audit.cluster import Cluster
 from tests.running import MASTER_KEY, Proxy, litellm
 from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
 
-CALLS = int(os.environ.get("SWITCHYARD_ENDURANCE_CALLS", "500"))
+CALLS = int(os.environ.get("POINTSMAN_ENDURANCE_CALLS", "500"))
 CLIENTS = 16
 VARIABLE = "AUDIT_DATABASE_URL"
 
@@ -117,7 +117,7 @@ def test_every_answered_call_has_its_row_and_none_has_two(
         load.pause()
         proxy.process.kill()
         proxy.process.wait()
-    spool = tmp_path / ".switchyard" / "spool"
+    spool = tmp_path / ".pointsman" / "spool"
     assert sum(path.stat().st_size for path in spool.iterdir()) > 0, "rows were waiting when it was killed"
     with litellm(config, env, tmp_path / "second.log") as proxy:
         load.to(proxy)

@@ -13,7 +13,7 @@ import yaml
 from custom_providers.registry import loading
 from custom_providers.registry.loading import Audit, Registry
 from custom_providers.state import state_directory
-from switchyard.config.render import config, render
+from pointsman.config.render import config, render
 from tests.audit.recorded import Recorded
 from tests.running import litellm
 from tests.simulator import Simulator
@@ -39,22 +39,22 @@ def test_the_generated_config_has_the_audit_before_the_routing_hook(example_regi
     made = yaml.safe_load(render(asked, "registry.toml"))
     entry = "custom_providers.litellm_entry"
     assert made["litellm_settings"]["callbacks"] == [f"{entry}.audit_logger", f"{entry}.routing_hook"]
-    assert made["callback_settings"]["switchyard"]["audit"] == {"url_env": "AUDIT_URL", "store_text": True}
+    assert made["callback_settings"]["pointsman"]["audit"] == {"url_env": "AUDIT_URL", "store_text": True}
 
 
 def test_the_generated_config_has_no_trace_of_an_audit_that_is_switched_off(example_registry: Registry):
     made = config(replace(example_registry, audit=Audit(enabled=False)))
     assert made["litellm_settings"]["callbacks"] == ["custom_providers.litellm_entry.routing_hook"]
-    assert "audit" not in made["callback_settings"]["switchyard"]
+    assert "audit" not in made["callback_settings"]["pointsman"]
 
 
 @pytest.mark.parametrize(
     ("env", "directory"),
     [
-        ({"SWITCHYARD_STATE_DIR": "/srv/state", "STATE_DIRECTORY": "/var/lib/x"}, "/srv/state"),
-        ({"STATE_DIRECTORY": "/var/lib/switchyard:/var/lib/other"}, "/var/lib/switchyard"),
-        ({"SWITCHYARD_STATE_DIR": " ", "STATE_DIRECTORY": ""}, f"{Path.cwd()}/.switchyard"),
-        ({}, f"{Path.cwd()}/.switchyard"),
+        ({"POINTSMAN_STATE_DIR": "/srv/state", "STATE_DIRECTORY": "/var/lib/x"}, "/srv/state"),
+        ({"STATE_DIRECTORY": "/var/lib/pointsman:/var/lib/other"}, "/var/lib/pointsman"),
+        ({"POINTSMAN_STATE_DIR": " ", "STATE_DIRECTORY": ""}, f"{Path.cwd()}/.pointsman"),
+        ({}, f"{Path.cwd()}/.pointsman"),
     ],
 )
 def test_where_the_state_is(env: dict[str, str], directory: str):
@@ -67,7 +67,7 @@ def test_two_workers_fill_one_file_with_text_where_it_is_wanted(
 ):
     file = tmp_path / "litellm_config.yaml"
     file.write_text(render(replace(example_registry, audit=Audit(store_text=True)), "registry.toml"))
-    env = {**simulator.environ(), "SWITCHYARD_STATE_DIR": str(tmp_path / "state")}
+    env = {**simulator.environ(), "POINTSMAN_STATE_DIR": str(tmp_path / "state")}
     with litellm(file, env, tmp_path / "proxy.log", "--num_workers", "2") as proxy:
         recorded = Recorded(proxy=proxy, state=tmp_path / "state")
         with ThreadPoolExecutor(8) as pool:
@@ -76,7 +76,7 @@ def test_two_workers_fill_one_file_with_text_where_it_is_wanted(
     assert sorted(row["call_id"] for row in rows) == sorted(answer.headers["x-litellm-call-id"] for answer in answers)
     assert {row["answer"] for row in rows} == {"PONG"}
     assert {row["prompt"] for row in rows} == {'{"messages": [{"role": "user", "content": "Reply PONG"}]}'}
-    assert not (tmp_path / ".switchyard").exists()
+    assert not (tmp_path / ".pointsman").exists()
 
 
 @pytest.mark.proxy
@@ -86,11 +86,11 @@ def test_a_state_directory_that_cannot_be_written_costs_no_request(
     (tmp_path / "file").touch()
     file = tmp_path / "litellm_config.yaml"
     file.write_text(render(example_registry, "registry.toml"))
-    env = {**simulator.environ(), "SWITCHYARD_STATE_DIR": str(tmp_path / "file" / "state")}
+    env = {**simulator.environ(), "POINTSMAN_STATE_DIR": str(tmp_path / "file" / "state")}
     with litellm(file, env, tmp_path / "proxy.log") as proxy:
         recorded = Recorded(proxy=proxy, state=tmp_path)
         assert [recorded.post(CHAT, BODY).status_code for _ in range(5)] == [200] * 5
-        assert "switchyard: audit: no spool in" in proxy.log()
+        assert "pointsman: audit: no spool in" in proxy.log()
 
 
 @pytest.mark.proxy

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from custom_providers.registry.loading import Audit, Registry
-from switchyard.config.render import config
+from pointsman.config.render import config
 from tests.audit.cluster import Cluster
 from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here
 from tests.cluster.machines import Machines

@@ -1,4 +1,4 @@
-"""``switchyard doctor`` before a real Redis and a real Postgres."""
+"""``pointsman doctor`` before a real Redis and a real Postgres."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 from tests.audit.cluster import Cluster
 from tests.cluster.redis_server import PASSWORD, RedisServer
 from tests.conftest import REGISTRY
+from tests.pointsman.conftest import Command
+from tests.pointsman.conftest import folder as folder  # noqa: PLC0414 -- a fixture
+from tests.pointsman.conftest import pointsman as pointsman  # noqa: PLC0414 -- as above
 from tests.running import free_port
-from tests.switchyard.conftest import Command
-from tests.switchyard.conftest import folder as folder  # noqa: PLC0414 -- a fixture
-from tests.switchyard.conftest import switchyard as switchyard  # noqa: PLC0414 -- as above
 
 WRONG = "canary-wrong-Jd7Rk2Wm"
 
@@ -25,33 +25,33 @@ def _names_both(folder: Path) -> None:
     (folder / "providers.toml").write_text(f"{REGISTRY.read_text()}\n{gateway}")
 
 
-def _found(switchyard: Command, env: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    done = switchyard("doctor", "--json", env=env)
+def _found(pointsman: Command, env: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    done = pointsman("doctor", "--json", env=env)
     assert PASSWORD not in done.stdout + done.stderr
     assert WRONG not in done.stdout + done.stderr
     return {item["name"]: (item["state"], item["detail"]) for item in json.loads(done.stdout)["findings"]}
 
 
-def test_databases_that_let_the_proxy_in_are_ok(switchyard: Command, postgres: Cluster, redis_server: RedisServer):
-    found = _found(switchyard, {"DATABASE_URL": postgres.url, "REDIS_URL": redis_server.url})
+def test_databases_that_let_the_proxy_in_are_ok(pointsman: Command, postgres: Cluster, redis_server: RedisServer):
+    found = _found(pointsman, {"DATABASE_URL": postgres.url, "REDIS_URL": redis_server.url})
 
     assert found["Postgres"][0] == found["Redis"][0] == "ok"
 
 
 def test_a_wrong_password_or_user_is_told_in_the_databases_words(
-    switchyard: Command, postgres: Cluster, redis_server: RedisServer
+    pointsman: Command, postgres: Cluster, redis_server: RedisServer
 ):
     stranger = postgres.url.replace("postgres@", f"nobody:{WRONG}@")
 
-    found = _found(switchyard, {"DATABASE_URL": stranger, "REDIS_URL": redis_server.url.replace(PASSWORD, WRONG)})
+    found = _found(pointsman, {"DATABASE_URL": stranger, "REDIS_URL": redis_server.url.replace(PASSWORD, WRONG)})
 
     assert found["Postgres"][0] == found["Redis"][0] == "bad"
     assert 'role "nobody" does not exist' in found["Postgres"][1]
     assert "invalid username-password pair" in found["Redis"][1]
 
 
-def test_a_missing_password_is_told(switchyard: Command, redis_server: RedisServer):
-    found = _found(switchyard, {"REDIS_URL": redis_server.url.replace(f":{PASSWORD}@", "")})
+def test_a_missing_password_is_told(pointsman: Command, redis_server: RedisServer):
+    found = _found(pointsman, {"REDIS_URL": redis_server.url.replace(f":{PASSWORD}@", "")})
 
     assert found["Redis"][0] == "bad"
     assert "Authentication required" in found["Redis"][1]

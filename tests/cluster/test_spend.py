@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from custom_providers.registry.loading import Registry
-from switchyard.config.render import render
+from pointsman.config.render import render
 from tests.audit.cluster import Cluster
 from tests.cluster.load import until
 from tests.cluster.redis_server import RedisServer

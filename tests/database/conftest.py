@@ -1,12 +1,12 @@
 """A proxy with a database, as the admin UI needs it.
 
-It runs where ``SWITCHYARD_TEST_DATABASE_PYTHON`` names a Python that has LiteLLM and a generated Prisma client, and
+It runs where ``POINTSMAN_TEST_DATABASE_PYTHON`` names a Python that has LiteLLM and a generated Prisma client, and
 where Postgres is installed (Debian: ``apt-get install postgresql``). With access to the network, such a Python is
 
     python3 -m venv /tmp/ui && /tmp/ui/bin/pip install 'litellm[proxy]==1.106.12' prisma==0.11.0
     PATH=/tmp/ui/bin:$PATH prisma generate --schema \
         $(/tmp/ui/bin/python -c 'import litellm_proxy_extras as p; print(p.__path__[0])')/schema.prisma
-    SWITCHYARD_TEST_DATABASE_PYTHON=/tmp/ui/bin/python ./scripts/test tests/database
+    POINTSMAN_TEST_DATABASE_PYTHON=/tmp/ui/bin/python ./scripts/test tests/database
 
 An environment of its own, because a generated client makes every start of LiteLLM there four times slower. Where
 Prisma's engines are somewhere else, its own variables (``PRISMA_QUERY_ENGINE_BINARY``) are passed on.
@@ -30,7 +30,7 @@ from dataclasses import replace
 import pytest
 
 from custom_providers.registry.loading import Registry
-from switchyard.config.render import render
+from pointsman.config.render import render
 from tests.audit.cluster import Cluster
 from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here
 from tests.database import environment

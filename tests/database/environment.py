@@ -15,7 +15,7 @@ import httpx
 from tests.audit.cluster import Cluster
 from tests.running import MASTER_KEY, REPOSITORY, Proxy, clean_environment, free_port, running
 
-VARIABLE = "SWITCHYARD_TEST_DATABASE_PYTHON"
+VARIABLE = "POINTSMAN_TEST_DATABASE_PYTHON"
 
 ABSENT = f"{VARIABLE} names no Python with a generated Prisma client: see tests/database/conftest.py"
 

@@ -31,7 +31,7 @@ def test_a_connection_test_of_a_paid_provider_asks_nobody_and_says_what_to_do(
 
     for answer in (shown, short):
         assert answer["status"] == "error"
-        assert "switchyard check --live" in answer["result"]["error"]
+        assert "pointsman check --live" in answer["result"]["error"]
     assert simulator.received == []
 
 

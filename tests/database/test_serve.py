@@ -1,4 +1,4 @@
-"""``switchyard serve`` with a database: it comes up connected, and changes over to new processes with it."""
+"""``pointsman serve`` with a database: it comes up connected, and changes over to new processes with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
 
-_COMMAND = "from switchyard.cli import run; run()"
+_COMMAND = "from pointsman.cli import run; run()"
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 
 from tests.deploy.conftest import DEPLOY
 
-CONFIG = (DEPLOY / "nginx" / "switchyard.conf").read_text()
+CONFIG = (DEPLOY / "nginx" / "pointsman.conf").read_text()
 
 needs_nginx = pytest.mark.skipif(
     shutil.which("nginx") is None or shutil.which("openssl") is None,
@@ -33,18 +33,18 @@ def write_config(folder: Path, port: int, first: int, second: int) -> Path:
     files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
     subprocess.run([*command, *files], check=True, capture_output=True, timeout=60)
     ours = (
-        CONFIG.replace("/etc/switchyard/tls/", f"{folder}/")
+        CONFIG.replace("/etc/pointsman/tls/", f"{folder}/")
         .replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl")
         .replace("10.0.0.11:4000", f"127.0.0.1:{first}")
         .replace("10.0.0.12:4000", f"127.0.0.1:{second}")
     )
-    (folder / "switchyard.conf").write_text(ours)
+    (folder / "pointsman.conf").write_text(ours)
     temporary = "\n".join(f"{name}_temp_path {folder}/{name};" for name in _TEMPORARY)
     log = f"log_format replicas '$http_x_call $upstream_addr';\naccess_log {folder}/access.log replicas;"
     whole = folder / "nginx.conf"
     whole.write_text(
         f"daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log stderr;\nevents {{}}\n"
-        f"http {{\n{log}\n{temporary}\ninclude {folder}/switchyard.conf;\n}}\n"
+        f"http {{\n{log}\n{temporary}\ninclude {folder}/pointsman.conf;\n}}\n"
     )
     return whole
 

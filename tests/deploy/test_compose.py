@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from switchyard.serve.supervisor import DRAIN_SECONDS, START_SECONDS
+from pointsman.serve.supervisor import DRAIN_SECONDS, START_SECONDS
 from tests.deploy.conftest import DEPLOY, UNPINNED
 from tests.running import REPOSITORY
 
@@ -32,7 +32,7 @@ def _has_compose() -> bool:
 def test_compose_accepts_the_file(tmp_path: Path):
     folder = tmp_path / "deploy" / "compose"
     shutil.copytree(FOLDER, folder)
-    (folder / "switchyard.env").write_text((DEPLOY / "env.example").read_text())
+    (folder / "pointsman.env").write_text((DEPLOY / "env.example").read_text())
     (folder / "postgres.env").write_text("POSTGRES_PASSWORD=x\n")
     command = ["docker", "compose", "--file", str(folder / "compose.yaml"), "config", "--quiet"]
 
@@ -66,7 +66,7 @@ def test_every_foreign_image_is_pinned_by_a_digest_to_fill_in(name: str):
 def test_secrets_come_from_files_alone():
     set_here = {name: value for service in SERVICES.values() for name, value in service.get("environment", {}).items()}
 
-    assert SERVICES["proxy"]["env_file"] == "switchyard.env"
+    assert SERVICES["proxy"]["env_file"] == "pointsman.env"
     assert SERVICES["postgres"]["env_file"] == "postgres.env"
     assert not [name for name in set_here if re.search("KEY|PASSWORD|TOKEN|SECRET", name)]
 

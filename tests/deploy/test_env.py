@@ -10,7 +10,7 @@ from custom_providers.keys.lookup import variables
 from custom_providers.kimi.timing import TIMEOUT_VARIABLE
 from custom_providers.registry.fields import ALERTS, AUDIT, GATEWAY
 from custom_providers.registry.loading import Gateway, Registry
-from switchyard.doctor.admin_ui import SALT_KEY
+from pointsman.doctor.admin_ui import SALT_KEY
 from tests.deploy.conftest import DEPLOY
 
 EXAMPLE = (DEPLOY / "env.example").read_text()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from switchyard.serve.start import OFFLINE, QUIET
+from pointsman.serve.start import OFFLINE, QUIET
 from tests.deploy.conftest import DEPLOY, UNPINNED
 from tests.running import BIN, REPOSITORY, clean_environment
 
@@ -20,7 +20,7 @@ INSTRUCTIONS = [line for line in DOCKERFILE.replace("\\\n", " ").splitlines() if
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the image has in /opt/switchyard."""
+    """What the image has in /opt/pointsman."""
     dist, target = tmp_path_factory.mktemp("dist"), tmp_path_factory.mktemp("opt")
     command = [str(BIN / "hatchling"), "build", "--target", "wheel", "--directory", str(dist)]
     subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, timeout=120)

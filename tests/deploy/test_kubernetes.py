@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from custom_providers.audit.spool import MAX_BYTES
-from switchyard.serve.supervisor import DRAIN_SECONDS, START_SECONDS
+from pointsman.serve.supervisor import DRAIN_SECONDS, START_SECONDS
 from tests.deploy.conftest import DEPLOY, UNPINNED
 from tests.running import REPOSITORY
 
@@ -81,7 +81,7 @@ def test_the_service_and_the_probes_name_the_containers_port():
 
 
 def test_secrets_are_referred_to_and_never_written():
-    assert CONTAINER["envFrom"] == [{"secretRef": {"name": "switchyard-keys"}}]
+    assert CONTAINER["envFrom"] == [{"secretRef": {"name": "pointsman-keys"}}]
     assert "env" not in CONTAINER
     assert "Secret" not in OBJECTS
     assert "secretGenerator" not in KUSTOMIZATION
@@ -145,5 +145,5 @@ def test_another_config_is_another_config_map_for_the_pods(tmp_path: Path):
     for built in (before, after):
         (volume, _) = built["Deployment"]["spec"]["template"]["spec"]["volumes"]
         assert volume["configMap"]["name"] == built["ConfigMap"]["metadata"]["name"]
-        assert {item["metadata"]["namespace"] for item in built.values()} == {"switchyard"}
+        assert {item["metadata"]["namespace"] for item in built.values()} == {"pointsman"}
     assert before["ConfigMap"]["metadata"]["name"] != after["ConfigMap"]["metadata"]["name"]

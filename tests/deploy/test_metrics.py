@@ -17,13 +17,13 @@ import pytest
 from custom_providers.audit import paths
 from custom_providers.registry import loading
 from custom_providers.registry.loading import Registry
-from switchyard.config import render
+from pointsman.config import render
 from tests.conftest import REGISTRY
 from tests.deploy.conftest import DEPLOY
 from tests.running import BIN, MASTER_KEY, clean_environment, free_port, litellm, running
 from tests.simulator import Simulator
 
-DASHBOARD: dict[str, Any] = json.loads((DEPLOY / "grafana" / "switchyard.json").read_text())
+DASHBOARD: dict[str, Any] = json.loads((DEPLOY / "grafana" / "pointsman.json").read_text())
 QUERIES = [
     pytest.param(target["expr"], id=f"{panel['id']}{target['refId']}")
     for panel in DASHBOARD["panels"]
@@ -115,7 +115,7 @@ def metrics(simulator: Simulator, tmp_path: Path) -> Iterator[tuple[httpx.Client
     pytest.importorskip("prometheus_client", reason="prometheus_client is not installed")
     config = tmp_path / "litellm_config.yaml"
     config.write_text(render.render(_measured(switched_on=True), "registry.toml"))
-    env = {**simulator.environ(), "SWITCHYARD_STATE_DIR": str(tmp_path)}
+    env = {**simulator.environ(), "POINTSMAN_STATE_DIR": str(tmp_path)}
     with litellm(config, env, tmp_path / "log") as proxy, proxy.client() as client:
         yield client, tmp_path
 
@@ -158,7 +158,7 @@ def test_each_of_two_workers_tells_of_both(simulator: Simulator, tmp_path: Path)
     pytest.importorskip("prometheus_client", reason="prometheus_client is not installed")
     (tmp_path / "providers.toml").write_bytes(REGISTRY.read_bytes() + MEASURED)
     port = free_port()
-    command = [str(BIN / "switchyard"), "serve", "--workers", "2", "--port", str(port)]
+    command = [str(BIN / "pointsman"), "serve", "--workers", "2", "--port", str(port)]
     env = {**clean_environment(), **simulator.environ(), "LITELLM_MASTER_KEY": MASTER_KEY}
     with running(command, env, f"http://127.0.0.1:{port}", tmp_path / "log", cwd=tmp_path) as proxy:
         for _ in range(10):

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from custom_providers.registry.loading import Provider, Registry
-from switchyard.serve.supervisor import DRAIN_SECONDS
+from pointsman.serve.supervisor import DRAIN_SECONDS
 from tests.deploy.reverse_proxy import CONFIG, needs_nginx, running_nginx, trust, write_config
 from tests.running import free_port
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from custom_providers.registry.loading import Registry
-from switchyard.config.render import render
+from pointsman.config.render import render
 from tests.audit.cluster import Cluster
 from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture
 from tests.cluster.load import until

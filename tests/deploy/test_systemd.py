@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from custom_providers.registry.loading import Registry
-from switchyard.console.options import COULD_NOT_RUN, PROBLEMS, USAGE
-from switchyard.serve.supervisor import DRAIN_SECONDS, START_SECONDS
+from pointsman.console.options import COULD_NOT_RUN, PROBLEMS, USAGE
+from pointsman.serve.supervisor import DRAIN_SECONDS, START_SECONDS
 from tests.deploy.conftest import DEPLOY
 from tests.running import BIN, REPOSITORY
 
-UNIT = DEPLOY / "systemd" / "switchyard.service"
+UNIT = DEPLOY / "systemd" / "pointsman.service"
 EXPOSURE = 15
 """In tenths, of 100: what is left is the network, which a gateway needs."""
 
@@ -31,7 +31,7 @@ def _settings(name: str) -> list[str]:
 def unit(tmp_path: Path) -> Path:
     """The unit with a command that exists here."""
     copy = tmp_path / UNIT.name
-    copy.write_text(UNIT.read_text().replace("/opt/switchyard/bin/switchyard", str(BIN / "switchyard")))
+    copy.write_text(UNIT.read_text().replace("/opt/pointsman/bin/pointsman", str(BIN / "pointsman")))
     return copy
 
 
@@ -92,7 +92,7 @@ def test_a_reload_may_take_as_long_as_litellms_start():
 
 def test_the_readme_tells_operators_where_the_service_has_its_things():
     deployment = (REPOSITORY / "README.md").read_text().partition("\n## Deployment\n")[2]
-    told = dict(re.findall(r"(SWITCHYARD_\w+)=(\S+)", deployment))
+    told = dict(re.findall(r"(POINTSMAN_\w+)=(\S+)", deployment))
     settings = dict(setting.split("=", 1) for setting in _settings("Environment"))
 
     assert told
@@ -100,4 +100,4 @@ def test_the_readme_tells_operators_where_the_service_has_its_things():
 
 
 def test_a_reload_finds_the_serve_that_runs():
-    assert "SWITCHYARD_STATE_DIR=%S/switchyard" in _settings("Environment")
+    assert "POINTSMAN_STATE_DIR=%S/pointsman" in _settings("Environment")

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from custom_providers.registry import loading
-from switchyard.config.render import render
+from pointsman.config.render import render
 from tests.audit.recorded import Recorded
 from tests.faults.raw import RawUpstream
 from tests.running import litellm
@@ -42,7 +42,7 @@ def recorded(
     # kept. Here, where it runs for 2 s, it would end another test's request, which nobody repeats.
     env = {**upstreams.environ(), "RAW_BASE_URL": raw_upstream.url, "AIOHTTP_KEEPALIVE_TIMEOUT": "1"}
     with litellm(config_in(folder), env, folder / "proxy.log") as proxy:
-        yield Recorded(proxy=proxy, state=folder / ".switchyard")
+        yield Recorded(proxy=proxy, state=folder / ".pointsman")
 
 
 @pytest.fixture

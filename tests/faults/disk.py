@@ -37,7 +37,7 @@ def disk(path: Path, size: str) -> Iterator[Disk]:
     """Mounts a disk of ``size`` at ``path``; skips the test where that is not allowed."""
     path.mkdir()
     try:
-        _mount("-t", "tmpfs", "-o", f"size={size},mode=0700", "switchyard-test", str(path))
+        _mount("-t", "tmpfs", "-o", f"size={size},mode=0700", "pointsman-test", str(path))
     except (OSError, subprocess.CalledProcessError) as error:
         pytest.skip(f"a tmpfs cannot be mounted here: {error}")
     try:

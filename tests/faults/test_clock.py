@@ -58,7 +58,7 @@ def clocked(upstreams: Simulator, tmp_path_factory: pytest.TempPathFactory) -> I
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
     with litellm(config_in(folder), env, folder / "proxy.log") as proxy:
-        yield Clocked(recorded=Recorded(proxy=proxy, state=folder / ".switchyard"), file=file)
+        yield Clocked(recorded=Recorded(proxy=proxy, state=folder / ".pointsman"), file=file)
 
 
 @pytest.mark.parametrize(("offset", "year"), [("+3650d", 10), ("-3650d", -10)])

@@ -28,13 +28,13 @@ def small(tmp_path: Path) -> Iterator[Disk]:
     with disk(tmp_path / "disk", "256k") as made:
         shutil.copy(REGISTRY, made.path / "providers.toml")
         (made.path / ".env").write_text("KIMI_API_KEY=old\n")
-        assert _switchyard(made, "render").returncode == 0
+        assert _pointsman(made, "render").returncode == 0
         yield made
 
 
-def _switchyard(on: Disk, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def _pointsman(on: Disk, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [BIN / "switchyard", *arguments],
+        [BIN / "pointsman", *arguments],
         cwd=on.path, env=clean_environment(), input=stdin, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
@@ -56,7 +56,7 @@ def test_a_command_that_cannot_write_says_so_and_changes_nothing(
         small.writable(False)
     before = {path.name: path.read_bytes() for path in small.path.iterdir()}
 
-    done = _switchyard(small, *command, stdin=KEY)
+    done = _pointsman(small, *command, stdin=KEY)
 
     assert done.returncode == 3
     assert done.stderr.splitlines()[0] == f"{file}: {trouble}"
@@ -79,7 +79,7 @@ def _rows(recorded: Recorded) -> list[str]:
 @pytest.mark.proxy
 def test_while_disks_are_full_calls_are_served_and_their_rows_come_afterwards(tmp_path: Path, upstreams: Simulator):
     with disk(tmp_path / "state", "1m") as state, disk(tmp_path / "logs", "1m") as logs:
-        env = {**upstreams.environ(), "SWITCHYARD_STATE_DIR": str(state.path)}
+        env = {**upstreams.environ(), "POINTSMAN_STATE_DIR": str(state.path)}
         with litellm(config_in(tmp_path), env, logs.path / "proxy.log") as proxy:
             recorded = Recorded(proxy=proxy, state=state.path)
             calls = _calls(recorded, 3)
@@ -103,7 +103,7 @@ def test_while_disks_are_full_calls_are_served_and_their_rows_come_afterwards(tm
 def test_while_the_disk_of_the_log_is_full_the_proxy_is_reloaded(tmp_path: Path):
     (tmp_path / "providers.toml").write_text(REGISTRY.read_text())
     port = free_port()
-    serve = [str(BIN / "switchyard"), "serve", "--port", str(port)]
+    serve = [str(BIN / "pointsman"), "serve", "--port", str(port)]
     with disk(tmp_path / "logs", "1m") as logs:
         url, log = f"http://127.0.0.1:{port}", logs.path / "serve.log"
         command = ["sh", "-c", f'exec "$@" >>{log} 2>&1', "sh", *serve]
@@ -114,7 +114,7 @@ def test_while_the_disk_of_the_log_is_full_the_proxy_is_reloaded(tmp_path: Path)
                     rest.write(b"\n")
 
             done = subprocess.run(
-                [BIN / "switchyard", "reload"],
+                [BIN / "pointsman", "reload"],
                 cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, timeout=300, check=False,
             )  # fmt: skip
 
@@ -129,7 +129,7 @@ def test_while_the_state_directory_is_read_only_calls_are_served_and_their_rows_
 ):
     with disk(tmp_path / "state", "1m") as state:
         state.writable(False)
-        env = {**upstreams.environ(), "SWITCHYARD_STATE_DIR": str(state.path)}
+        env = {**upstreams.environ(), "POINTSMAN_STATE_DIR": str(state.path)}
         with litellm(config_in(tmp_path), env, tmp_path / "proxy.log") as proxy:
             recorded = Recorded(proxy=proxy, state=state.path)
 

@@ -33,7 +33,7 @@ esac
 def checkout(tmp_path: Path) -> Path:
     """The files that setting up reads, in a folder of their own."""
     shutil.copytree(
-        REPOSITORY / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("switchyard", "__pycache__")
+        REPOSITORY / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("pointsman", "__pycache__")
     )
     for name in ("requirements.lock", "requirements-dev.lock", "pyproject.toml"):
         shutil.copy(REPOSITORY / name, tmp_path / name)
@@ -44,7 +44,7 @@ def _run(checkout: Path, script: str, python: str) -> subprocess.CompletedProces
     fake = checkout / "python-of-this-test"
     fake.write_text(python)
     fake.chmod(0o755)
-    env = {"PATH": "/usr/bin:/bin", "HOME": str(checkout), "SWITCHYARD_PYTHON": str(fake)}
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(checkout), "POINTSMAN_PYTHON": str(fake)}
     command = ["sh", f"scripts/{script}"]
     return subprocess.run(command, cwd=checkout, env=env, capture_output=True, text=True, timeout=60, check=False)
 
@@ -56,7 +56,7 @@ def test_a_python_that_is_too_old_is_told(checkout: Path, script: str):
     assert failed.returncode == 3
     assert failed.stderr.splitlines() == [
         "python: 3.11 or later is needed, found: Python 3.9.2",
-        "    hint: apt-get install python3 python3-venv, or set SWITCHYARD_PYTHON=/path/to/python3.12",
+        "    hint: apt-get install python3 python3-venv, or set POINTSMAN_PYTHON=/path/to/python3.12",
     ]
     assert not (checkout / ".venv").exists()
 

@@ -50,12 +50,12 @@ def test_the_wheel_has_both_packages_and_nothing_else(wheel: Path):
     with zipfile.ZipFile(wheel) as archive:
         tops = {name.partition("/")[0] for name in archive.namelist()}
 
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"custom_providers", "switchyard"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"custom_providers", "pointsman"}
 
 
 def test_the_command_works_where_the_wheel_is_installed(installed: dict[str, str], tmp_path: Path):
     (tmp_path / "providers.toml").write_text(REGISTRY.read_text())
-    code = "import switchyard.cli as c; print(c.__file__); c.run()"
+    code = "import pointsman.cli as c; print(c.__file__); c.run()"
 
     done = subprocess.run(
         [sys.executable, "-c", code, "render"], cwd=tmp_path, env=installed, capture_output=True, text=True,

@@ -122,7 +122,7 @@ def test_an_answer_whose_budget_went_into_reasoning_is_marked(gateway: Gateway):
     gateway.upstreams.script("kimi", "spent")
     answer = gateway.chat("no-floor/k3", max_tokens=32)
     said = ChatCompletion.model_validate(answer.json())
-    assert answer.headers["x-switchyard-finish"] == "budget spent on reasoning"
+    assert answer.headers["x-pointsman-finish"] == "budget spent on reasoning"
     assert (said.choices[0].message.content, said.choices[0].finish_reason) == ("", "length")
     assert counted(said.usage) == expected(SPENT_USAGE)
     assert gateway.logged(answer)["facts"]["finish"] == "budget spent on reasoning"
@@ -257,7 +257,7 @@ def test_what_cannot_travel_over_the_anthropic_protocol_is_refused_here(gateway:
     """With the way out, and before anything is sent."""
     video = {"type": "video_url", "video_url": {"url": "ms://1"}}
     answer = gateway.chat("honest/k3", messages=[{"role": "user", "content": [video]}])
-    assert (answer.status_code, answer.headers["x-switchyard-error"]) == (400, "unsendable")
+    assert (answer.status_code, answer.headers["x-pointsman-error"]) == (400, "unsendable")
     assert 'set protocol = "openai"' in answer.json()["error"]["message"]
     assert not gateway.received()
 
@@ -268,7 +268,7 @@ def test_no_header_of_the_answer_holds_a_name_that_the_client_made_up(gateway: G
     """A field that cannot travel is counted: its name would break the answer after Kimi was paid for it."""
     answer = gateway.chat("honest/k3", stream=stream, **{name: 1, "seed": 1})
     assert answer.status_code == 200, answer.text
-    assert answer.headers["x-switchyard-adjusted"] == "seed, 1 unknown"
+    assert answer.headers["x-pointsman-adjusted"] == "seed, 1 unknown"
     assert "set-cookie" not in answer.headers
     assert gateway.logged(answer)["facts"]["adjusted"] == ["seed", "1 unknown"]
 

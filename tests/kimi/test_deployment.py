@@ -16,7 +16,7 @@ from custom_providers.kimi.request.upstream_headers import headers
 from custom_providers.kimi.response.early import MARK, open_early
 from custom_providers.registry import loading
 
-OWN = "litellm-switchyard/1"
+OWN = "litellm-pointsman/1"
 
 
 def read(options: Any = None, **call: Any) -> Deployment:
@@ -123,9 +123,9 @@ class _Logging:
     ("facts", "expected"),
     [
         ({"adjusted": [], "system": "kimi_code"}, {}),
-        ({"adjusted": ["temperature", "tools"]}, {"x-switchyard-adjusted": "temperature, tools"}),
-        ({"max_tokens": {"asked": 10, "sent": 1500}}, {"x-switchyard-max-tokens": "raised 10 -> 1500"}),
-        ({"finish": "budget spent on reasoning"}, {"x-switchyard-finish": "budget spent on reasoning"}),
+        ({"adjusted": ["temperature", "tools"]}, {"x-pointsman-adjusted": "temperature, tools"}),
+        ({"max_tokens": {"asked": 10, "sent": 1500}}, {"x-pointsman-max-tokens": "raised 10 -> 1500"}),
+        ({"finish": "budget spent on reasoning"}, {"x-pointsman-finish": "budget spent on reasoning"}),
     ],
 )
 def test_facts_become_headers(facts: Any, expected: dict[str, str]):
@@ -139,7 +139,7 @@ def test_a_field_is_named_if_apis_have_it_and_counted_if_not():
     facts = of_request(read(), fields, None)
     assert facts["adjusted"] == ["stop", "seed", "1002 unknown"]
     headers = response_headers({"litellm_logging_obj": _Logging({FACTS: facts})})
-    assert headers == {"x-switchyard-adjusted": "stop, seed, 1002 unknown"}
+    assert headers == {"x-pointsman-adjusted": "stop, seed, 1002 unknown"}
 
 
 @pytest.mark.parametrize("data", [{}, {"litellm_logging_obj": None}, {"litellm_logging_obj": _Logging({})}])

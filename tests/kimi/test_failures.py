@@ -34,7 +34,7 @@ def test_a_whole_answer_fails_as_the_table_says(gateway: Gateway, answer: str, r
     gateway.upstreams.script(UPSTREAMS[deployment], answer)
     response = gateway.chat(f"{deployment}/{MODELS[deployment]}")
     message = response.json()["error"]["message"]
-    assert (response.status_code, response.headers["x-switchyard-error"]) == (row.status, row.kind)
+    assert (response.status_code, response.headers["x-pointsman-error"]) == (row.status, row.kind)
     assert row.says in message
     assert response.headers["x-should-retry"] == str(row.transient).lower()
     assert len(gateway.received()) == 1

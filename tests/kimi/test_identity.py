@@ -14,7 +14,7 @@ from custom_providers.kimi.account.identity import (
 )
 from custom_providers.kimi.account.systems import KIMI_CODE, PLATFORM, System
 
-OWN = "litellm-switchyard/1"
+OWN = "litellm-pointsman/1"
 CLAUDE = "claude-cli/2.1.161"
 
 

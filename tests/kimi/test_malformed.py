@@ -171,7 +171,7 @@ WHOLE = {
 
 def _told(response: Any) -> None:
     """As what it is, worth repeating, and with no word about our code."""
-    assert (response.status_code, response.headers["x-switchyard-error"]) == (502, "malformed_answer"), response.text
+    assert (response.status_code, response.headers["x-pointsman-error"]) == (502, "malformed_answer"), response.text
     assert response.headers["x-should-retry"] == "true"
     assert "cannot be read" in response.json()["error"]["message"]
     assert "Traceback" not in response.text
@@ -227,5 +227,5 @@ def test_a_retry_after_that_is_no_time_is_no_failure_of_ours(gateway: Gateway, w
     overloaded = {"error": {"message": "The engine is currently overloaded", "type": "engine_overloaded_error"}}
     gateway.upstreams.script("kimi", json_answer(overloaded, status=429, headers={"Retry-After": wait}))
     response = gateway.chat("once/k3")
-    assert (response.status_code, response.headers["x-switchyard-error"]) == (429, "overloaded"), response.text
+    assert (response.status_code, response.headers["x-pointsman-error"]) == (429, "overloaded"), response.text
     assert response.headers.get("retry-after") not in {"nan", "inf"}

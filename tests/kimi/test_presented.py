@@ -30,7 +30,7 @@ def test_an_honest_gateway_goes_over_the_anthropic_protocol(gateway: Gateway):
     assert (received.path, received.headers["User-Agent"]) == (ANTHROPIC, own_user_agent())
     assert (received.headers["x-api-key"], "Authorization" in received.headers) == (CODING_KEY, False)
     refused = gateway.chat("unlisted/k3")
-    assert (refused.status_code, refused.headers["x-switchyard-error"]) == (403, "client_not_listed")
+    assert (refused.status_code, refused.headers["x-pointsman-error"]) == (403, "client_not_listed")
     assert 'protocol = "anthropic"' in refused.json()["error"]["message"]
 
 

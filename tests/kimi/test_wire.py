@@ -52,6 +52,6 @@ def test_a_request_reaches_kimi_as_kimi_takes_it(gateway: Gateway, case: Case, e
     assert answer.status_code == 200, answer.text
     assert gateway.wire() == _expected(case, entry, wire, stream)
     if entry == "chat" and wire == "openai":
-        assert answer.headers.get("x-switchyard-adjusted", "") == case.adjusted
+        assert answer.headers.get("x-pointsman-adjusted", "") == case.adjusted
     raised = gateway.wire()["max_tokens"] == 1500
-    assert answer.headers.get("x-switchyard-max-tokens") == ("raised 10 -> 1500" if raised else None)
+    assert answer.headers.get("x-pointsman-max-tokens") == ("raised 10 -> 1500" if raised else None)

@@ -8,7 +8,7 @@ import pytest
 
 from custom_providers.litellm_patches.health_checks import paid_provider
 from custom_providers.registry.loading import Registry
-from switchyard.config.render import config
+from pointsman.config.render import config
 
 
 @pytest.fixture(scope="module")

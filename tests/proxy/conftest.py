@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from custom_providers.registry.loading import Registry
-from switchyard.config.render import render
+from pointsman.config.render import render
 from tests.running import Proxy, litellm
 from tests.simulator import Simulator
 

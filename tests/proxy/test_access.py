@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from custom_providers.registry.loading import Registry
-from switchyard.config.render import config
+from pointsman.config.render import config
 from tests.running import REPOSITORY, Proxy, litellm
 from tests.simulator import Simulator
 

@@ -28,8 +28,8 @@ def test_a_raised_budget_and_dropped_parameters_are_told_in_headers(client: http
 
     assert simulator.received[-1].fields["max_tokens"] == 1500
     assert "temperature" not in simulator.received[-1].fields
-    assert response.headers["x-switchyard-max-tokens"] == "raised 10 -> 1500"
-    assert response.headers["x-switchyard-adjusted"] == "temperature"
+    assert response.headers["x-pointsman-max-tokens"] == "raised 10 -> 1500"
+    assert response.headers["x-pointsman-adjusted"] == "temperature"
 
 
 def test_exhausted_quota_is_asked_once_and_told_in_one_sentence(client: httpx.Client, simulator: Simulator):

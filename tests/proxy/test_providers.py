@@ -318,7 +318,7 @@ def test_a_callers_own_session_is_kept(client: httpx.Client, simulator: Simulato
     )
 
     assert simulator.received[-1].headers["x-opencode-session"] == "ses_of_the_caller"
-    assert simulator.received[-1].headers["User-Agent"].startswith("litellm-switchyard/")
+    assert simulator.received[-1].headers["User-Agent"].startswith("litellm-pointsman/")
 
 
 def test_extra_headers_of_the_registry_are_sent(client: httpx.Client, simulator: Simulator):

@@ -20,7 +20,7 @@ from custom_providers.registry import loading
 from custom_providers.registry.loading import Registry
 from custom_providers.registry.problems import ConfigError
 from custom_providers.routing.table import compile_table
-from switchyard.config.render import config
+from pointsman.config.render import config
 
 WORDS = [
     "kimi",
@@ -88,7 +88,7 @@ def _kimi_is_a_provider_of_ours() -> Iterator[None]:
 def _router(generated: Registry) -> DeclaringRouter:
     """The router as the proxy makes it from the rendered config."""
     rendered = config(generated)
-    declared.install(rendered["callback_settings"]["switchyard"]["models"], {})
+    declared.install(rendered["callback_settings"]["pointsman"]["models"], {})
     return DeclaringRouter(model_list=rendered["model_list"])
 
 

@@ -15,7 +15,7 @@ from custom_providers.kimi.account.systems import KIMI_CODE, System
 Protocol = Literal["openai", "anthropic"]
 Mode = Literal["honest", "caller", "fixed"]
 
-PRODUCT = "litellm-switchyard"
+PRODUCT = "litellm-pointsman"
 CALLER = "caller"
 """The registry's word for "the calling agent's own User-Agent"."""
 
@@ -41,7 +41,7 @@ class Identity:
 
 
 def own_user_agent() -> str:
-    """Our honest name, ``litellm-switchyard/<version>``; version 0 where the package is not installed."""
+    """Our honest name, ``litellm-pointsman/<version>``; version 0 where the package is not installed."""
     # Here, for the command: it takes as long to load as click, and is needed by the proxy alone.
     from importlib import metadata
 

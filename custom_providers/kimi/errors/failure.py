@@ -123,7 +123,7 @@ _MEANINGS = {
     ),
     Kind.BANNED: _Meaning(advice="Kimi terminated this account's access: stop using the key and write to its support"),
     Kind.QUOTA: _Meaning(
-        advice="the usage limit of this key's plan is used up until it resets (see: switchyard usage);"
+        advice="the usage limit of this key's plan is used up until it resets (see: pointsman usage);"
         " repeating the request does not help"
     ),
     Kind.BALANCE: _Meaning(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-MARK = "switchyard_stream"
+MARK = "pointsman_stream"
 """An extra parameter, from the hook to the handler and no further."""
 
 

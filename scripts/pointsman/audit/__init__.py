@@ -1,0 +1,1 @@
+"""``pointsman audit``: the rows that calls have left."""

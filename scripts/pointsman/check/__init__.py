@@ -1,0 +1,1 @@
+"""``pointsman check``: what can be found wrong before a deploy."""

@@ -1,0 +1,140 @@
+"""The whole of ``pointsman check``: what is wrong, what is known about each key, and whether that is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from custom_providers.keys.lookup import UnreadableError
+from custom_providers.registry import loading
+from custom_providers.registry.loading import Registry
+from custom_providers.registry.problems import ConfigError, Problem
+from custom_providers.registry.shapes import Finding
+from pointsman.check import checks, proving
+from pointsman.check.proving import KeyRow, Told
+from pointsman.sources import sources
+from pointsman.sources.registration import identities, registrations
+from pointsman.sources.sources import Sources
+from pointsman.upstream.endpoint import chosen
+from pointsman.upstream.proofs import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the command line asks for."""
+
+    names: Sequence[str] = ()
+    """The providers that are meant, and must have a key; empty: all, and none must."""
+    live: bool = False
+    spend: bool = False
+    require_all: bool = False
+    compose: bool = False
+    """Whether the compose file is what will be deployed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What was found."""
+
+    problems: tuple[Problem, ...]
+    keys: tuple[KeyRow, ...] = ()
+    identities: tuple[str, ...] = ()
+    """Under which name each Kimi provider is asked, and who answers for that."""
+    failed: tuple[Problem, ...] = ()
+    """Keys that fail the check, and are in no problem yet."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether a deploy may go on."""
+        return not self.failed and all(problem.severity != "error" for problem in self.problems)
+
+    @property
+    def found(self) -> tuple[Problem, ...]:
+        """Everything to tell."""
+        return (*self.problems, *self.failed)
+
+    def as_json(self) -> dict[str, Any]:
+        """The one object of ``check --json``."""
+        return {
+            "ok": self.ok,
+            "problems": [_told(problem) for problem in self.found],
+            "keys": [row.as_json() for row in self.keys],
+        }
+
+
+def check(path: Path, environ: Mapping[str, str], wanted: Wanted, told: Told) -> Outcome:
+    """Checks the registry at ``path`` and everything around it; asks the providers if that is wanted.
+
+    Raises:
+        OSError: the registry cannot be read.
+        click.UsageError: there is no enabled provider of a wanted name.
+    """
+    try:
+        around, unreadable = _sources(path, environ)
+    except ConfigError as error:
+        return Outcome(problems=error.problems)
+    if wrong := tuple(checks.addresses(around)):
+        return Outcome(problems=(*unreadable, *wrong))
+    meant = chosen(around.registry, wanted.names)
+    found = registrations(replace(around, registry=replace(around.registry, providers=meant)))
+    required = frozenset(provider.name for provider in meant) if wanted.require_all else frozenset(wanted.names)
+    problems = (*unreadable, *checks.findings(around, found, required, "error" if wanted.compose else "warning"))
+    rows = proving.asked(found, spend=wanted.spend, told=told) if wanted.live else proving.unasked(found)
+    told_already = {problem.where for problem in problems if problem.severity == "error"}
+    failed = (_failure(around.registry, row) for row in rows if _fails(row, required))
+    return Outcome(
+        problems=problems,
+        keys=rows,
+        identities=identities(found),
+        failed=tuple(problem for problem in failed if problem.where not in told_already),
+    )
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    names = ("severity", "file", "line", "where", "message", "hint")
+    return {name: getattr(problem, name) for name in names}
+
+
+def _sources(path: Path, environ: Mapping[str, str]) -> tuple[Sources, tuple[Problem, ...]]:
+    """The surroundings; a ``.env`` file that cannot be read is a finding here, and is left out."""
+    try:
+        return sources.load(path, environ), ()
+    except UnreadableError as error:
+        file = str(path.with_name(sources.ENV_FILE))
+        problem = Problem(
+            file=file,
+            line=None,
+            where="",
+            message=str(error).removeprefix(f"{file}: "),
+            hint="mend or remove the file; its owner and mode decide who can read it",
+        )
+    return Sources(path=path, registry=loading.load(path), env=environ), (problem,)
+
+
+def _fails(row: KeyRow, required: frozenset[str]) -> bool:
+    """Whether ``row`` forbids a deploy; what has no key does so only where it must be there."""
+    optional = row.source is None and row.provider.name not in required
+    return not row.sound and not optional
+
+
+def _failure(of: Registry, row: KeyRow) -> Problem:
+    about_the_key = row.provider.auth != "none" and row.verdict.status is not Status.UNREACHABLE
+    field = "auth_env" if about_the_key else "base_url"
+    finding = Finding(
+        path=("provider", of.providers.index(row.provider), field),
+        message=f"{row.verdict.status.replace('_', ' ')}: {row.verdict.detail}",
+        hint=_REMEDIES.get(row.verdict.status, "").format(name=row.provider.name),
+    )
+    return of.positions.problem(finding)
+
+
+_REMEDIES = {
+    Status.REJECTED: "make a new key at the provider, and put it where this one is; "
+    "`pointsman keys set {name}` puts it into .env",
+    Status.WRONG_SYSTEM: "put a key of this provider there",
+    Status.EXHAUSTED: "add credit, wait for the reset, or switch the provider off (enabled = false)",
+    Status.LIMITED: "see what the provider says; the key itself is good",
+    Status.UNREACHABLE: "check base_url, the network and the provider's status page",
+}

@@ -1,0 +1,232 @@
+"""What can be found wrong without asking anybody: keys, file modes, drift, versions, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from custom_providers.keys.lookup import Key, UnreadableError, variables
+from custom_providers.kimi.timing import TIMEOUT_VARIABLE, timeout_override
+from custom_providers.registry.problems import Problem, Severity
+from custom_providers.registry.shapes import Finding
+from pointsman.check import releases
+from pointsman.check.proving import base_url, stands_in
+from pointsman.config import render
+from pointsman.console import files
+from pointsman.console.refusal import reason
+from pointsman.keys import key_shapes, master_key
+from pointsman.sources.registration import Registration
+from pointsman.sources.sources import Sources, read_key_file
+from pointsman.upstream.questions import may_carry_a_key
+
+PLACEHOLDER = "REPLACE_WITH_THE_DIGEST_YOU_VERIFIED"
+"""In the files of ``deploy/compose``, for the operator to replace."""
+
+_SECRET = ("_KEY", "_PASSWORD", "_SECRET", "_TOKEN")
+"""How the names of variables end that LiteLLM, its admin UI or other providers take for secrets."""
+
+_NAME_IMAGES = ("compose/compose.yaml", "image/Dockerfile")
+
+
+def findings(
+    sources: Sources, found: Sequence[Registration], required: Collection[str], unpinned: Severity = "warning"
+) -> Iterator[Problem]:
+    """Everything that is wrong around a sound registry.
+
+    Args:
+        sources: the registry and its surroundings.
+        found: the enabled providers that are meant, with their keys.
+        required: the names of those that must have a key.
+        unpinned: what images of ``deploy/compose`` are that nobody has pinned.
+    """
+    declared = sources.registry
+    for item in found:
+        position = declared.providers.index(item.provider)
+        for finding, severity in _key(item, required):
+            path = ("provider", position, *finding.path)
+            yield declared.positions.problem(replace(finding, path=path), severity=severity)
+    yield from _modes(sources, found)
+    yield from _settings(sources)
+    yield from unset(sources, "warning")
+    yield from _drift(sources)
+    yield from release(releases.installed())
+    for file in _NAME_IMAGES:
+        yield from _placeholders(sources.path.parent / "deploy" / file, unpinned)
+
+
+def addresses(sources: Sources) -> Iterator[Problem]:
+    """Base URLs from the environment that are none: nothing else can be judged before they are mended."""
+    for provider in sources.registry.providers:
+        url = sources.base_url(provider)
+        if url != provider.base_url and not _is_address(url):
+            message = f"{provider.name.upper()}_BASE_URL is no address"
+            yield _whole("environment", message, f"write it as {provider.base_url}, or unset it")
+
+
+def unset(sources: Sources, severity: Severity = "error") -> Iterator[Problem]:
+    """Variables that hold the URL of a database and are not set: LiteLLM ends without Redis', runs without the other.
+
+    Where the proxy does not run, they need not be there.
+    """
+    gateway = sources.registry.gateway
+    for field, name in (("database_url_env", gateway.database_url_env), ("redis_url_env", gateway.redis_url_env)):
+        if name and not sources.env.get(name, "").strip():
+            finding = Finding(path=("gateway", field), message=f"${name} is not set", hint=f"set it, or remove {field}")
+            yield sources.registry.positions.problem(finding, severity=severity)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Finding, Severity]]:
+    """What is wrong with the key of one provider, at which field of its row."""
+    provider, key, url = item.provider, item.key, base_url(item)
+    for trouble in item.troubles:
+        referred = bool(provider.auth_ref) and trouble.startswith(provider.auth_ref)
+        hint = "try `op read` with it by hand" if referred else "let this user read it"
+        field = "auth_ref" if referred else "auth_fallback_files"
+        yield _error(field, trouble, f"{hint}, or remove it from the registry")
+    if key is not None:
+        yield from _found_key(item, key)
+    elif provider.auth != "none" and provider.name in required:
+        hint = f"`pointsman keys set {provider.name}`, set {provider.auth_env}, or name a file in auth_fallback_files"
+        yield _error("auth_env", item.reason, hint)
+    if key is not None and url and not may_carry_a_key(url):
+        message = f"the key travels to {urlsplit(url).hostname} over plain http, for everybody on the way to read"
+        yield _warning("base_url", message, "use https")
+
+
+def _found_key(item: Registration, key: Key) -> Iterator[tuple[Finding, Severity]]:
+    provider, place = item.provider, stands_in(key)
+    if trouble := key_shapes.unclean(key.value):
+        yield _error("auth_env", f"the key in {place} cannot be sent: {trouble}", "copy it again, whole")
+    elif sentence := key_shapes.misplaced(provider, item.base_url, key.value, place):
+        hint = f"put a key of {provider.name} there, and this one where it belongs"
+        yield _error("auth_env", sentence, hint)
+    elif not base_url(item):
+        message = f'the key in {place} has the shape of neither Kimi system, so "auto" cannot decide'
+        yield _error("base_url", message, "write the base URL, or check the key")
+    elif reason := key_shapes.doubt(provider, key.value):
+        hint = "check that it was copied whole; `pointsman check --live` asks the provider"
+        yield _warning("auth_env", f"the key in {place} may not work: {reason}", hint)
+
+
+def _error(field: str, message: str, hint: str) -> tuple[Finding, Severity]:
+    return Finding(path=(field,), message=message, hint=hint), "error"
+
+
+def _warning(field: str, message: str, hint: str) -> tuple[Finding, Severity]:
+    return Finding(path=(field,), message=message, hint=hint), "warning"
+
+
+def _modes(sources: Sources, found: Sequence[Registration]) -> Iterator[Problem]:
+    """Key files that others than their owner can read."""
+    paths = dict.fromkeys(_key_files(sources, found))
+    if _holds_secrets(sources):
+        paths = {sources.env_path: None, **paths}
+    for path in paths:
+        try:
+            mode = path.stat().st_mode
+        except OSError:
+            continue  # Not there, or a trouble that is told already.
+        if not path.is_file():
+            continue
+        remedy = f"chmod 600 {path}"
+        # A group is how services are given secrets; everybody is nobody's intention.
+        if mode & 0o007:
+            yield _whole(str(path), f"everybody can read or change it (mode {mode & 0o777:04o})", remedy)
+        elif mode & 0o070:
+            yield _whole(str(path), f"its group can read or change it (mode {mode & 0o777:04o})", remedy, "warning")
+
+
+def _key_files(sources: Sources, found: Sequence[Registration]) -> Iterator[Path]:
+    for item in found:
+        for file in item.provider.auth_fallback_files:
+            try:
+                yield sources.key_file(file)
+            except UnreadableError:
+                continue
+
+
+def _holds_secrets(sources: Sources) -> bool:
+    """Whether something stands in the ``.env`` file that nobody else is to know."""
+    named = sources.registry.secret_variables
+    try:
+        text = read_key_file(sources.env_path) or ""
+    except UnreadableError:
+        return False
+    return any(value and (name in named or name.endswith(_SECRET)) for name, value in variables(text).items())
+
+
+def _settings(sources: Sources) -> Iterator[Problem]:
+    """Variables that the proxy would stumble over."""
+    try:
+        timeout_override(sources.env)
+    except ValueError as error:
+        yield _whole("environment", str(error), f"mend or unset {TIMEOUT_VARIABLE}")
+    name = sources.registry.gateway.master_key_env
+    value = sources.env.get(name, "").strip()
+    if value and (trouble := master_key.flaw(value)):
+        place = str(sources.env_path) if name in sources.filed else "environment"
+        yield _whole(place, f"{name}: {trouble}", master_key.REMEDY)
+
+
+def _drift(sources: Sources) -> Iterator[Problem]:
+    path = sources.config_path
+    if not path.exists():
+        hint = "run `pointsman render`; `pointsman serve` does it too"
+        yield _whole(str(path), "is not there yet", hint, "warning")
+        return
+    try:
+        drifted = files.difference(path, render.render(sources.registry, sources.path.name))
+    except OSError as error:
+        yield _whole(str(path), reason(error), "run `pointsman render` as a user who may write it")
+        return
+    if drifted:
+        yield _whole(str(path), f"is out of date with {sources.path}", "run `pointsman render`, review the difference")
+
+
+def release(version: str | None) -> Iterator[Problem]:
+    """What is known about the installed LiteLLM."""
+    pin = f"pip install 'litellm[proxy]=={releases.TESTED[-1]}'"
+    if version is None:
+        yield _whole("litellm", "is not installed", pin)
+    elif version in releases.KNOWN_BAD:
+        hint = f"{pin}, and replace every key that this machine held"
+        yield _whole("litellm", f"release {version} must not run: {releases.KNOWN_BAD[version]}", hint)
+    elif version not in releases.TESTED:
+        message = f"release {version} was not tested with this package; {', '.join(releases.TESTED)} was"
+        yield _whole("litellm", message, pin, "warning")
+
+
+def _placeholders(path: Path, severity: Severity) -> Iterator[Problem]:
+    """Images of the deployment that nobody has pinned yet."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return
+    numbers = [
+        number
+        for number, line in enumerate(lines, start=1)
+        if line.lstrip().startswith(("image:", "FROM ")) and PLACEHOLDER in line
+    ]
+    if numbers:
+        yield Problem(
+            file=str(path),
+            line=numbers[0],
+            where="image",
+            message=f"docker refuses the file as it is: {PLACEHOLDER} stands in {len(numbers)} of its images",
+            hint="put in the digests that you have verified, if you deploy with compose",
+            severity=severity,
+        )
+
+
+def _whole(file: str, message: str, hint: str, severity: Severity = "error") -> Problem:
+    return Problem(file=file, line=None, where="", message=message, hint=hint, severity=severity)

@@ -1,0 +1,137 @@
+"""Every provider's key and what is known about it: found, sound, and with ``--live`` proven by its provider."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from custom_providers.keys.lookup import Key
+from custom_providers.kimi.account import systems
+from custom_providers.registry.loading import Provider
+from pointsman.keys import key_shapes
+from pointsman.sources.registration import Registration
+from pointsman.upstream.endpoint import Endpoint
+from pointsman.upstream.proofs import COMPLETION, Proof, Status, Verdict, proof_of
+from pointsman.upstream.questions import Question, Reply, ask_all
+
+Told = Callable[[str], object]
+"""Hears of each provider that has answered in full."""
+
+_SOUND = frozenset({Status.VERIFIED, Status.UNVERIFIED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRow:
+    """What is known about one provider's key; the key is not in it."""
+
+    provider: Provider
+    verdict: Verdict
+    source: str | None
+    last4: str | None
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing speaks against the key, as far as it was asked for."""
+        return self.verdict.status in _SOUND
+
+    def as_json(self) -> dict[str, Any]:
+        """A row of ``keys`` in ``check --json``."""
+        return {
+            "provider": self.provider.name,
+            "status": str(self.verdict.status),
+            "detail": self.verdict.detail,
+            "source": self.source,
+            "last4": self.last4,
+            "quota": self.verdict.quota(),
+        }
+
+
+def unasked(found: Iterable[Registration]) -> tuple[KeyRow, ...]:
+    """What can be known without asking anybody, for every provider that needs a key."""
+    return tuple(
+        _row(item, _obstacle(item) or Verdict(status=Status.UNVERIFIED, detail="not asked; --live does"))
+        for item in found
+        if item.provider.auth != "none"
+    )
+
+
+def asked(found: Iterable[Registration], *, spend: bool, told: Told) -> tuple[KeyRow, ...]:
+    """What the providers say, all asked at once; those that need no key are asked whether they are there."""
+    items = tuple(found)
+    obstacles = {item.provider.name: verdict for item in items if (verdict := _obstacle(item))}
+    places = [_endpoint(item) for item in items if item.provider.name not in obstacles]
+    verdicts = _prove([(place, proof_of(place.provider)) for place in places], told)
+    if spend:
+        silent = [place for place in places if place.key and _is_unverified(verdicts[place.provider.name])]
+        verdicts |= _prove([(place, COMPLETION) for place in silent], told)
+    return tuple(_row(item, ({**obstacles, **verdicts})[item.provider.name]) for item in items)
+
+
+def _prove(proofs: Iterable[tuple[Endpoint, Proof]], told: Told) -> dict[str, Verdict]:
+    wanted = [(place, proof, proof.questions(place)) for place, proof in proofs]
+    questions = {(place.provider.name, name): question for place, _, asks in wanted for name, question in asks.items()}
+    replies = _ask(questions, told)
+    return {
+        place.provider.name: proof.judge(place, {name: replies[place.provider.name, name] for name in asks})
+        for place, proof, asks in wanted
+    }
+
+
+def _ask(questions: Mapping[tuple[str, str], Question], told: Told) -> dict[tuple[str, str], Reply]:
+    named = {f"{provider} {name}": (provider, name) for provider, name in questions}
+    waiting = {label: provider for label, (provider, _) in named.items()}
+
+    def heard(label: str, reply: Reply) -> None:
+        del reply
+        provider = waiting.pop(label)
+        if provider not in waiting.values():
+            told(provider)
+
+    replies = ask_all({label: questions[place] for label, place in named.items()}, heard)
+    return {place: replies[label] for label, place in named.items()}
+
+
+def _obstacle(item: Registration) -> Verdict | None:
+    """Why the provider is not to be asked: a key that is not there, cannot be sent, or is a stranger's secret."""
+    if item.provider.auth == "none":
+        return None
+    if item.key is None:
+        return Verdict(status=Status.MISSING, detail=item.reason)
+    if trouble := key_shapes.unclean(item.key.value):
+        return Verdict(status=Status.REJECTED, detail=f"not asked: {trouble}")
+    if sentence := key_shapes.misplaced(item.provider, item.base_url, item.key.value, stands_in(item.key)):
+        return Verdict(status=Status.WRONG_SYSTEM, detail=f"not asked: {sentence}")
+    if not base_url(item):
+        return Verdict(status=Status.WRONG_SYSTEM, detail="not asked: the key has the shape of neither Kimi system")
+    return None
+
+
+def base_url(item: Registration) -> str:
+    """The base URL in force; empty when it is ``auto`` and the key does not decide."""
+    if item.base_url != "auto" or item.key is None:
+        return item.base_url
+    return systems.base_url_for_key(item.key.value) or ""
+
+
+def stands_in(key: Key) -> str:
+    """Where a key stands, as a sentence names it."""
+    return key.source.removeprefix("$")
+
+
+def _endpoint(item: Registration) -> Endpoint:
+    return Endpoint(provider=item.provider, base_url=base_url(item), key=item.key)
+
+
+def _is_unverified(verdict: Verdict) -> bool:
+    return verdict.status is Status.UNVERIFIED
+
+
+def _row(item: Registration, verdict: Verdict) -> KeyRow:
+    key = item.key
+    return KeyRow(
+        provider=item.provider,
+        verdict=verdict,
+        source=key.source if key else None,
+        last4=key.last4 if key else None,
+    )

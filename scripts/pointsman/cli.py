@@ -1,0 +1,100 @@
+"""The ``pointsman`` command: the group, and the one boundary where every failure gets its exit code.
+
+What a command needs beyond click is imported inside it: ``--help`` answers in a blink.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+import click
+
+from custom_providers import __version__
+from pointsman.commands import audit, check, config, doctor, init, keys, models, proxy, schema, usage
+from pointsman.console.options import COULD_NOT_RUN, PROBLEMS, registry_option
+from pointsman.console.refusal import RefusalError, reason
+
+_EPILOG = "Exit codes: 0 ok, 1 problems found (drift, a failed check), 2 wrong usage, 3 could not run."
+
+
+@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@registry_option
+@click.version_option(__version__, prog_name="litellm-pointsman")
+def main(registry: Path | None) -> None:
+    """One providers.toml for a LiteLLM proxy: config, exact routing, keys, Kimi.
+
+    Start with `pointsman check`, then `pointsman serve`.
+    """
+    del registry  # the commands read it from the context
+
+
+for command in (
+    config.render,
+    config.route,
+    config.providers,
+    check.check,
+    proxy.serve,
+    proxy.reload,
+    proxy.smoke,
+    audit.audit,
+    doctor.doctor,
+    init.init,
+    keys.keys,
+    models.models,
+    schema.schema,
+    usage.usage,
+):
+    main.add_command(command)
+
+
+def run() -> NoReturn:
+    """The console script: every way to fail ends in one message and a documented exit code."""
+    try:
+        _run()
+    except Exception:  # noqa: BLE001 -- a mistake of ours is not "problems found", which Python's own 1 would say
+        traceback.print_exc()
+        sys.exit(COULD_NOT_RUN)
+    finally:
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # None: closed before Python began
+            _flush(stream)
+
+
+def _run() -> NoReturn:
+    from custom_providers.keys.lookup import UnreadableError
+    from custom_providers.registry.loading import MissingError
+    from custom_providers.registry.problems import ConfigError
+
+    try:
+        sys.exit(main(prog_name="pointsman"))
+    except ConfigError as error:
+        from pointsman.console import report
+
+        report.problems(error.problems)
+        sys.exit(PROBLEMS)
+    except RefusalError as error:
+        _could_not_run(str(error), error.hint)
+    except UnreadableError as error:
+        _could_not_run(str(error), "mend or remove the file; its owner and mode decide who can read it")
+    except MissingError as error:
+        hint = "run `pointsman init` to write a registry, or name one with --registry"
+        _could_not_run(f"{error.filename}: no such file", hint)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _could_not_run(f"{where}{reason(error)}", "check the path, its owner and the free space")
+
+
+def _flush(stream: TextIO) -> None:
+    """Writes what is left; what cannot be written is let go, or Python would end with 120 for it."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _could_not_run(message: str, hint: str) -> NoReturn:
+    click.echo(f"{message}\n    hint: {hint}", err=True)
+    sys.exit(COULD_NOT_RUN)

@@ -1,0 +1,90 @@
+"""The command that says whether a deploy may go on: ``pointsman check``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from pointsman.console.completion import provider_names
+from pointsman.console.options import OK, PROBLEMS, json_option, registry_option, registry_path
+
+if TYPE_CHECKING:
+    from pointsman.check.checking import Outcome
+    from pointsman.check.proving import KeyRow
+
+
+@click.command(epilog="Example: pointsman check --live --require-all --github")
+@click.argument("names", metavar="[PROVIDER]...", nargs=-1, shell_complete=provider_names)
+@registry_option
+@click.option("--live", is_flag=True, help="Ask every provider about its key, all at once; spends no tokens.")
+@click.option(
+    "--spend", is_flag=True, help="Besides --live: one minimal completion where nothing free can prove a key."
+)
+@click.option("--require-all", is_flag=True, help="A provider without a key is a problem.")
+@click.option("--compose", is_flag=True, help="You deploy deploy/compose: an image without its digest is a problem.")
+@click.option("--github", is_flag=True, help="Print the findings as annotations of a GitHub workflow.")
+@json_option
+def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_json: bool, **options: bool) -> NoReturn:
+    """Check the registry, the keys, file modes, the generated config and LiteLLM's version.
+
+    With PROVIDER, only the keys of those, which then must be there. Exits with 1 on any error, and with --live unless
+    every key that is there is verified, or there is no free way to verify it.
+    """
+    from pointsman.check import checking
+    from pointsman.console import report, waiting
+
+    wanted = checking.Wanted(names=names, **{**options, "live": options["live"] or options["spend"]})
+    with waiting.progress("asking the providers") as told:
+        outcome = checking.check(registry_path(registry), os.environ, wanted, told)
+    if as_json:
+        report.as_json(outcome.as_json())
+    else:
+        _show(outcome)
+    if github:
+        _annotate(outcome, err=as_json)
+    elif not as_json:
+        _tell(outcome, asked=wanted.live)
+    sys.exit(OK if outcome.ok else PROBLEMS)
+
+
+def _show(outcome: Outcome) -> None:
+    from pointsman.console import report
+
+    for row in outcome.keys:
+        report.result(_line(row))
+    for line in outcome.identities:
+        report.result(line)
+
+
+def _line(row: KeyRow) -> str:
+    from pointsman.console import report
+
+    status = row.verdict.status.replace("_", " ")
+    key = f"  (key from {row.source}, ...{row.last4})" if row.source else ""
+    mark = report.marked(f"{status:<12}", good=row.sound)
+    return f"{mark}  {row.provider.name:<14} {row.verdict.detail}{key}".rstrip()
+
+
+def _tell(outcome: Outcome, *, asked: bool) -> None:
+    from pointsman.console import report
+    from pointsman.upstream.proofs import Status
+
+    found = outcome.found
+    if found:
+        report.problems(found)
+    if outcome.ok:
+        keys = [row.verdict.status for row in outcome.keys if row.source is not None]
+        noun = f"key{'s' * (len(keys) != 1)}"
+        verified = f", {keys.count(Status.VERIFIED)} verified" if asked else ""
+        report.say(f"ok: {len(keys)} {noun}{verified}")
+
+
+def _annotate(outcome: Outcome, *, err: bool) -> None:
+    from pointsman.console.annotations import annotation
+
+    for problem in outcome.found:
+        click.echo(annotation(problem), err=err)

@@ -1,0 +1,88 @@
+"""Commands about the registry and what is made of it: render, route, providers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pointsman.console.completion import model_names, provider_names
+from pointsman.console.options import OK, PROBLEMS, json_option, with_sources
+
+if TYPE_CHECKING:
+    from pointsman.sources.sources import Sources
+
+
+@click.command(epilog="Example: pointsman render --check")
+@with_sources
+@click.option("-o", "--output", help="The file to write (litellm_config.yaml beside the registry); - prints.")
+@click.option("--check", is_flag=True, help="Write nothing; show the difference and exit 1 if there is one.")
+def render(sources: Sources, output: str | None, *, check: bool) -> int:
+    """Write litellm_config.yaml from the registry, if it changes."""
+    from pathlib import Path
+
+    from pointsman.config import render as renderer
+    from pointsman.console import files, report
+
+    text = renderer.render(sources.registry, sources.path.name)
+    if output == "-":
+        click.echo(text, nl=False)
+        return OK
+    path = Path(output) if output else sources.config_path
+    difference = files.difference(path, text)
+    if not difference:
+        report.say(f"{path}: up to date")
+        return OK
+    if check:
+        click.echo(difference, nl=False)
+        report.say(f"{path}: out of date with {sources.path}\n    hint: run `pointsman render` and commit the result")
+        return PROBLEMS
+    files.write_atomically(path, text)
+    report.say(f"{path}: written")
+    return OK
+
+
+@click.command(epilog="\b\nExample: pointsman route gpt-oss:120b-cloud --expect ollama_cloud/gpt-oss:120b")
+@click.argument("model", shell_complete=model_names)
+@with_sources
+@click.option("--provider", shell_complete=provider_names, help="The provider field of the request.")
+@click.option("--expect", metavar="DEPLOYMENT", help="Exit 1 unless the name goes to this deployment.")
+@json_option
+def route(sources: Sources, model: str, provider: str | None, expect: str | None, *, as_json: bool) -> int:
+    """Tell where the name MODEL goes, and by which rule.
+
+    It is decided by the very function that the proxy runs, with the keys that are found now.
+    """
+    from custom_providers.routing.table import compile_table
+    from pointsman.console import report
+    from pointsman.sources import registration
+
+    registered = registration.registered_names(registration.registrations(sources))
+    found = compile_table(sources.registry, registered).resolve(model, provider)
+    if as_json:
+        report.as_json(found._asdict())
+    else:
+        goal = found.deployment or "nowhere"
+        report.result(f"{model} -> {goal} ({found.rule}, {found.status}{': ' * bool(found.message)}{found.message})")
+    if expect is not None and expect != found.deployment:
+        report.say(f"expected {expect}, not {found.deployment or 'a refusal'}")
+        return PROBLEMS
+    return OK
+
+
+@click.command(epilog="\b\nExample: pointsman providers --json | jq '.[] | select(.registered).name'")
+@with_sources
+@json_option
+def providers(sources: Sources, *, as_json: bool) -> int:
+    """List the providers: registered with which key, or why not."""
+    from pointsman.console import report
+    from pointsman.sources import registration
+
+    found = registration.registrations(sources)
+    if as_json:
+        report.as_json([item.as_json() for item in found])
+    else:
+        for item in found:
+            mark = report.marked("registered" if item.registered else "skipped   ", good=item.registered)
+            report.result(f"{mark}  {item.provider.name:<14} {item.base_url}  ({item.reason})")
+    return OK

@@ -1,0 +1,38 @@
+"""The command about this machine: doctor."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from pointsman.console.options import OK, PROBLEMS, json_option, registry_option, registry_path
+
+
+@click.command(epilog="\b\nExample: pointsman doctor --json | jq '.findings[] | select(.state == \"bad\")'")
+@registry_option
+@json_option
+def doctor(registry: Path | None, *, as_json: bool) -> NoReturn:
+    """Look at everything here that decides whether the proxy works, and say what to do about each thing.
+
+    Versions, the registry, keys, file modes, the config, the port and the proxy on it, its systemd unit, Postgres and
+    Redis. Asks no provider. Exits with 1 when anything is bad.
+    """
+    from pointsman.console import report
+    from pointsman.doctor import examination
+
+    found = tuple(examination.findings(registry_path(registry), os.environ))
+    healthy = all(finding.state != "bad" for finding in found)
+    if as_json:
+        report.as_json({"ok": healthy, "findings": [finding.as_json() for finding in found]})
+    else:
+        for finding in found:
+            mark = report.marked(f"{finding.state:<7}", good=finding.state == "ok")
+            remedy = f"\n         remedy: {finding.remedy}" if finding.remedy else ""
+            report.result(f"{mark}  {finding.name}: {finding.detail}{remedy}")
+        counts = [sum(finding.state == state for finding in found) for state in ("ok", "warning", "bad")]
+        report.say("{} ok, {} to look at, {} bad".format(*counts))
+    sys.exit(OK if healthy else PROBLEMS)

@@ -1,0 +1,68 @@
+"""The commands about the keys themselves: keys, keys set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pointsman.console.completion import key_names
+from pointsman.console.options import OK, json_option, registry_option, with_sources
+
+if TYPE_CHECKING:
+    from pointsman.sources.sources import Sources
+
+
+@click.group(invoke_without_command=True, epilog="\b\nExample: pointsman keys\n         pointsman keys set kimi")
+@registry_option
+@json_option
+@click.pass_context
+def keys(context: click.Context, registry: Path | None, *, as_json: bool) -> None:
+    """List each provider's key: where it comes from, its last four characters, its state; or set one."""
+    if context.invoked_subcommand is None:
+        _list(registry=registry, as_json=as_json)
+    elif registry is not None:
+        context.find_root().params["registry"] = registry
+
+
+@with_sources
+def _list(sources: Sources, *, as_json: bool) -> int:
+    from pointsman.console import report
+    from pointsman.keys import listing
+
+    found = listing.rows(sources)
+    if as_json:
+        report.as_json([row.as_json() for row in found])
+        return OK
+    heading = ("PROVIDER", "VARIABLE", "SOURCE", "KEY", "STATE")
+    cells = [
+        (row.provider, row.variable or "-", row.source or "-", f"...{row.last4}" if row.source else "-",
+         f"{row.state}{': ' * bool(row.detail)}{row.detail}")
+        for row in found
+    ]  # fmt: skip
+    report.table([heading, *cells])
+    return OK
+
+
+_EXAMPLES = "\b\nExample: pointsman keys set kimi\n         pass show kimi | pointsman keys set KIMI_API_KEY"
+
+
+@keys.command("set", epilog=_EXAMPLES)
+@click.argument("name", shell_complete=key_names)
+@with_sources
+def set_key(sources: Sources, name: str) -> int:
+    """Store the key of NAME, a provider or its variable, in the .env beside the registry.
+
+    The key is asked for without echo, or read from stdin when that is no terminal; it is never an argument.
+    """
+    from custom_providers.keys.redaction import shown
+    from pointsman.keys import entry, listing, setting
+
+    variable = listing.variables(sources.registry).get(name)
+    if variable is None:
+        known = ", ".join(provider.name for provider in sources.registry.providers if provider.auth_env)
+        raise click.UsageError(f"{shown(name)} is no provider with a key and no variable of one; there are: {known}")
+    text = entry.from_person(variable) if entry.on_terminal() else entry.from_stdin()
+    setting.store(sources, variable, entry.sound(variable, text))
+    return OK

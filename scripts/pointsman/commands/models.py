@@ -1,0 +1,74 @@
+"""The command about the models of the providers: models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from pointsman.console.completion import provider_names
+from pointsman.console.options import OK, PROBLEMS, json_option, with_sources
+
+if TYPE_CHECKING:
+    from pointsman.models.comparison import Look
+    from pointsman.sources.sources import Sources
+
+
+@click.command(epilog="Example: pointsman models --provider openrouter --live --json")
+@with_sources
+@click.option(
+    "--provider", "providers", multiple=True, shell_complete=provider_names, help="Only this one (again for more)."
+)
+@click.option("--live", is_flag=True, help="Compare with what the providers serve; exit 1 if a model is gone.")
+@click.option("--write", is_flag=True, help="Write what they tell into providers.toml; needs --provider.")
+@click.option("--add", metavar="GLOB", multiple=True, help="With --write: declare served models of such names too.")
+@json_option
+def models(sources: Sources, providers: tuple[str, ...], add: tuple[str, ...], **options: bool) -> int:
+    """List the declared models: context and output in tokens, US dollars for a million tokens, abilities.
+
+    --write adds what the registry does not say, corrects contexts and removes models that are gone; default models
+    (marked *) stay. Exit 1 when a declared model is gone, or a provider could not be compared.
+    """
+    from contextlib import nullcontext
+
+    from pointsman.console import report
+    from pointsman.console.waiting import progress
+    from pointsman.models import comparison as listed
+    from pointsman.models import display
+    from pointsman.upstream.endpoint import chosen
+
+    write, live = options["write"], options["live"] or options["write"]
+    if (write and not providers) or (add and not write):
+        raise click.UsageError("--write needs --provider, and --add needs --write")
+    asked = chosen(sources.registry, providers)
+    with progress("asking what is served") if live else nullcontext():
+        looks = listed.looks(sources, asked, live=live)
+    if options["as_json"]:
+        report.as_json([look.as_json() for look in looks])
+    else:
+        report.table(display.rows(looks, live=live))
+        for line in (line for look in looks for line in display.findings(look)):
+            report.result(line)
+    removed = _write(sources, looks, add) if write else frozenset()
+    return PROBLEMS if any(_wrong(look, removed, named=bool(providers)) for look in looks) else OK
+
+
+def _write(sources: Sources, looks: Iterable[Look], add: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Changes the registry and says so; returns what is declared no more."""
+    from pointsman.console import report
+    from pointsman.models import writing
+
+    edits = [writing.edit(look, add) for look in looks]
+    changed = writing.write(sources, edits)
+    for edit in edits:
+        report.say(str(edit))
+    if changed:
+        report.say(f"{sources.path}: written\n    hint: review the difference, then run `pointsman render`")
+    return frozenset((edit.provider, name) for edit in edits for name in edit.gone)
+
+
+def _wrong(look: Look, removed: frozenset[tuple[str, str]], *, named: bool) -> bool:
+    gone = look.comparison.gone if look.comparison else ()
+    left = any((look.provider.name, name) not in removed for name in gone)
+    return left or bool(look.trouble and (named or not look.keyless))

@@ -1,0 +1,37 @@
+"""The command about the registry's format: schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pointsman.console.options import OK, PROBLEMS, registry_option, registry_path
+
+
+@click.command(epilog="Example: pointsman schema --check")
+@registry_option
+@click.option("-o", "--output", help="The file to write (providers.schema.json beside the registry); - prints.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if the file is not up to date.")
+@click.pass_context
+def schema(context: click.Context, registry: Path | None, output: str | None, *, check: bool) -> None:
+    """Write the JSON Schema of providers.toml, from which editors complete and check it.
+
+    The registry's first line names it: #:schema ./providers.schema.json
+    """
+    from pointsman.config import schema as format_
+    from pointsman.console import files, report
+
+    text = format_.text()
+    if output == "-":
+        click.echo(text, nl=False)
+        context.exit(OK)
+    path = Path(output) if output else registry_path(registry).with_name(format_.FILE)
+    if not files.difference(path, text):
+        report.say(f"{path}: up to date")
+    elif check:
+        report.say(f"{path}: out of date\n    hint: run `pointsman schema` and commit the result")
+        context.exit(PROBLEMS)
+    else:
+        files.write_atomically(path, text)
+        report.say(f"{path}: written")

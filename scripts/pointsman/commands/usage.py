@@ -1,0 +1,46 @@
+"""The command about what is left at the providers: usage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pointsman.console.completion import provider_names
+from pointsman.console.options import OK, PROBLEMS, json_option, with_sources
+
+if TYPE_CHECKING:
+    from pointsman.sources.sources import Sources
+
+
+@click.command(epilog="Example: pointsman usage kimi openrouter")
+@click.argument("providers", metavar="[PROVIDER]...", nargs=-1, shell_complete=provider_names)
+@with_sources
+@json_option
+def usage(sources: Sources, providers: tuple[str, ...], *, as_json: bool) -> int:
+    """Show what is left of quota, balance and credit: of each PROVIDER, or of all.
+
+    Every key is asked at once, and nothing is spent. Exit 1 when a provider did not tell what it could, or one that
+    was named has no key.
+    """
+    from datetime import UTC, datetime
+
+    from pointsman.console import report
+    from pointsman.console.waiting import progress
+    from pointsman.upstream.endpoint import chosen
+    from pointsman.usage import accounts as quotas
+    from pointsman.usage import display
+
+    asked = chosen(sources.registry, providers)
+    with progress("asking what is left"):
+        found = quotas.accounts(sources, asked)
+    if as_json:
+        report.as_json([account.as_json() for account in found])
+    elif display.drawable():
+        display.draw(found, datetime.now(UTC))
+    else:
+        report.table(display.rows(found))
+        for line in display.details(found):
+            report.result(line)
+    wrong = {"failed", "missing"} if providers else {"failed"}
+    return PROBLEMS if any(account.status in wrong for account in found) else OK

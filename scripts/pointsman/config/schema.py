@@ -1,0 +1,21 @@
+"""The JSON Schema of ``providers.toml``, for editors: the validation's own data, in another notation."""
+
+from __future__ import annotations
+
+import json
+
+from custom_providers.registry import fields
+
+FILE = "providers.schema.json"
+"""Beside the registry, whose first line ``#:schema ./providers.schema.json`` names it to editors."""
+
+
+def text() -> str:
+    """The schema as it stands in the file."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "providers.toml",
+        "description": "The registry of litellm-pointsman: which LLM providers there are, and which names go to them.",
+        **fields.ROOT.schema(),
+    }
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,1 @@
+"""``pointsman doctor``: this machine, the proxy and its databases."""

@@ -1,0 +1,92 @@
+"""The databases that the registry names: whether they can be reached, and let the proxy in."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from pointsman.console.refusal import reason
+from pointsman.doctor.finding import Finding, bad, ok, warning
+from pointsman.sources.sources import Sources
+
+_SECONDS = 3
+_PORTS = {"postgres": 5432, "postgresql": 5432, "redis": 6379, "rediss": 6379}
+
+
+def findings(sources: Sources) -> Iterator[Finding]:
+    """One for each database, asked as the proxy would: with user and password, and nothing is written."""
+    gateway = sources.registry.gateway
+    named = {
+        "Postgres": gateway.database_url_env,
+        "Redis": gateway.redis_url_env,
+        "Postgres of the audit": sources.registry.audit.url_env,
+    }
+    for name, variable in named.items():
+        if variable:
+            yield _found(name, variable, sources.env.get(variable, "").strip())
+
+
+def _found(name: str, variable: str, url: str) -> Finding:
+    """The URL holds a password: host and port are all that is told of it."""
+    if not url:
+        return bad(name, f"{variable} is not set", f"put {variable}=... into .env, or remove it from the registry")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        host, port = None, None
+    if not host or not port:
+        return warning(name, f"{variable} holds no host and port that could be tried", "check its form: see .env")
+    if unreachable := _unreachable(name, variable, host, port):
+        return unreachable
+    refusal = _of_redis(url) if parts.scheme.startswith("redis") else _of_postgres(url)
+    if refusal:
+        return bad(name, f"{host}:{port}: {refusal}", f"check user, password and database in {variable}")
+    return ok(name, f"{host}:{port} lets the proxy in")
+
+
+def _unreachable(name: str, variable: str, host: str, port: int) -> Finding | None:
+    try:
+        socket.create_connection((host, port), timeout=_SECONDS).close()
+    except socket.gaierror:
+        return bad(name, f"{host}: this name is not known", f"check {variable} and the DNS")
+    except TimeoutError:
+        return bad(name, f"{host}:{port}: no answer within {_SECONDS} s", f"check {variable} and the firewall")
+    except OSError as error:
+        return bad(name, f"{host}:{port}: {reason(error)}", f"start it, or check {variable}")
+    return None
+
+
+def _of_postgres(url: str) -> str:
+    """What Postgres has against a connection; empty when it takes one."""
+    import psycopg
+
+    from custom_providers.audit.postgres import libpq_url
+
+    try:
+        psycopg.connect(libpq_url(url), connect_timeout=_SECONDS).close()
+    except psycopg.OperationalError as error:
+        return str(error).strip().partition("\n")[0].rpartition("failed: ")[2]
+    except psycopg.Error:
+        # Its words quote the URL.
+        return "this URL is not one that Postgres takes"
+    return ""
+
+
+def _of_redis(url: str) -> str:
+    """What Redis has against a PING; empty when it answers."""
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    patience = {"socket_timeout": _SECONDS, "socket_connect_timeout": _SECONDS, "retry": Retry(NoBackoff(), 0)}
+    try:
+        # The older protocol: asked for a password, the newer one answers with a lecture on its handshake.
+        with redis.Redis.from_url(url, protocol=2, **patience) as connection:
+            connection.ping()
+    except redis.RedisError as error:
+        return str(error).strip().partition("\n")[0]
+    except ValueError:
+        return "this URL is not one that Redis takes"
+    return ""

@@ -1,0 +1,79 @@
+"""``pointsman doctor``: everything on this machine that decides whether the proxy works, each with a remedy."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+
+from custom_providers.keys.lookup import UnreadableError
+from custom_providers.registry.loading import MissingError
+from custom_providers.registry.problems import ConfigError, Problem
+from pointsman.check import checking, releases
+from pointsman.check.checking import Outcome, Wanted
+from pointsman.console.refusal import reason
+from pointsman.doctor import admin_ui, databases, proxy, systemd_unit
+from pointsman.doctor.finding import Finding, bad, ok, warning
+from pointsman.sources import sources
+from pointsman.sources.sources import Sources
+
+
+def findings(path: Path, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """What is found, one by one; a registry that cannot be read is a finding too."""
+    yield _python()
+    yield from _litellm()
+    try:
+        outcome = checking.check(path, environ, Wanted(), lambda _provider: None)
+    except MissingError as error:
+        yield bad(str(path), reason(error), "run `pointsman init`, or name one with --registry")
+        outcome = None
+    except OSError as error:
+        yield bad(str(path), reason(error), "check what it is, its owner and its mode, or name another with --registry")
+        outcome = None
+    if outcome is not None:
+        yield from map(_of_problem, outcome.problems)
+        yield from _around(path, environ, outcome)
+    yield from systemd_unit.unit()
+
+
+def _python() -> Finding:
+    """The interpreter, against those that the package's own metadata names."""
+    tested = metadata.metadata("litellm-pointsman").get_all("Classifier") or ()
+    version = f"{platform.python_version()} at {sys.executable}"
+    if f"Programming Language :: Python :: {sys.version_info.major}.{sys.version_info.minor}" in tested:
+        return ok("python", version)
+    return warning("python", f"{version}, with which this package was not tested", "python3.13 -m venv .venv")
+
+
+def _litellm() -> Iterator[Finding]:
+    """Good news only: bad releases are among the problems of the check."""
+    version = releases.installed()
+    if version in releases.TESTED:
+        yield ok("litellm", f"{version}, the release that this package was tested with")
+
+
+def _of_problem(problem: Problem) -> Finding:
+    place = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
+    detail = f"{problem.where}: {problem.message}" if problem.where else problem.message
+    return (bad if problem.severity == "error" else warning)(place, detail, problem.hint)
+
+
+def _around(path: Path, environ: Mapping[str, str], outcome: Outcome) -> Iterator[Finding]:
+    """What is on the registry's port and behind its URLs; nothing when the check could not read it either."""
+    try:
+        around = sources.load(path, environ)
+    except (ConfigError, UnreadableError):
+        return
+    if outcome.ok:
+        yield ok(str(path), f"{len(around.registry.providers)} providers; no error in registry, keys, modes and config")
+    yield from proxy.findings(around, _registered(around, outcome))
+    yield from databases.findings(around)
+    yield from admin_ui.findings(around)
+
+
+def _registered(around: Sources, outcome: Outcome) -> frozenset[str]:
+    keyed = {row.provider.name for row in outcome.keys if row.source is not None}
+    open_ = {item.name for item in around.registry.providers if item.enabled and item.auth == "none"}
+    return frozenset(keyed | open_)

@@ -1,0 +1,38 @@
+"""One thing that ``pointsman doctor`` has looked at."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+State = Literal["ok", "warning", "bad"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What was looked at, how it is, and what to do about it."""
+
+    name: str
+    state: State
+    detail: str
+    remedy: str = ""
+    """Empty only when nothing is wrong."""
+
+    def as_json(self) -> dict[str, Any]:
+        """A row of ``findings`` in ``doctor --json``."""
+        return asdict(self)
+
+
+def ok(name: str, detail: str) -> Finding:
+    """Something that is as it should be."""
+    return Finding(name=name, state="ok", detail=detail)
+
+
+def bad(name: str, detail: str, remedy: str) -> Finding:
+    """Something that keeps the proxy from working as the registry says."""
+    return Finding(name=name, state="bad", detail=detail, remedy=remedy)
+
+
+def warning(name: str, detail: str, remedy: str) -> Finding:
+    """Something to look at."""
+    return Finding(name=name, state="warning", detail=detail, remedy=remedy)

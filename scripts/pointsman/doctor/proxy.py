@@ -1,0 +1,165 @@
+"""The proxy of a registry: where it listens, or what else is on its port, and whether it is what the registry says."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from collections.abc import Collection, Iterator
+
+from custom_providers.routing.table import REGISTRY_HEADER, ROUTES_HEADER, SETTINGS_KEY, fingerprint
+from pointsman.config import render
+from pointsman.console.refusal import RefusalError
+from pointsman.doctor.finding import Finding, bad, ok, warning
+from pointsman.serve import control
+from pointsman.serve.launch import Launch
+from pointsman.sources.sources import Sources
+from pointsman.upstream.questions import Question, Reply, ask_all
+
+_RELOAD = "reload it: systemctl reload pointsman, or pointsman reload"
+
+
+def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]:
+    """The proxy that ``serve`` runs, wherever it listens; else the registry's port and whoever is there.
+
+    Args:
+        sources: the registry and its surroundings.
+        registered: the providers that would be registered if the proxy started now.
+    """
+    if (serves := served(sources)) is not None:
+        if serves.simulated:
+            yield ok("port", f"{serves.url}: `serve --simulate`, whose keys and providers are its own")
+            return
+        yield from _listener(sources, serves.url, registered)
+        yield from _elsewhere(sources, serves)
+        return
+    host, port = sources.registry.gateway.host, sources.registry.gateway.port
+    obstacle = _obstacle(host, port)
+    if obstacle is None:
+        yield ok("port", f"{host}:{port} is free; no proxy runs")
+    elif obstacle != errno.EADDRINUSE:
+        yield bad("port", f"{host}:{port}: {os.strerror(obstacle).lower()}", "choose another host or port in [gateway]")
+    else:
+        yield from _listener(sources, url(host, port), registered)
+
+
+def served(sources: Sources) -> Launch | None:
+    """What the ``serve`` of this registry runs, wherever it listens; None if there is none that this user can ask."""
+    try:
+        launch = control.running(control.address(sources.env))
+    except RefusalError:
+        return None
+    return launch if launch.registry == str(sources.path.resolve()) else None
+
+
+def _elsewhere(sources: Sources, serves: Launch) -> Iterator[Finding]:
+    gateway = sources.registry.gateway
+    if (gateway.host, gateway.port) != (serves.host, serves.port):
+        detail = f"[gateway] has {gateway.host}:{gateway.port}, since after the proxy was started"
+        yield warning("port", detail, "restart it: systemctl restart pointsman, or stop it and run pointsman serve")
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket with that address, which nobody else can then have.
+
+    Raises:
+        OSError: it cannot be had.
+    """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _obstacle(host: str, port: int) -> int | None:
+    """Why nobody could listen there, as an ``errno``; None when it is free."""
+    try:
+        bound(host, port).close()
+    except socket.gaierror:
+        return errno.EADDRNOTAVAIL
+    except OSError as error:
+        return error.errno
+    return None
+
+
+def url(host: str, port: int) -> str:
+    """Where a listener on ``host`` is asked from this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- compared, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _listener(sources: Sources, url: str, registered: Collection[str]) -> Iterator[Finding]:
+    master = sources.env.get(sources.registry.gateway.master_key_env, "").strip()
+    questions = {
+        "alive": Question(url=f"{url}/health/liveliness"),
+        "ready": Question(url=f"{url}/health/readiness"),
+        "providers": Question(url=f"{url}/v1/chat/providers", headers={"Authorization": f"Bearer {master}"}),
+    }
+    # The master key goes to nobody who has not shown himself to be LiteLLM.
+    replies = ask_all({name: questions[name] for name in ("alive", "ready")})
+    if replies["alive"].status != 200 or "alive" not in replies["alive"].text:
+        said = replies["alive"].trouble or f"answers {replies['alive'].status}"
+        yield bad(
+            "port", f"{url} is taken, and not by LiteLLM ({said})", "see `ss -ltnp`; stop that, or change [gateway]"
+        )
+        return
+    yield ok("port", f"{url}: LiteLLM listens")
+    yield _readiness(replies["ready"], needs_database=bool(sources.registry.gateway.database_url_env))
+    if master:
+        reply = ask_all({"providers": questions["providers"]})["providers"]
+        yield from _drift(reply, registered)
+        yield from _config(sources, reply)
+    else:
+        name = sources.registry.gateway.master_key_env
+        yield warning("proxy", f"not asked what it serves: {name} is not set here", f"run doctor where {name} is set")
+
+
+def _readiness(reply: Reply, *, needs_database: bool) -> Finding:
+    database = reply.json.get("db") if isinstance(reply.json, dict) else None
+    if reply.status != 200:
+        return bad("proxy", f"is not ready ({reply.status})", "see its log; with a database, see Postgres below")
+    if needs_database and database != "connected":
+        return bad("proxy", f"runs without its database ({database})", f"check the database, then {_RELOAD}")
+    return ok("proxy", f"healthy, database {str(database).lower()}")
+
+
+def _drift(reply: Reply, registered: Collection[str]) -> Iterator[Finding]:
+    """What the running proxy serves against what it would serve if it started now."""
+    if reply.status in {400, 401, 403}:
+        yield bad(
+            "providers", "the proxy refuses the master key that is set here", f"if the one here is right, {_RELOAD}"
+        )
+    elif reply.status == 404:
+        yield bad("providers", "this LiteLLM runs without the routing hook", "start it with `pointsman serve`")
+    elif reply.status != 200 or not isinstance(reply.json, dict):
+        said = reply.trouble or f"answered {reply.status}"
+        yield warning("providers", f"the proxy did not tell what it serves: {said}", "see its log")
+    else:
+        yield _compared({str(name) for name in reply.json.get("providers", ())}, set(registered))
+
+
+def _compared(serves: set[str], registered: set[str]) -> Finding:
+    if missing := sorted(registered - serves):
+        return bad("providers", f"the proxy runs without {', '.join(missing)}, whose key is there now", _RELOAD)
+    if extra := sorted(serves - registered):
+        detail = f"the proxy also serves {', '.join(extra)}, whose key is not found from here"
+        return warning("providers", detail, "run doctor in the proxy's environment; if the key is gone, restart it")
+    return ok("providers", f"the proxy serves those that have keys: {', '.join(sorted(serves))}")
+
+
+def _config(sources: Sources, reply: Reply) -> Iterator[Finding]:
+    """Whether the proxy has started with the config that the registry makes now; only itself can tell."""
+    if reply.status != 200:
+        return
+    routes = fingerprint(render.config(sources.registry)["callback_settings"][SETTINGS_KEY])
+    remedy = f"{_RELOAD} (renders too)"
+    if reply.headers.get(REGISTRY_HEADER) == sources.registry.sha256:
+        yield ok("config", "the proxy runs what the registry says now")
+    elif reply.headers.get(ROUTES_HEADER) == routes:
+        yield warning("config", "the proxy runs these routes, but an earlier text of the registry", remedy)
+    else:
+        yield bad("config", "the proxy runs other routes or models than the registry says now", remedy)

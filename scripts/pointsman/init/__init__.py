@@ -1,0 +1,1 @@
+"""``pointsman init``: a registry and an ``.env`` file where there were none."""

@@ -1,0 +1,183 @@
+"""What ``pointsman init`` has to know: from its options where they say it, else from the person at the terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import click
+
+from custom_providers.keys import lookup
+from custom_providers.keys.redaction import last4, shown
+from custom_providers.kimi.account import systems
+from custom_providers.kimi.account.identity import CALLER, needs_acknowledgement, own_user_agent
+from custom_providers.registry.problems import ConfigError
+from pointsman.console import report
+from pointsman.init.registry_text import STARTERS, KimiChoice, provider
+from pointsman.keys import entry, key_shapes
+
+HONEST = "honest"
+
+_WHO_AND_WHEN = re.compile(r"\s*[^\s,][^,]*,\s*\S.*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line says."""
+
+    providers: tuple[str, ...]
+    keys_from_stdin: bool
+    kimi_identity: str | None
+    """``honest``, ``caller`` or a User-Agent."""
+    accepted: str | None
+    verify: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Everything that the files are made from."""
+
+    providers: tuple[str, ...]
+    keys: Mapping[str, str] = field(repr=False)
+    """By variable; those that were given now."""
+    kimi: KimiChoice
+    verify: bool
+    """Whether the providers shall be asked about the keys at once."""
+
+
+def answers(options: Options, env: Mapping[str, str]) -> Answers:
+    """Asks for what the options leave open; without a terminal nothing is asked, and what may be open stays open.
+
+    Raises:
+        click.UsageError: something is missing that must be known.
+        ConfigError: a key on stdin is none, or stands in the wrong place.
+    """
+    ask = entry.on_terminal()
+    if ask and options.keys_from_stdin:
+        raise click.UsageError(
+            "--key-stdin: stdin is a terminal, which would show the keys; pipe them, or leave it out"
+        )
+    names = options.providers or (_ask_providers() if ask else ())
+    if not names:
+        raise click.UsageError("no terminal to ask at: name each provider with --provider")
+    if "kimi" not in names and (options.kimi_identity or options.accepted):
+        raise click.UsageError("--kimi-identity and --accept-risk go with --provider kimi")
+    given = _keys_from_stdin(names) if options.keys_from_stdin else _ask_keys(names, env) if ask else {}
+    kimi_key = given.get(STARTERS["kimi"].auth_env) or env.get(STARTERS["kimi"].auth_env, "")
+    platform = systems.system_for_key(kimi_key.strip()) is systems.PLATFORM
+    agent, accepted = _identity(options, ask=ask and "kimi" in names and not platform)
+    verify = options.verify
+    if verify is None:
+        verify = ask and bool(given) and click.confirm("Ask the providers about these keys now?", err=True)
+    return Answers(
+        providers=tuple(names),
+        keys=given,
+        kimi=KimiChoice(user_agent=agent, accepted=accepted, platform=platform),
+        verify=verify,
+    )
+
+
+def _ask_providers() -> tuple[str, ...]:
+    report.say("Which providers?")
+    for name, starter in STARTERS.items():
+        report.say(f"  {name:<14} {starter.about}")
+    while True:
+        names = click.prompt("Names, with spaces between", default="ollama", err=True).replace(",", " ").split()
+        unknown = [name for name in names if name not in STARTERS]
+        if names and not unknown:
+            return tuple(names)
+        report.say(f"not among them: {', '.join(map(shown, unknown))}" if unknown else "name one or more")
+
+
+def _wanted(names: Sequence[str]) -> dict[str, str]:
+    """By variable, the first chosen provider that needs it."""
+    wanted: dict[str, str] = {}
+    for name in STARTERS:
+        if name in names and STARTERS[name].auth_env:
+            wanted.setdefault(STARTERS[name].auth_env, name)
+    return wanted
+
+
+def _ask_keys(names: Sequence[str], env: Mapping[str, str]) -> dict[str, str]:
+    given = {}
+    for variable, name in _wanted(names).items():
+        if there := lookup.cleaned(env.get(variable, "")):
+            report.say(f"{variable} (...{last4(there)}) is in the environment already, and is read from there")
+        elif value := _ask_key(variable, name):
+            given[variable] = value
+    return given
+
+
+def _ask_key(variable: str, name: str) -> str:
+    """A key that may work, or none."""
+    while True:
+        text = entry.from_person(variable, f"{name}; it is not shown; Enter: later")
+        if not lookup.cleaned(text):
+            return ""
+        try:
+            return _placed(variable, name, text)
+        except ConfigError as error:
+            for problem in error.problems:
+                report.say(str(problem))
+
+
+def _placed(variable: str, name: str, text: str) -> str:
+    """The key in ``text``; refused when it belongs to somebody else, told when it looks unusual."""
+    key, row = entry.sound(variable, text), provider(name)
+    if wrong := key_shapes.misplaced(row, row.base_url, key, variable):
+        raise entry.refused(variable, wrong, "give the key of this provider, or choose the other one")
+    if doubt := entry.doubt(row, row.base_url, key):
+        report.say(f"warning: {doubt}")
+    return key
+
+
+def _keys_from_stdin(names: Sequence[str]) -> dict[str, str]:
+    """NAME=key lines, or for a single provider the key alone."""
+    wanted = _wanted(names)
+    variables = {**{name: variable for variable, name in wanted.items()}, **{variable: variable for variable in wanted}}
+    variables |= {name: STARTERS[name].auth_env for name in names if STARTERS[name].auth_env}
+    text = entry.from_stdin()
+    lines = lookup.variables(text)
+    if not set(lines) & set(variables) and len(wanted) == 1:
+        lines = {next(iter(wanted)): text}
+    unknown = [name for name in lines if name not in variables]
+    if unknown or not lines:
+        hint = f"one NAME=key a line; names: {', '.join(variables)}"
+        raise entry.refused("stdin", f"holds {len(unknown)} lines for nobody" if unknown else "holds no key", hint)
+    return {variables[name]: _placed(variables[name], wanted[variables[name]], key) for name, key in lines.items()}
+
+
+def _identity(options: Options, *, ask: bool) -> tuple[str, str]:
+    """The registry's ``user_agent`` and who accepts it; honest unless somebody says otherwise."""
+    chosen = options.kimi_identity
+    if chosen is None:
+        chosen = _ask_identity() if ask else HONEST
+    agent = "" if chosen == HONEST else chosen
+    if not agent or not needs_acknowledgement(agent):
+        if options.accepted:
+            raise click.UsageError("--accept-risk goes with a --kimi-identity that is another product's name")
+        return agent, ""
+    accepted = options.accepted
+    if accepted is None and ask:
+        accepted = click.prompt("Who accepts that risk, since when (who, date)", value_proc=_who_and_when, err=True)
+    if accepted is None:
+        raise click.UsageError(f'--kimi-identity {shown(agent)}: needs --accept-risk "who, date"')
+    return agent, _who_and_when(accepted)
+
+
+def _who_and_when(text: str) -> str:
+    if not _WHO_AND_WHEN.fullmatch(text):
+        raise click.UsageError("the risk is accepted by somebody on some day: who, date")
+    return text.strip()
+
+
+def _ask_identity() -> str:
+    report.say(
+        "Under whose name shall requests go to Kimi?\n"
+        f"  {HONEST:<8} {own_user_agent()}, over the Anthropic protocol, which needs no approval\n"
+        f"  {CALLER:<8} the name of the coding agent that calls\n"
+        "  or a User-Agent such as claude-code/1.0.0: another product's name. Kimi's terms call that tampering,\n"
+        "  and may suspend the membership for it."
+    )
+    return str(click.prompt("Name", default=HONEST, err=True)).strip()

@@ -1,0 +1,69 @@
+"""Every provider's key: its variable, where it was found, and in which state it is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from custom_providers.registry.loading import Registry
+from pointsman.sources.registration import Registration, registrations
+from pointsman.sources.sources import Sources
+
+State = Literal["found", "flawed", "missing", "unreadable", "not needed", "switched off"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One provider in ``pointsman keys``."""
+
+    provider: str
+    variable: str
+    source: str | None
+    last4: str | None
+    state: State
+    detail: str
+    """What is wrong, or where a key that is missing was looked for."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields of ``pointsman keys --json``."""
+        return asdict(self)
+
+
+def rows(sources: Sources) -> tuple[Row, ...]:
+    """One row for each declared provider, in the registry's order."""
+    return tuple(_row(item) for item in registrations(sources))
+
+
+def variables(registry: Registry) -> dict[str, str]:
+    """What a key can be called: by provider and by variable, the variable."""
+    keyed = [provider for provider in registry.providers if provider.auth_env]
+    return {
+        **{provider.auth_env: provider.auth_env for provider in keyed},
+        **{provider.name: provider.auth_env for provider in keyed},
+    }
+
+
+def _row(item: Registration) -> Row:
+    state, detail = _state(item)
+    return Row(
+        provider=item.provider.name,
+        variable=item.provider.auth_env,
+        source=item.key.source if item.key else None,
+        last4=item.key.last4 if item.key else None,
+        state=state,
+        detail=detail,
+    )
+
+
+def _state(item: Registration) -> tuple[State, str]:
+    if not item.provider.enabled:
+        return "switched off", ""
+    if item.provider.auth == "none":
+        return "not needed", ""
+    if item.flaws:
+        return "flawed", " and ".join(item.flaws)
+    if item.key:
+        return "found", "; ".join(item.troubles)
+    return (
+        ("unreadable", "; ".join(item.troubles)) if item.troubles else ("missing", item.reason.removeprefix("no key: "))
+    )

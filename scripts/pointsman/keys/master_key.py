@@ -1,0 +1,59 @@
+"""The proxy's master key: made strong on the first run, kept in the ``.env`` beside the registry."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+from custom_providers.keys.redaction import last4
+from pointsman.console.refusal import RefusalError, reason
+from pointsman.sources import env_file
+from pointsman.sources.sources import Sources
+
+REMEDY = "unset it, and remove its line from .env: `pointsman serve` makes a strong one"
+
+SHORTEST = 16
+"""Characters; LiteLLM itself refuses only the ones that its documentation uses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MasterKey:
+    """The key and a sentence that says where it is, without showing it."""
+
+    value: str = field(repr=False)
+    whereabouts: str
+
+
+def new() -> str:
+    """A key that nobody can guess."""
+    return f"sk-{secrets.token_urlsafe(32)}"
+
+
+def ensure(sources: Sources) -> MasterKey:
+    """The master key; the first time, a new one, which the ``.env`` file then holds.
+
+    Raises:
+        RefusalError: there is one, and it can be guessed; or there is none, and the file cannot hold it.
+        UnreadableError: the file cannot be read.
+    """
+    name = sources.registry.gateway.master_key_env
+    value = sources.env.get(name, "").strip()
+    if not value:
+        value = new()
+        try:
+            env_file.store(sources.env_path, name, value)
+        except OSError as error:
+            message = f"{name}: not set, and {sources.env_path} cannot hold a new one: {reason(error)}"
+            raise RefusalError(message, f"set {name} for the proxy, or let this user write the file") from None
+        return MasterKey(value=value, whereabouts=f"new, {name} in {sources.env_path} (...{last4(value)})")
+    if trouble := flaw(value):
+        raise RefusalError(f"{name}: {trouble}", REMEDY)
+    where = f"${name} in .env" if name in sources.filed else f"${name}"
+    return MasterKey(value=value, whereabouts=f"{where} (...{last4(value)})")
+
+
+def flaw(value: str) -> str:
+    """Why a master key will not do; empty when it will."""
+    if value.startswith("sk-") and len(value) >= SHORTEST:
+        return ""
+    return f'the master key has to begin with "sk-" and have {SHORTEST} characters or more'

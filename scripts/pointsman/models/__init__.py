@@ -1,0 +1,1 @@
+"""``pointsman models``: declared models against served ones."""

@@ -1,0 +1,91 @@
+"""What ``pointsman models --write`` writes into ``providers.toml``, and the writing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+
+from custom_providers.registry import loading
+from custom_providers.registry.loading import Model
+from custom_providers.registry.problems import ConfigError
+from pointsman.console import files
+from pointsman.console.refusal import RefusalError
+from pointsman.models.comparison import Look, fits
+from pointsman.models.registry_edit import rewritten
+from pointsman.sources.sources import Sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What changes in the ``models`` of one provider."""
+
+    provider: str
+    told: tuple[Model, ...]
+    """Declared models, each with what is new about it only."""
+    added: tuple[Model, ...]
+    gone: tuple[str, ...]
+
+    def __str__(self) -> str:
+        counts = ((self.told, "told more of"), (self.added, "added"), (self.gone, "removed"))
+        said = ", ".join(f"{len(models)} {done}" for models, done in counts if models)
+        return f"{self.provider}: {said or 'nothing to change'}"
+
+
+def edit(look: Look, add: Sequence[str]) -> Edit:
+    """The change that brings ``models`` up to what the provider serves.
+
+    What the registry says stays, but for a context that is another one by now. A default model stays in any case:
+    which one takes its place is for a person to say.
+    """
+    found = look.comparison
+    if found is None:
+        return Edit(provider=look.provider.name, told=(), added=(), gone=())
+    changed = {change.id for change in found.changed}
+    facts = [
+        _news(model, look.served[model.id], context=model.id in changed)
+        for model in look.declared
+        if model.id in look.served
+    ]
+    listed = {model.id for model in look.provider.models}
+    return Edit(
+        provider=look.provider.name,
+        told=tuple(model for model in facts if model != Model(id=model.id)),
+        added=tuple(model for model in found.new if fits(model.id, add)),
+        gone=tuple(name for name in found.gone if name in listed and name != look.provider.default_model),
+    )
+
+
+def write(sources: Sources, edits: Iterable[Edit]) -> bool:
+    """Writes the edits into the registry, all or none; tells whether that changed it.
+
+    Raises:
+        RefusalError: somebody else has changed the file, or the result would not be valid.
+    """
+    data = sources.path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != sources.registry.sha256:
+        raise RefusalError(f"{sources.path}: changed while the providers were asked", "run the command again")
+    before = text = data.decode("utf-8-sig")
+    for one in edits:
+        text = rewritten(text, one.provider, (*one.told, *one.added), one.gone)
+    try:
+        loading.parse(text.encode(), str(sources.path))
+    except ConfigError as error:
+        message = f"{sources.path}: not changed, for it would not be valid: {error.problems[0]}"
+        raise RefusalError(message, "change `models` by hand") from None
+    if text == before:
+        return False
+    files.write_atomically(sources.path, text)
+    return True
+
+
+def _news(model: Model, served: Model, *, context: bool) -> Model:
+    """What ``served`` tells that ``model`` does not."""
+    news = {
+        field.name: value
+        for field in fields(Model)
+        if (value := getattr(served, field.name)) is not None and getattr(model, field.name) is None
+    }
+    if context:
+        news["context_window"] = served.context_window
+    return Model(**{**news, "id": model.id})

@@ -1,0 +1,1 @@
+"""``pointsman serve`` and ``reload``: LiteLLM's processes under a supervisor."""

@@ -1,0 +1,97 @@
+"""One LiteLLM process of ``pointsman serve``: LiteLLM's own command, but on the socket that it is given.
+
+Run as ``python -m pointsman.serve.proxy_process LISTENER CHANNEL CONFIG WORKERS``; the first two are file descriptors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import socket
+import sys
+from typing import Any
+
+import uvicorn
+
+from pointsman.serve.supervisor import DRAIN, READY
+
+_NO_MATTER_TO_ANYBODY = "Skipping server startup as requested"
+
+
+class Unheard(io.FileIO):
+    """A stream whose words are lost where there is no room for them: LiteLLM does not start if its banner is not."""
+
+    def write(self, words: Any) -> int:
+        """As ``FileIO.write``, which raises."""
+        try:
+            return super().write(words) or 0
+        except OSError:
+            return len(words)
+
+
+class Server(uvicorn.Server):
+    """Tells the supervisor when it serves, and ends as the supervisor wants."""
+
+    def __init__(self, config: uvicorn.Config, channel: socket.socket) -> None:
+        super().__init__(config)
+        self._channel = channel
+        self._draining: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serves, from here on."""
+        await super().startup(sockets)
+        asyncio.get_running_loop().add_reader(self._channel, self._told)
+        self._channel.send(READY)
+
+    def _told(self) -> None:
+        if self._channel.recv(1) == DRAIN:
+            self._draining = asyncio.create_task(self._drain())
+            return
+        # The supervisor has closed its end, or has died.
+        asyncio.get_running_loop().remove_reader(self._channel)
+        self.should_exit = True
+
+    async def _drain(self) -> None:
+        """Takes no more connections, and ends when the clients have let go of theirs.
+
+        uvicorn would at once close the connections that are idle, also those on which a request is just arriving.
+        """
+        for server in self.servers:
+            server.close()
+        self._channel.send(DRAIN)
+        self.config.encoded_headers.append((b"connection", b"close"))
+        while self.server_state.connections:  # noqa: ASYNC110 -- uvicorn has no event for it
+            await asyncio.sleep(0.1)
+        self.should_exit = True
+
+
+def _set_up(config: str, workers: str) -> None:
+    """What LiteLLM's command does before it serves: reads its settings, prepares its database."""
+    from litellm.proxy.proxy_cli import run_server
+
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said):
+            arguments = ["--config", config, "--num_workers", workers, "--skip_server_startup"]
+            run_server.main(arguments, standalone_mode=False)
+    finally:
+        for line in said.getvalue().splitlines():
+            if _NO_MATTER_TO_ANYBODY not in line:
+                print(line, flush=True)  # noqa: T201 -- LiteLLM's words
+
+
+def main(listener: socket.socket, channel: socket.socket, config: str, workers: str) -> None:
+    """Serves until the supervisor has enough of it."""
+    sys.stdout = io.TextIOWrapper(io.BufferedWriter(Unheard(1, "w", closefd=False)), "utf-8", line_buffering=True)
+    _set_up(config, workers)
+    from litellm.proxy.proxy_cli import ProxyInitializationHelpers as Litellm
+
+    host, port = listener.getsockname()[:2]
+    settings = Litellm.get_default_unvicorn_init_args(host, port)
+    Server(uvicorn.Config(**settings, loop=Litellm.get_loop_type()), channel).run([listener])
+
+
+if __name__ == "__main__":
+    _, listener_number, channel_number, *strings = sys.argv
+    main(socket.socket(fileno=int(listener_number)), socket.socket(fileno=int(channel_number)), *strings)

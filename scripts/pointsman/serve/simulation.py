@@ -1,0 +1,67 @@
+"""``serve --simulate``: the repository's simulated providers beside the proxy, for trying it without keys."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from pointsman.console.refusal import RefusalError
+from pointsman.sources.sources import Sources
+
+_REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+def start(sources: Sources) -> Sources:
+    """Starts the simulator and returns ``sources`` with its keys and base URLs.
+
+    It lives as long as this process: it ends when the pipe to its standard input closes.
+
+    Raises:
+        RefusalError: it is not there or did not start.
+    """
+    if not (_REPOSITORY / "tests" / "simulator").is_dir():
+        raise RefusalError(
+            "--simulate: no simulated providers here", "run ./scripts/serve --simulate in the repository"
+        )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.simulator", "--port", "0", "--exit-with-stdin"],
+        cwd=_REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return replace(sources, env={**sources.env, **_announced(process)})
+
+
+def _announced(process: subprocess.Popen[str]) -> dict[str, str]:
+    """The variables that the simulator prints, ``NAME=value`` by ``NAME=value``, before it says ``ready``."""
+    variables: dict[str, str] = {}
+    for line in process.stdout or ():
+        if line.strip() == "ready":
+            return variables
+        pairs = (pair.partition("=") for pair in line.split())
+        variables.update({name: value for name, equals, value in pairs if equals})
+    raise RefusalError(f"--simulate: the simulator ended with status {process.wait()}", "see its message above")
+
+
+def examples(sources: Sources, url: str) -> str:
+    """Three requests to try, with the master key where it is."""
+    name = sources.registry.gateway.master_key_env
+    in_file = name in sources.filed or not sources.env.get(name, "").strip()
+    file = shlex.quote(str(sources.env_path.resolve()))
+    where = f"export {name}=$(sed -n 's/^{name}=//p' {file})" if in_file else f"# with the {name} of this one"
+    header = f'-H "Authorization: Bearer ${name}"'
+    chat = f"curl -s {url}/v1/chat/completions {header} -H 'Content-Type: application/json' -d"
+    message = '"messages": [{"role": "user", "content": "Hello"}]'
+    return "\n".join(
+        (
+            "the providers are simulated; once the proxy is up, try from another terminal:",
+            f"  {where}",
+            f"  curl -s {url}/v1/models {header}",
+            f"""  {chat} '{{"model": "kimi/kimi-for-coding", {message}}}'""",
+            f"""  {chat} '{{"model": "gpt-oss:120b-cloud", "stream": true, {message}}}'""",
+        )
+    )

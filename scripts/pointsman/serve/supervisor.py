@@ -1,0 +1,233 @@
+"""Keeps LiteLLM's processes on one listening socket, and replaces them without losing a request."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Coroutine
+from typing import Self
+
+from pointsman.console import report
+from pointsman.console.refusal import RefusalError
+from pointsman.serve.launch import Launch
+
+READY, DRAIN = b"r", b"d"
+"""What a process and its supervisor say to each other. DRAIN is said back when it is so; a closed channel says: end."""
+
+START_SECONDS = 600.0
+"""LiteLLM's migrations of a large database take minutes."""
+
+DRAIN_SECONDS = 900.0
+"""How long requests may go on in a process that is replaced: a choice, as a stream has no longest time."""
+
+ANSWER_SECONDS = 30.0
+"""A process that serves and has not answered by then hangs."""
+
+PAUSE_SECONDS = 10.0
+"""Before another try to make up for a process that has died."""
+
+
+def ending_signals() -> tuple[signal.Signals, ...]:
+    """What ends it: the first lets requests finish, the second does not. They may be blocked until it runs.
+
+    A terminal that closes too, unless ``nohup`` is to keep it going.
+    """
+    hangup = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
+    return (signal.SIGINT, signal.SIGTERM, *hangup)
+
+
+class ProxyProcess:
+    """One LiteLLM process and the channel to it."""
+
+    def __init__(self, process: asyncio.subprocess.Process, channel: socket.socket) -> None:
+        self._process = process
+        self._channel = channel
+        self._serves = False
+
+    @classmethod
+    async def start(cls, launch: Launch, listener: socket.socket, metrics: str) -> Self:
+        """Starts it; in a group of its own, so that ^C reaches only the supervisor."""
+        # LiteLLM's own command sets this up for its workers; each of ours would find itself alone.
+        shared = {"PROMETHEUS_MULTIPROC_DIR": metrics} if launch.shared_metrics else {}
+        ours, theirs = socket.socketpair()
+        ours.settimeout(0)
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", "pointsman.serve.proxy_process"),
+                *(str(listener.fileno()), str(theirs.fileno()), launch.config, str(launch.workers)),
+                env={**launch.env, **shared},
+                pass_fds=(listener.fileno(), theirs.fileno()),
+                process_group=0,
+            )
+        return cls(process, ours)
+
+    async def ready(self) -> bool:
+        """Whether it serves, once that is known."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(START_SECONDS):
+                self._serves = await asyncio.get_running_loop().sock_recv(self._channel, 1) == READY
+        return self._serves
+
+    async def ended(self) -> int:
+        """Its exit status, once it has one."""
+        return await self._process.wait()
+
+    async def drain(self) -> None:
+        """Has it take no more connections; returns when it does not."""
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(OSError):  # it has ended, or hangs
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await loop.sock_sendall(self._channel, DRAIN)
+                await loop.sock_recv(self._channel, 1)
+
+    async def finish(self) -> None:
+        """Lets it finish what it has begun."""
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self.ended()
+        except TimeoutError:
+            self.kill()
+
+    def stop(self) -> None:
+        """Has it end as soon as its requests have; at once, if it takes none yet."""
+        if self._serves:
+            self._channel.close()
+        else:
+            self.kill()
+
+    def kill(self) -> None:
+        """Ends it now."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
+
+class Supervisor:
+    """The processes that serve, and those that are still busy with what came before."""
+
+    def __init__(self, listener: socket.socket, launch: Launch, metrics: str) -> None:
+        """Args: the socket to serve on, what to start, and an empty folder for metrics that processes share."""
+        self.launch = launch
+        """What the processes that serve were started with."""
+        self._listener = listener
+        self._metrics = metrics
+        self._all: set[ProxyProcess] = set()
+        self._serving: set[ProxyProcess] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._replacing = asyncio.Lock()
+        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def run(self) -> None:
+        """Serves until a signal comes; ``end`` has to follow.
+
+        Raises:
+            RefusalError: LiteLLM does not come up, at first or when no process is left.
+            OSError: no process can be started; likewise.
+        """
+        loop = asyncio.get_running_loop()
+        ending = ending_signals()
+        for number in ending:
+            loop.add_signal_handler(number, self._stop)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ending)
+        self._spawn(self._begin())
+        await self._over
+
+    async def end(self) -> None:
+        """Returns when the processes have finished what they had begun; a second signal shortens that."""
+        # Or the kernel would go on accepting what nobody will answer, and a load balancer could not tell.
+        self._listener.close()
+        for process in self._all:
+            process.stop()
+        while self._all:
+            await asyncio.gather(*(process.ended() for process in self._all))
+
+    async def replace(self, launch: Launch) -> None:
+        """Starts new processes, and retires the ones that serve when the new ones do; until then it can be cancelled.
+
+        Raises:
+            RefusalError: the new ones do not come up; nothing has changed.
+            OSError: they cannot be started; likewise.
+        """
+        async with self._replacing:
+            new = await self._started(launch, launch.workers)
+            old, self._serving, self.launch = self._serving, new, launch
+            for process in old:
+                self._spawn(process.finish())
+            await asyncio.gather(*(asyncio.shield(self._spawn(process.drain())) for process in old))
+
+    def _stop(self) -> None:
+        if self._over.done():
+            for process in self._all:
+                process.kill()
+        else:
+            report.say("stopping when requests have finished; a second signal does not wait for them")
+            self._over.set_result(None)
+
+    async def _begin(self) -> None:
+        await self._or_be_over(self.replace(self.launch))
+
+    async def _started(self, launch: Launch, number: int) -> set[ProxyProcess]:
+        new: set[ProxyProcess] = set()
+        with contextlib.ExitStack() as unless_all_serve:
+            for _ in range(number):
+                process = await self._start(launch)
+                unless_all_serve.callback(process.kill)
+                new.add(process)
+            # One that was ready may have died while others were waited for.
+            if not all(await asyncio.gather(*(process.ready() for process in new))) or not new <= self._all:
+                raise RefusalError("LiteLLM did not come up", "see what it said about it in the log of `serve`")
+            unless_all_serve.pop_all()
+        report.say("LiteLLM serves")
+        return new
+
+    async def _start(self, launch: Launch) -> ProxyProcess:
+        if self._over.done():
+            raise RefusalError("`serve` is stopping", "start it again")
+        process = await ProxyProcess.start(launch, self._listener, self._metrics)
+        self._all.add(process)
+        self._spawn(self._watch(process))
+        if self._over.done():
+            process.stop()
+        return process
+
+    async def _watch(self, process: ProxyProcess) -> None:
+        """One that ends by itself gets a successor."""
+        status = await process.ended()
+        self._all.discard(process)
+        if process in self._serving and not self._over.done():
+            self._serving.discard(process)
+            report.say(f"a LiteLLM process ended with status {status}; another one is started")
+            await self._or_be_over(self._succeed())
+
+    async def _succeed(self) -> None:
+        """Makes up for what has died; tries again as long as others serve."""
+        while not self._over.done():
+            try:
+                await self._complete()
+            except (RefusalError, OSError) as error:
+                if not self._serving or self._over.done():
+                    raise
+                report.say(f"{error}; another try follows in {PAUSE_SECONDS:.0f} s")
+                await asyncio.sleep(PAUSE_SECONDS)
+            else:
+                return
+
+    async def _complete(self) -> None:
+        async with self._replacing:
+            if (missing := self.launch.workers - len(self._serving)) > 0:
+                self._serving |= await self._started(self.launch, missing)
+
+    async def _or_be_over(self, starting: Coroutine[None, None, None]) -> None:
+        try:
+            await starting
+        except (RefusalError, OSError) as error:
+            if not self._over.done():
+                self._over.set_exception(error)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

@@ -1,0 +1,1 @@
+"""``pointsman smoke``: the acceptance run through a running proxy."""

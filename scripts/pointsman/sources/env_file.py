@@ -1,0 +1,96 @@
+"""The ``.env`` file beside the registry: one variable is set, the rest stays as it was written."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from custom_providers.keys import lookup
+from pointsman.console.files import write_atomically
+from pointsman.console.refusal import RefusalError
+from pointsman.sources.sources import read_key_file
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./+=:@%,~-]+")
+"""What a shell, systemd, Docker and python-dotenv all read alike without quotes."""
+_LINE = re.compile(
+    r"""
+    (?P<before>\s*(?:export[^\S\r\n]+)?[^=]+=[^\S\r\n]*)
+    (?: '(?:\\.|[^'\\])*' | "(?:\\.|[^"\\])*" | [^\r\n]*? )
+    (?P<after>(?:[^\S\r\n]+\#[^\r\n]*)?[^\S\r\n]*(?:\r\n|\n|\r|$))
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def store(path: Path, name: str, value: str) -> None:
+    """Sets one variable of the file at ``path``; a new file is for its owner only, an old one keeps mode and owner.
+
+    Raises:
+        RefusalError: the file cannot hold it.
+        OSError: the file cannot be written; it is as it was.
+        UnreadableError: it cannot be read.
+    """
+    write_atomically(path, with_variable(read_key_file(path) or "", name, value), mode=0o600)
+
+
+def create(path: Path, text: str, *, mode: int) -> None:
+    """Writes a file that is not there yet.
+
+    Raises:
+        FileExistsError: it is.
+        OSError: it cannot be written, and is not there.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def assignments(variables: Mapping[str, str]) -> str:
+    """The lines that set ``variables``."""
+    return "".join(f"{name}={_written(value)}\n" for name, value in variables.items())
+
+
+def with_variable(text: str, name: str, value: str) -> str:
+    """``text`` with ``name`` set to ``value``: in the line that counts now, the last, else in a new one at the end.
+
+    Raises:
+        RefusalError: that line would not be read back, as behind a quote that does not close.
+    """
+    changed = _replaced(text, name, value)
+    if lookup.variables(changed).get(name) != value:
+        raise RefusalError(f".env: {name} would not be read back from it", "close the quotes in it, or move it aside")
+    return changed
+
+
+def _replaced(text: str, name: str, value: str) -> str:
+    from dotenv.parser import parse_stream
+
+    bindings = list(parse_stream(io.StringIO(text, newline="")))
+    parts = [binding.original.string for binding in bindings]
+    lines = [number for number, binding in enumerate(bindings) if binding.key == name]
+    if lines:
+        parts[lines[-1]] = _set(parts[lines[-1]], name, value)
+        return "".join(parts)
+    gap = "\n" if text and not text.endswith(("\n", "\r")) else ""
+    return f"{text}{gap}{assignments({name: value})}"
+
+
+def _set(line: str, name: str, value: str) -> str:
+    found = _LINE.fullmatch(line)
+    if found is None:  # NAME alone, without "="
+        return assignments({name: value})
+    return f"{found['before']}{_written(value)}{found['after']}"
+
+
+def _written(value: str) -> str:
+    if _PLAIN.fullmatch(value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

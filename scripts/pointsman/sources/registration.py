@@ -1,0 +1,98 @@
+"""Which providers will be registered, with which key from where, and why the others will not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from custom_providers.keys.lookup import Key, Search
+from custom_providers.kimi.account import identity, systems
+from custom_providers.registry.loading import Provider
+from pointsman.sources.sources import Sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """What becomes of one provider at the next start."""
+
+    provider: Provider
+    registered: bool
+    reason: str
+    base_url: str
+    key: Key | None
+    troubles: tuple[str, ...]
+    """Key files and references that could not be read."""
+    flaws: tuple[str, ...] = ()
+    """Why the key that was found cannot be one."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields of ``pointsman providers --json``."""
+        provider = self.provider
+        return {
+            "name": provider.name,
+            "registered": self.registered,
+            "reason": self.reason,
+            "base_url": self.base_url,
+            "auth": provider.auth,
+            "key": {"source": self.key.source, "last4": self.key.last4} if self.key else None,
+            "prefixes": list(provider.prefixes),
+            "suffixes": list(provider.suffixes),
+            "default_model": provider.default_model,
+        }
+
+
+def registrations(sources: Sources) -> tuple[Registration, ...]:
+    """Every declared provider, in the registry's order."""
+    searches = sources.searches()
+    return tuple(_registration(sources, provider, searches) for provider in sources.registry.providers)
+
+
+def registered_names(found: tuple[Registration, ...]) -> frozenset[str]:
+    """The names of the providers that will be registered."""
+    return frozenset(item.provider.name for item in found if item.registered)
+
+
+def _registration(sources: Sources, provider: Provider, searches: Mapping[str, Search]) -> Registration:
+    search = searches.get(provider.name)
+    key = search.key if search else None
+    if not provider.enabled:
+        registered, reason = False, "enabled = false"
+    elif search is None:
+        registered, reason = True, "no key needed"
+    elif key is not None:
+        registered, reason = True, f"key from {key.source}, ...{key.last4}"
+    else:
+        registered, reason = False, f"no key: {'; '.join(search.looked)}"
+    return Registration(
+        provider=provider,
+        registered=registered,
+        reason=reason,
+        base_url=sources.base_url(provider),
+        key=key,
+        troubles=search.troubles if search else (),
+        flaws=search.flaws if search else (),
+    )
+
+
+def identities(found: tuple[Registration, ...]) -> tuple[str, ...]:
+    """For every Kimi provider, under which name it is asked and who answers for that.
+
+    Not for one whose endpoint its key decides and whose key is not there: it is not asked.
+    """
+    return tuple(
+        f"identity of {item.provider.name}: {_identity(item)}"
+        for item in found
+        if item.provider.enabled and item.provider.kind == "kimi" and (item.key or item.base_url != "auto")
+    )
+
+
+def _identity(item: Registration) -> str:
+    provider = item.provider
+    by_key = item.base_url == "auto" and item.key is not None
+    return identity.describe(
+        user_agent=provider.user_agent or None,
+        protocol=provider.protocol or None,
+        system=systems.system_for_key(item.key.value) if by_key and item.key else systems.system_for_url(item.base_url),
+        accepted=provider.user_agent_risk_accepted or None,
+    )

@@ -1,0 +1,122 @@
+"""Where the command reads from: the registry, the environment, the ``.env`` beside it, key files and 1Password."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from custom_providers.keys import lookup
+from custom_providers.keys.lookup import Search, UnreadableError
+from custom_providers.registry import loading
+from custom_providers.registry.loading import Provider, Registry
+from pointsman.console.refusal import reason
+from pointsman.sources import one_password
+
+ENV_FILE = ".env"
+"""Beside the registry; read after the environment, before a provider's own files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """One registry and everything around it that a command may look at."""
+
+    path: Path
+    registry: Registry
+    env: Mapping[str, str] = field(repr=False)
+    """The environment, over the variables of the ``.env`` file; one that is blank does not hide the file's."""
+    filed: frozenset[str] = frozenset()
+    """The variables of ``env`` that come from the ``.env`` file."""
+
+    @property
+    def config_path(self) -> Path:
+        """The generated file, beside the registry."""
+        return self.path.with_name("litellm_config.yaml")
+
+    @property
+    def env_path(self) -> Path:
+        """The file that holds this machine's keys, beside the registry."""
+        return self.path.with_name(ENV_FILE)
+
+    def searches(self) -> Mapping[str, Search]:
+        """For every enabled provider that needs a key, where it was looked for and what was found."""
+        wanted = [provider for provider in self.registry.providers if provider.enabled and provider.auth != "none"]
+        found = self._at_once(wanted) if any(provider.auth_ref for provider in wanted) else map(self.search, wanted)
+        return {provider.name: search for provider, search in zip(wanted, found, strict=True)}
+
+    def _at_once(self, providers: Sequence[Provider]) -> Iterable[Search]:
+        """A locked vault costs its time limit once, not once for each provider."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(max_workers=len(providers)) as threads:
+            return list(threads.map(self.search, providers))
+
+    def search(self, provider: Provider) -> Search:
+        """Looks for one provider's key."""
+        found = lookup.find_key(provider, self.env, lambda file: read_key_file(self.key_file(file)), one_password.read)
+        if found.key and found.key.source == f"${provider.auth_env}" and provider.auth_env in self.filed:
+            return replace(found, key=replace(found.key, source=f"{found.key.source} in {ENV_FILE}"))
+        return found
+
+    def key_file(self, file: str) -> Path:
+        """Where an entry of ``auth_fallback_files`` is: from the registry's folder, ``~`` the home directory.
+
+        Raises:
+            UnreadableError: there is no such home directory.
+        """
+        try:
+            return self.path.parent / Path(file).expanduser()
+        except RuntimeError:
+            raise UnreadableError("there is no such home directory") from None
+
+    def base_url(self, provider: Provider) -> str:
+        """The provider's base URL as ``<NAME>_BASE_URL`` has it, else as the registry does."""
+        return self.env.get(f"{provider.name.upper()}_BASE_URL", "").strip().rstrip("/") or provider.base_url
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Sources:
+    """The registry at ``path`` with its surroundings.
+
+    Raises:
+        ConfigError: the registry is not valid.
+        OSError: it cannot be read.
+        UnreadableError: the ``.env`` file beside it cannot be read.
+    """
+    loaded = loading.load(path)
+    try:
+        text = read_key_file(path.with_name(ENV_FILE))
+    except UnreadableError as error:
+        raise UnreadableError(f"{path.with_name(ENV_FILE)}: {error}") from None
+    variables = lookup.variables(text or "")
+    around = {name: value for name, value in environ.items() if value.strip() or name not in variables}
+    return Sources(
+        path=path, registry=loaded, env={**variables, **around}, filed=frozenset(variables.keys() - around.keys())
+    )
+
+
+def read_key_file(path: Path) -> str | None:
+    """The text of a key file, None when there is none.
+
+    Raises:
+        UnreadableError: it is there and cannot be read.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UnreadableError("is not a regular file")
+        with path.open("rb") as file:
+            data = file.read(lookup.MAX_FILE_BYTES + 1)
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise UnreadableError(f"is a link to {path.readlink()}, which is not there") from None
+        return None
+    except OSError as error:
+        raise UnreadableError(reason(error)) from None
+    except ValueError:
+        raise UnreadableError("is no file name") from None
+    if len(data) > lookup.MAX_FILE_BYTES:
+        raise UnreadableError("is larger than 1 MB: no key file")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UnreadableError("is not UTF-8") from None

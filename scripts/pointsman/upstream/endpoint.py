@@ -1,0 +1,89 @@
+"""Where the command asks a provider about itself, how it shows the key, and what a refusal means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+from custom_providers.keys.lookup import Key
+from custom_providers.kimi.account import systems
+from custom_providers.kimi.account.identity import own_user_agent
+from custom_providers.registry.loading import Provider, Registry
+from pointsman.sources.sources import Sources
+from pointsman.upstream.questions import Question, Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One provider as the command reaches it."""
+
+    provider: Provider
+    base_url: str
+    key: Key | None
+    obstacle: str = ""
+    """Why it is not to be asked what only a key opens; empty when it may be."""
+
+    @property
+    def keyless(self) -> bool:
+        """Whether it needs a key and none was found."""
+        return self.key is None and self.provider.auth != "none"
+
+    def question(self, url: str) -> Question:
+        """A GET of ``url`` with the key where this provider wants it."""
+        return Question(url=url, headers={"User-Agent": own_user_agent(), **self._key(), **self.provider.headers})
+
+    def _key(self) -> dict[str, str]:
+        version = {"anthropic-version": "2023-06-01"} if self.provider.kind == "anthropic" else {}
+        if self.key is None:
+            return version
+        if self.provider.kind == "gemini":
+            return {"x-goog-api-key": self.key.value}
+        if self.provider.kind == "anthropic":
+            return {"x-api-key": self.key.value, **version}
+        return {"Authorization": f"Bearer {self.key.value}"}
+
+
+def endpoint(sources: Sources, provider: Provider) -> Endpoint:
+    """Where ``provider`` is asked, with the key that is found now."""
+    search = sources.search(provider)
+    base_url, key, obstacle = sources.base_url(provider), search.key, ""
+    if key is None and provider.auth != "none":
+        obstacle = f"no key: {'; '.join((*search.looked, *search.troubles))}"
+    elif provider.kind == "kimi" and key is not None:
+        base_url = systems.base_url_for_key(key.value) or "" if base_url == "auto" else base_url
+        # A key is never shown to the other system.
+        obstacle = systems.mismatch(key.value, base_url) or ("" if base_url else _SHAPELESS)
+    return Endpoint(provider=provider, base_url=base_url, key=key, obstacle=obstacle)
+
+
+_SHAPELESS = 'base_url is "auto", and the key has the shape of neither Kimi system'
+
+
+def refusal(reply: Reply) -> str:
+    """Why ``reply`` answers nothing, in words of our own: a provider's may repeat the key. Empty when it does."""
+    if reply.status is None:
+        return reply.trouble
+    if reply.status in {401, 403}:
+        return f"the key was refused ({reply.status}); `pointsman check --live` says why"
+    if reply.status == 429:
+        after = reply.headers.get("retry-after", "")
+        return f"asked too often (429){f', again in {after} s' * after.isdigit()}"
+    if reply.status != 200:
+        return f"answered {reply.status}"
+    return "" if isinstance(reply.json, dict) else "answered 200 without JSON"
+
+
+def chosen(registry: Registry, names: Sequence[str]) -> tuple[Provider, ...]:
+    """The enabled providers of these names, in the registry's order; all of them when none is named.
+
+    Raises:
+        click.UsageError: there is no enabled provider of a name.
+    """
+    enabled = tuple(provider for provider in registry.providers if provider.enabled)
+    known = [provider.name for provider in enabled]
+    for name in names:
+        if name not in known:
+            raise click.UsageError(f'no enabled provider is named "{name}"; there are: {", ".join(known)}')
+    return tuple(provider for provider in enabled if not names or provider.name in names)

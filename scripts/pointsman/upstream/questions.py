@@ -1,0 +1,194 @@
+"""Questions to providers about keys, quotas and models: all at once, safely, each with a bound on its time."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from pointsman.console.refusal import RefusalError
+
+if TYPE_CHECKING:
+    import httpx
+
+SECONDS = 10
+"""For one provider's whole answer."""
+
+_MOST_BYTES = 8 * 1024 * 1024
+_NO_ADDRESS = "not asked: base_url is no address"
+_SECRET_HEADERS = frozenset({"authorization", "x-api-key", "x-goog-api-key"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One request; its headers hold the key, so its representation leaves them out."""
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    json: Any = None
+    """The body, if there is one."""
+
+    @property
+    def holds_a_key(self) -> bool:
+        """Whether one of its headers is a secret."""
+        return any(name.lower() in _SECRET_HEADERS for name in self.headers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What came back; ``status`` is None when nothing did, and ``trouble`` then says why."""
+
+    status: int | None
+    json: Any = None
+    text: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    trouble: str = ""
+
+
+def ask_all(questions: Mapping[str, Question], told: Callable[[str, Reply], None] | None = None) -> dict[str, Reply]:
+    """Asks everything at once and returns the replies by name; ``told`` hears of each as it comes.
+
+    No redirect is followed. A key goes out over https, or over http to a loopback address and then past every proxy.
+
+    Raises:
+        RefusalError: the environment names a proxy that cannot be used.
+    """
+    return asyncio.run(_ask_all(questions, told))
+
+
+async def _ask_all(questions: Mapping[str, Question], told: Callable[[str, Reply], None] | None) -> dict[str, Reply]:
+    asyncio.get_running_loop().set_default_executor(_Unawaited())
+    async with _client(question.url for question in questions.values()) as client:
+
+        async def ask(name: str, question: Question) -> tuple[str, Reply]:
+            reply = await _reply(client, question)
+            if told is not None:
+                told(name, reply)
+            return name, reply
+
+        return dict(await asyncio.gather(*(ask(name, question) for name, question in questions.items())))
+
+
+class _Unawaited(ThreadPoolExecutor):
+    """Runs each call in a thread that nobody waits for.
+
+    Names are looked up in threads. With the usual executor a name server that is silent for half a minute holds up the
+    end of the loop, and of the process, long after the answer was given up.
+    """
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except BaseException as error:  # noqa: BLE001 -- whoever awaits the future gets it
+                future.set_exception(error)
+
+        future.set_running_or_notify_cancel()
+        threading.Thread(target=run, daemon=True).start()
+        return future
+
+
+def _client(urls: Iterable[str]) -> httpx.AsyncClient:
+    import httpx
+
+    # A proxy would see the key in what goes to this machine by plain http.
+    hosts = {_host(url) for url in urls}
+    direct = {f"all://[{host}]" if ":" in host else f"all://{host}": None for host in hosts if _is_loopback(host)}
+    try:
+        return httpx.AsyncClient(timeout=SECONDS, follow_redirects=False, mounts=direct)
+    except (ImportError, ValueError, httpx.InvalidURL):
+        raise RefusalError(
+            "the environment names a proxy that cannot be used", "HTTPS_PROXY and ALL_PROXY take http://host:port"
+        ) from None
+
+
+async def _reply(client: httpx.AsyncClient, question: Question) -> Reply:
+    import httpx
+
+    if not _is_address(question.url):
+        return Reply(status=None, trouble=_NO_ADDRESS)
+    if question.holds_a_key and not may_carry_a_key(question.url):
+        return Reply(status=None, trouble="not asked: plain http would show the key to everybody on the way")
+    try:
+        async with asyncio.timeout(SECONDS):
+            response = await _bounded(client, question)
+    except TimeoutError:
+        return Reply(status=None, trouble=f"no answer within {SECONDS} s")
+    except (UnicodeEncodeError, httpx.LocalProtocolError):
+        # Their own words repeat the header, which may be the key.
+        return Reply(status=None, trouble="not asked: the key or a header has a character that cannot be sent")
+    except httpx.InvalidURL:
+        return Reply(status=None, trouble=_NO_ADDRESS)
+    except httpx.HTTPError as error:
+        return Reply(status=None, trouble=_said(error))
+    try:
+        parsed = response.json()
+    except ValueError:
+        parsed = None
+    return Reply(status=response.status_code, json=parsed, text=response.text[:2000], headers=response.headers)
+
+
+async def _bounded(client: httpx.AsyncClient, question: Question) -> httpx.Response:
+    import httpx
+
+    request = client.build_request(question.method, question.url, headers=dict(question.headers), json=question.json)
+    response = await client.send(request, stream=True)
+    try:
+        body = b""
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > _MOST_BYTES:
+                raise httpx.DecodingError("an answer of more than 8 MB")
+        return httpx.Response(response.status_code, headers=_plain(response.headers), content=body)
+    finally:
+        await response.aclose()
+
+
+def _plain(headers: httpx.Headers) -> dict[str, str]:
+    """The headers less those that described the body on the wire, which is decoded by now."""
+    return {name: value for name, value in headers.items() if name not in {"content-encoding", "content-length"}}
+
+
+def may_carry_a_key(url: str) -> bool:
+    """Whether a key may go to ``url``: by https, or by http to this machine itself."""
+    return url.startswith("https:") or _is_loopback(_host(url))
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or "" if _is_address(url) else ""
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _said(error: Exception) -> str:
+    """Why there was no answer, without a URL, which may hold more than it should."""
+    root: BaseException = error
+    while (cause := root.__cause__ or root.__context__) is not None:
+        root = cause.exceptions[0] if isinstance(cause, BaseExceptionGroup) else cause
+    reason = str(root) or str(error) or type(root).__name__
+    # "certificate is not yet valid", "certificate has expired": seen wherever a machine woke up in the past.
+    clock = "; is this machine's clock right?" if "not yet valid" in reason or "has expired" in reason else ""
+    return f"{type(error).__name__}: {reason.splitlines()[0][:200]}{clock}"

@@ -1,0 +1,1 @@
+"""``pointsman usage``: quota and balance."""

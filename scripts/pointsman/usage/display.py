@@ -1,0 +1,89 @@
+"""How ``pointsman usage`` shows accounts: columns for a file or a pipe, bars for a terminal."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from pointsman.upstream.quota import Window
+from pointsman.usage.accounts import Account
+
+_BAR = 24
+"""Columns, where the terminal has them."""
+
+_NARROW = 72
+"""Columns below which amounts would be cut off beside the bars."""
+
+
+def drawable() -> bool:
+    """Whether stdout is a terminal with room for bars."""
+    return sys.stdout.isatty() and shutil.get_terminal_size().columns >= _NARROW
+
+
+def rows(accounts: Iterable[Account]) -> Iterator[tuple[str, ...]]:
+    """One row for each window."""
+    for account in accounts:
+        for window in account.windows:
+            reset = f"resets {window.resets_at:%Y-%m-%d %H:%M} UTC" if window.resets_at else ""
+            yield account.provider, window.name, used(window), left(window), reset
+
+
+def details(accounts: Iterable[Account]) -> Iterator[str]:
+    """A line for each provider that did not tell all."""
+    return (f"{account.provider}: {account.detail}" for account in accounts if account.detail)
+
+
+def used(window: Window) -> str:
+    """What was used, in per cent."""
+    return "" if window.used is None else f"{window.used:.0%} used"
+
+
+def left(window: Window) -> str:
+    """What remains, with its unit."""
+    if window.remaining is None:
+        return ""
+    money = window.unit in {"USD", "CNY"}
+    remaining, limit = (
+        "" if number is None else f"{number:,.2f}" if money else f"{number:,.12g}"
+        for number in (window.remaining, window.limit)
+    )
+    if window.unit == "%":
+        return f"{remaining}% left"
+    return " ".join(filter(None, (remaining, f"of {limit}" if limit else "", window.unit, "left")))
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """How long it is from ``now``, in the two largest units."""
+    minutes = max(0, round((moment - now).total_seconds() / 60))
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count]
+    return " ".join(parts[:2]) or "a moment"
+
+
+def draw(accounts: Sequence[Account], now: datetime) -> None:
+    """Prints the accounts with a bar for each window, in colour where the terminal has it."""
+    from rich.console import Console
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 1))
+    for column in ("window", "bar", "used", "left", "reset"):
+        # On a narrow terminal the bars shrink, and nothing else.
+        table.add_column(no_wrap=column != "bar", max_width=_BAR if column == "bar" else None)
+    for account in accounts:
+        if account.windows:
+            table.add_row(Text(account.provider, style="bold"))
+        for window in account.windows:
+            fraction = min(max(window.used or 0, 0), 1)
+            colour = "green" if fraction < 0.75 else "yellow" if fraction < 0.95 else "red"
+            bar = ProgressBar(total=1, completed=fraction, complete_style=colour, finished_style=colour)
+            percent, shown = ("", "") if window.used is None else (f"{window.used:.0%}", bar)
+            reset = f"resets in {until(window.resets_at, now)}" if window.resets_at else ""
+            table.add_row(f"  {window.name}", shown, Text(percent, justify="right"), left(window), reset)
+    console = Console()
+    console.print(table)
+    for line in details(accounts):
+        console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)

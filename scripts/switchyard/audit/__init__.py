@@ -1,1 +1,0 @@
-"""``switchyard audit``: the rows that calls have left."""

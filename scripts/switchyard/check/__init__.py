@@ -1,1 +1,0 @@
-"""``switchyard check``: what can be found wrong before a deploy."""

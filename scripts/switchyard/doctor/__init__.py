@@ -1,1 +1,0 @@
-"""``switchyard doctor``: this machine, the proxy and its databases."""

@@ -1,1 +1,0 @@
-"""``switchyard init``: a registry and an ``.env`` file where there were none."""

@@ -1,1 +1,0 @@
-"""``switchyard models``: declared models against served ones."""

@@ -1,1 +1,0 @@
-"""``switchyard serve`` and ``reload``: LiteLLM's processes under a supervisor."""

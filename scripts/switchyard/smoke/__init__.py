@@ -1,1 +1,0 @@
-"""``switchyard smoke``: the acceptance run through a running proxy."""

@@ -1,1 +1,0 @@
-"""``switchyard usage``: quota and balance."""

@@ -1,0 +1,33 @@
+"""Keys proven in this process, against the simulated providers or any other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pointsman.check import proving
+from pointsman.check.proving import KeyRow
+from pointsman.sources import sources
+from pointsman.sources.registration import registrations
+from tests.conftest import REGISTRY
+
+
+def rows(env: Mapping[str, str], *, registry: Path = REGISTRY, spend: bool = False) -> dict[str, KeyRow]:
+    """What ``check --live`` learns of every enabled provider of ``registry`` with ``env`` around it."""
+    found = registrations(sources.load(registry, env))
+    enabled = [item for item in found if item.provider.enabled]
+    return {row.provider.name: row for row in proving.asked(enabled, spend=spend, told=len)}
+
+
+def rows_of(text: str, folder: Path, env: Mapping[str, str], *, spend: bool = False) -> dict[str, KeyRow]:
+    """The same for a registry of its own."""
+    path = folder / "providers.toml"
+    path.write_text(text)
+    return rows(env, registry=path, spend=spend)
+
+
+def custom(kind: str, base_url: str, auth: str = "bearer") -> str:
+    """A registry with one provider that nobody knows, called ``house``."""
+    lines = ["[[provider]]", 'name = "house"', f'kind = "{kind}"', f'base_url = "{base_url}"', f'auth = "{auth}"']
+    key = [] if auth == "none" else ['auth_env = "HOUSE_KEY"']
+    return "\n".join([*lines, *key, 'default_model = "some-model"', ""])

@@ -1,0 +1,57 @@
+"""How the command ends where its output goes nowhere, and where it fails in a way that nobody has thought of."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.running import BIN, clean_environment
+
+RAISES = """
+import sys
+from pointsman.config import render
+from pointsman.cli import run
+def fails(*_): raise ValueError("unforeseen")
+render.render = fails
+sys.argv[:] = ["pointsman", "render"]
+run()
+"""
+
+
+def _run(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """The command in a shell, for what only a shell can do to its output."""
+    return subprocess.run(
+        ["sh", "-c", command],
+        cwd=folder, env={**clean_environment(), "PATH": f"{BIN}:/usr/bin:/bin"},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["route fast", "providers", "--help", "check --json"])
+def test_a_result_that_cannot_be_written_is_no_success(folder: Path, command: str):
+    done = _run(folder, f"pointsman {command} > /dev/full")
+
+    assert done.returncode == 3
+    assert "no space left on device" in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize("redirected", [">&-", "2>&-", ">&- 2>&-", "2> /dev/full"])
+def test_closed_and_full_streams_end_in_a_documented_exit_code(folder: Path, redirected: str):
+    done = _run(folder, f"pointsman route fast {redirected}")
+
+    assert done.returncode in {0, 3}
+    assert "Traceback" not in done.stderr
+
+
+def test_a_failure_that_nobody_has_thought_of_is_not_taken_for_problems_found(folder: Path):
+    done = subprocess.run(
+        [sys.executable, "-c", RAISES],
+        cwd=folder, env=clean_environment(), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 3
+    assert "ValueError: unforeseen" in done.stderr

@@ -1,0 +1,200 @@
+"""``pointsman keys`` and ``keys set``: a key goes from a prompt or stdin into one line of .env, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.pointsman.conftest import Command
+from tests.pointsman.terminal import terminal
+
+KIMI = "sk-kimi-canary0kimi0canary0kimi0wxyz"
+PLATFORM = "sk-canary0platform0canary0platform0abcd"
+OPENROUTER = f"sk-or-v1-{'0123456789abcdef' * 4}"
+
+
+def test_every_provider_is_listed_with_its_source_and_never_its_key(pointsman: Command, folder: Path):
+    (folder / ".env").write_text(f"OPENROUTER_API_KEY={OPENROUTER}\n")
+    (folder / "keys").mkdir()
+
+    done = pointsman("keys", "--json", env={"KIMI_API_KEY": KIMI, "OPENAI_API_KEY": "sk-can ary"})
+    rows = {row["provider"]: row for row in json.loads(done.stdout)}
+
+    assert done.returncode == 0
+    assert rows["kimi"] == {
+        "provider": "kimi",
+        "variable": "KIMI_API_KEY",
+        "source": "$KIMI_API_KEY",
+        "last4": "wxyz",
+        "state": "found",
+        "detail": "",
+    }
+    assert (rows["keyless"]["source"], rows["keyless"]["last4"]) == (None, None)
+    assert rows["openrouter"]["source"] == "$OPENROUTER_API_KEY in .env"
+    assert (rows["openai"]["state"], rows["openai"]["detail"]) == ("flawed", "has white space inside")
+    assert (rows["ollama"]["state"], rows["retired"]["state"]) == ("not needed", "switched off")
+    assert (rows["keyless"]["state"], rows["keyless"]["detail"]) == ("missing", "$KEYLESS_API_KEY (not set)")
+    assert KIMI not in done.stdout + done.stderr
+    assert OPENROUTER not in done.stdout + done.stderr
+
+
+def test_the_list_is_a_table_for_people(pointsman: Command):
+    lines = pointsman("keys", env={"KIMI_API_KEY": KIMI}).stdout.splitlines()
+
+    assert lines[0].split() == ["PROVIDER", "VARIABLE", "SOURCE", "KEY", "STATE"]
+    assert ["kimi", "KIMI_API_KEY", "$KIMI_API_KEY", "...wxyz", "found"] in [line.split() for line in lines]
+
+
+def test_a_key_file_that_cannot_be_read_is_a_state(pointsman: Command, folder: Path):
+    (folder / "keys" / "openrouter.env").mkdir(parents=True)
+
+    rows = {row["provider"]: row for row in json.loads(pointsman("keys", "--json").stdout)}
+
+    assert rows["openrouter"]["state"] == "unreadable"
+    assert rows["openrouter"]["detail"] == "keys/openrouter.env: is not a regular file"
+
+
+@pytest.mark.parametrize("name", ["kimi", "KIMI_API_KEY"])
+def test_a_key_from_stdin_is_stored_under_its_variable(pointsman: Command, folder: Path, name: str):
+    done = pointsman("keys", "set", name, stdin=f"{KIMI}\n")
+
+    assert done.returncode == 0
+    assert "Kimi API key saved (Kimi Coding endpoint: https://api.kimi.com/coding/v1)" in done.stderr
+    assert "KIMI_API_KEY (...wxyz) is in .env" in done.stderr
+    assert (folder / ".env").read_text() == f"KIMI_API_KEY={KIMI}\n"
+    assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o600
+    assert KIMI not in done.stdout + done.stderr
+
+
+def test_only_one_line_changes_and_the_mode_stays(pointsman: Command, folder: Path):
+    (folder / ".env").write_text("# ours\nKIMI_API_KEY=old # until May\n\nOTHER=1\n")
+    (folder / ".env").chmod(0o640)
+
+    done = pointsman("keys", "set", "kimi", stdin=KIMI)
+
+    assert (folder / ".env").read_text() == f"# ours\nKIMI_API_KEY={KIMI} # until May\n\nOTHER=1\n"
+    assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o640
+    assert "warning: others can read .env: chmod 600 .env" in done.stderr
+
+
+def test_a_key_that_is_set_is_found(pointsman: Command):
+    pointsman("keys", "set", "claude", stdin='"sk-ant-api03-canary"\r\n')
+
+    rows = {row["provider"]: row for row in json.loads(pointsman("keys", "--json").stdout)}
+
+    assert (rows["claude"]["state"], rows["claude"]["source"]) == ("found", "$ANTHROPIC_API_KEY in .env")
+
+
+def test_a_platform_key_for_kimi_code_is_told_by_system(pointsman: Command):
+    done = pointsman("keys", "set", "kimi", stdin=PLATFORM)
+
+    assert "warning: the key is shaped sk-…, which is a key of the Moonshot platform, but api.kimi.com" in done.stderr
+
+
+def test_another_vendors_key_is_told_as_that(pointsman: Command):
+    done = pointsman("keys", "set", "openai", stdin=OPENROUTER)
+
+    assert "warning: this is an OpenRouter key; it stands in OPENAI_API_KEY" in done.stderr
+    assert "saved" not in done.stderr
+
+
+def test_with_base_url_auto_the_key_decides_the_endpoint(pointsman: Command, folder: Path):
+    registry = (folder / "providers.toml").read_text()
+    (folder / "providers.toml").write_text(registry.replace('"https://api.kimi.com/coding/v1"', '"auto"'))
+
+    assert (
+        "(Kimi Coding endpoint: https://api.kimi.com/coding/v1)" in pointsman("keys", "set", "kimi", stdin=KIMI).stderr
+    )
+    platform = pointsman("keys", "set", "kimi", stdin=PLATFORM)
+    assert "(Moonshot platform endpoint: https://api.moonshot.ai/v1)" in platform.stderr
+
+
+def test_a_variable_that_the_environment_sets_too_is_pointed_out(pointsman: Command):
+    done = pointsman("keys", "set", "kimi", stdin=KIMI, env={"KIMI_API_KEY": "sk-kimi-other"})
+
+    assert "warning: KIMI_API_KEY is also set in the environment, which comes first" in done.stderr
+    assert "warning" not in pointsman("keys", "set", "kimi", stdin=KIMI, env={"KIMI_API_KEY": ""}).stderr
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("", "the key is empty"),
+        (' "" \n', "the key is empty"),
+        ("sk-kimi-can ary", "the key has white space inside"),
+        ("sk-kimi-canary\nsk-kimi-canary", "the key has white space inside"),
+        ("sk-kimi-can\u0430ry", "the key has a character that is not ASCII"),
+        ("x" * 70_000, "is longer than any key"),
+    ],
+)
+def test_what_is_no_key_is_refused_and_nothing_changes(pointsman: Command, folder: Path, key: str, said: str):
+    (folder / ".env").write_text("KIMI_API_KEY=old\n")
+
+    done = pointsman("keys", "set", "kimi", stdin=key)
+
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "sk-kimi" not in done.stderr
+    assert (folder / ".env").read_text() == "KIMI_API_KEY=old\n"
+
+
+def test_an_unknown_name_is_wrong_usage_and_a_key_in_its_place_is_not_repeated(pointsman: Command):
+    unknown = pointsman("keys", "set", "kimmi", stdin=KIMI)
+    pasted = pointsman("keys", "set", KIMI, stdin=KIMI)
+
+    assert (unknown.returncode, pasted.returncode) == (2, 2)
+    assert '"kimmi" is no provider with a key' in unknown.stderr
+    assert "(looks like a key) is no provider" in pasted.stderr
+    assert KIMI not in pasted.stderr
+
+
+def test_the_registry_may_be_named_anywhere(pointsman: Command, folder: Path):
+    (folder / "sub").mkdir()
+    (folder / "providers.toml").rename(folder / "sub" / "other.toml")
+
+    for arguments in (
+        ("keys", "set", "kimi", "--registry", "sub/other.toml"),
+        ("keys", "--registry", "sub/other.toml", "set", "kimi"),
+        ("--registry", "sub/other.toml", "keys", "set", "kimi"),
+    ):
+        assert pointsman(*arguments, stdin=KIMI).returncode == 0
+    assert (folder / "sub" / ".env").read_text() == f"KIMI_API_KEY={KIMI}\n"
+    assert pointsman("keys", "--registry", "sub/other.toml").returncode == 0
+
+
+def test_at_a_terminal_the_key_is_asked_for_without_echo(folder: Path):
+    with terminal(folder, "keys", "set", "kimi") as run:
+        run.expect("KIMI_API_KEY: ")
+        run.type(KIMI)
+
+        assert run.end() == 0
+        assert "Kimi API key saved (Kimi Coding endpoint" in run.seen
+        assert KIMI not in run.seen
+    assert (folder / ".env").read_text() == f"KIMI_API_KEY={KIMI}\n"
+
+
+def test_ctrl_c_at_the_prompt_changes_nothing(folder: Path):
+    with terminal(folder, "keys", "set", "kimi") as run:
+        run.expect("KIMI_API_KEY: ")
+        run.interrupt()
+
+        assert run.end() == 1
+        assert "Aborted!" in run.seen
+        assert "Traceback" not in run.seen
+    assert not (folder / ".env").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_the_old_key_stays(pointsman: Command, folder: Path):
+    (folder / ".env").write_text("KIMI_API_KEY=old\n")
+    folder.chmod(0o500)
+    if os.access(folder, os.W_OK):
+        pytest.skip("this user may write everywhere")
+
+    done = pointsman("keys", "set", "kimi", stdin=KIMI)
+
+    assert (done.returncode, done.stderr.splitlines()[0]) == (3, ".env: permission denied")
+    assert (folder / ".env").read_text() == "KIMI_API_KEY=old\n"

@@ -1,0 +1,344 @@
+"""``pointsman serve`` and ``pointsman smoke``: refused before LiteLLM is loaded, or served, tested and stopped."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import stat
+import subprocess
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REGISTRY
+from tests.pointsman.conftest import Command
+from tests.pointsman.listening import answer, listening
+from tests.running import BIN, MASTER_KEY, Proxy, clean_environment, free_port, running
+from tests.simulator import Simulator
+
+CANARIES = {
+    "OPENAI_API_KEY": "sk-proj-canary0openai0canary0openai",
+    "KIMI_API_KEY": "sk-kimi-canary0kimi0canary0kimi0xy",
+    "LITELLM_MASTER_KEY": MASTER_KEY,
+}
+
+
+@pytest.fixture
+def busy_port() -> Iterator[int]:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield taken.getsockname()[1]
+
+
+def test_a_busy_port_is_one_clear_error(pointsman: Command, busy_port: int):
+    failed = pointsman("serve", "--port", str(busy_port))
+
+    assert failed.returncode == 3
+    assert f"127.0.0.1:{busy_port}: address already in use" in failed.stderr
+    assert "hint: stop what listens there" in failed.stderr
+
+
+def test_a_config_that_is_out_of_date_is_not_served(pointsman: Command, folder: Path):
+    (folder / "litellm_config.yaml").write_text("model_list: []\n")
+
+    failed = pointsman("serve", "--port", str(free_port()))
+
+    assert failed.returncode == 1
+    assert "litellm_config.yaml: is out of date with providers.toml" in failed.stderr
+    assert (folder / "litellm_config.yaml").read_text() == "model_list: []\n"
+
+
+def test_a_key_file_that_cannot_be_read_is_one_clear_error(pointsman: Command, folder: Path):
+    (folder / "keys" / "openrouter.env").mkdir(parents=True)
+
+    failed = pointsman("serve", "--port", str(free_port()))
+
+    assert failed.returncode == 3
+    assert 'provider "openrouter": keys/openrouter.env: is not a regular file' in failed.stderr
+    assert "hint: let the proxy's user read the file" in failed.stderr
+
+
+def test_an_env_file_that_cannot_be_read_is_one_clear_error(pointsman: Command, folder: Path):
+    (folder / ".env").mkdir()
+
+    failed = pointsman("serve", "--port", str(free_port()))
+
+    assert failed.returncode == 3
+    assert ".env: is not a regular file" in failed.stderr
+
+
+@pytest.mark.parametrize("weak", ["sk-1234", "password-password-password"])
+def test_a_weak_master_key_is_refused(pointsman: Command, weak: str):
+    failed = pointsman("serve", "--port", str(free_port()), env={"LITELLM_MASTER_KEY": weak})
+
+    assert failed.returncode == 3
+    assert "LITELLM_MASTER_KEY: the master key has to begin with" in failed.stderr
+    assert weak not in failed.stderr
+
+
+def test_a_bad_kimi_timeout_is_refused(pointsman: Command):
+    failed = pointsman("serve", "--port", str(free_port()), env={"KIMI_TIMEOUT_SECS": "ten minutes"})
+
+    assert failed.returncode == 1
+    assert 'KIMI_TIMEOUT_SECS: "ten minutes" is not a positive number of seconds' in failed.stderr
+
+
+def test_a_base_url_that_is_none_is_refused(pointsman: Command):
+    failed = pointsman("serve", "--port", str(free_port()), env={"KIMI_BASE_URL": "http://[bad"})
+
+    assert failed.returncode == 1
+    assert "KIMI_BASE_URL is no address" in failed.stderr
+
+
+@pytest.mark.parametrize("field", ["database_url_env", "redis_url_env"])
+def test_a_database_whose_url_is_not_set_is_refused(pointsman: Command, folder: Path, field: str):
+    with (folder / "providers.toml").open("a") as registry:
+        registry.write(f'\n[gateway]\n{field} = "NOWHERE_URL"\n')
+    line = len((folder / "providers.toml").read_text().splitlines())
+
+    failed = pointsman("serve", "--port", str(free_port()))
+
+    assert failed.returncode == 1
+    assert f"providers.toml:{line}: gateway.{field}: $NOWHERE_URL is not set" in failed.stderr
+    assert f"hint: set it, or remove {field}" in failed.stderr
+
+
+def test_a_database_without_prismas_client_is_refused_with_the_command_to_run(pointsman: Command, folder: Path):
+    with (folder / "providers.toml").open("a") as registry:
+        registry.write('\n[gateway]\ndatabase_url_env = "DATABASE_URL"\n')
+
+    failed = pointsman("serve", env={"DATABASE_URL": "postgresql://canary:canary@127.0.0.1:1/none"})
+
+    assert failed.returncode == 3
+    assert "LiteLLM cannot use its database: Prisma's client is not generated in this environment" in failed.stderr
+    assert "prisma generate --schema" in failed.stderr
+    assert "canary" not in failed.stderr
+
+
+def test_no_refusal_comes_as_a_traceback_or_shows_a_key(pointsman: Command, folder: Path, busy_port: int):
+    (folder / ".env").write_text("OPENROUTER_API_KEY=sk-or-v1-canary00canary00canary00\n")
+
+    failed = pointsman("serve", "--port", str(busy_port), env=CANARIES)
+
+    assert "Traceback" not in failed.stderr
+    assert "canary" not in failed.stdout + failed.stderr
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Proxy, Path]]:
+    """``pointsman serve --simulate`` in a folder with nothing but a registry."""
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "providers.toml").write_text(REGISTRY.read_text())
+    port = free_port()
+    command = [str(BIN / "pointsman"), "serve", "--simulate", "--port", str(port)]
+    with running(command, clean_environment(), f"http://127.0.0.1:{port}", folder / "serve.log", cwd=folder) as proxy:
+        yield proxy, folder
+
+
+def _master_key(folder: Path) -> str:
+    return (folder / ".env").read_text().strip().partition("=")[2]
+
+
+def test_the_first_run_makes_a_strong_master_key_that_only_its_owner_can_read(served: tuple[Proxy, Path]):
+    proxy, folder = served
+
+    assert re.fullmatch(r"LITELLM_MASTER_KEY=sk-[\w-]{43}\n", (folder / ".env").read_text())
+    assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o600
+    assert f"...{_master_key(folder)[-4:]}" in proxy.log()
+    assert _master_key(folder) not in proxy.log()
+
+
+def test_serve_tells_who_is_registered_and_who_is_not_and_why(served: tuple[Proxy, Path]):
+    log = served[0].log()
+
+    assert re.search(r"registered +ollama +no key needed", log)
+    assert re.search(r"registered +openai +key from \$OPENAI_API_KEY, \.\.\.\w{4}", log)
+    assert re.search(r"skipped +keyless +no key: \$KEYLESS_API_KEY \(not set\)", log)
+    assert re.search(r"skipped +retired +enabled = false", log)
+    assert 'identity of kimi: sends User-Agent "claude-code/1.0.0"' in log
+    assert "risk accepted by the test suite, 2026-11-21" in log
+
+
+def test_the_curl_commands_that_serve_prints_work(served: tuple[Proxy, Path]):
+    proxy, _ = served
+    lines = [line.strip() for line in proxy.log().splitlines()]
+    export = next(line for line in lines if line.startswith("export "))
+    commands = [line for line in lines if line.startswith("curl ")]
+    assert len(commands) == 3
+
+    for command in commands:
+        done = subprocess.run(
+            ["sh", "-c", f"{export}\n{command} --fail-with-body"], cwd="/", env=clean_environment(),
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout
+        assert '"error"' not in done.stdout
+
+
+def test_no_key_is_in_the_process_listing(served: tuple[Proxy, Path]):
+    proxy, folder = served
+
+    listing = [_command_line(process) for process in (str(proxy.process.pid), *_children(proxy))]
+
+    assert any("pointsman.serve.proxy_process" in line for line in listing)
+    keys = [_master_key(folder), *_simulated_keys().values()]
+    assert not [line for line in listing if any(key in line for key in keys)]
+
+
+def _smoke(folder: Path, url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    variables = _simulated_keys()
+    return subprocess.run(
+        [BIN / "pointsman", "smoke", "--url", url, *arguments],
+        cwd=folder, env={**clean_environment(), **variables}, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+
+
+def _simulated_keys() -> dict[str, str]:
+    with Simulator() as simulator:
+        return {name: key for name, key in simulator.environ().items() if name.endswith("KEY")}
+
+
+def test_smoke_passes_against_a_proxy_that_works(served: tuple[Proxy, Path]):
+    proxy, folder = served
+
+    done = _smoke(folder, proxy.url, "--json")
+
+    told = json.loads(done.stdout)
+    assert [step for step in told["steps"] if not step["passed"]] == []
+    assert done.returncode == 0
+    names = [step["name"] for step in told["steps"]]
+    assert names[:6] == [
+        "the proxy lists exactly the registered providers",
+        "a bare name goes to the default provider",
+        "a prefix is stripped before the upstream",
+        '"smoke:cloud" goes to its own provider or nowhere',
+        "an unknown prefix reaches the default provider untouched",
+        "a request without a model is a 400",
+    ]
+    assert "kimi/kimi-for-coding answers" in names
+    assert "kimi/kimi-for-coding streams" in names
+    assert "keyless/some-model is a 404" in names
+
+
+def test_smoke_fails_where_the_proxy_and_the_keys_here_disagree(served: tuple[Proxy, Path], pointsman: Command):
+    proxy, folder = served
+    env = {"LITELLM_MASTER_KEY": _master_key(folder)}
+
+    done = pointsman("smoke", "--url", proxy.url, env=env)
+
+    assert done.returncode == 1
+    assert "FAIL  the proxy lists exactly the registered providers: only the proxy has " in done.stdout
+    assert "PASS  a bare name goes to the default provider" in done.stdout
+
+
+def test_smoke_with_a_key_that_the_proxy_refuses_says_so_and_takes_no_step(
+    served: tuple[Proxy, Path], pointsman: Command
+):
+    done = pointsman("smoke", "--url", served[0].url, env={"LITELLM_MASTER_KEY": "sk-another-master-key-wxyz"})
+
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "LITELLM_MASTER_KEY (...wxyz): the proxy at" in done.stderr
+
+
+def test_smoke_shows_the_key_to_litellm_only(pointsman: Command):
+    heard = []
+
+    def stranger(handler: BaseHTTPRequestHandler) -> None:
+        heard.append(str(handler.headers))
+        answer(handler, b"welcome")
+
+    with listening(stranger) as url:
+        done = pointsman("smoke", "--url", url, env={"LITELLM_MASTER_KEY": MASTER_KEY})
+
+    assert done.returncode == 3
+    assert "who answers there (200) is not LiteLLM" in done.stderr
+    assert heard
+    assert MASTER_KEY not in "".join(heard)
+
+
+def test_smoke_beside_a_simulated_proxy_asks_with_what_that_has(served: tuple[Proxy, Path]):
+    done = subprocess.run(
+        [BIN / "pointsman", "smoke"],
+        cwd=served[1], env=clean_environment(), capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("url", ["foo", "localhost:4000", "ftp://127.0.0.1", "http://"])
+def test_smoke_takes_addresses_only(pointsman: Command, url: str):
+    assert pointsman("smoke", "--url", url).returncode == 2
+
+
+def test_smoke_without_a_proxy_could_not_run(pointsman: Command):
+    done = pointsman("smoke", "--url", f"http://127.0.0.1:{free_port()}", env={"LITELLM_MASTER_KEY": MASTER_KEY})
+
+    assert done.returncode == 3
+    assert "no proxy answers" in done.stderr
+    assert "hint: run `pointsman serve`" in done.stderr
+
+
+def test_smoke_without_a_key_could_not_run(pointsman: Command):
+    assert "LITELLM_MASTER_KEY: not set" in pointsman("smoke").stderr
+
+
+def test_an_interrupt_stops_the_proxy_and_its_simulator(tmp_path: Path):
+    (tmp_path / "providers.toml").write_text(REGISTRY.read_text())
+    port = free_port()
+    command = [str(BIN / "pointsman"), "serve", "--simulate", "--port", str(port)]
+    with running(command, clean_environment(), f"http://127.0.0.1:{port}", tmp_path / "log", cwd=tmp_path) as proxy:
+        children = _children(proxy)
+        assert len(children) == 2
+        proxy.process.send_signal(signal.SIGINT)
+        assert proxy.process.wait(20) == 0
+        for _ in range(100):
+            if not any(map(_command_line, children)):
+                break
+            signal.sigtimedwait([], 0.1)
+        assert not any(map(_command_line, children))
+    assert "Traceback" not in proxy.log()
+
+
+def test_an_ipv6_address_is_served_and_told_as_a_url(tmp_path: Path):
+    if "00000000000000000000000000000001" not in _text("/proc/net/if_inet6"):
+        pytest.skip("this machine has no ::1")
+    (tmp_path / "providers.toml").write_text(REGISTRY.read_text())
+    port = free_port()
+    command = [str(BIN / "pointsman"), "serve", "--host", "::1", "--port", str(port)]
+    with running(command, clean_environment(), f"http://[::1]:{port}", tmp_path / "log", cwd=tmp_path) as proxy:
+        assert f"starting LiteLLM at http://[::1]:{port} with" in proxy.log()
+
+
+def test_an_interrupt_while_litellm_starts_is_an_end_without_a_traceback(tmp_path: Path):
+    (tmp_path / "providers.toml").write_text(REGISTRY.read_text())
+    process = subprocess.Popen(
+        [BIN / "pointsman", "serve", "--port", str(free_port())],
+        cwd=tmp_path, env=clean_environment(), stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stderr
+    said = [next(line for line in process.stderr if line.startswith("starting LiteLLM"))]
+    process.send_signal(signal.SIGINT)
+    said += process.communicate(timeout=60)[1]
+
+    assert process.returncode == 0
+    assert "Traceback" not in "".join(said)
+
+
+def _children(proxy: Proxy) -> list[str]:
+    return Path(f"/proc/{proxy.process.pid}/task/{proxy.process.pid}/children").read_text().split()
+
+
+def _command_line(process: str) -> str:
+    return _text(f"/proc/{process}/cmdline")
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except OSError:
+        return ""

@@ -1,0 +1,43 @@
+"""What must be quick stays so: the commands for every day load neither LiteLLM nor an HTTP client."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.running import clean_environment
+
+HEAVY = ("litellm", "httpx", "openai", "pydantic")
+
+_RUN = """
+import sys
+from pointsman.cli import run
+sys.argv = ["pointsman", *sys.argv[1:]]
+try:
+    run()
+finally:
+    print("LOADED", *(name for name in {heavy!r} if name in sys.modules))
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["check", "--help"], ["route", "fast"], ["render", "-o", "-"], ["providers"], ["check"]],
+    ids=" ".join,
+)
+def test_the_everyday_commands_load_nothing_heavy(folder: Path, arguments: list[str]):
+    done = subprocess.run(
+        [sys.executable, "-c", _RUN.format(heavy=HEAVY), *arguments],
+        cwd=folder,
+        env={**clean_environment(), "OPENAI_API_KEY": "sk-proj-some-key-of-the-usual-shape"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "LOADED"
