@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from custom_providers.registry import loading
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from pointsman.serve.start import OFFLINE
 from tests.running import clean_environment
 from tests.simulator import Simulator

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from pointsman.config.render import render
 from tests.running import MASTER_KEY, litellm
 from tests.simulator import Simulator

@@ -18,7 +18,7 @@ from custom_providers.kimi.account.systems import PLATFORM
 from custom_providers.kimi.errors.failure import Call
 from custom_providers.kimi.transport import Post, Sessions, answered
 from custom_providers.registry import loading
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import compile_table
 from pointsman.config.render import config, render

@@ -11,12 +11,9 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 from custom_providers.keys.redaction import last4
-
-if TYPE_CHECKING:
-    from custom_providers.registry.loading import Provider
+from custom_providers.registry.model import Provider
 
 MAX_FILE_BYTES = 1024 * 1024
 """What is larger is no key file."""

@@ -6,140 +6,19 @@ import copy
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any, Literal
+from typing import Any
 
 from custom_providers.keys import redaction
-from custom_providers.providers.profiles import Auth, Kind, Profile, profile_of
+from custom_providers.providers.profiles import profile_of
 from custom_providers.registry import fields, rules
+from custom_providers.registry.model import Alerts, Audit, Gateway, Model, Provider, Registry
 from custom_providers.registry.positions import Positions, lines_of
 from custom_providers.registry.problems import ConfigError, Problem
 from custom_providers.registry.shapes import Finding
 
 MAX_BYTES = 4 * 1024 * 1024
 """A registry of 10,000 models is 1 MB; what is larger is some other file."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
-    """A model that the registry declares; prices are US dollars per million tokens."""
-
-    id: str
-    context_window: int | None = None
-    max_output_tokens: int | None = None
-    input_price: float | None = None
-    output_price: float | None = None
-    cached_input_price: float | None = None
-    vision: bool | None = None
-    reasoning: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
-    """One ``[[provider]]`` row with its profile's defaults filled in."""
-
-    name: str
-    profile: Profile
-    base_url: str
-    auth: Auth
-    auth_env: str = ""
-    """Empty when ``auth`` is ``none``."""
-    auth_fallback_files: tuple[str, ...] = ()
-    auth_ref: str = ""
-    default_model: str
-    enabled: bool = True
-    prefixes: tuple[str, ...]
-    suffixes: tuple[str, ...]
-    bare: tuple[str, ...]
-    accepts: tuple[str, ...] = ()
-    """Empty: every model."""
-    models: tuple[Model, ...] = ()
-    timeout: float
-    """Seconds."""
-    stream_timeout: float
-    """Seconds, to the first byte and between any two."""
-    retries: int = 3
-    fallbacks: tuple[str, ...] = ()
-    unattended: bool
-    max_tokens_floor: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    user_agent: str = ""
-    """Kimi only; empty: our own."""
-    user_agent_risk_accepted: str = ""
-    protocol: Literal["openai", "anthropic", ""] = ""
-    """Kimi only; empty: as the identity decides."""
-
-    @property
-    def kind(self) -> Kind:
-        """The wire family it speaks."""
-        return self.profile.kind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gateway:
-    """The ``[gateway]`` table: the proxy itself."""
-
-    default_provider: str = "ollama"
-    host: str = "127.0.0.1"
-    port: int = 4000
-    workers: int | Literal["auto"] = 1
-    master_key_env: str = "LITELLM_MASTER_KEY"
-    database_url_env: str = ""
-    redis_url_env: str = ""
-    prometheus: bool = False
-    """Whether LiteLLM serves its metrics at ``/metrics``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
-    """The ``[audit]`` table: one row for every call."""
-
-    enabled: bool = True
-    url_env: str = ""
-    """Names the variable with a Postgres URL; empty: SQLite in the state directory."""
-    store_text: bool = False
-    """Whether prompts and answers are kept too."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alerts:
-    """The ``[alerts]`` table: the variables with the webhooks that are told of trouble."""
-
-    slack_webhook_env: str = ""
-    discord_webhook_env: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registry:
-    """Everything that ``providers.toml`` says."""
-
-    sha256: str
-    providers: tuple[Provider, ...]
-    aliases: Mapping[str, str]
-    gateway: Gateway
-    audit: Audit = field(default_factory=Audit)
-    alerts: Alerts = field(default_factory=Alerts)
-    positions: Positions = field(repr=False)
-
-    @property
-    def secret_variables(self) -> frozenset[str]:
-        """The environment variables that it names; each holds a key, or a URL that may have one in it."""
-        gateway, alerts = self.gateway, self.alerts
-        names = {gateway.master_key_env, gateway.database_url_env, gateway.redis_url_env, self.audit.url_env}
-        names |= {alerts.slack_webhook_env, alerts.discord_webhook_env}
-        return frozenset(filter(None, names.union(provider.auth_env for provider in self.providers)))
-
-    def provider(self, name: str) -> Provider:
-        """The provider of that name.
-
-        Raises:
-            KeyError: none is declared.
-        """
-        for provider in self.providers:
-            if provider.name == name:
-                return provider
-        raise KeyError(name)
 
 
 _TOML_HINT = "mend that line: strings need quotes, tables brackets"

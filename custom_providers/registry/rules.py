@@ -5,16 +5,14 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from custom_providers.kimi.account.identity import needs_acknowledgement
 from custom_providers.providers.profiles import AUTHS_OF_KIND, KNOWN, Kind, profile_of
+from custom_providers.registry.model import Provider, Registry
 from custom_providers.registry.shapes import Finding, Path
 from custom_providers.routing.resolver import Route, RouteTable
 from custom_providers.routing.table import compile_table, final_target
-
-if TYPE_CHECKING:
-    from custom_providers.registry.loading import Provider, Registry
 
 _KEY_HEADERS = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie"})
 _NEEDS_A_KEY = ("auth_env", "auth_fallback_files", "auth_ref")

@@ -6,12 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from custom_providers.registry.model import Provider, Registry
 from custom_providers.routing.resolver import RouteTable, Row
-
-if TYPE_CHECKING:
-    from custom_providers.registry.loading import Provider, Registry
 
 SETTINGS_KEY = "pointsman"
 """Where the table stands under ``callback_settings`` in ``litellm_config.yaml``."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from custom_providers.registry.loading import Alerts, Registry
+from custom_providers.registry.model import Alerts, Registry
 from pointsman.config.render import render
 from tests.alerts.receiver import Receiver
 from tests.running import Proxy, litellm

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from custom_providers.registry import loading
-from custom_providers.registry.loading import Alerts, Registry
+from custom_providers.registry.model import Alerts, Registry
 from pointsman.config.render import config
 
 PROVIDER = '[[provider]]\nname = "ollama"\nbase_url = "http://localhost:11434"\nauth = "none"\ndefault_model = "m"\n'

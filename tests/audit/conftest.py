@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from pointsman.config.render import render
 from tests.audit.cluster import Cluster, programs
 from tests.audit.recorded import Recorded

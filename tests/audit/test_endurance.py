@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from custom_providers.registry.loading import Audit, Registry
+from custom_providers.registry.model import Audit, Registry
 from pointsman.config.render import render
 from tests.audit.cluster import Cluster
 from tests.running import MASTER_KEY, Proxy, litellm

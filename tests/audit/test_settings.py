@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from custom_providers.registry import loading
-from custom_providers.registry.loading import Audit, Registry
+from custom_providers.registry.model import Audit, Registry
 from custom_providers.state import state_directory
 from pointsman.config.render import config, render
 from tests.audit.recorded import Recorded

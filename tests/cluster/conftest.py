@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 import yaml
 
-from custom_providers.registry.loading import Audit, Registry
+from custom_providers.registry.model import Audit, Registry
 from pointsman.config.render import config
 from tests.audit.cluster import Cluster
 from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here

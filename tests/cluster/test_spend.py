@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from pointsman.config.render import render
 from tests.audit.cluster import Cluster
 from tests.cluster.load import until

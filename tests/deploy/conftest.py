@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from custom_providers.registry import loading
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from tests.running import REPOSITORY
 
 DEPLOY = REPOSITORY / "deploy"

@@ -16,7 +16,7 @@ import pytest
 
 from custom_providers.audit import paths
 from custom_providers.registry import loading
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from pointsman.config import render
 from tests.conftest import REGISTRY
 from tests.deploy.conftest import DEPLOY

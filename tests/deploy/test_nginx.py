@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from custom_providers.registry.loading import Provider, Registry
+from custom_providers.registry.model import Provider, Registry
 from pointsman.serve.supervisor import DRAIN_SECONDS
 from tests.deploy.reverse_proxy import CONFIG, needs_nginx, running_nginx, trust, write_config
 from tests.running import free_port

@@ -9,7 +9,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from pointsman.config.render import render
 from tests.audit.cluster import Cluster
 from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture

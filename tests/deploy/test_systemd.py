@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from pointsman.console.options import COULD_NOT_RUN, PROBLEMS, USAGE
 from pointsman.serve.supervisor import DRAIN_SECONDS, START_SECONDS
 from tests.deploy.conftest import DEPLOY

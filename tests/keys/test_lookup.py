@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from custom_providers.keys.lookup import Key, Search, UnreadableError, cleaned, find_key, flaws
-from custom_providers.registry.loading import Provider, parse
+from custom_providers.registry.loading import parse
+from custom_providers.registry.model import Provider
 
 KEY = "sk-or-v1-canary0canary0canary0wxyz"
 ROW = """

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from custom_providers.litellm_patches.health_checks import paid_provider
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from pointsman.config.render import config
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from custom_providers.litellm_patches.names import Names
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from custom_providers.routing.table import compile_table
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from pointsman.config.render import render
 from tests.running import Proxy, litellm
 from tests.simulator import Simulator

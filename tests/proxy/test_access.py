@@ -9,7 +9,7 @@ import httpx
 import pytest
 import yaml
 
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from pointsman.config.render import config
 from tests.running import REPOSITORY, Proxy, litellm
 from tests.simulator import Simulator

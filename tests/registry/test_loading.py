@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from custom_providers.registry import loading
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from custom_providers.registry.problems import ConfigError
 from custom_providers.routing.resolver import RouteTable, Row
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from custom_providers.routing.resolver import MAX_NAME, RouteTable, Row
 from custom_providers.routing.table import compile_table, from_settings, to_settings
 

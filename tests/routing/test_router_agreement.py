@@ -17,7 +17,7 @@ from custom_providers.litellm_patches import declared
 from custom_providers.litellm_patches.declared import DeclaringRouter
 from custom_providers.providers.profiles import KNOWN, api_base
 from custom_providers.registry import loading
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from custom_providers.registry.problems import ConfigError
 from custom_providers.routing.table import compile_table
 from pointsman.config.render import config

@@ -9,7 +9,7 @@ from typing import Any
 
 from custom_providers.keys.lookup import UnreadableError
 from custom_providers.registry import loading
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from custom_providers.registry.problems import ConfigError, Problem
 from custom_providers.registry.shapes import Finding
 from pointsman.check import checks, proving

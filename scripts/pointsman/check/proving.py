@@ -8,7 +8,7 @@ from typing import Any
 
 from custom_providers.keys.lookup import Key
 from custom_providers.kimi.account import systems
-from custom_providers.registry.loading import Provider
+from custom_providers.registry.model import Provider
 from pointsman.keys import key_shapes
 from pointsman.sources.registration import Registration
 from pointsman.upstream.endpoint import Endpoint

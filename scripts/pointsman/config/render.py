@@ -9,7 +9,7 @@ from typing import Any
 from custom_providers import __version__
 from custom_providers.kimi.account import catalogue, systems
 from custom_providers.providers.profiles import api_base
-from custom_providers.registry.loading import Alerts, Model, Provider, Registry
+from custom_providers.registry.model import Alerts, Model, Provider, Registry
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import SETTINGS_KEY, compile_table, deployment_id, to_settings
 

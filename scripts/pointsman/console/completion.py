@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from custom_providers.registry.loading import Registry
+    from custom_providers.registry.model import Registry
 
 
 def provider_names(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:

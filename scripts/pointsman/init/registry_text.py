@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from custom_providers.kimi.account import systems
 from custom_providers.registry import loading
-from custom_providers.registry.loading import Provider
+from custom_providers.registry.model import Provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

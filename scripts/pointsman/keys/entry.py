@@ -8,7 +8,7 @@ import click
 
 from custom_providers.keys import lookup
 from custom_providers.kimi.account import systems
-from custom_providers.registry.loading import Provider
+from custom_providers.registry.model import Provider
 from custom_providers.registry.problems import ConfigError, Problem
 from pointsman.keys import key_shapes
 

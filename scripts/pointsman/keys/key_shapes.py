@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from custom_providers.kimi.account import systems
 from custom_providers.providers.profiles import KNOWN
-from custom_providers.registry.loading import Provider
+from custom_providers.registry.model import Provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

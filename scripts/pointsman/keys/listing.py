@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from pointsman.sources.registration import Registration, registrations
 from pointsman.sources.sources import Sources
 

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from custom_providers.kimi.account import catalogue, systems
-from custom_providers.registry.loading import Model, Provider
+from custom_providers.registry.model import Model, Provider
 from pointsman.sources.sources import Sources
 from pointsman.upstream import model_lists
 from pointsman.upstream.endpoint import Endpoint, endpoint, refusal

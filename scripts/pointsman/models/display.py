@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from custom_providers.registry.loading import Model
+from custom_providers.registry.model import Model
 from pointsman.models.comparison import Comparison, Look, filled
 
 HEADINGS = ("model", "context", "output", "$ in", "$ out", "$ cached", "can")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from custom_providers.registry.loading import Model
+from custom_providers.registry.model import Model
 from custom_providers.registry.positions import lines_of
 
 

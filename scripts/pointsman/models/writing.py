@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 from custom_providers.registry import loading
-from custom_providers.registry.loading import Model
+from custom_providers.registry.model import Model
 from custom_providers.registry.problems import ConfigError
 from pointsman.console import files
 from pointsman.console.refusal import RefusalError

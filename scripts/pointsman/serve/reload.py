@@ -12,7 +12,7 @@ from pathlib import Path
 
 from custom_providers.kimi.timing import TIMEOUT_VARIABLE
 from custom_providers.registry import loading
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from custom_providers.registry.problems import ConfigError
 from pointsman.check import checking
 from pointsman.config import render

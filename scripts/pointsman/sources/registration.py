@@ -8,7 +8,7 @@ from typing import Any
 
 from custom_providers.keys.lookup import Key, Search
 from custom_providers.kimi.account import identity, systems
-from custom_providers.registry.loading import Provider
+from custom_providers.registry.model import Provider
 from pointsman.sources.sources import Sources
 
 

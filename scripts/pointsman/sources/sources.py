@@ -10,7 +10,7 @@ from pathlib import Path
 from custom_providers.keys import lookup
 from custom_providers.keys.lookup import Search, UnreadableError
 from custom_providers.registry import loading
-from custom_providers.registry.loading import Provider, Registry
+from custom_providers.registry.model import Provider, Registry
 from pointsman.console.refusal import reason
 from pointsman.sources import one_password
 

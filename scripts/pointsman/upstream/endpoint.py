@@ -10,7 +10,7 @@ import click
 from custom_providers.keys.lookup import Key
 from custom_providers.kimi.account import systems
 from custom_providers.kimi.account.identity import own_user_agent
-from custom_providers.registry.loading import Provider, Registry
+from custom_providers.registry.model import Provider, Registry
 from pointsman.sources.sources import Sources
 from pointsman.upstream.questions import Question, Reply
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from custom_providers.kimi.account import systems
 from custom_providers.providers.profiles import Kind
-from custom_providers.registry.loading import Model
+from custom_providers.registry.model import Model
 
 _PAGE = 1000
 

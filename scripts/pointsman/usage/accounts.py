@@ -9,7 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from custom_providers.kimi.account import systems
-from custom_providers.registry.loading import Provider
+from custom_providers.registry.model import Provider
 from pointsman.sources.sources import Sources
 from pointsman.upstream import quota
 from pointsman.upstream.endpoint import Endpoint, endpoint, refusal

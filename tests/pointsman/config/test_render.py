@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from custom_providers.registry import loading
-from custom_providers.registry.loading import Registry
+from custom_providers.registry.model import Registry
 from custom_providers.routing.table import deployment_id
 from pointsman.config.render import config, render
 from tests.conftest import REGISTRY

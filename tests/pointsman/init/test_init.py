@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from custom_providers.registry import loading
+from custom_providers.registry.model import Provider
 from pointsman.config import render
 from pointsman.init.registry_text import STARTERS, KimiChoice, registry_text
 from tests.pointsman.terminal import terminal
@@ -41,7 +42,7 @@ def init(tmp_path: Path) -> Init:
     return run
 
 
-def _kimi(folder: Path) -> loading.Provider:
+def _kimi(folder: Path) -> Provider:
     return loading.load(folder / "providers.toml").provider("kimi")
 
 

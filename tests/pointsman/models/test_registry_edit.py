@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from custom_providers.registry.loading import Model
+from custom_providers.registry.model import Model
 from pointsman.models.registry_edit import rewritten
 
 TOLD = Model(id="m", context_window=5)

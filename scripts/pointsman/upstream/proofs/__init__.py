@@ -6,7 +6,7 @@ What is public proves nothing: the model lists of Ollama Cloud, OpenRouter and O
 from __future__ import annotations
 
 from custom_providers.providers.profiles import KNOWN
-from custom_providers.registry.loading import Provider
+from custom_providers.registry.model import Provider
 from pointsman.upstream.proofs.accounts import OLLAMA_CLOUD, OPENROUTER
 from pointsman.upstream.proofs.completions import COMPLETION
 from pointsman.upstream.proofs.kimi import KIMI
