@@ -1,1 +1,1 @@
-"""Tests; a package, so that `from tests.simulator import Simulator` works however pytest is started."""
+"""Tests; a package, so that `from tests.running import litellm` works however pytest is started."""

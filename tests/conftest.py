@@ -11,8 +11,8 @@ import pytest
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
 from pointsman.serve.start import OFFLINE
+from pointsman.simulator import Simulator
 from tests.running import clean_environment
-from tests.simulator import Simulator
 
 # Before anything imports litellm: it would try the network at once.
 os.environ.update(OFFLINE)

@@ -10,8 +10,8 @@ import pytest
 
 from custom_providers.registry.model import Registry
 from pointsman.config.render import render
+from pointsman.simulator import Simulator
 from tests.running import MASTER_KEY, litellm
-from tests.simulator import Simulator
 
 PONG: list[Any] = [{"role": "user", "content": "Reply PONG"}]
 MODELS = [

@@ -10,10 +10,10 @@ import pytest
 
 from custom_providers.registry.model import Alerts, Registry
 from pointsman.config.render import render
+from pointsman.simulator import Simulator, gemini
+from pointsman.simulator.claude import refused
 from tests.alerts.receiver import Receiver
 from tests.running import Proxy, litellm
-from tests.simulator import Simulator, gemini
-from tests.simulator.claude import refused
 
 pytestmark = pytest.mark.proxy
 

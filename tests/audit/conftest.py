@@ -12,10 +12,10 @@ import yaml
 
 from custom_providers.registry.model import Registry
 from pointsman.config.render import render
+from pointsman.simulator import Simulator
 from tests.audit.cluster import Cluster, programs
 from tests.audit.recorded import Recorded
 from tests.running import litellm
-from tests.simulator import Simulator
 
 ADDED = {
     "house-model": {"model": "openai/gpt-4o-mini"},

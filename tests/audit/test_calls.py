@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.running import MASTER_KEY
-from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
 

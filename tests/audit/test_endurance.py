@@ -19,9 +19,9 @@ import pytest
 
 from custom_providers.registry.model import Audit, Registry
 from pointsman.config.render import render
+from pointsman.simulator import Simulator
 from tests.audit.cluster import Cluster
 from tests.running import MASTER_KEY, Proxy, litellm
-from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
 

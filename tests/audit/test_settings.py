@@ -14,9 +14,9 @@ from custom_providers.registry import loading
 from custom_providers.registry.model import Audit, Registry
 from custom_providers.state import state_directory
 from pointsman.config.render import config, render
+from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.running import litellm
-from tests.simulator import Simulator
 
 PROVIDER = '[[provider]]\nname = "ollama"\nbase_url = "http://localhost:11434"\nauth = "none"\ndefault_model = "m"\n'
 CHAT = "/v1/chat/completions"

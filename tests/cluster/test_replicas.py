@@ -7,10 +7,10 @@ from collections import Counter
 
 import pytest
 
+from pointsman.simulator import Answer, Simulator
 from tests.cluster.load import CLIENTS, Load, through_nginx, until
 from tests.cluster.machines import Machines
 from tests.running import MASTER_KEY
-from tests.simulator import Answer, Simulator
 
 pytestmark = pytest.mark.proxy
 

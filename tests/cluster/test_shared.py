@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.cluster.load import until
 from tests.cluster.machines import Machines
 from tests.cluster.redis_server import PASSWORD
 from tests.cluster.replica import Replica
 from tests.running import MASTER_KEY
-from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
 

@@ -15,12 +15,12 @@ import pytest
 
 from custom_providers.registry.model import Registry
 from pointsman.config.render import render
+from pointsman.simulator import Simulator
 from tests.audit.cluster import Cluster
 from tests.cluster.load import until
 from tests.cluster.redis_server import RedisServer
 from tests.database.environment import DatabaseEnvironment, query
 from tests.running import Proxy
-from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
 

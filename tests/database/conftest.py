@@ -31,12 +31,12 @@ import pytest
 
 from custom_providers.registry.model import Registry
 from pointsman.config.render import render
+from pointsman.simulator import Simulator
 from tests.audit.cluster import Cluster
 from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here
 from tests.database import environment
 from tests.database.environment import DatabaseEnvironment
 from tests.running import Proxy
-from tests.simulator import Simulator
 
 
 @pytest.fixture(scope="session")

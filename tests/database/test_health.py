@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.database.asking import manage
 from tests.running import Proxy
-from tests.simulator import Simulator
 
 
 def test_health_asks_local_providers_only(proxy: Proxy, simulator: Simulator):

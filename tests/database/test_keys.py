@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.database.asking import ask, manage, new_key
 from tests.running import MASTER_KEY, Proxy
-from tests.simulator import Simulator
 
 ONE = ["openai/gpt-4o-mini"]
 CLOUD = ["ollama_cloud/gpt-oss:120b"]

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.database.asking import PONG, ask, manage, new_key
 from tests.proxy.test_routes import ALIASES, DECLARED, PATTERNS
 from tests.running import MASTER_KEY, Proxy
-from tests.simulator import Simulator
 
 _RECONCILED_SECONDS = 40
 """LiteLLM compares its router with its database every half minute."""

@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.audit.cluster import Cluster
 from tests.conftest import REGISTRY
 from tests.database.environment import DatabaseEnvironment
 from tests.running import REPOSITORY, Proxy, free_port, running
-from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
 

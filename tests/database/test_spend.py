@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.database.asking import ask, new_key
 from tests.database.environment import query
 from tests.running import Proxy
-from tests.simulator import Simulator
 
 _PATIENCE = 90
 """Seconds; LiteLLM writes its rows in batches."""

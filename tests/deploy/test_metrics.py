@@ -18,10 +18,10 @@ from custom_providers.audit import paths
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
 from pointsman.config import render
+from pointsman.simulator import Simulator
 from tests.conftest import REGISTRY
 from tests.deploy.conftest import DEPLOY
 from tests.running import BIN, MASTER_KEY, clean_environment, free_port, litellm, running
-from tests.simulator import Simulator
 
 DASHBOARD: dict[str, Any] = json.loads((DEPLOY / "grafana" / "pointsman.json").read_text())
 QUERIES = [

@@ -11,6 +11,7 @@ import pytest
 
 from custom_providers.registry.model import Registry
 from pointsman.config.render import render
+from pointsman.simulator import Simulator
 from tests.audit.cluster import Cluster
 from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture
 from tests.cluster.load import until
@@ -19,7 +20,6 @@ from tests.database.environment import DatabaseEnvironment
 from tests.deploy.test_compose import SERVICES
 from tests.deploy.test_kubernetes import CONTAINER
 from tests.running import Proxy
-from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
 

@@ -10,10 +10,10 @@ import pytest
 
 from custom_providers.registry import loading
 from pointsman.config.render import render
+from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.faults.raw import RawUpstream
 from tests.running import litellm
-from tests.simulator import Simulator
 
 REGISTRY = Path(__file__).with_name("registry.toml")
 

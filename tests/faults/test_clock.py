@@ -10,11 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.faults.conftest import config_in
 from tests.faults.patience import eventually
 from tests.running import litellm
-from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
 

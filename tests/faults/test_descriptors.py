@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.faults.conftest import config_in
 from tests.faults.patience import eventually
 from tests.faults.raw import HEAD, WORD, RawUpstream
 from tests.running import BIN, MASTER_KEY, Proxy, clean_environment, free_port, running
-from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.conftest import REGISTRY
 from tests.faults.conftest import config_in
 from tests.faults.disk import Disk, disk
 from tests.faults.patience import eventually
 from tests.running import BIN, clean_environment, free_port, litellm, running
-from tests.simulator import Simulator
 
 KEY = "sk-kimi-" + "k" * 64
 CALL = {"model": "openai/gpt-4o-mini", "messages": [{"role": "user", "content": "Reply PONG"}]}

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.deploy.reverse_proxy import needs_nginx, running_nginx, write_config
 from tests.faults.asking import CHAT, JSON, OPENAI, PATHS, body_with, refused, refused_anywhere
 from tests.running import MASTER_KEY, free_port
-from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
 

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.faults.asking import CHAT, HELLO, JSON, OPENAI, PATHS, body_with, refused
-from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
 

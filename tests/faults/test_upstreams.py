@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.faults.patience import eventually
 from tests.faults.raw import HEAD, WORD, RawUpstream, Then
-from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
 

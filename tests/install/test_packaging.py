@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.conftest import REGISTRY
 from tests.running import BIN, REPOSITORY, clean_environment, litellm
-from tests.simulator import Simulator
 
 
 @pytest.fixture(scope="module")

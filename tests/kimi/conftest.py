@@ -19,11 +19,11 @@ import yaml
 from custom_providers.kimi.account.catalogue import Model, model_info, models
 from custom_providers.kimi.account.systems import PLATFORM
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
+from pointsman.simulator import Simulator
+from pointsman.simulator.kimi import CODING_KEY, PLATFORM_KEY
+from pointsman.simulator.upstream import Received
 from tests.kimi.silent_upstream import SilentUpstream
 from tests.running import MASTER_KEY, Proxy, litellm
-from tests.simulator import Simulator
-from tests.simulator.kimi import CODING_KEY, PLATFORM_KEY
-from tests.simulator.upstream import Received
 
 AGENT = "claude-code/1.0.0"
 HELLO: list[Any] = [{"role": "user", "content": "hi"}]

@@ -10,8 +10,8 @@ import pytest
 from anthropic.types import Message
 from openai.types.chat import ChatCompletion
 
+from pointsman.simulator.kimi.recordings import CACHED_USAGE, K3_USAGE, SPENT_USAGE
 from tests.kimi.conftest import HELLO, Gateway
-from tests.simulator.kimi.recordings import CACHED_USAGE, K3_USAGE, SPENT_USAGE
 
 pytestmark = pytest.mark.proxy
 

@@ -6,7 +6,7 @@ import pytest
 
 from custom_providers.kimi.account.catalogue import FREE, MODELS, advice, find, model_info, models, traits
 from custom_providers.kimi.account.systems import KIMI_CODE, PLATFORM, System
-from tests.simulator.kimi import CODING_MODELS, PLATFORM_MODELS
+from pointsman.simulator.kimi import CODING_MODELS, PLATFORM_MODELS
 
 
 def test_the_catalogue_holds_each_systems_models():

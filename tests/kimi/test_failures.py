@@ -8,9 +8,9 @@ from typing import Any
 import openai
 import pytest
 
+from pointsman.simulator.kimi import CODING_KEY, PLATFORM_KEY
 from tests.kimi.conftest import HELLO, Gateway
 from tests.kimi.failure_cases import CODING, PLATFORM_ROWS, ROWS, Row
-from tests.simulator.kimi import CODING_KEY, PLATFORM_KEY
 
 pytestmark = pytest.mark.proxy
 

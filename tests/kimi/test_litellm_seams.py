@@ -8,8 +8,8 @@ import pytest
 
 from custom_providers.kimi.account.catalogue import find
 from custom_providers.kimi.account.systems import PLATFORM
+from pointsman.simulator.kimi.recordings import CACHED_USAGE
 from tests.kimi.conftest import HELLO, Gateway
-from tests.simulator.kimi.recordings import CACHED_USAGE
 
 pytestmark = pytest.mark.proxy
 

@@ -16,9 +16,9 @@ from custom_providers.kimi.response.answer import RefusedError
 from custom_providers.kimi.response.chat_stream import ChatReader, Reader, merged
 from custom_providers.kimi.response.litellm_answers import Chunks, whole
 from custom_providers.kimi.response.messages_stream import MessagesReader
+from pointsman.simulator.answers import json_answer, stream_answer
+from pointsman.simulator.wire.encoding import sse
 from tests.kimi.conftest import Gateway
-from tests.simulator.answers import json_answer, stream_answer
-from tests.simulator.wire.encoding import sse
 
 Path = tuple[str | int, ...]
 

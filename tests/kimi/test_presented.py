@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from custom_providers.kimi.account.identity import own_user_agent
+from pointsman.simulator.kimi import CODING_KEY, PLATFORM_KEY
 from tests.kimi.conftest import AGENT, HELLO, Gateway
-from tests.simulator.kimi import CODING_KEY, PLATFORM_KEY
 
 pytestmark = pytest.mark.proxy
 

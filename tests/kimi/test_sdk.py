@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulator import Simulator
-from tests.simulator.kimi import CODING_KEY
+from pointsman.simulator import Simulator
+from pointsman.simulator.kimi import CODING_KEY
 
 HELLO = [{"role": "user", "content": "one two three"}]
 

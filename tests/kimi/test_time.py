@@ -11,10 +11,10 @@ import httpx
 import openai
 import pytest
 
+from pointsman.simulator import Answer
 from tests.kimi.conftest import ENTRY, HELLO, Gateway
 from tests.kimi.silent_upstream import SilentUpstream
 from tests.running import BIN, MASTER_KEY, clean_environment
-from tests.simulator import Answer
 
 pytestmark = pytest.mark.proxy
 

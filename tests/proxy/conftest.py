@@ -9,8 +9,8 @@ import pytest
 
 from custom_providers.registry.model import Registry
 from pointsman.config.render import render
+from pointsman.simulator import Simulator
 from tests.running import Proxy, litellm
-from tests.simulator import Simulator
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ import yaml
 
 from custom_providers.registry.model import Registry
 from pointsman.config.render import config
+from pointsman.simulator import Simulator
 from tests.running import REPOSITORY, Proxy, litellm
-from tests.simulator import Simulator
 
 PONG: list[Any] = [{"role": "user", "content": "Reply PONG"}]
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.simulator import Simulator
+from pointsman.simulator import Simulator
 
 PONG: list[Any] = [{"role": "user", "content": "Reply PONG"}]
 PATHS: dict[str, dict[str, Any]] = {

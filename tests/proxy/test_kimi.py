@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.simulator import Simulator
+from pointsman.simulator import Simulator
 
 PONG: list[Any] = [{"role": "user", "content": "Reply PONG"}]
 

@@ -11,8 +11,8 @@ import httpx
 import openai
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.running import MASTER_KEY, Proxy
-from tests.simulator import Simulator
 
 MODELS = [
     "ollama/qwen3.5:latest",

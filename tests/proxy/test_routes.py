@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.simulator import Simulator
+from pointsman.simulator import Simulator
 
 ASK = [{"role": "user", "content": "Reply PONG"}]
 

@@ -39,9 +39,7 @@ def _http(_context: click.Context, _parameter: click.Parameter, value: str | Non
     metavar="NUMBER|auto",
     help="Processes that serve (the registry's, 1); auto: one a core.",
 )
-@click.option(
-    "--simulate", is_flag=True, help="Answer from simulated providers: no keys, no network. In the repository only."
-)
+@click.option("--simulate", is_flag=True, help="Answer from simulated providers: no keys, no network.")
 def serve(
     sources: Sources, host: str | None, port: int | None, workers: int | Literal["auto"] | None, *, simulate: bool
 ) -> int:

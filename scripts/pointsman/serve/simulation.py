@@ -1,4 +1,4 @@
-"""``serve --simulate``: the repository's simulated providers beside the proxy, for trying it without keys."""
+"""``serve --simulate``: simulated providers beside the proxy, to try it without keys."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import shlex
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 from pointsman.console.refusal import RefusalError
 from pointsman.sources.sources import Sources
-
-_REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 def start(sources: Sources) -> Sources:
@@ -20,15 +17,10 @@ def start(sources: Sources) -> Sources:
     It lives as long as this process: it ends when the pipe to its standard input closes.
 
     Raises:
-        RefusalError: it is not there or did not start.
+        RefusalError: it did not start.
     """
-    if not (_REPOSITORY / "tests" / "simulator").is_dir():
-        raise RefusalError(
-            "--simulate: no simulated providers here", "run ./scripts/serve --simulate in the repository"
-        )
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.simulator", "--port", "0", "--exit-with-stdin"],
-        cwd=_REPOSITORY,
+        [sys.executable, "-P", "-m", "pointsman.simulator", "--port", "0", "--exit-with-stdin"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from pointsman.check import checks, releases
+from pointsman.simulator import Simulator
 from tests.pointsman.conftest import Command
-from tests.simulator import Simulator
 
 MASTER = {"LITELLM_MASTER_KEY": "sk-canary-master-Zq7Wn3Lk9Tx2"}
 

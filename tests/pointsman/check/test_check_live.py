@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from pointsman.simulator import Answer, Simulator
 from tests.pointsman.conftest import Command
 from tests.pointsman.listening import answer, listening
 from tests.pointsman.terminal import terminal
 from tests.running import BIN, clean_environment, free_port
-from tests.simulator import Answer, Simulator
 
 
 @pytest.fixture(autouse=True)

@@ -15,10 +15,10 @@ from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
 from custom_providers.routing.table import deployment_id
 from pointsman.config.render import config, render
+from pointsman.simulator import Simulator
 from tests.conftest import REGISTRY
 from tests.pointsman.conftest import Command
 from tests.running import BIN, REPOSITORY, clean_environment
-from tests.simulator import Simulator
 
 GOLDEN = REGISTRY.with_suffix(".yaml")
 

@@ -17,11 +17,11 @@ import pytest
 from pointsman.config.render import render
 from pointsman.console.refusal import RefusalError
 from pointsman.doctor import admin_ui
+from pointsman.simulator import Simulator
 from pointsman.sources import sources
 from tests.conftest import REGISTRY
 from tests.pointsman.conftest import Command
 from tests.running import BIN, MASTER_KEY, clean_environment, free_port, running
-from tests.simulator import Simulator
 
 KIMI = "sk-kimi-canary0kimi0canary0kimi0wxyz"
 PASSWORD = "canary-password"

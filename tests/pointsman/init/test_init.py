@@ -17,9 +17,9 @@ from custom_providers.registry import loading
 from custom_providers.registry.model import Provider
 from pointsman.config import render
 from pointsman.init.registry_text import STARTERS, KimiChoice, registry_text
+from pointsman.simulator import Simulator
 from tests.pointsman.terminal import terminal
 from tests.running import BIN, REPOSITORY, clean_environment
-from tests.simulator import Simulator
 
 KIMI = "sk-kimi-canary0kimi0canary0kimi0wxyz"
 PLATFORM = "sk-canary0platform0canary0platform0abcd"

@@ -12,11 +12,11 @@ import pytest
 from custom_providers.registry import loading
 from pointsman.console.refusal import RefusalError
 from pointsman.models import writing
+from pointsman.simulator import Answer, Simulator
+from pointsman.simulator.answers import json_answer
 from pointsman.sources import sources
 from tests.conftest import REGISTRY
 from tests.pointsman.conftest import Command
-from tests.simulator import Answer, Simulator
-from tests.simulator.answers import json_answer
 
 
 def _looked(pointsman: Command, simulator: Simulator, provider: str, *options: str) -> Any:

@@ -18,9 +18,9 @@ from typing import Any
 import httpx
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.conftest import REGISTRY
 from tests.running import BIN, MASTER_KEY, Proxy, clean_environment, free_port, running
-from tests.simulator import Simulator
 
 pytestmark = pytest.mark.proxy
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from pointsman.simulator import Simulator
 from tests.conftest import REGISTRY
 from tests.pointsman.conftest import Command
 from tests.pointsman.listening import answer, listening
 from tests.running import BIN, MASTER_KEY, Proxy, clean_environment, free_port, running
-from tests.simulator import Simulator
 
 CANARIES = {
     "OPENAI_API_KEY": "sk-proj-canary0openai0canary0openai",

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from pointsman.simulator import Simulator
+from pointsman.simulator.answers import json_answer
+from pointsman.simulator.opencode import CONSOLE_KEY
 from pointsman.upstream.proofs import Status
 from tests.pointsman.asked import custom, rows, rows_of
-from tests.simulator import Simulator
-from tests.simulator.answers import json_answer
-from tests.simulator.opencode import CONSOLE_KEY
 
 KEYED = ("ollama_cloud", "openrouter", "opencode", "opencode_go", "kimi", "moonshot", "gemini", "claude", "openai")
 

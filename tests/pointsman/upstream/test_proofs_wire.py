@@ -9,10 +9,10 @@ import pytest
 import respx
 
 from pointsman.check.proving import KeyRow
+from pointsman.simulator import Simulator
+from pointsman.simulator.opencode import CONSOLE_KEY
 from pointsman.upstream.proofs import Status
 from tests.pointsman.asked import rows, rows_of
-from tests.simulator import Simulator
-from tests.simulator.opencode import CONSOLE_KEY
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from pointsman.simulator import Simulator
+from pointsman.simulator.answers import json_answer
 from tests.pointsman.conftest import Command
 from tests.running import BIN, clean_environment
-from tests.simulator import Simulator
-from tests.simulator.answers import json_answer
 
 
 def _account(pointsman: Command, simulator: Simulator, provider: str) -> Any:

@@ -1,0 +1,49 @@
+"""What the server received and what it was told to answer next; shared between threads."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict, deque
+from collections.abc import Iterable
+
+from pointsman.simulator.answers import Answer
+from pointsman.simulator.upstream import Lane, Received
+
+KEPT = 10_000
+"""Requests remembered; older ones are forgotten, so that a long run does not fill the memory."""
+
+
+class Ledger:
+    """The requests received, and the queues of scripted answers per provider and lane."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._received: deque[Received] = deque(maxlen=KEPT)
+        self._queues: defaultdict[tuple[str, Lane], deque[Answer]] = defaultdict(deque)
+
+    def record(self, request: Received) -> None:
+        """Remember a request."""
+        with self._lock:
+            self._received.append(request)
+
+    def received(self) -> list[Received]:
+        """Return the requests so far, oldest first."""
+        with self._lock:
+            return list(self._received)
+
+    def script(self, provider: str, lane: Lane, answers: Iterable[Answer]) -> None:
+        """Queue answers for the next requests of a lane."""
+        with self._lock:
+            self._queues[provider, lane].extend(answers)
+
+    def scripted(self, provider: str, lane: Lane) -> Answer | None:
+        """Take the next scripted answer of a lane, if there is one."""
+        with self._lock:
+            queue = self._queues[provider, lane]
+            return queue.popleft() if queue else None
+
+    def reset(self) -> None:
+        """Forget all requests and all scripted answers."""
+        with self._lock:
+            self._received.clear()
+            self._queues.clear()

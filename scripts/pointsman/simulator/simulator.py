@@ -1,0 +1,121 @@
+"""The simulator as a value: a server in a thread of its own, from `with` to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from pointsman.simulator.answers import Answer, answers_from
+from pointsman.simulator.catalogue import UPSTREAMS
+from pointsman.simulator.ledger import Ledger
+from pointsman.simulator.server import application
+from pointsman.simulator.upstream import Lane, Received
+
+
+class Simulator:
+    """Plays every upstream on one port while the `with` block lasts."""
+
+    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._host = host
+        self._port = port
+        self._upstreams = {upstream.name: upstream for upstream in UPSTREAMS}
+        self._ledger = Ledger()
+        self._loop = asyncio.new_event_loop()
+        self._started = threading.Event()
+        self._failure: OSError | None = None
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Start the server and wait until it listens.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        self._thread.start()
+        self._started.wait()
+        if self._failure is not None:
+            raise self._failure
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop the server; connections that still hang are dropped."""
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    @property
+    def url(self) -> str:
+        """Where it listens, such as `http://127.0.0.1:4100`."""
+        return f"http://{self._host}:{self._port}"
+
+    @property
+    def received(self) -> list[Received]:
+        """The requests so far, oldest first: a copy."""
+        return self._ledger.received()
+
+    def environ(self) -> dict[str, str]:
+        """Return every `<NAME>_BASE_URL` and every key variable with its simulated key."""
+        variables: dict[str, str] = {}
+        for name in self._upstreams:
+            variables |= self.environ_of(name)
+        return variables
+
+    def environ_of(self, provider: str) -> dict[str, str]:
+        """Return the variables of one provider."""
+        return self._upstreams[provider].environ(self.url)
+
+    def providers(self) -> tuple[str, ...]:
+        """Return the names of all providers."""
+        return tuple(self._upstreams)
+
+    def script(self, provider: str, *answers: str | Answer) -> None:
+        """Queue answers, by value or catalogued name, for the next generation or embedding requests.
+
+        A scripted answer replaces the whole handling of its request, key check included. Afterwards the faithful
+        answers are back.
+
+        Raises:
+            KeyError: no such provider, or no such answer in its catalogue.
+        """
+        self._queue(provider, Lane.GENERATION, answers)
+
+    def script_probe(self, provider: str, *answers: str | Answer) -> None:
+        """Do the same for the endpoints that prove keys, list models and tell quotas."""
+        self._queue(provider, Lane.PROBE, answers)
+
+    def reset(self) -> None:
+        """Forget all requests and all scripted answers."""
+        self._ledger.reset()
+
+    def _queue(self, provider: str, lane: Lane, answers: tuple[str | Answer, ...]) -> None:
+        upstream = self._upstreams[provider]
+        self._ledger.script(provider, lane, answers_from(answers, upstream.answers))
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._serve())
+        finally:
+            self._loop.close()
+            self._started.set()
+
+    async def _serve(self) -> None:
+        app = application(self._upstreams, self._ledger)
+        runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, self._host, self._port)
+            await site.start()
+        except OSError as failure:
+            self._failure = failure
+        else:
+            self._port = runner.addresses[0][1]
+            self._started.set()
+            await self._stop.wait()
+        finally:
+            await runner.cleanup()

@@ -1,0 +1,136 @@
+"""An upstream as a row: its name, key, base path, routes and catalogue of recorded answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
+
+from pointsman.simulator.answers import Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One request as it arrived."""
+
+    provider: str
+    method: str
+    path: str
+    """As the real host would see it: the simulator's own `/<provider>` prefix is gone, the base path is there."""
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    """Case-insensitive."""
+    body: bytes
+    json: Any | None
+    """The body decoded, or None if it is empty or not JSON."""
+    params: Mapping[str, str] = field(default_factory=dict)
+    """What the route's `{name}` places stand for in the path."""
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The JSON object of the body, or an empty one."""
+        return self.json if isinstance(self.json, dict) else {}
+
+
+Responder = Callable[[Received], Answer]
+"""The faithful answer to a request that passed every check."""
+
+Check = Callable[[Received], Answer | None]
+"""A refusal, or None to let the request pass."""
+
+
+class Lane(Enum):
+    """Which script queue a route draws from."""
+
+    GENERATION = "generation"
+    """Completions and embeddings: `Simulator.script`."""
+    PROBE = "probe"
+    """Key proofs, model lists, quotas: `Simulator.script_probe`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One endpoint. Checks run in order; the first refusal is the answer."""
+
+    method: str
+    path: str
+    """As in `Received.path`; `{name}` stands for any non-empty text."""
+    respond: Responder
+    checks: tuple[Check, ...] = ()
+    lane: Lane = Lane.GENERATION
+
+    def match(self, path: str) -> Mapping[str, str] | None:
+        """Return what the path's places stand for, or None if the path is another."""
+        found = _pattern(self.path).fullmatch(path)
+        return found.groupdict() if found else None
+
+    def answer(self, request: Received) -> Answer:
+        """Return the first refusal, or the faithful answer."""
+        for check in self.checks:
+            refusal = check(request)
+            if refusal is not None:
+                return refusal
+        return self.respond(request)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """One provider. Adding one is writing a module with such a row and naming it in `catalogue.py`."""
+
+    name: str
+    base_path: str
+    """What follows `/<name>` in its base URL, such as `/api/v1`; empty if the base is the bare host."""
+    routes: tuple[Route, ...]
+    answers: Mapping[str, Answer]
+    """Recorded answers by name, for scripts."""
+    not_found: Answer
+    """For a path or method that it does not have."""
+    key_env: str | None = None
+    key: str | None = None
+    """The one key it accepts, of the provider's true shape."""
+
+    def route(self, method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
+        """Return the route of a request and what its places stand for."""
+        for route in self.routes:
+            params = route.match(path) if route.method == method else None
+            if params is not None:
+                return route, params
+        return None
+
+    def environ(self, url: str) -> dict[str, str]:
+        """Return the variables that send a client here instead of to the real provider."""
+        variables = {f"{self.name.upper()}_BASE_URL": f"{url}/{self.name}{self.base_path}"}
+        if self.key_env and self.key:
+            variables[self.key_env] = self.key
+        return variables
+
+
+INVENTED = ("unknown*", "*/unknown*", "*does-not-exist*")
+"""Globs of ids that no upstream has, for tests of the refusal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """Which model ids an upstream knows."""
+
+    listed: tuple[str, ...]
+    """What its model list shows."""
+    families: tuple[str, ...] = ("*",)
+    """Globs of ids that it serves besides."""
+    never: tuple[str, ...] = INVENTED
+    """Globs of ids that it has not got, whatever the families say."""
+
+    def serves(self, model: str) -> bool:
+        """Say whether the upstream has this model."""
+        if any(fnmatchcase(model, glob) for glob in self.never):
+            return False
+        return model in self.listed or any(fnmatchcase(model, glob) for glob in self.families)
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(path)))

@@ -1,0 +1,220 @@
+"""OpenAI's Chat Completions, with the points where its many imitators differ as a Dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pointsman.simulator.answers import Answer, json_answer, stream_answer
+from pointsman.simulator.conversation import Prompt, Tool, ToolCall, Turn, Usage, new_id, pieces, reply, text_of
+from pointsman.simulator.upstream import Received, Responder
+from pointsman.simulator.wire.encoding import SSE_DONE, sse
+
+CREATED = 1782955817
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What a dialect needs to end a stream."""
+
+    finish: str
+    usage: Mapping[str, Any]
+    usage_asked: bool
+    """The request has `stream_options.include_usage`."""
+    chunk: Callable[..., dict[str, Any]]
+    """`chunk(choices, **extra)` puts choices into the envelope."""
+
+
+def openai_usage(usage: Usage) -> dict[str, Any]:
+    """Usage as OpenAI counts it."""
+    return {
+        "prompt_tokens": usage.prompt,
+        "completion_tokens": usage.completion,
+        "total_tokens": usage.prompt + usage.completion,
+        "prompt_tokens_details": {"cached_tokens": usage.cached, "audio_tokens": 0},
+        "completion_tokens_details": {
+            "reasoning_tokens": usage.reasoning,
+            "audio_tokens": 0,
+            "accepted_prediction_tokens": 0,
+            "rejected_prediction_tokens": 0,
+        },
+    }
+
+
+def plain_usage(usage: Usage) -> dict[str, Any]:
+    """Usage as the simplest imitators count it."""
+    return {
+        "prompt_tokens": usage.prompt,
+        "completion_tokens": usage.completion,
+        "total_tokens": usage.prompt + usage.completion,
+    }
+
+
+def openai_ending(ending: Ending) -> list[dict[str, Any]]:
+    """Finish first; then, only if asked for, usage in a chunk without choices."""
+    last = [ending.chunk([choice({}, finish=ending.finish)])]
+    return [*last, ending.chunk([], usage=ending.usage)] if ending.usage_asked else last
+
+
+def asks_for_effort(body: Mapping[str, Any]) -> bool:
+    """Say whether `reasoning_effort` asks for reasoning."""
+    return body.get("reasoning_effort") not in (None, "none")
+
+
+def no_reasoning(text: str) -> dict[str, Any]:
+    """Keep the reasoning to oneself, as OpenAI does."""
+    return {}
+
+
+def reasoning_content(text: str) -> dict[str, Any]:
+    """Reasoning where DeepSeek, Moonshot and most others put it."""
+    return {"reasoning_content": text}
+
+
+def reasoning(text: str) -> dict[str, Any]:
+    """Reasoning where Ollama's `/v1` puts it."""
+    return {"reasoning": text}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How one upstream writes Chat Completions."""
+
+    id_prefix: str = "chatcmpl-"
+    call_prefix: str = "call_"
+    envelope: Mapping[str, Any] = field(default_factory=dict)
+    """Fields beside the standard ones, in every answer and chunk."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    thinks: Callable[[Mapping[str, Any]], bool] = asks_for_effort
+    reasoning: Callable[[str], Mapping[str, Any]] = no_reasoning
+    usage: Callable[[Usage], Mapping[str, Any]] = openai_usage
+    ending: Callable[[Ending], list[dict[str, Any]]] = openai_ending
+    prelude: bytes = b""
+    """Sent before the first chunk of a stream."""
+    announces_usage: bool = False
+    """Chunks say `usage: null` until it is known, if usage was asked for."""
+
+
+def prompt_of(body: Mapping[str, Any], *, think: bool) -> Prompt:
+    """Read the prompt out of a Chat Completions request."""
+    messages = [message for message in body.get("messages", []) if isinstance(message, dict)]
+    last_user = max((i for i, m in enumerate(messages) if m.get("role") == "user"), default=-1)
+    results = [text_of(m.get("content")) for m in messages[last_user + 1 :] if m.get("role") == "tool"]
+    sizes = [len(pieces(text_of(message.get("content")))) for message in messages]
+    tools, must_call = _tools(body)
+    return Prompt(
+        model=str(body.get("model", "")),
+        user=text_of(messages[last_user].get("content")) if last_user >= 0 else "",
+        tokens=sum(sizes),
+        cached=sum(sizes[:-1]),
+        stream=bool(body.get("stream")),
+        tool_result="".join(results) if results else None,
+        tools=tools,
+        must_call=must_call,
+        json_schema=_schema(body.get("response_format")),
+        think=think,
+        max_tokens=body.get("max_completion_tokens") or body.get("max_tokens"),
+    )
+
+
+def responder(dialect: Dialect) -> Responder:
+    """Return the endpoint that answers in this dialect."""
+
+    def respond(request: Received) -> Answer:
+        prompt = prompt_of(request.fields, think=dialect.thinks(request.fields))
+        turn = reply(prompt)
+        if not prompt.stream:
+            return json_answer(completion(prompt, turn, dialect), headers=dialect.headers)
+        usage_asked = bool((request.fields.get("stream_options") or {}).get("include_usage"))
+        return stream_answer(events(prompt, turn, dialect, usage_asked=usage_asked), headers=dialect.headers)
+
+    return respond
+
+
+def completion(prompt: Prompt, turn: Turn, dialect: Dialect) -> dict[str, Any]:
+    """Return the answer in one piece."""
+    message: dict[str, Any] = {"role": "assistant", "content": None if turn.tool else turn.text}
+    if turn.reasoning:
+        message |= dialect.reasoning(turn.reasoning)
+    if turn.tool:
+        message["tool_calls"] = [_call(turn.tool, new_id(dialect.call_prefix))]
+    return {
+        "id": new_id(dialect.id_prefix),
+        "object": "chat.completion",
+        "created": CREATED,
+        "model": prompt.model,
+        **dialect.envelope,
+        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": turn.finish}],
+        "usage": dialect.usage(turn.usage),
+    }
+
+
+def events(prompt: Prompt, turn: Turn, dialect: Dialect, *, usage_asked: bool) -> Iterable[bytes]:
+    """Yield the answer as server-sent events: role, reasoning, text or tool call, ending, `[DONE]`."""
+    envelope = {
+        "id": new_id(dialect.id_prefix),
+        "object": "chat.completion.chunk",
+        "created": CREATED,
+        "model": prompt.model,
+        **dialect.envelope,
+    }
+    pending = {"usage": None} if dialect.announces_usage and usage_asked else {}
+
+    def chunk(choices: list[dict[str, Any]], **extra: Any) -> dict[str, Any]:
+        return {**envelope, "choices": choices, **pending, **extra}
+
+    if dialect.prelude:
+        yield dialect.prelude
+    for delta in _deltas(turn, dialect):
+        yield sse(chunk([choice(delta)]))
+    ending = Ending(finish=turn.finish, usage=dialect.usage(turn.usage), usage_asked=usage_asked, chunk=chunk)
+    for last in dialect.ending(ending):
+        yield sse(last)
+    yield SSE_DONE
+
+
+def choice(delta: Mapping[str, Any], *, finish: str | None = None, **extra: Any) -> dict[str, Any]:
+    """Return the one choice of a chunk."""
+    return {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish, **extra}
+
+
+def _deltas(turn: Turn, dialect: Dialect) -> Iterable[Mapping[str, Any]]:
+    yield {"role": "assistant", "content": ""}
+    for piece in pieces(turn.reasoning):
+        if shown := dialect.reasoning(piece):
+            yield shown
+    for piece in pieces(turn.text):
+        yield {"content": piece}
+    if turn.tool:
+        opening = _call(turn.tool, new_id(dialect.call_prefix))
+        arguments = turn.tool.arguments_json
+        half = len(arguments) // 2
+        yield {"tool_calls": [{"index": 0, **opening, "function": {"name": turn.tool.name, "arguments": ""}}]}
+        for part in (arguments[:half], arguments[half:]):
+            yield {"tool_calls": [{"index": 0, "function": {"arguments": part}}]}
+
+
+def _call(tool: ToolCall, call_id: str) -> dict[str, Any]:
+    function = {"name": tool.name, "arguments": tool.arguments_json}
+    return {"id": call_id, "type": "function", "function": function}
+
+
+def _tools(body: Mapping[str, Any]) -> tuple[tuple[Tool, ...], bool]:
+    """Return the tools that may be called, and whether one must be."""
+    functions = [tool.get("function") or {} for tool in body.get("tools") or []]
+    tools = tuple(
+        Tool(name=str(function.get("name", "")), schema=function.get("parameters") or {}) for function in functions
+    )
+    wanted = body.get("tool_choice")
+    if isinstance(wanted, dict):
+        named = (wanted.get("function") or {}).get("name")
+        return tuple(tool for tool in tools if tool.name == named), True
+    return (() if wanted == "none" else tools), wanted == "required"
+
+
+def _schema(response_format: Any) -> Mapping[str, Any] | None:
+    kind = (response_format or {}).get("type")
+    if kind == "json_object":
+        return {}
+    return (response_format["json_schema"].get("schema") or {}) if kind == "json_schema" else None
