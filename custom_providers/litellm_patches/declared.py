@@ -18,7 +18,7 @@ from litellm.types.utils import shared_backend_model_info  # noqa: TID253 -- as 
 
 from custom_providers.litellm_patches.names import Names
 from custom_providers.litellm_patches.patterns import Patterns
-from custom_providers.providers.profiles import api_base
+from custom_providers.providers.known import api_base
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import deployment_id
 

@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from custom_providers.keys import redaction
-from custom_providers.providers.profiles import profile_of
+from custom_providers.providers.known import profile_of
 from custom_providers.registry import fields, rules
 from custom_providers.registry.model import Alerts, Audit, Gateway, Model, Provider, Registry
 from custom_providers.registry.positions import Positions, lines_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from custom_providers.providers.profiles import Auth, Kind, Profile
+from custom_providers.providers.profile import Auth, Profile, WireFamily
 from custom_providers.registry.positions import Positions
 
 
@@ -60,9 +60,9 @@ class Provider:
     """Kimi only; empty: as the identity decides."""
 
     @property
-    def kind(self) -> Kind:
-        """The wire family it speaks."""
-        return self.profile.kind
+    def wire_family(self) -> WireFamily:
+        """What it speaks."""
+        return self.profile.wire_family
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from custom_providers.kimi.account.identity import needs_acknowledgement
-from custom_providers.providers.profiles import AUTHS_OF_KIND, KNOWN, Kind, profile_of
+from custom_providers.providers.known import AUTHS_OF_FAMILY, KNOWN, profile_of
+from custom_providers.providers.profile import WireFamily
 from custom_providers.registry.model import Provider, Registry
 from custom_providers.registry.shapes import Finding, Path
 from custom_providers.routing.resolver import Route, RouteTable
@@ -22,7 +23,7 @@ _KIMI_ONLY = ("user_agent", "user_agent_risk_accepted", "protocol")
 def within_row(row: Mapping[str, Any], path: Path) -> Iterator[Finding]:
     """What is wrong within the provider row at ``path``, whose fields have their shapes."""
     try:
-        kind = profile_of(row["name"], row.get("kind")).kind
+        family = profile_of(row["name"], row.get("kind")).wire_family
     except KeyError:
         yield Finding(
             path=(*path, "kind"),
@@ -30,17 +31,17 @@ def within_row(row: Mapping[str, Any], path: Path) -> Iterator[Finding]:
             hint=f'say what it speaks, as in kind = "openai"; known names: {", ".join(KNOWN)}',
         )
         return
-    yield from _key(row, kind, path)
-    yield from _kimi(row, kind, path)
+    yield from _key(row, family, path)
+    yield from _kimi(row, family, path)
 
 
-def _key(row: Mapping[str, Any], kind: Kind, path: Path) -> Iterator[Finding]:
+def _key(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Finding]:
     auth = row["auth"]
-    if auth not in AUTHS_OF_KIND[kind]:
+    if auth not in AUTHS_OF_FAMILY[family]:
         yield Finding(
             path=(*path, "auth"),
-            message=f'"{auth}" is not how a provider of kind "{kind}" takes its key',
-            hint=f"allowed: {', '.join(AUTHS_OF_KIND[kind])}",
+            message=f'"{auth}" is not how a provider of kind "{family}" takes its key',
+            hint=f"allowed: {', '.join(AUTHS_OF_FAMILY[family])}",
         )
     if auth != "none" and "auth_env" not in row:
         yield Finding(
@@ -58,8 +59,8 @@ def _key(row: Mapping[str, Any], kind: Kind, path: Path) -> Iterator[Finding]:
             yield Finding(path=(*path, "headers", header), message="carries a key", hint=hint)
 
 
-def _kimi(row: Mapping[str, Any], kind: Kind, path: Path) -> Iterator[Finding]:
-    if kind != "kimi":
+def _kimi(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Finding]:
+    if family != "kimi":
         for name in _KIMI_ONLY:
             if name in row:
                 yield Finding(path=(*path, name), message="is for Kimi only", hint="other headers go into headers")

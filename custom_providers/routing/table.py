@@ -109,7 +109,7 @@ def _row(provider: Provider) -> Row:
         accepts=provider.accepts,
         fallbacks=provider.fallbacks,
         unattended=provider.unattended,
-        kind=provider.kind,
+        kind=provider.wire_family,
         session_header=provider.profile.session_header,
     )
 

@@ -111,7 +111,7 @@ def test_metrics_are_not_the_publics(tmp_path: Path, replica: _Replica):
 
 def _silence(provider: Provider) -> float:
     """How long a client may hear nothing, in seconds: every try may hang, but Kimi's hangs are not repeated."""
-    return provider.timeout * (1 if provider.kind == "kimi" else 1 + provider.retries)
+    return provider.timeout * (1 if provider.wire_family == "kimi" else 1 + provider.retries)
 
 
 def test_nginx_outwaits_what_a_proxy_may_still_answer(own_registry: Registry):

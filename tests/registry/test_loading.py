@@ -52,7 +52,7 @@ default_model = "kimi-for-coding"
 def test_a_known_provider_needs_only_the_source_systems_fields():
     kimi = _parse(SOURCE_FIELDS).provider("kimi")
 
-    assert (kimi.kind, kimi.base_url) == ("kimi", "https://api.kimi.com/coding/v1")
+    assert (kimi.wire_family, kimi.base_url) == ("kimi", "https://api.kimi.com/coding/v1")
     assert (kimi.prefixes, kimi.bare) == (("kimi/",), ("kimi-for-coding*",))
     assert (kimi.timeout, kimi.stream_timeout, kimi.retries) == (600, 600, 3)
     assert (kimi.unattended, kimi.max_tokens_floor) == (False, 1500)

@@ -15,7 +15,7 @@ from litellm.utils import custom_llm_setup
 
 from custom_providers.litellm_patches import declared
 from custom_providers.litellm_patches.declared import DeclaringRouter
-from custom_providers.providers.profiles import KNOWN, api_base
+from custom_providers.providers.known import KNOWN, api_base
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
 from custom_providers.registry.problems import ConfigError
@@ -59,7 +59,7 @@ def registries(draw: st.DrawFn) -> Registry:
             "" if name in KNOWN else f'kind = "{draw(st.sampled_from(["openai", "ollama", "anthropic", "gemini"]))}"\n'
         )
         auth = {"anthropic": "x_api_key", "gemini": "api_key_query", "kimi": "bearer"}
-        family = KNOWN[name].kind if name in KNOWN else kind.split('"')[1]
+        family = KNOWN[name].wire_family if name in KNOWN else kind.split('"')[1]
         extra = draw(
             st.sampled_from(["", f'prefixes = ["{name[0]}/"]\n', f'suffixes = [":{name}"]\n', f'bare = ["{name}*"]\n'])
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from custom_providers import __version__
 from custom_providers.kimi.account import catalogue, systems
-from custom_providers.providers.profiles import api_base
+from custom_providers.providers.known import api_base
 from custom_providers.registry.model import Alerts, Model, Provider, Registry
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import SETTINGS_KEY, compile_table, deployment_id, to_settings
@@ -200,7 +200,7 @@ def _deployment(provider: Provider, name: str, wire: str, model: Model) -> dict[
             "timeout": provider.timeout,
             "stream_timeout": provider.stream_timeout,
             # The Kimi handler repeats by itself: it knows which failures pass.
-            "num_retries": 0 if provider.kind == "kimi" else provider.retries,
+            "num_retries": 0 if provider.wire_family == "kimi" else provider.retries,
             **({"use_chat_completions_api": True} if wire == "openai" and not provider.profile.responses_api else {}),
             **_present({"extra_headers": _headers(provider)}),
         },
@@ -232,7 +232,7 @@ def _facts(provider: Provider, model: Model) -> dict[str, Any]:
     """What LiteLLM, its admin UI and our own code are told about a deployment."""
     return {
         **_about(provider, model),
-        "kimi": _kimi(provider) if provider.kind == "kimi" else None,
+        "kimi": _kimi(provider) if provider.wire_family == "kimi" else None,
         # /health would send "*" upstream.
         "health_check_model": f"{provider.profile.litellm}/{provider.default_model}" if "*" in model.id else None,
         # LiteLLM checks health with a completion, which somebody pays for; `pointsman check --live` costs nothing.
@@ -258,7 +258,7 @@ def _about(provider: Provider, model: Model) -> dict[str, Any]:
 
 def _catalogued(provider: Provider, model: Model) -> dict[str, Any]:
     """What we know of Kimi's models by ourselves; LiteLLM's price map has most of the others'."""
-    if provider.kind != "kimi":
+    if provider.wire_family != "kimi":
         return {}
     system = systems.system_for_url(provider.base_url)
     candidates = systems.SYSTEMS if system is None else (system,)

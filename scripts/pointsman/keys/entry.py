@@ -62,7 +62,7 @@ def refused(what: str, message: str, hint: str) -> ConfigError:
 
 def saved(provider: Provider, base_url: str, key: str) -> str:
     """One sentence for a key that has been stored: whose it is, by its shape, and the endpoint it will be sent to."""
-    if provider.kind != "kimi":
+    if provider.wire_family != "kimi":
         return f"{provider.name} API key saved (endpoint: {base_url})"
     system = systems.system_for_key(key)
     if system is None:

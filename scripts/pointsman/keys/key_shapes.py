@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from custom_providers.kimi.account import systems
-from custom_providers.providers.profiles import KNOWN
+from custom_providers.providers.known import KNOWN
 from custom_providers.registry.model import Provider
 
 
@@ -85,7 +85,7 @@ def misplaced(provider: Provider, base_url: str, key: str, stands_in: str) -> st
     if shape and stranger and urlsplit(base_url).hostname not in shape.hosts:
         caveat = f"; {shape.caveat}" if not shape.providers else ""
         return f"this is {shape.title}; it stands in {stands_in}{caveat}"
-    if provider.kind != "kimi" or base_url == "auto":
+    if provider.wire_family != "kimi" or base_url == "auto":
         return None
     return systems.mismatch(key, base_url)
 

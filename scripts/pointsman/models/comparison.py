@@ -87,7 +87,7 @@ def declared(provider: Provider, base_url: str) -> tuple[Model, ...]:
     rows = provider.models
     if all(model.id != provider.default_model for model in rows):
         rows = (*rows, Model(id=provider.default_model))
-    return tuple(_catalogued(model, base_url) for model in rows) if provider.kind == "kimi" else rows
+    return tuple(_catalogued(model, base_url) for model in rows) if provider.wire_family == "kimi" else rows
 
 
 def compare(provider: Provider, base_url: str, models: Iterable[Model], listing: Listing) -> Comparison:
@@ -142,10 +142,10 @@ def _catalogued(model: Model, base_url: str) -> Model:
 
 def _instead(provider: Provider, base_url: str, model_id: str, listing: Listing) -> str:
     """What to do about an id that is not served; empty when nothing comes to mind."""
-    system = systems.system_for_url(base_url) if provider.kind == "kimi" else None
+    system = systems.system_for_url(base_url) if provider.wire_family == "kimi" else None
     if system is not None and (advice := catalogue.advice(model_id, system)):
         return advice
-    if provider.kind == "ollama" and provider.auth == "none":
+    if provider.wire_family == "ollama" and provider.auth == "none":
         return f"`ollama pull {model_id}` fetches it"
     close = difflib.get_close_matches(model_id, listing.models, n=1, cutoff=0.75)
     return f'"{close[0]}" is served' if close else ""
@@ -167,7 +167,8 @@ def _look(place: Endpoint, found: Listing | str) -> Look:
 def _listings(places: Iterable[Endpoint]) -> dict[str, Listing | str]:
     """What each place serves, page after page, or why that is not known."""
     waiting = {
-        place.provider.name: (place, model_lists.first_url(place.provider.kind, place.base_url)) for place in places
+        place.provider.name: (place, model_lists.first_url(place.provider.wire_family, place.base_url))
+        for place in places
     }
     pages: dict[str, list[Mapping[str, Any]]] = {name: [] for name in waiting}
     found: dict[str, Listing | str] = dict.fromkeys(waiting, f"lists more than {_MOST_PAGES} pages of models")
@@ -179,7 +180,7 @@ def _listings(places: Iterable[Endpoint]) -> dict[str, Listing | str]:
                 found[name] = trouble
                 continue
             pages[name].append(reply.json)
-            kind = place.provider.kind
+            kind = place.provider.wire_family
             if url := model_lists.next_url(kind, place.base_url, reply.json):
                 waiting[name] = (place, url)
             else:

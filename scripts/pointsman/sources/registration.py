@@ -83,7 +83,7 @@ def identities(found: tuple[Registration, ...]) -> tuple[str, ...]:
     return tuple(
         f"identity of {item.provider.name}: {_identity(item)}"
         for item in found
-        if item.provider.enabled and item.provider.kind == "kimi" and (item.key or item.base_url != "auto")
+        if item.provider.enabled and item.provider.wire_family == "kimi" and (item.key or item.base_url != "auto")
     )
 
 

@@ -35,12 +35,12 @@ class Endpoint:
         return Question(url=url, headers={"User-Agent": own_user_agent(), **self._key(), **self.provider.headers})
 
     def _key(self) -> dict[str, str]:
-        version = {"anthropic-version": "2023-06-01"} if self.provider.kind == "anthropic" else {}
+        version = {"anthropic-version": "2023-06-01"} if self.provider.wire_family == "anthropic" else {}
         if self.key is None:
             return version
-        if self.provider.kind == "gemini":
+        if self.provider.wire_family == "gemini":
             return {"x-goog-api-key": self.key.value}
-        if self.provider.kind == "anthropic":
+        if self.provider.wire_family == "anthropic":
             return {"x-api-key": self.key.value, **version}
         return {"Authorization": f"Bearer {self.key.value}"}
 
@@ -51,7 +51,7 @@ def endpoint(sources: Sources, provider: Provider) -> Endpoint:
     base_url, key, obstacle = sources.base_url(provider), search.key, ""
     if key is None and provider.auth != "none":
         obstacle = f"no key: {'; '.join((*search.looked, *search.troubles))}"
-    elif provider.kind == "kimi" and key is not None:
+    elif provider.wire_family == "kimi" and key is not None:
         base_url = systems.base_url_for_key(key.value) or "" if base_url == "auto" else base_url
         # A key is never shown to the other system.
         obstacle = systems.mismatch(key.value, base_url) or ("" if base_url else _SHAPELESS)

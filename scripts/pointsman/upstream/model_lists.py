@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from custom_providers.kimi.account import systems
-from custom_providers.providers.profiles import Kind
+from custom_providers.providers.profile import WireFamily
 from custom_providers.registry.model import Model
 
 _PAGE = 1000
@@ -43,7 +43,7 @@ class Listing:
         return self.models[max(dated)] if dated else None
 
 
-def first_url(kind: Kind, base_url: str) -> str:
+def first_url(kind: WireFamily, base_url: str) -> str:
     """Where the list, or its first page, is."""
     return {
         "openai": f"{base_url}/models",
@@ -54,7 +54,7 @@ def first_url(kind: Kind, base_url: str) -> str:
     }[kind]
 
 
-def next_url(kind: Kind, base_url: str, page: Mapping[str, Any]) -> str | None:
+def next_url(kind: WireFamily, base_url: str, page: Mapping[str, Any]) -> str | None:
     """Where the page after ``page`` is; None after the last."""
     from urllib.parse import quote
 
@@ -66,7 +66,7 @@ def next_url(kind: Kind, base_url: str, page: Mapping[str, Any]) -> str | None:
     return None
 
 
-def read(kind: Kind, pages: list[Mapping[str, Any]]) -> Listing:
+def read(kind: WireFamily, pages: list[Mapping[str, Any]]) -> Listing:
     """The models of all pages; what is no model is passed over."""
     reader = _READERS[kind]
     items = [item for page in pages for item in _items(page)]
@@ -130,7 +130,7 @@ def _anthropic(item: Mapping[str, Any]) -> Model:
     )
 
 
-_READERS: Mapping[Kind, Callable[[Mapping[str, Any]], Model]] = {
+_READERS: Mapping[WireFamily, Callable[[Mapping[str, Any]], Model]] = {
     "openai": _openai,
     "kimi": _openai,
     "ollama": _ollama,

@@ -67,7 +67,7 @@ def _asks(place: Endpoint) -> tuple[_Ask, ...]:
 
 
 def _told(provider: Provider, base: str) -> tuple[_Ask, ...]:
-    if provider.kind == "kimi":
+    if provider.wire_family == "kimi":
         if systems.system_for_url(base) is systems.KIMI_CODE:
             return ((systems.usages_url(base), quota.kimi_code),)
         unit = "CNY" if (urlsplit(base).hostname or "").endswith(".cn") else "USD"

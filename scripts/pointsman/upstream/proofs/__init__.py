@@ -5,7 +5,7 @@ What is public proves nothing: the model lists of Ollama Cloud, OpenRouter and O
 
 from __future__ import annotations
 
-from custom_providers.providers.profiles import KNOWN
+from custom_providers.providers.known import KNOWN
 from custom_providers.registry.model import Provider
 from pointsman.upstream.proofs.accounts import OLLAMA_CLOUD, OPENROUTER
 from pointsman.upstream.proofs.completions import COMPLETION
@@ -28,8 +28,8 @@ _BY_NAME = {
 
 def proof_of(provider: Provider) -> Proof:
     """The free proof of ``provider``'s keys."""
-    if provider.kind == "kimi":
+    if provider.wire_family == "kimi":
         return KIMI
     known = KNOWN.get(provider.name)
-    own = _BY_NAME.get(provider.name) if known and known.kind == provider.kind else None
+    own = _BY_NAME.get(provider.name) if known and known.wire_family == provider.wire_family else None
     return own if own and provider.auth != "none" else MODEL_LIST

@@ -28,7 +28,7 @@ def _questions(place: Endpoint) -> Mapping[str, Question]:
 
 def _completion(place: Endpoint) -> tuple[str, dict[str, Any]]:
     model = place.provider.default_model
-    match place.provider.kind:
+    match place.provider.wire_family:
         case "anthropic":
             prefix = "" if place.base_url.endswith("/v1") else "/v1"
             return f"{prefix}/messages", {"model": model, "max_tokens": 1, "messages": _MESSAGES}
@@ -47,7 +47,7 @@ def _completion(place: Endpoint) -> tuple[str, dict[str, Any]]:
 
 def _judge(place: Endpoint, replies: Mapping[str, Reply]) -> Verdict:
     reply = replies["completion"]
-    if refused := refusal(reply, (*RULES[place.provider.kind], _UNKNOWN_MODEL), secret(place)):
+    if refused := refusal(reply, (*RULES[place.provider.wire_family], _UNKNOWN_MODEL), secret(place)):
         return refused
     if not isinstance(reply.json, Mapping) or not any(name in reply.json for name in _ANSWERS):
         return unreadable(reply, "a completion")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from custom_providers.providers.profiles import Kind
+from custom_providers.providers.profile import WireFamily
 from pointsman.upstream.endpoint import Endpoint
 from pointsman.upstream.proofs.proof import Proof, secret
 from pointsman.upstream.proofs.verdicts import Rule, Status, Verdict, refusal, unreadable
@@ -83,7 +83,7 @@ _OLLAMA = (
     Rule(http=403, says="subscription", means=Status.LIMITED, words="the plan does not include the model"),
 )
 
-RULES: Mapping[Kind, tuple[Rule, ...]] = {
+RULES: Mapping[WireFamily, tuple[Rule, ...]] = {
     "openai": _OPENAI,
     "anthropic": _ANTHROPIC,
     "gemini": _GEMINI,
@@ -99,7 +99,7 @@ _REFUSALS = frozenset({400, 401, 403})
 
 def _url(place: Endpoint) -> str:
     base = place.base_url
-    match place.provider.kind:
+    match place.provider.wire_family:
         case "anthropic":
             return f"{base.removesuffix('/v1')}/v1/models?limit=1"
         case "gemini":
@@ -120,7 +120,7 @@ def _judge(place: Endpoint, replies: Mapping[str, Reply]) -> Verdict:
     reply = replies.get("with") or replies["without"]
     if place.key is None and reply.status in {401, 403}:
         return Verdict(status=Status.REJECTED, detail='it wants a key, and the registry says auth = "none"')
-    if refused := refusal(reply, RULES[place.provider.kind], secret(place)):
+    if refused := refusal(reply, RULES[place.provider.wire_family], secret(place)):
         return refused
     if not _is_list(reply):
         return unreadable(reply, "a model list")
