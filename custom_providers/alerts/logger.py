@@ -14,7 +14,7 @@ from litellm.router_utils.cooldown_handlers import is_caller_timeout_408  # noqa
 from custom_providers.alerts import webhooks
 from custom_providers.alerts.quiet import Quiet
 from custom_providers.alerts.trouble import IN_A_ROW, Sign, sort_of, text
-from custom_providers.kimi.errors.failure import Kind
+from custom_providers.kimi.errors.failure import FailureKind
 from custom_providers.kimi.facts import FACTS
 from custom_providers.routing.resolver import Row
 
@@ -83,7 +83,7 @@ def _sign(kwargs: Mapping[str, Any]) -> Sign | None:
 
 def _is_clients_timeout(kwargs: Mapping[str, Any], kind: str, status: object) -> bool:
     """Whether the time that the client gave has run out, and not the deployment's."""
-    if kind == Kind.TIMEOUT:
+    if kind == FailureKind.TIMEOUT:
         return bool((kwargs.get("litellm_params") or {}).get("client_side_timeout"))
     return status == 408 and is_caller_timeout_408(kwargs, 408)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from custom_providers.kimi.errors.failure import Kind
+from custom_providers.kimi.errors.failure import FailureKind
 from custom_providers.request.final_failures import is_final
 from custom_providers.routing.resolver import Row
 
@@ -16,10 +16,22 @@ IN_A_ROW = 5
 """Failures of a provider's own making, without a success between them, that make it a failing one."""
 
 _KIMI: dict[str, Sort] = {
-    **dict.fromkeys((Kind.QUOTA, Kind.BALANCE, Kind.DAILY_LIMIT), "quota"),
-    **dict.fromkeys((Kind.BAD_KEY, Kind.WRONG_SYSTEM, Kind.NO_PLAN, Kind.CLIENT_NOT_LISTED, Kind.BANNED), "key"),
-    **dict.fromkeys((Kind.SERVER, Kind.CUT, Kind.MALFORMED, Kind.TIMEOUT, Kind.UNREACHABLE), "failing"),
-    Kind.OVERLOADED: "failing",
+    **dict.fromkeys((FailureKind.QUOTA, FailureKind.BALANCE, FailureKind.DAILY_LIMIT), "quota"),
+    **dict.fromkeys(
+        (
+            FailureKind.BAD_KEY,
+            FailureKind.WRONG_SYSTEM,
+            FailureKind.NO_PLAN,
+            FailureKind.CLIENT_NOT_LISTED,
+            FailureKind.BANNED,
+        ),
+        "key",
+    ),
+    **dict.fromkeys(
+        (FailureKind.SERVER, FailureKind.CUT, FailureKind.MALFORMED, FailureKind.TIMEOUT, FailureKind.UNREACHABLE),
+        "failing",
+    ),
+    FailureKind.OVERLOADED: "failing",
 }
 
 _QUOTA: Mapping[int, re.Pattern[str]] = {

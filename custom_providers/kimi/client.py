@@ -16,7 +16,7 @@ from aiohttp import ClientError, ClientResponse
 from custom_providers.kimi import timing
 from custom_providers.kimi.account.identity import Protocol
 from custom_providers.kimi.errors import classify
-from custom_providers.kimi.errors.failure import Call, Failure, KimiError, Kind, Reply, failure
+from custom_providers.kimi.errors.failure import Call, Failure, FailureKind, KimiError, Reply, failure
 from custom_providers.kimi.json_parts import UnreadableError, document
 from custom_providers.kimi.response import answer
 from custom_providers.kimi.response.answer import Answer, RefusedError
@@ -212,7 +212,7 @@ def _reading(said: bytes, call: Call) -> Iterator[None]:
 def _unfinished(stray: bytes, call: Call) -> Failure:
     """What a stream is that ended without saying how: an error that is no event, a page, or a cut."""
     if not stray.strip():
-        return failure(Kind.CUT, call, Reply(text="the stream ended without a finish_reason"))
+        return failure(FailureKind.CUT, call, Reply(text="the stream ended without a finish_reason"))
     try:
         body = orjson.loads(stray)
     except orjson.JSONDecodeError:
@@ -221,4 +221,4 @@ def _unfinished(stray: bytes, call: Call) -> Failure:
 
 
 def _unreadable(body: bytes, call: Call) -> Failure:
-    return failure(Kind.MALFORMED, call, Reply(text=f"it begins: {classify.quoted(body)[0][:200]}"))
+    return failure(FailureKind.MALFORMED, call, Reply(text=f"it begins: {classify.quoted(body)[0][:200]}"))

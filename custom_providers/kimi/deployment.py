@@ -10,7 +10,7 @@ from custom_providers.kimi import timing
 from custom_providers.kimi.account import identity, systems
 from custom_providers.kimi.account.identity import Identity
 from custom_providers.kimi.account.systems import PLATFORM, System
-from custom_providers.kimi.errors.failure import Call, KimiError, Kind, Reply, failure
+from custom_providers.kimi.errors.failure import Call, FailureKind, KimiError, Reply, failure
 from custom_providers.kimi.json_parts import mapping
 
 DEFAULT_FLOOR = 1500
@@ -88,7 +88,7 @@ def _base_url(base_url: str, key: str, model: str) -> str:
         return found
     nowhere = Call(system=PLATFORM, model=model, base_url="", key=key)
     said = "its shape belongs to no account system, and no base_url is set" if key else "there is none"
-    raise KimiError(failure(Kind.BAD_KEY, nowhere, Reply(text=said, status=401)))
+    raise KimiError(failure(FailureKind.BAD_KEY, nowhere, Reply(text=said, status=401)))
 
 
 def _timeout(configured: Any, override: float | None, asked: Any) -> float:

@@ -22,7 +22,7 @@ from custom_providers.kimi.account.identity import own_user_agent
 from custom_providers.kimi.background import Background
 from custom_providers.kimi.client import Item, Order
 from custom_providers.kimi.deployment import Deployment
-from custom_providers.kimi.errors.failure import KimiError, Kind, Reply, failure
+from custom_providers.kimi.errors.failure import FailureKind, KimiError, Reply, failure
 from custom_providers.kimi.errors.litellm_errors import PROVIDER, exception
 from custom_providers.kimi.facts import FACTS, Watching
 from custom_providers.kimi.request import images, messages_body, prepare
@@ -141,7 +141,7 @@ class KimiHandler(CustomLLM):
         try:
             body = orjson.dumps(build(asked, stream=stream))
         except (UnsupportedContentError, TypeError) as error:
-            raise KimiError(failure(Kind.UNSENDABLE, call, Reply(text=str(error)))) from error
+            raise KimiError(failure(FailureKind.UNSENDABLE, call, Reply(text=str(error)))) from error
         return Order(
             post=Post(url=where.url, headers=_headers(where), body=body, timeout=where.timeout, call=call),
             protocol=where.identity.protocol,

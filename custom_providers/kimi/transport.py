@@ -13,7 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 
 from custom_providers.kimi.errors import classify
-from custom_providers.kimi.errors.failure import Call, Failure, KimiError, Kind, Reply, failure
+from custom_providers.kimi.errors.failure import Call, Failure, FailureKind, KimiError, Reply, failure
 from custom_providers.kimi.timing import CONNECT_TIMEOUT
 
 
@@ -96,12 +96,14 @@ async def answered(sessions: Sessions, post: Post) -> AsyncIterator[aiohttp.Clie
 def _failure(error: Exception, post: Post) -> Failure:
     host = urlsplit(post.url).hostname
     if isinstance(error, aiohttp.ConnectionTimeoutError):
-        return failure(Kind.UNREACHABLE, post.call, Reply(text=f"no connection to {host} in {CONNECT_TIMEOUT:g} s"))
+        return failure(
+            FailureKind.UNREACHABLE, post.call, Reply(text=f"no connection to {host} in {CONNECT_TIMEOUT:g} s")
+        )
     if isinstance(error, TimeoutError):
-        return failure(Kind.TIMEOUT, post.call, Reply(text=f"nothing came for {post.timeout:g} s"))
+        return failure(FailureKind.TIMEOUT, post.call, Reply(text=f"nothing came for {post.timeout:g} s"))
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
-        return failure(Kind.UNREACHABLE, post.call, Reply(text=str(error)))
-    return failure(Kind.CUT, post.call, Reply(text=f"{type(error).__name__}: {error}"))
+        return failure(FailureKind.UNREACHABLE, post.call, Reply(text=str(error)))
+    return failure(FailureKind.CUT, post.call, Reply(text=f"{type(error).__name__}: {error}"))
 
 
 @lru_cache(maxsize=64)

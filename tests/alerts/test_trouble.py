@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from custom_providers.alerts.trouble import Sign, sort_of, text
-from custom_providers.kimi.errors.failure import Kind
+from custom_providers.kimi.errors.failure import FailureKind
 from custom_providers.routing.resolver import Row
 
 _OPENAI_401 = "litellm.AuthenticationError: AuthenticationError: OpenAIException - "
@@ -56,11 +56,11 @@ def _sign(status: int | None, said: str = "", kind: str = "") -> Sign:
         (_sign(400, "no such parameter"), None),
         (_sign(404), None),
         (_sign(None, "a fault of our own"), None),
-        (_sign(403, kind=Kind.QUOTA), "quota"),
-        (_sign(403, kind=Kind.BANNED), "key"),
-        (_sign(429, kind=Kind.OVERLOADED), "failing"),
-        (_sign(429, "insufficient_quota", kind=Kind.RATE_LIMIT), None),
-        (_sign(400, kind=Kind.CONTENT_FILTER), None),
+        (_sign(403, kind=FailureKind.QUOTA), "quota"),
+        (_sign(403, kind=FailureKind.BANNED), "key"),
+        (_sign(429, kind=FailureKind.OVERLOADED), "failing"),
+        (_sign(429, "insufficient_quota", kind=FailureKind.RATE_LIMIT), None),
+        (_sign(400, kind=FailureKind.CONTENT_FILTER), None),
     ],
 )
 def test_the_trouble_behind_a_failure(sign: Sign, sort: str | None):

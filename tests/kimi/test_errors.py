@@ -10,7 +10,7 @@ import pytest
 
 from custom_providers.kimi.account.systems import KIMI_CODE
 from custom_providers.kimi.errors.classify import classify, classify_in_band, quoted, trace_id
-from custom_providers.kimi.errors.failure import Call, Kind, redact
+from custom_providers.kimi.errors.failure import Call, FailureKind, redact
 
 CALL = Call(system=KIMI_CODE, model="k3", base_url=KIMI_CODE.base_url, key="sk-kimi-secret0123456789")
 OVERLOADED = '{"error":{"message":"The engine is currently overloaded","type":"engine_overloaded_error"}}'
@@ -68,7 +68,7 @@ def test_a_wait_in_words_is_understood():
     said = "request reached max RPM: 3, please try again after 5 seconds"
     body = f'{{"error":{{"message":"{said}","type":"rate_limit_reached_error"}}}}'
     failure = classify(429, body, {}, CALL)
-    assert (failure.kind, failure.retry_after) == (Kind.RATE_LIMIT, 5.0)
+    assert (failure.kind, failure.retry_after) == (FailureKind.RATE_LIMIT, 5.0)
 
 
 def test_kimis_name_for_the_exchange_is_told():
@@ -87,7 +87,7 @@ def test_a_name_that_no_header_can_hold_is_none(named: str):
 @pytest.mark.parametrize("body", ["[" * 5000, "[" * 900 + "]" * 900, '{"error":' * 1000 + "1" + "}" * 1000])
 def test_an_error_in_a_thousand_brackets_is_still_one(body: str):
     """Deeper than Python follows."""
-    assert classify(503, body, {}, CALL).kind is Kind.SERVER
+    assert classify(503, body, {}, CALL).kind is FailureKind.SERVER
 
 
 def test_an_error_event_in_a_thousand_brackets_is_still_one():
@@ -95,7 +95,7 @@ def test_an_error_event_in_a_thousand_brackets_is_still_one():
     error: dict[str, Any] = {}
     for _ in range(2000):
         error = {"error": error}
-    assert classify_in_band(error, CALL).kind is Kind.SERVER
+    assert classify_in_band(error, CALL).kind is FailureKind.SERVER
 
 
 def test_half_a_character_in_an_error_does_not_break_ours():
@@ -107,12 +107,12 @@ def test_exhausted_quota_keeps_no_retry_after():
     """Kimi sends one with it; heeding it means asking for ever."""
     body = '{"error":{"message":"You exceeded your current quota","type":"exceeded_current_quota_error"}}'
     failure = classify(429, body, {"retry-after": "1"}, CALL)
-    assert (failure.kind, failure.retries, failure.retry_after) == (Kind.BALANCE, 0, None)
+    assert (failure.kind, failure.retries, failure.retry_after) == (FailureKind.BALANCE, 0, None)
 
 
 def test_an_overload_is_one_under_any_status():
     """429, 503 and 529 all mean it."""
-    assert {classify(status, OVERLOADED, {}, CALL).kind for status in (429, 503, 529)} == {Kind.OVERLOADED}
+    assert {classify(status, OVERLOADED, {}, CALL).kind for status in (429, 503, 529)} == {FailureKind.OVERLOADED}
 
 
 def test_an_error_inside_a_stream_has_the_status_it_would_have_had():

@@ -16,46 +16,49 @@ from email.utils import parsedate_to_datetime
 import orjson
 
 from custom_providers.kimi.account import systems
-from custom_providers.kimi.errors.failure import Call, Failure, Kind, Reply, failure
+from custom_providers.kimi.errors.failure import Call, Failure, FailureKind, Reply, failure
 
-_TEXTS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+_TEXTS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        (Kind.UNKNOWN_MODEL, r"model id does not exist|not found the model"),
-        (Kind.NO_PLAN, r"does not have access to kimi code"),
-        (Kind.MODEL_NOT_IN_PLAN, r"does not have access to|plan supports only"),
-        (Kind.MEMBERSHIP_UNVERIFIED, r"verify your membership"),
-        (Kind.CLIENT_NOT_LISTED, r"only available for coding agents"),
-        (Kind.BANNED, r"access terminated"),
-        (Kind.CONCURRENCY, r"concurrent request limit"),
-        (Kind.QUOTA, r"usage limit"),
-        (Kind.BALANCE, r"exceeded your current (?:token )?quota|check your account balance|balance is insufficient"),
-        (Kind.BALANCE, r"insufficient balance|recharge your account|please recharge|account (?:is )?in arrears"),
-        (Kind.OVERLOADED, r"overloaded"),
-        (Kind.CONTENT_FILTER, r"high risk"),
-        (Kind.CONTEXT_WINDOW, r"model token limit|context length|context window"),
-        (Kind.TOO_LARGE, r"total message size|maximum size"),
+        (FailureKind.UNKNOWN_MODEL, r"model id does not exist|not found the model"),
+        (FailureKind.NO_PLAN, r"does not have access to kimi code"),
+        (FailureKind.MODEL_NOT_IN_PLAN, r"does not have access to|plan supports only"),
+        (FailureKind.MEMBERSHIP_UNVERIFIED, r"verify your membership"),
+        (FailureKind.CLIENT_NOT_LISTED, r"only available for coding agents"),
+        (FailureKind.BANNED, r"access terminated"),
+        (FailureKind.CONCURRENCY, r"concurrent request limit"),
+        (FailureKind.QUOTA, r"usage limit"),
+        (
+            FailureKind.BALANCE,
+            r"exceeded your current (?:token )?quota|check your account balance|balance is insufficient",
+        ),
+        (FailureKind.BALANCE, r"insufficient balance|recharge your account|please recharge|account (?:is )?in arrears"),
+        (FailureKind.OVERLOADED, r"overloaded"),
+        (FailureKind.CONTENT_FILTER, r"high risk"),
+        (FailureKind.CONTEXT_WINDOW, r"model token limit|context length|context window"),
+        (FailureKind.TOO_LARGE, r"total message size|maximum size"),
     )
 )
 
 _TYPES = {
-    "exceeded_current_quota_error": Kind.BALANCE,
-    "engine_overloaded_error": Kind.OVERLOADED,
-    "overloaded_error": Kind.OVERLOADED,
-    "rate_limit_reached_error": Kind.RATE_LIMIT,
-    "content_filter": Kind.CONTENT_FILTER,
-    "resource_not_found_error": Kind.UNKNOWN_MODEL,
+    "exceeded_current_quota_error": FailureKind.BALANCE,
+    "engine_overloaded_error": FailureKind.OVERLOADED,
+    "overloaded_error": FailureKind.OVERLOADED,
+    "rate_limit_reached_error": FailureKind.RATE_LIMIT,
+    "content_filter": FailureKind.CONTENT_FILTER,
+    "resource_not_found_error": FailureKind.UNKNOWN_MODEL,
 }
 
 _STATUSES = {
-    **dict.fromkeys((301, 302, 307, 308), Kind.NOT_FOUND),
-    401: Kind.BAD_KEY,
-    402: Kind.MEMBERSHIP_UNVERIFIED,
-    403: Kind.FORBIDDEN,
-    404: Kind.NOT_FOUND,
-    413: Kind.TOO_LARGE,
-    429: Kind.RATE_LIMIT,
-    499: Kind.CLIENT_CLOSED,
+    **dict.fromkeys((301, 302, 307, 308), FailureKind.NOT_FOUND),
+    401: FailureKind.BAD_KEY,
+    402: FailureKind.MEMBERSHIP_UNVERIFIED,
+    403: FailureKind.FORBIDDEN,
+    404: FailureKind.NOT_FOUND,
+    413: FailureKind.TOO_LARGE,
+    429: FailureKind.RATE_LIMIT,
+    499: FailureKind.CLIENT_CLOSED,
 }
 
 _STATUS_OF_TYPE = {
@@ -96,8 +99,8 @@ def classify(status: int, body: bytes | str, headers: Mapping[str, str], call: C
     """
     text, error_type = quoted(body)
     kind = _kind(status, text, error_type)
-    if kind is Kind.BAD_KEY and systems.mismatch(call.key, call.base_url):
-        kind = Kind.WRONG_SYSTEM
+    if kind is FailureKind.BAD_KEY and systems.mismatch(call.key, call.base_url):
+        kind = FailureKind.WRONG_SYSTEM
     wait = _seconds(_header(headers, "retry-after"))
     wait = _stated_wait(text) if wait is None else wait
     return failure(kind, call, Reply(text=text, status=status, wait=wait, trace_id=trace_id(headers)))
@@ -148,13 +151,13 @@ def _fields(parsed: object) -> tuple[str, str]:
     return text[:_LONGEST_QUOTE], str(parsed.get("type") or "")
 
 
-def _kind(status: int, text: str, error_type: str) -> Kind:
+def _kind(status: int, text: str, error_type: str) -> FailureKind:
     if status >= 500:
         # "membership database", "bad connection", "502 inside": whatever it says, it is Kimi's own fault.
-        return Kind.OVERLOADED if "overloaded" in error_type or "overloaded" in text else Kind.SERVER
+        return FailureKind.OVERLOADED if "overloaded" in error_type or "overloaded" in text else FailureKind.SERVER
     kind = next((kind for kind, pattern in _TEXTS if pattern.search(text)), None)
-    kind = kind or _TYPES.get(error_type) or _STATUSES.get(status, Kind.BAD_REQUEST)
-    return Kind.DAILY_LIMIT if kind is Kind.RATE_LIMIT and _PER_DAY.search(text) else kind
+    kind = kind or _TYPES.get(error_type) or _STATUSES.get(status, FailureKind.BAD_REQUEST)
+    return FailureKind.DAILY_LIMIT if kind is FailureKind.RATE_LIMIT and _PER_DAY.search(text) else kind
 
 
 def _header(headers: Mapping[str, str], wanted: str) -> str:

@@ -11,7 +11,7 @@ from custom_providers.kimi.account.systems import System
 from custom_providers.kimi.timing import DEFAULT_RETRIES
 
 
-class Kind(StrEnum):
+class FailureKind(StrEnum):
     """What went wrong, stable for logs, headers and the audit row."""
 
     BAD_KEY = "bad_key"
@@ -47,7 +47,7 @@ class Kind(StrEnum):
 class Failure:
     """One failed call, classified, with nothing secret in it."""
 
-    kind: Kind
+    kind: FailureKind
     status: int
     """The HTTP status that the client gets."""
     upstream_status: int | None
@@ -106,51 +106,59 @@ class _Meaning:
 
 
 _MEANINGS = {
-    Kind.BAD_KEY: _Meaning(
+    FailureKind.BAD_KEY: _Meaning(
         advice="{system} refused the key: check the variable that holds it, or make a new key at {console}"
     ),
-    Kind.WRONG_SYSTEM: _Meaning(advice="{mismatch}"),
-    Kind.UNKNOWN_MODEL: _Meaning(advice='{system} does not serve "{model}" to this account{known}', status=404),
-    Kind.MODEL_NOT_IN_PLAN: _Meaning(advice='the plan behind this key does not include "{model}"', status=403),
-    Kind.NO_PLAN: _Meaning(advice="the subscription behind this key has no access to Kimi Code", status=403),
-    Kind.MEMBERSHIP_UNVERIFIED: _Meaning(
+    FailureKind.WRONG_SYSTEM: _Meaning(advice="{mismatch}"),
+    FailureKind.UNKNOWN_MODEL: _Meaning(advice='{system} does not serve "{model}" to this account{known}', status=404),
+    FailureKind.MODEL_NOT_IN_PLAN: _Meaning(advice='the plan behind this key does not include "{model}"', status=403),
+    FailureKind.NO_PLAN: _Meaning(advice="the subscription behind this key has no access to Kimi Code", status=403),
+    FailureKind.MEMBERSHIP_UNVERIFIED: _Meaning(
         advice="Kimi could not verify a membership for this key: there is none, or its check failed for a moment",
         retries=1,
     ),
-    Kind.CLIENT_NOT_LISTED: _Meaning(
+    FailureKind.CLIENT_NOT_LISTED: _Meaning(
         advice="Kimi Code admits only listed coding agents on its OpenAI protocol: set"
         ' protocol = "anthropic" for this provider, which needs no approval'
     ),
-    Kind.BANNED: _Meaning(advice="Kimi terminated this account's access: stop using the key and write to its support"),
-    Kind.QUOTA: _Meaning(
+    FailureKind.BANNED: _Meaning(
+        advice="Kimi terminated this account's access: stop using the key and write to its support"
+    ),
+    FailureKind.QUOTA: _Meaning(
         advice="the usage limit of this key's plan is used up until it resets (see: pointsman usage);"
         " repeating the request does not help"
     ),
-    Kind.BALANCE: _Meaning(
+    FailureKind.BALANCE: _Meaning(
         advice="the account's balance or quota is used up: recharge it; repeating the request does not help"
     ),
     # 403 at Kimi, which no client waits for; 429 is what it means.
-    Kind.CONCURRENCY: _Meaning(
+    FailureKind.CONCURRENCY: _Meaning(
         advice="too many requests at once for this account: send fewer in parallel",
         retries=DEFAULT_RETRIES,
         status=429,
     ),
-    Kind.OVERLOADED: _Meaning(advice="Kimi is overloaded: try again later", retries=DEFAULT_RETRIES),
-    Kind.RATE_LIMIT: _Meaning(advice="the account's rate limit is reached: try again later", retries=DEFAULT_RETRIES),
-    Kind.DAILY_LIMIT: _Meaning(advice="the account's tokens for today are used up: try again tomorrow"),
-    Kind.CONTENT_FILTER: _Meaning(advice="Kimi's content filter refused the request", status=400),
-    Kind.CONTEXT_WINDOW: _Meaning(advice="the conversation is longer than the model's context window", status=400),
-    Kind.TOO_LARGE: _Meaning(advice="the request is larger than {system} takes"),
-    Kind.BAD_REQUEST: _Meaning(advice="Kimi refused the request", status=400),
-    Kind.UNSENDABLE: _Meaning(advice="the request cannot be sent to Kimi", status=400),
-    Kind.FORBIDDEN: _Meaning(advice="Kimi does not allow this account, client or address to do that"),
-    Kind.NOT_FOUND: _Meaning(advice="Kimi has nothing at this address: check base_url", status=404),
-    Kind.CLIENT_CLOSED: _Meaning(advice="the connection was closed before Kimi answered"),
-    Kind.SERVER: _Meaning(advice="Kimi failed", retries=DEFAULT_RETRIES),
-    Kind.CUT: _Meaning(advice="Kimi ended its answer before it was complete", retries=DEFAULT_RETRIES, status=502),
-    Kind.MALFORMED: _Meaning(advice="Kimi's answer cannot be read", retries=DEFAULT_RETRIES, status=502),
-    Kind.TIMEOUT: _Meaning(advice="Kimi sent nothing in time", status=504),
-    Kind.UNREACHABLE: _Meaning(advice="Kimi cannot be reached", retries=DEFAULT_RETRIES, status=503),
+    FailureKind.OVERLOADED: _Meaning(advice="Kimi is overloaded: try again later", retries=DEFAULT_RETRIES),
+    FailureKind.RATE_LIMIT: _Meaning(
+        advice="the account's rate limit is reached: try again later", retries=DEFAULT_RETRIES
+    ),
+    FailureKind.DAILY_LIMIT: _Meaning(advice="the account's tokens for today are used up: try again tomorrow"),
+    FailureKind.CONTENT_FILTER: _Meaning(advice="Kimi's content filter refused the request", status=400),
+    FailureKind.CONTEXT_WINDOW: _Meaning(
+        advice="the conversation is longer than the model's context window", status=400
+    ),
+    FailureKind.TOO_LARGE: _Meaning(advice="the request is larger than {system} takes"),
+    FailureKind.BAD_REQUEST: _Meaning(advice="Kimi refused the request", status=400),
+    FailureKind.UNSENDABLE: _Meaning(advice="the request cannot be sent to Kimi", status=400),
+    FailureKind.FORBIDDEN: _Meaning(advice="Kimi does not allow this account, client or address to do that"),
+    FailureKind.NOT_FOUND: _Meaning(advice="Kimi has nothing at this address: check base_url", status=404),
+    FailureKind.CLIENT_CLOSED: _Meaning(advice="the connection was closed before Kimi answered"),
+    FailureKind.SERVER: _Meaning(advice="Kimi failed", retries=DEFAULT_RETRIES),
+    FailureKind.CUT: _Meaning(
+        advice="Kimi ended its answer before it was complete", retries=DEFAULT_RETRIES, status=502
+    ),
+    FailureKind.MALFORMED: _Meaning(advice="Kimi's answer cannot be read", retries=DEFAULT_RETRIES, status=502),
+    FailureKind.TIMEOUT: _Meaning(advice="Kimi sent nothing in time", status=504),
+    FailureKind.UNREACHABLE: _Meaning(advice="Kimi cannot be reached", retries=DEFAULT_RETRIES, status=503),
 }
 
 _IDS = re.compile(
@@ -158,7 +166,7 @@ _IDS = re.compile(
 )
 
 
-def failure(kind: Kind, call: Call, reply: Reply) -> Failure:
+def failure(kind: FailureKind, call: Call, reply: Reply) -> Failure:
     """Put a kind into words for one call; ids and the key are taken out of what Kimi said."""
     meaning = _MEANINGS[kind]
     known = catalogue.advice(call.model, call.system)

@@ -8,14 +8,14 @@ from typing import Any
 import httpx  # noqa: TID253 -- LiteLLM imports this module, and it is made of httpx
 import litellm  # noqa: TID253 -- as above
 
-from custom_providers.kimi.errors.failure import Failure, Kind
+from custom_providers.kimi.errors.failure import Failure, FailureKind
 from custom_providers.kimi.facts import Watching
 
 PROVIDER = "kimi"
 
 _BY_KIND = {
-    Kind.CONTENT_FILTER: litellm.ContentPolicyViolationError,
-    Kind.CONTEXT_WINDOW: litellm.ContextWindowExceededError,
+    FailureKind.CONTENT_FILTER: litellm.ContentPolicyViolationError,
+    FailureKind.CONTEXT_WINDOW: litellm.ContextWindowExceededError,
 }
 _BY_STATUS = {
     400: litellm.BadRequestError,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from custom_providers.kimi.account import systems
 from custom_providers.kimi.errors.classify import classify
-from custom_providers.kimi.errors.failure import Call, Kind
+from custom_providers.kimi.errors.failure import Call, FailureKind
 from pointsman.upstream import quota
 from pointsman.upstream.endpoint import Endpoint
 from pointsman.upstream.proofs.proof import Proof, secret
@@ -17,12 +17,19 @@ from pointsman.upstream.questions import Question, Reply
 from pointsman.upstream.quota import Window
 
 _STATUS_OF_KIND = {
-    Kind.BAD_KEY: Status.REJECTED,
-    Kind.WRONG_SYSTEM: Status.WRONG_SYSTEM,
-    Kind.BANNED: Status.REJECTED,
-    **dict.fromkeys((Kind.QUOTA, Kind.BALANCE, Kind.DAILY_LIMIT), Status.EXHAUSTED),
-    **dict.fromkeys((Kind.NO_PLAN, Kind.MODEL_NOT_IN_PLAN, Kind.MEMBERSHIP_UNVERIFIED), Status.LIMITED),
-    **dict.fromkeys((Kind.CLIENT_NOT_LISTED, Kind.CONCURRENCY, Kind.RATE_LIMIT, Kind.FORBIDDEN), Status.LIMITED),
+    FailureKind.BAD_KEY: Status.REJECTED,
+    FailureKind.BANNED: Status.REJECTED,
+    FailureKind.WRONG_SYSTEM: Status.WRONG_SYSTEM,
+    FailureKind.QUOTA: Status.EXHAUSTED,
+    FailureKind.BALANCE: Status.EXHAUSTED,
+    FailureKind.DAILY_LIMIT: Status.EXHAUSTED,
+    FailureKind.NO_PLAN: Status.LIMITED,
+    FailureKind.MODEL_NOT_IN_PLAN: Status.LIMITED,
+    FailureKind.MEMBERSHIP_UNVERIFIED: Status.LIMITED,
+    FailureKind.CLIENT_NOT_LISTED: Status.LIMITED,
+    FailureKind.CONCURRENCY: Status.LIMITED,
+    FailureKind.RATE_LIMIT: Status.LIMITED,
+    FailureKind.FORBIDDEN: Status.LIMITED,
 }
 """Whatever else went wrong is nothing that the key could be blamed for."""
 
