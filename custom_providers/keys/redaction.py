@@ -1,11 +1,11 @@
-"""What a key looks like, so that one that stands where it should not is found and never printed."""
+"""What a key looks like, so that a misplaced one is found and never printed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-HINT = "put it into an environment variable, name that with auth_env, and replace the key: it has been in a file"
+HINT = "move it into an environment variable, name that in auth_env, and replace the key: it has been in a file"
 
 _KEY = re.compile(
     r"""
@@ -24,15 +24,16 @@ _ASSIGNED = re.compile(r"""^\s*(?:[\w-]*[_-])?(?:api_?key|token|secret|password)
 
 
 def looks_like_key(value: str) -> bool:
-    """Whether a key stands in ``value``."""
+    """Whether ``value`` contains a key."""
     return _KEY.search(value) is not None
 
 
 def inlined(text: str) -> Iterator[tuple[int, str]]:
-    """The 1-based lines of ``text`` on which a key stands, comments included, each with a sentence without it."""
-    for number, line in enumerate(text.splitlines(), start=1):
+    """The 1-based lines of ``text`` that contain a key, also in comments, each with a sentence that does not show it."""
+    # Not splitlines(): for TOML and for editors only a line feed ends a line.
+    for number, line in enumerate(text.split("\n"), start=1):
         if looks_like_key(line) or _ASSIGNED.match(line):
-            yield number, "a key stands here; keys never stand in this file"
+            yield number, "a key is written here; this file must never contain one"
 
 
 def shown(value: str) -> str:

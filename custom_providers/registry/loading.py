@@ -1,4 +1,4 @@
-"""``providers.toml``: text in, a frozen ``Registry`` or every problem at once out."""
+"""From the text of ``providers.toml`` to a frozen ``Registry``, or to all of its problems."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from custom_providers.keys import redaction
 from custom_providers.providers.known import profile_of
 from custom_providers.registry import fields, rules
 from custom_providers.registry.model import Alerts, Audit, Gateway, Model, Provider, Registry
-from custom_providers.registry.positions import Positions, lines_of
+from custom_providers.registry.positions import Positions
 from custom_providers.registry.problems import ConfigError, Problem
 from custom_providers.registry.shapes import Finding
+from custom_providers.registry.toml_lines import lines_of
 
 MAX_BYTES = 4 * 1024 * 1024
 """A registry of 10,000 models is 1 MB; what is larger is some other file."""
 
 
-_TOML_HINT = "mend that line: strings need quotes, tables brackets"
+_TOML_HINT = "fix that line: strings need quotes, tables need brackets"
 _TOML_HINTS = {
-    "Cannot declare": "this table stands in the file already: merge the two; another provider begins with [[provider]]",
-    "Cannot overwrite": "this key stands in its table already: remove one of the two",
-    "Unclosed": "look for the bracket that is opened and never closed",
-    "Unterminated string": "a string ends with the quotes that it begins with, three if it has several lines",
-    "maximum recursion depth": "tables or arrays stand in one another by the hundred: this is no registry",
+    "Cannot declare": "this table is already in the file: merge the two; another provider begins with [[provider]]",
+    "Cannot overwrite": "this key is already in its table: remove one of the two",
+    "Unclosed": "close the bracket that was opened",
+    "Unterminated string": "end the string with the quotes that it begins with; one of several lines needs three",
+    "maximum recursion depth": "tables or arrays are nested hundreds deep: is this the registry?",
 }
 """By the beginning of what ``tomllib`` says."""
 
@@ -68,7 +69,7 @@ def parse(data: bytes, file: str) -> Registry:
     ]
     findings = list(_unsound(raw))
     sound = _without(raw, findings) if findings else raw
-    # What stands between rows is judged on the sound part; but not where a message could repeat a key.
+    # Rules between rows are checked on what is valid; but not where a message could repeat a key.
     if not leaked and not (findings and any(_unsound(sound))):
         registry = _build(sound, hashlib.sha256(data).hexdigest(), positions)
         findings += rules.between_rows(registry)

@@ -1,8 +1,7 @@
-"""Where in a TOML text a value stands, for messages; ``tomllib`` does not tell."""
+"""A path within the registry as a person looks for it: the line, the provider's name and the field."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,14 +9,10 @@ from custom_providers.keys.redaction import in_one_line, looks_like_key
 from custom_providers.registry.problems import Problem, Severity
 from custom_providers.registry.shapes import Finding, Path
 
-_TABLE = re.compile(r"^\s*\[(?!\[)\s*([^\]]+?)\s*\]")
-_ARRAY_TABLE = re.compile(r"^\s*\[\[\s*([^\]]+?)\s*\]\]")
-_KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:\.|=)""")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Positions:
-    """Turns a path within one file into what a person looks for: the line, the provider's name and the field."""
+    """Where the values of one file are."""
 
     file: str
     lines: Mapping[Path, int]
@@ -46,34 +41,6 @@ class Positions:
         name = self.provider_names[int(path[1])]
         owner = f'provider "{name}"' if isinstance(name, str) and not looks_like_key(name) else f"provider {path[1]}"
         return f"{in_one_line(owner)}: {_dotted(path[2:])}" if path[2:] else in_one_line(owner)
-
-
-def lines_of(text: str) -> Mapping[Path, int]:
-    """The 1-based line of each table and of each key that begins a line.
-
-    Inside a value that spans lines the scan may name a line too many; nobody asks for such a path.
-    """
-    lines: dict[Path, int] = {}
-    counts: dict[str, int] = {}
-    table: Path = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if array := _ARRAY_TABLE.match(line):
-            name = _unquoted(array[1])
-            position = counts.setdefault(name, 0)
-            counts[name] += 1
-            table = (name, position)
-            lines.setdefault((name,), number)
-            lines[table] = number
-        elif single := _TABLE.match(line):
-            table = tuple(_unquoted(part) for part in single[1].split("."))
-            lines.setdefault(table, number)
-        elif key := _KEY.match(line):
-            lines.setdefault((*table, _unquoted(key[1])), number)
-    return lines
-
-
-def _unquoted(key: str) -> str:
-    return key.strip().strip("\"'")
 
 
 def _dotted(path: Path) -> str:

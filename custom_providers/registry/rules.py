@@ -1,4 +1,4 @@
-"""What one field of the registry demands of another, of another row or of an alias."""
+"""The rules between fields, providers, aliases and fallbacks."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _key(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Fin
     if auth not in AUTHS_OF_FAMILY[family]:
         yield Finding(
             path=(*path, "auth"),
-            message=f'"{auth}" is not how a provider of kind "{family}" takes its key',
+            message=f'"{auth}" does not work with kind "{family}"',
             hint=f"allowed: {', '.join(AUTHS_OF_FAMILY[family])}",
         )
     if auth != "none" and "auth_env" not in row:
@@ -51,12 +51,12 @@ def _key(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Fin
         )
     for name in _NEEDS_A_KEY:
         if auth == "none" and name in row:
-            hint = "remove it, or say with auth how the key is sent"
-            yield Finding(path=(*path, name), message='stands beside auth = "none"', hint=hint)
+            hint = "remove it, or set auth to how the key is sent"
+            yield Finding(path=(*path, name), message='not allowed with auth = "none"', hint=hint)
     for header in row.get("headers", {}):
         if header.lower() in _KEY_HEADERS:
             hint = "name the key's variable with auth_env; it is sent as auth says"
-            yield Finding(path=(*path, "headers", header), message="carries a key", hint=hint)
+            yield Finding(path=(*path, "headers", header), message="would carry a key", hint=hint)
 
 
 def _kimi(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Finding]:
@@ -109,7 +109,7 @@ def _duplicates(registry: Registry) -> Iterator[Finding]:
             if owner != position:
                 yield Finding(
                     path=("provider", position, field),
-                    message=f'"{value}" is taken by provider "{registry.providers[owner].name}" already',
+                    message=f'"{value}" already belongs to provider "{registry.providers[owner].name}"',
                     hint="each name, prefix, suffix and bare glob belongs to one provider",
                 )
                 if registry.providers[owner].name == provider.name:
@@ -133,7 +133,7 @@ def _circles(aliases: Mapping[str, str]) -> Iterator[Finding]:
             final_target(aliases, alias)
         except ValueError as circle:
             hint = 'let one of them name a provider\'s model, as in "kimi/kimi-for-coding"'
-            yield Finding(path=("aliases", alias), message=f"runs in a circle: {circle}", hint=hint)
+            yield Finding(path=("aliases", alias), message=f"forms a loop: {circle}", hint=hint)
 
 
 def _target(table: RouteTable, target: str, path: Path) -> Iterator[Finding]:
@@ -143,7 +143,7 @@ def _target(table: RouteTable, target: str, path: Path) -> Iterator[Finding]:
     elif route.rule == "default" and "/" in target:
         yield Finding(
             path=path,
-            message=f'"{target}" begins with no declared prefix',
+            message=f'no provider has the prefix of "{target}"',
             hint=f"{_nearest(table, target)}or write {table.default.name}/{target} if {table.default.name} serves it",
         )
     elif route.status != 200 and table.rows[str(route.provider)].enabled:

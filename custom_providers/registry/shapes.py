@@ -11,7 +11,7 @@ from typing import Protocol
 from custom_providers.keys.redaction import shown
 
 Path = tuple[str | int, ...]
-"""Where a value stands: keys and, in arrays, 0-based positions."""
+"""The keys that lead to a value and, in arrays, 0-based positions."""
 
 LOOKS_LIKE_A_SECRET = re.compile(r"(^|_)(key|token|secret|password|credential)s?$", re.IGNORECASE)
 
@@ -60,7 +60,7 @@ class Text:
     pattern: str = ""
     """A regular expression that the whole string has to match; the same text serves Python and JSON Schema."""
     holds: Callable[[str], bool] | None = None
-    """What has to be true besides; JSON Schema has no word for it."""
+    """A further condition, which JSON Schema cannot express."""
     expects: str = "a string that is not empty"
 
     def findings(self, value: object, path: Path) -> Iterator[Finding]:
@@ -77,7 +77,7 @@ class Text:
         elif not value.strip():
             yield Finding(path=path, message="is empty", hint=f"it must be {self.expects}")
         elif not self._fits(value):
-            yield Finding(path=path, message=f"{shown(value)} does not fit", hint=f"it must be {self.expects}")
+            yield Finding(path=path, message=f"{shown(value)} is not valid", hint=f"it must be {self.expects}")
 
     def schema(self) -> dict[str, object]:
         if self.choices:
@@ -212,7 +212,7 @@ class Record:
             if key in known:
                 yield from known[key].shape.findings(item, (*path, key))
             else:
-                yield Finding(path=(*path, key), message="is not known here", hint=self._instead_of(key))
+                yield Finding(path=(*path, key), message="unknown field", hint=self._instead_of(key))
         for field in self.fields:
             if field.required and field.name not in value:
                 yield Finding(path=(*path, field.name), message="is missing", hint=f"add it: {field.doc}")
@@ -230,5 +230,5 @@ class Record:
         if close := difflib.get_close_matches(key, names, n=1):
             return f'did you mean "{close[0]}"?'
         if LOOKS_LIKE_A_SECRET.search(key):
-            return "a key never stands in this file: name its environment variable with auth_env"
-        return f"known here: {', '.join(names)}"
+            return "never write a key into this file: name its environment variable with auth_env"
+        return f"fields here: {', '.join(names)}"

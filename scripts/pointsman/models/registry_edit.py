@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from custom_providers.registry.model import Model
-from custom_providers.registry.positions import lines_of
+from custom_providers.registry.toml_lines import lines_of
 
 
 def rewritten(text: str, provider: str, said: Iterable[Model], gone: Collection[str]) -> str:
