@@ -34,8 +34,8 @@ import json
 import time
 from pathlib import Path
 from litellm.integrations.custom_logger import CustomLogger
-from custom_providers.litellm_changes import garbage_collection
-from custom_providers.kimi.early import open_early
+from custom_providers.litellm_patches import garbage_collection
+from custom_providers.kimi.response.early import open_early
 from custom_providers.kimi.facts import FACTS, response_headers
 from custom_providers.kimi.handler import KimiHandler
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 SCRIPT = """import resource
-from pointsman.open_files import raise_limit
+from pointsman.serve.open_files import raise_limit
 print(raise_limit(), *resource.getrlimit(resource.RLIMIT_NOFILE))"""
 
 STREAMS = """import os, sys
-from pointsman.open_files import fill_standard_streams
+from pointsman.serve.open_files import fill_standard_streams
 fill_standard_streams()
 os.execvp(sys.argv[1], sys.argv[1:])"""
 
