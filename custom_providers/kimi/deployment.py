@@ -13,6 +13,9 @@ from custom_providers.kimi.account.systems import PLATFORM, System
 from custom_providers.kimi.errors.failure import Call, FailureKind, KimiError, Reply, failure
 from custom_providers.kimi.json_parts import mapping
 
+PROVIDER = "kimi"
+"""What a deployment's provider is called where the config does not say: in LiteLLM's SDK."""
+
 DEFAULT_FLOOR = 1500
 """Tokens; under this, K2.6 and newer can spend a whole answer on reasoning."""
 
@@ -44,13 +47,14 @@ class Deployment:
         return Call(system=self.system, model=model, base_url=self.base_url, key=self.key)
 
 
-def read(call: Mapping[str, Any], *, timeout: float | None, own: str) -> Deployment:
+def read(call: Mapping[str, Any], *, timeout: float | None, own: str, env: Mapping[str, str]) -> Deployment:
     """Read LiteLLM's arguments of one call.
 
     Args:
         call: the keyword arguments that LiteLLM gives a ``CustomLLM`` method.
         timeout: what ``KIMI_TIMEOUT_SECS`` says, which beats the deployment's.
         own: our honest User-Agent.
+        env: where the operator may accept the risk of another product's User-Agent.
 
     Raises:
         KimiError: there is no key, or nothing tells where to send it.
@@ -62,13 +66,19 @@ def read(call: Mapping[str, Any], *, timeout: float | None, own: str) -> Deploym
     key = str(call.get("api_key") or "").strip()
     base_url = _base_url(str(call.get("api_base") or ""), key, str(call.get("model")))
     system = systems.system_for_url(base_url) or PLATFORM
+    accepted = options.get("user_agent_risk_accepted") or identity.accepted_in(
+        env, str(info.get("provider") or PROVIDER)
+    )
+    user_agent, protocol = identity.in_force(
+        options.get("user_agent"), options.get("protocol"), accepted=bool(accepted)
+    )
     return Deployment(
         key=key,
         base_url=base_url,
         system=system,
         identity=identity.decide(
-            user_agent=options.get("user_agent"),
-            protocol=options.get("protocol"),
+            user_agent=user_agent,
+            protocol=protocol,
             system=system,
             caller=_user_agent(mapping(request.get("headers"))),
             own=own,

@@ -62,6 +62,7 @@ class KimiHandler(CustomLLM):
             ValueError: ``KIMI_TIMEOUT_SECS`` is no number of seconds.
         """
         super().__init__()
+        self._env = env
         self._timeout = timeout_override(env)
         self._own = own_user_agent()
         self._sessions = Sessions()
@@ -117,7 +118,7 @@ class KimiHandler(CustomLLM):
         """Settle a call and leave its facts where hooks and loggers find them."""
         model, details = str(call["model"]), call["logging_obj"].model_call_details
         try:
-            where = deployment.read(call, timeout=self._timeout, own=self._own)
+            where = deployment.read(call, timeout=self._timeout, own=self._own, env=self._env)
         except KimiError as error:
             raise exception(error.failure, model, Watching(details.setdefault(FACTS, {}))) from error
         traits = catalogue.traits(model, where.system)

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from custom_providers.kimi.account.identity import needs_acknowledgement
 from custom_providers.providers.known import AUTHS_OF_FAMILY, KNOWN, profile_of
 from custom_providers.providers.profile import WireFamily
 from custom_providers.registry.model import Provider, Registry
@@ -66,14 +65,6 @@ def _kimi(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Fi
                 yield Finding(path=(*path, name), message="is for Kimi only", hint="other headers go into headers")
         if row["base_url"] == "auto":
             yield Finding(path=(*path, "base_url"), message='"auto" is for Kimi only', hint="give the API's URL")
-        return
-    agent = row.get("user_agent")
-    if needs_acknowledgement(agent) and "user_agent_risk_accepted" not in row:
-        yield Finding(
-            path=(*path, "user_agent"),
-            message=f"\"{agent}\" is another product's name, which Kimi's terms call tampering and may punish",
-            hint='remove it to go under our own name, use "caller", or add user_agent_risk_accepted = "who, date"',
-        )
 
 
 def between_rows(registry: Registry) -> Iterator[Finding]:

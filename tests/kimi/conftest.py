@@ -26,6 +26,7 @@ from tests.kimi.silent_upstream import SilentUpstream
 from tests.running import MASTER_KEY, Proxy, litellm
 
 AGENT = "claude-code/1.0.0"
+ACCEPTED = {"user_agent": AGENT, "user_agent_risk_accepted": "the test suite, 2026-11-21"}
 HELLO: list[Any] = [{"role": "user", "content": "hi"}]
 
 ENTRY = """
@@ -150,21 +151,24 @@ def _config(upstreams: Simulator, silent: SilentUpstream) -> Mapping[str, Any]:
     impatient = {"timeout": 1.5, "stream_timeout": 1.5}
     return {
         "model_list": [
-            _deployment("fixed", coding, CODING_KEY, user_agent=AGENT),
-            _deployment("fixed-anthropic", coding, CODING_KEY, user_agent=AGENT, protocol="anthropic"),
+            _deployment("fixed", coding, CODING_KEY, **ACCEPTED),
+            _deployment("fixed-anthropic", coding, CODING_KEY, **ACCEPTED, protocol="anthropic"),
+            _deployment("unaccepted", coding, CODING_KEY, user_agent=AGENT),
+            _deployment("unaccepted-openai", coding, CODING_KEY, user_agent=AGENT, protocol="openai"),
+            _deployment("by_variable", coding, CODING_KEY, user_agent=AGENT),
             _deployment("honest", coding, CODING_KEY),
             _deployment("unlisted", coding, CODING_KEY, protocol="openai"),
             _deployment("caller", coding, CODING_KEY, user_agent="caller"),
             _deployment("moonshot", platform, PLATFORM_KEY),
             _deployment("moonshot-anthropic", platform, PLATFORM_KEY, protocol="anthropic"),
-            _deployment("no-floor", coding, CODING_KEY, user_agent=AGENT, max_tokens_floor=0),
-            _deployment("once", coding, CODING_KEY, user_agent=AGENT, retries=0, params=impatient),
+            _deployment("no-floor", coding, CODING_KEY, **ACCEPTED, max_tokens_floor=0),
+            _deployment("once", coding, CODING_KEY, **ACCEPTED, retries=0, params=impatient),
             _deployment("once-anthropic", coding, CODING_KEY, retries=0, params=impatient),
             _deployment("once-moonshot", platform, PLATFORM_KEY, retries=0, params=impatient),
             *(_declared(model, platform, PLATFORM_KEY) for model in models(PLATFORM)),
-            _deployment("silent", silent.url, CODING_KEY, user_agent=AGENT),
-            _deployment("bad-key", coding, "sk-kimi-wrong0123456789wrong", user_agent=AGENT),
-            _deployment("wrong-system", coding, PLATFORM_KEY, user_agent=AGENT),
+            _deployment("silent", silent.url, CODING_KEY, **ACCEPTED),
+            _deployment("bad-key", coding, "sk-kimi-wrong0123456789wrong", **ACCEPTED),
+            _deployment("wrong-system", coding, PLATFORM_KEY, **ACCEPTED),
             _deployment("other-wrong-system", platform, CODING_KEY),
             _deployment(
                 "headers", coding, CODING_KEY, params={"extra_headers": {"X-Team": "a", "User-Agent": "evil/1"}}
@@ -197,7 +201,11 @@ def kimi_proxy(
     config = folder / "config.yaml"
     config.write_text(yaml.safe_dump(dict(_config(upstreams, silent))))
     (folder / "kimi_entry.py").write_text(ENTRY)
-    with litellm(config, {"PYTHONPATH": str(folder)}, folder / "proxy.log") as proxy:
+    with litellm(
+        config,
+        {"PYTHONPATH": str(folder), "BY_VARIABLE_USER_AGENT_RISK_ACCEPTED": "a tester, 2026-11-27"},
+        folder / "proxy.log",
+    ) as proxy:
         gateway = Gateway(proxy=proxy, upstreams=upstreams, calls_path=folder / "calls.jsonl")
         with gateway.openai, gateway.anthropic:
             yield gateway

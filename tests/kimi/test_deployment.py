@@ -23,7 +23,7 @@ def read(options: Any = None, **call: Any) -> Deployment:
     """A call's deployment."""
     params = {"model_info": {"kimi": options or {}}}
     arguments = {"model": "k3", "api_key": "sk-kimi-x", "api_base": "", "litellm_params": params, **call}
-    return deployment.read(arguments, timeout=None, own=OWN)
+    return deployment.read(arguments, timeout=None, own=OWN, env={})
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_the_timeout_is_the_requests_then_the_variables_then_the_deployments(
         "timeout": configured,
         "litellm_params": {"proxy_server_request": {"body": {"timeout": asked}}},
     }
-    assert deployment.read(arguments, timeout=override, own=OWN).timeout == seconds
+    assert deployment.read(arguments, timeout=override, own=OWN, env={}).timeout == seconds
 
 
 @pytest.mark.parametrize("name", ["kimi", "moonshot"])
@@ -87,7 +87,7 @@ def test_options_have_defaults():
     """A deployment that says nothing is careful."""
     assert (read().floor, read().retries, read().identity.mode) == (1500, 3, "honest")
     told = read(options={"max_tokens_floor": 0, "retries": 1, "user_agent": "claude-code/1.0.0"})
-    assert (told.floor, told.retries, told.identity.mode) == (0, 1, "fixed")
+    assert (told.floor, told.retries, told.identity.mode) == (0, 1, "honest")
 
 
 def test_headers_hold_one_name_and_one_credential():

@@ -7,9 +7,11 @@ import pytest
 from custom_providers.kimi.account.identity import (
     Identity,
     Protocol,
+    accepted_in,
     decide,
     describe,
-    needs_acknowledgement,
+    in_force,
+    needs_acceptance,
     own_user_agent,
 )
 from custom_providers.kimi.account.systems import KIMI_CODE, PLATFORM, System
@@ -55,28 +57,61 @@ def test_the_identity_of_a_request(
     ("user_agent", "needed"),
     [(None, False), ("caller", False), (OWN, False), ("claude-code/1.0.0", True), ("anything", True)],
 )
-def test_only_somebody_elses_name_needs_an_acknowledgement(user_agent: str | None, needed: bool):
+def test_only_another_products_name_needs_an_acceptance(user_agent: str | None, needed: bool):
     """Our own name and the caller's own are truthful."""
-    assert needs_acknowledgement(user_agent) is needed
+    assert needs_acceptance(user_agent) is needed
 
 
-def test_a_borrowed_name_is_described_with_who_answers_for_it():
+@pytest.mark.parametrize("protocol", [None, "openai", "anthropic"])
+def test_without_acceptance_another_products_name_has_no_effect(protocol: Protocol | None):
+    assert in_force("claude-code/1.0.0", protocol, accepted=False) == (None, None)
+    assert in_force("claude-code/1.0.0", protocol, accepted=True) == ("claude-code/1.0.0", protocol)
+    assert in_force("caller", protocol, accepted=False) == ("caller", protocol)
+    assert in_force(None, protocol, accepted=False) == (None, protocol)
+
+
+@pytest.mark.parametrize(
+    ("value", "accepted"),
+    [
+        ("ops, 2026-11-01", "ops, 2026-11-01"),
+        (" ops, on a Monday ", "ops, on a Monday"),
+        ("", ""),
+        ("yes", ""),
+        ("1", ""),
+        (", 2026-11-01", ""),
+        ("ops,", ""),
+    ],
+)
+def test_an_acceptance_has_a_name_and_a_date(value: str, accepted: str):
+    env = {"WORK_KIMI_USER_AGENT_RISK_ACCEPTED": value}
+
+    assert accepted_in(env, "work_kimi") == accepted
+    assert accepted_in(env, "kimi") == ""
+
+
+VARIABLE = "KIMI_USER_AGENT_RISK_ACCEPTED"
+
+
+def test_another_products_name_is_described_with_who_accepted_the_risk_or_what_would():
     """So that nobody inherits another's decision unseen."""
-    line = describe(user_agent="claude-code/1.0.0", protocol=None, system=KIMI_CODE, accepted="ops, 2026-11-01")
+    agent = "claude-code/1.0.0"
+    line = describe(user_agent=agent, protocol=None, system=KIMI_CODE, accepted="ops, 2026-11-01", variable=VARIABLE)
     assert line == (
-        'sends User-Agent "claude-code/1.0.0" over the OpenAI protocol, a name that is not its own:'
+        'sends User-Agent "claude-code/1.0.0" over the OpenAI protocol, another product\'s name:'
         " risk accepted by ops, 2026-11-01"
     )
-    unanswered = describe(user_agent="claude-code/1.0.0", protocol=None, system=KIMI_CODE, accepted=None)
-    assert unanswered.endswith("nobody has accepted the risk")
+    assert describe(user_agent=agent, protocol=None, system=KIMI_CODE, accepted=None, variable=VARIABLE) == (
+        f'sends User-Agent "{own_user_agent()}" over the Anthropic protocol (its own name);'
+        f' {VARIABLE}="name, date" would send "claude-code/1.0.0" and accept the risk'
+    )
 
 
 def test_the_truthful_modes_are_described_as_such():
     """One line each."""
     own = own_user_agent()
-    honest = describe(user_agent=None, protocol=None, system=KIMI_CODE, accepted=None)
+    honest = describe(user_agent=None, protocol=None, system=KIMI_CODE, accepted=None, variable=VARIABLE)
     assert honest == f'sends User-Agent "{own}" over the Anthropic protocol (its own name)'
-    caller = describe(user_agent="caller", protocol=None, system=KIMI_CODE, accepted=None)
+    caller = describe(user_agent="caller", protocol=None, system=KIMI_CODE, accepted=None, variable=VARIABLE)
     assert caller == (
         f"sends the calling agent's own User-Agent, or {own} over the Anthropic protocol when the caller is not a"
         " known coding agent"

@@ -23,6 +23,22 @@ def test_a_fixed_agent_goes_over_the_openai_protocol(gateway: Gateway):
     assert "x-api-key" not in received.headers
 
 
+@pytest.mark.parametrize("model", ["unaccepted/k3", "unaccepted-openai/k3"])
+def test_until_the_risk_is_accepted_another_products_name_is_not_sent(gateway: Gateway, model: str):
+    """Nor is the protocol used that was chosen for it, on which Kimi refuses our own name."""
+    answer = gateway.chat(model)
+    assert answer.status_code == 200, answer.text
+    (received,) = gateway.received()
+    assert (received.path, received.headers["User-Agent"]) == (ANTHROPIC, own_user_agent())
+
+
+def test_the_risk_can_be_accepted_in_the_environment(gateway: Gateway):
+    """In the variable that has the provider's name."""
+    assert gateway.chat("by_variable/k3").status_code == 200
+    (received,) = gateway.received()
+    assert (received.path, received.headers["User-Agent"]) == (OPENAI, AGENT)
+
+
 def test_an_honest_gateway_goes_over_the_anthropic_protocol(gateway: Gateway):
     """Our own name needs no approval there; on the other protocol Kimi refuses it, and says what to do."""
     assert gateway.openai.chat.completions.create(model="honest/k3", messages=HELLO).choices

@@ -1,12 +1,15 @@
 """Under which name a request goes to Kimi, and over which protocol.
 
-Kimi Code admits only listed coding agents on its OpenAI protocol and needs no approval on its Anthropic one; its
-documentation asks for the tool's real identifier and calls tampering with it a violation. So the honest name
-travels over the Anthropic protocol, and a name that is not the sender's own needs an operator who answers for it.
+Kimi Code admits only listed coding agents on its OpenAI protocol and needs no approval on its Anthropic one. Its
+documentation asks for the tool's real identifier and calls tampering with it a violation. So our own name goes over
+the Anthropic protocol, and another product's name is sent only after the operator has accepted the risk, in the
+registry or in a variable (``risk_variable``).
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,9 +64,36 @@ def is_coding_agent(user_agent: str | None) -> bool:
     return user_agent is not None and product(user_agent) in LISTED_AGENTS | UNLISTED_AGENTS
 
 
-def needs_acknowledgement(user_agent: str | None) -> bool:
-    """Whether the registry's ``user_agent`` is somebody else's name, which somebody must answer for."""
+def needs_acceptance(user_agent: str | None) -> bool:
+    """Whether the registry's ``user_agent`` is another product's name, whose risk the operator must accept."""
     return user_agent is not None and user_agent != CALLER and product(user_agent) != PRODUCT
+
+
+def risk_variable(provider: str) -> str:
+    """The variable in which the operator accepts the risk, such as ``KIMI_USER_AGENT_RISK_ACCEPTED``."""
+    return f"{provider.upper()}_USER_AGENT_RISK_ACCEPTED"
+
+
+def accepted_in(env: Mapping[str, str], provider: str) -> str:
+    """Who accepted the risk and when, as the variable says; empty when it is unset or does not say both."""
+    text = env.get(risk_variable(provider), "").strip()
+    return text if names_who_and_when(text) else ""
+
+
+def names_who_and_when(text: str) -> bool:
+    """Whether ``text`` has the form "name, date"."""
+    return _WHO_AND_WHEN.fullmatch(text) is not None
+
+
+def in_force(
+    user_agent: str | None, protocol: Protocol | None, *, accepted: bool
+) -> tuple[str | None, Protocol | None]:
+    """The registry's ``user_agent`` and ``protocol``, or neither.
+
+    Until the operator has accepted the risk of another product's name, it has no effect; nor has the protocol that
+    was chosen for it, on which Kimi may refuse our own name.
+    """
+    return (user_agent, protocol) if accepted or not needs_acceptance(user_agent) else (None, None)
 
 
 def decide(
@@ -72,9 +102,9 @@ def decide(
     """Settle one request's identity.
 
     Args:
-        user_agent: the registry's choice: None (honest), ``"caller"``, or a fixed name.
-        protocol: the registry's choice, None to let the identity decide.
-        system: the account system the request goes to.
+        user_agent: the choice in force: None (our own), ``"caller"``, or a fixed name.
+        protocol: the choice in force, None to let the identity decide.
+        system: the account system that the request goes to.
         caller: the User-Agent of the client that called us.
         own: our honest User-Agent.
     """
@@ -91,32 +121,36 @@ def _name(user_agent: str | None, caller: str | None, own: str) -> tuple[str, Mo
     return user_agent, "fixed"
 
 
-def describe(*, user_agent: str | None, protocol: Protocol | None, system: System | None, accepted: str | None) -> str:
-    """One line for ``serve`` and ``check``: what goes out, and who answers for it.
+def describe(
+    *, user_agent: str | None, protocol: Protocol | None, system: System | None, accepted: str | None, variable: str
+) -> str:
+    """One line for ``serve`` and ``check``: what is sent, and what would change it.
 
     Args:
         user_agent: the registry's ``user_agent``.
         protocol: the registry's ``protocol``.
         system: the account system of the provider.
-        accepted: the registry's ``user_agent_risk_accepted``, "who, date".
+        accepted: who accepted the risk of another product's name, and when: "name, date".
+        variable: where the risk can be accepted; see ``risk_variable``.
     """
     own = own_user_agent()
     if user_agent == CALLER:
         over = f" over the {_SPOKEN[protocol]} protocol" if protocol else ""
+        fallback = decide(user_agent=None, protocol=protocol, system=system, caller=None, own=own).protocol
         return (
-            f"sends the calling agent's own User-Agent{over}, or {own} over the"
-            f" {_SPOKEN[decide(user_agent=None, protocol=protocol, system=system, caller=None, own=own).protocol]}"
-            " protocol when the caller is not a known coding agent"
+            f"sends the calling agent's own User-Agent{over}, or {own} over the {_SPOKEN[fallback]} protocol"
+            " when the caller is not a known coding agent"
         )
-    identity = decide(user_agent=user_agent, protocol=protocol, system=system, caller=None, own=own)
+    agent, protocol = in_force(user_agent, protocol, accepted=bool(accepted))
+    identity = decide(user_agent=agent, protocol=protocol, system=system, caller=None, own=own)
     line = f'sends User-Agent "{identity.user_agent}" over the {_SPOKEN[identity.protocol]} protocol'
-    if not needs_acknowledgement(user_agent):
+    if not needs_acceptance(user_agent):
         return f"{line} (its own name)"
-    return f"{line}, a name that is not its own: {_answerable(accepted)}"
-
-
-def _answerable(accepted: str | None) -> str:
-    return f"risk accepted by {accepted}" if accepted else "nobody has accepted the risk"
+    if not accepted:
+        return f'{line} (its own name); {variable}="name, date" would send "{user_agent}" and accept the risk'
+    return f"{line}, another product's name: risk accepted by {accepted}"
 
 
 _SPOKEN = {"openai": "OpenAI", "anthropic": "Anthropic"}
+
+_WHO_AND_WHEN = re.compile(r"\s*[^\s,][^,]*,\s*\S.*")

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from custom_providers.keys.lookup import Key, UnreadableError, variables
+from custom_providers.kimi.account import identity
 from custom_providers.kimi.timing import TIMEOUT_VARIABLE, timeout_override
 from custom_providers.registry.problems import Problem, Severity
 from custom_providers.registry.shapes import Finding
@@ -171,11 +172,21 @@ def _settings(sources: Sources) -> Iterator[Problem]:
         timeout_override(sources.env)
     except ValueError as error:
         yield _whole("environment", str(error), f"mend or unset {TIMEOUT_VARIABLE}")
+    yield from _acceptances(sources)
     name = sources.registry.gateway.master_key_env
     value = sources.env.get(name, "").strip()
     if value and (trouble := master_key.flaw(value)):
         place = str(sources.env_path) if name in sources.filed else "environment"
         yield _whole(place, f"{name}: {trouble}", master_key.REMEDY)
+
+
+def _acceptances(sources: Sources) -> Iterator[Problem]:
+    """Variables that were set to accept a risk, and do not."""
+    for provider in sources.registry.providers:
+        variable = identity.risk_variable(provider.name)
+        if sources.env.get(variable, "").strip() and not identity.accepted_in(sources.env, provider.name):
+            message = f"{variable}: has no effect: it has to be a name and a date"
+            yield _whole("environment", message, f'{variable}="name, date"', "warning")
 
 
 def _drift(sources: Sources) -> Iterator[Problem]:

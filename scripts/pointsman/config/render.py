@@ -272,6 +272,7 @@ def _kimi(provider: Provider) -> dict[str, Any]:
     return _present(
         {
             "user_agent": provider.user_agent,
+            "user_agent_risk_accepted": provider.user_agent_risk_accepted,
             "protocol": provider.protocol,
             "max_tokens_floor": provider.max_tokens_floor,
             "retries": provider.retries,

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from custom_providers.kimi.account.identity import risk_variable
 from custom_providers.registry import loading
 from custom_providers.registry.problems import ConfigError, Problem
 from pointsman.console import report
@@ -38,7 +39,7 @@ def run(path: Path, options: Options, env: Mapping[str, str]) -> bool:
     answers = interview.answers(options, env)
     text = registry_text.registry_text(answers.providers, answers.kimi)
     gateway = loading.parse(text.encode(), path.name).gateway
-    secrets = {gateway.master_key_env: master_key.new(), **answers.keys}
+    secrets = {gateway.master_key_env: master_key.new(), **answers.keys, **_acceptance(answers)}
     env_file.create(env_path, _ENV_HEAD + env_file.assignments(secrets), mode=0o600)
     try:
         env_file.create(path, text, mode=0o644)
@@ -48,6 +49,11 @@ def run(path: Path, options: Options, env: Mapping[str, str]) -> bool:
     report.say(f"{path}: written\n{env_path}: written, for you only: {', '.join(secrets)}")
     _tell(sources.load(path, env), answers)
     return answers.verify
+
+
+def _acceptance(answers: Answers) -> dict[str, str]:
+    """Beside the keys, not in the registry: it belongs to whoever operates this machine."""
+    return {risk_variable("kimi"): answers.kimi.accepted} if answers.kimi.accepted else {}
 
 
 def _require_room(path: Path, env_path: Path) -> None:

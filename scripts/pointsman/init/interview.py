@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,15 +10,13 @@ import click
 from custom_providers.keys import lookup
 from custom_providers.keys.redaction import last4, shown
 from custom_providers.kimi.account import systems
-from custom_providers.kimi.account.identity import CALLER, needs_acknowledgement, own_user_agent
+from custom_providers.kimi.account.identity import CALLER, names_who_and_when, needs_acceptance, own_user_agent
 from custom_providers.registry.problems import ConfigError
 from pointsman.console import report
 from pointsman.init.registry_text import STARTERS, KimiChoice, provider
 from pointsman.keys import entry, key_shapes
 
 HONEST = "honest"
-
-_WHO_AND_WHEN = re.compile(r"\s*[^\s,][^,]*,\s*\S.*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,35 +146,34 @@ def _keys_from_stdin(names: Sequence[str]) -> dict[str, str]:
 
 
 def _identity(options: Options, *, ask: bool) -> tuple[str, str]:
-    """The registry's ``user_agent`` and who accepts it; honest unless somebody says otherwise."""
+    """The registry's ``user_agent``, and who accepts its risk: empty while nobody does."""
     chosen = options.kimi_identity
     if chosen is None:
         chosen = _ask_identity() if ask else HONEST
     agent = "" if chosen == HONEST else chosen
-    if not agent or not needs_acknowledgement(agent):
+    if not agent or not needs_acceptance(agent):
         if options.accepted:
             raise click.UsageError("--accept-risk goes with a --kimi-identity that is another product's name")
         return agent, ""
     accepted = options.accepted
     if accepted is None and ask:
-        accepted = click.prompt("Who accepts that risk, since when (who, date)", value_proc=_who_and_when, err=True)
-    if accepted is None:
-        raise click.UsageError(f'--kimi-identity {shown(agent)}: needs --accept-risk "who, date"')
-    return agent, _who_and_when(accepted)
+        question = "Who accepts that risk (name, date; Enter: nobody yet)"
+        accepted = click.prompt(question, default="", show_default=False, value_proc=_name_and_date, err=True)
+    return agent, _name_and_date(accepted or "")
 
 
-def _who_and_when(text: str) -> str:
-    if not _WHO_AND_WHEN.fullmatch(text):
-        raise click.UsageError("the risk is accepted by somebody on some day: who, date")
+def _name_and_date(text: str) -> str:
+    if text.strip() and not names_who_and_when(text):
+        raise click.UsageError("give a name and a date: name, date")
     return text.strip()
 
 
 def _ask_identity() -> str:
     report.say(
-        "Under whose name shall requests go to Kimi?\n"
-        f"  {HONEST:<8} {own_user_agent()}, over the Anthropic protocol, which needs no approval\n"
-        f"  {CALLER:<8} the name of the coding agent that calls\n"
-        "  or a User-Agent such as claude-code/1.0.0: another product's name. Kimi's terms call that tampering,\n"
-        "  and may suspend the membership for it."
+        "Which name should Kimi see?\n"
+        f"  {HONEST:<8} {own_user_agent()}, over Kimi's Anthropic protocol, which needs no approval\n"
+        f"  {CALLER:<8} the User-Agent of the coding agent that calls\n"
+        "  or a User-Agent such as claude-code/1.0.0. Sending another product's name violates Kimi's terms,\n"
+        "  and Kimi may suspend the membership for it."
     )
     return str(click.prompt("Name", default=HONEST, err=True)).strip()

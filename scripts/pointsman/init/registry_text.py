@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from custom_providers.kimi.account import systems
+from custom_providers.kimi.account.identity import needs_acceptance
 from custom_providers.registry import loading
 from custom_providers.registry.model import Provider
 
@@ -100,18 +101,18 @@ _HEAD = """\
 """
 
 _AUTO = """\
-# base_url "auto": the key decides between Kimi Code and the Moonshot platform; a URL, or KIMI_BASE_URL, decides else.
+# base_url = "auto": the key's shape decides between Kimi Code and the Moonshot platform. KIMI_BASE_URL overrides it.
 """
 _HONEST = """\
-# Requests go out under our own name over Kimi's Anthropic protocol, which needs no approval. user_agent = "caller"
-# passes on the name of the coding agent that calls.
+# Requests carry our own name, over Kimi's Anthropic protocol, which needs no approval. user_agent = "caller" forwards
+# the User-Agent of the coding agent that calls.
 """
 _CALLER = """\
-# The name of the calling coding agent is passed on; ours goes out when the caller is none.
+# The User-Agent of the coding agent that calls is forwarded; any other caller's requests carry our own name.
 """
 _FOREIGN = """\
-# Requests go out under another product's name. Kimi's terms call that tampering and may suspend the membership;
-# whoever is named below has accepted it. Without both lines our own name goes out, which needs no approval.
+# user_agent is another product's name. Kimi's terms call that tampering and may suspend the membership, so it is sent
+# only while KIMI_USER_AGENT_RISK_ACCEPTED="name, date" is set (.env). Without it requests carry our own name.
 """
 
 
@@ -122,9 +123,9 @@ class KimiChoice:
     user_agent: str = ""
     """As in the registry; empty: our own name."""
     accepted: str = ""
-    """Who answers for a name that is not ours, and since when."""
+    """Who accepted the risk of another product's name, and when: "name, date"; empty: nobody yet."""
     platform: bool = False
-    """Whether the key is one of the Moonshot platform, which has models of its own."""
+    """Whether the key belongs to the Moonshot platform, which serves other models."""
 
 
 def registry_text(names: Sequence[str], kimi: KimiChoice) -> str:
@@ -151,7 +152,7 @@ def _row(name: str, kimi: KimiChoice) -> str:
     comment = f"# {starter.about[0].upper()}{starter.about[1:]}.\n"
     if name == "kimi":
         comment += _AUTO + _identity_comment(kimi)
-        fields |= {"user_agent": kimi.user_agent, "user_agent_risk_accepted": kimi.accepted}
+        fields |= {"user_agent": kimi.user_agent}
         if kimi.platform:
             fields["default_model"] = STARTERS["moonshot"].default_model
     lines = [f"{field} = {_string(value)}\n" for field, value in fields.items() if value]
@@ -159,7 +160,7 @@ def _row(name: str, kimi: KimiChoice) -> str:
 
 
 def _identity_comment(kimi: KimiChoice) -> str:
-    if kimi.accepted:
+    if needs_acceptance(kimi.user_agent or None):
         return _FOREIGN
     return _CALLER if kimi.user_agent else _HONEST
 

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from typing import Literal
 
+from custom_providers.kimi.account import identity
 from custom_providers.kimi.timing import timeout_override
 from custom_providers.registry.problems import ConfigError, Problem
 from pointsman.check import checks
@@ -117,8 +118,9 @@ async def _supervised(listener: socket.socket, launch: Launch, metrics: str) -> 
 def _environment(sources: Sources, found: tuple[Registration, ...], master: str) -> dict[str, str]:
     """What the proxy gets: this environment, the keys under the names that the config reads, offline switches."""
     keys = {item.provider.auth_env: item.key.value for item in found if item.key}
+    risks = {identity.risk_variable(item.provider.name): item.risk_accepted for item in found if item.risk_accepted}
     told = {"POINTSMAN_SERVED": "1"}
-    return {**OFFLINE, **QUIET, **sources.env, **keys, **told, sources.registry.gateway.master_key_env: master}
+    return {**OFFLINE, **QUIET, **sources.env, **keys, **risks, **told, sources.registry.gateway.master_key_env: master}
 
 
 def worker_count(wanted: int | Literal["auto"]) -> int:

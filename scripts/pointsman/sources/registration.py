@@ -25,6 +25,8 @@ class Registration:
     """Key files and references that could not be read."""
     flaws: tuple[str, ...] = ()
     """Why the key that was found cannot be one."""
+    risk_accepted: str = ""
+    """Kimi only: who accepted the risk of another product's User-Agent, and when."""
 
     def as_json(self) -> dict[str, Any]:
         """The fields of ``pointsman providers --json``."""
@@ -72,27 +74,31 @@ def _registration(sources: Sources, provider: Provider, searches: Mapping[str, S
         key=key,
         troubles=search.troubles if search else (),
         flaws=search.flaws if search else (),
+        risk_accepted=sources.risk_accepted(provider) if provider.wire_family == "kimi" else "",
     )
 
 
 def identities(found: tuple[Registration, ...]) -> tuple[str, ...]:
-    """For every Kimi provider, under which name it is asked and who answers for that.
-
-    Not for one whose endpoint its key decides and whose key is not there: it is not asked.
-    """
+    """For every Kimi provider that has a key, what is sent as whose name, and what would change it."""
     return tuple(
         f"identity of {item.provider.name}: {_identity(item)}"
         for item in found
-        if item.provider.enabled and item.provider.wire_family == "kimi" and (item.key or item.base_url != "auto")
+        if item.registered and item.provider.wire_family == "kimi"
     )
 
 
 def _identity(item: Registration) -> str:
     provider = item.provider
-    by_key = item.base_url == "auto" and item.key is not None
     return identity.describe(
         user_agent=provider.user_agent or None,
         protocol=provider.protocol or None,
-        system=systems.system_for_key(item.key.value) if by_key and item.key else systems.system_for_url(item.base_url),
-        accepted=provider.user_agent_risk_accepted or None,
+        system=_system(item),
+        accepted=item.risk_accepted or None,
+        variable=identity.risk_variable(provider.name),
     )
+
+
+def _system(item: Registration) -> systems.System | None:
+    if item.base_url == "auto" and item.key:
+        return systems.system_for_key(item.key.value)
+    return systems.system_for_url(item.base_url)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from custom_providers.keys import lookup
 from custom_providers.keys.lookup import Search, UnreadableError
+from custom_providers.kimi.account import identity
 from custom_providers.registry import loading
 from custom_providers.registry.model import Provider, Registry
 from pointsman.console.refusal import reason
@@ -69,6 +70,23 @@ class Sources:
             return self.path.parent / Path(file).expanduser()
         except RuntimeError:
             raise UnreadableError("there is no such home directory") from None
+
+    def risk_accepted(self, provider: Provider) -> str:
+        """Who accepted the risk of another product's User-Agent, and when: "name, date"; empty when nobody did.
+
+        The registry says so, or ``<NAME>_USER_AGENT_RISK_ACCEPTED`` in the environment, ``.env`` or a key file.
+        """
+        if provider.user_agent_risk_accepted:
+            return provider.user_agent_risk_accepted
+        places = (self.env, *(self._variables(file) for file in provider.auth_fallback_files))
+        return next(filter(None, (identity.accepted_in(place, provider.name) for place in places)), "")
+
+    def _variables(self, file: str) -> Mapping[str, str]:
+        """The NAME=value lines of a key file; none where it cannot be read, which the search for the key reports."""
+        try:
+            return lookup.variables(read_key_file(self.key_file(file)) or "")
+        except UnreadableError:
+            return {}
 
     def base_url(self, provider: Provider) -> str:
         """The provider's base URL as ``<NAME>_BASE_URL`` has it, else as the registry does."""

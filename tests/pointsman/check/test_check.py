@@ -43,9 +43,42 @@ def test_a_sound_registry_without_any_key_is_ok(pointsman: Command):
 
 
 @pytest.mark.usefixtures("rendered")
-def test_the_kimi_identity_and_who_answers_for_it_is_shown(pointsman: Command):
-    assert "identity of kimi" in pointsman("check").stdout
-    assert "risk accepted by the test suite, 2026-11-21" in pointsman("check").stdout
+def test_what_kimi_is_sent_is_shown_when_there_is_a_key_for_it(pointsman: Command, simulator: Simulator):
+    assert "identity of kimi" not in pointsman("check").stdout
+    shown = pointsman("check", env=simulator.environ_of("kimi")).stdout
+    assert "identity of kimi" in shown
+    assert "risk accepted by the test suite, 2026-11-21" in shown
+
+
+@pytest.mark.parametrize("place", ["environment", ".env", "key file"])
+def test_the_risk_can_be_accepted_in_three_places_outside_the_registry(
+    pointsman: Command, folder: Path, simulator: Simulator, place: str
+):
+    registry = folder / "providers.toml"
+    line = 'user_agent_risk_accepted = "the test suite, 2026-11-21"\n'
+    registry.write_text(registry.read_text().replace(line, 'auth_fallback_files = ["kimi.env"]\n'))
+    pointsman("render")
+    env = simulator.environ_of("kimi")
+    variable = "KIMI_USER_AGENT_RISK_ACCEPTED"
+
+    assert f'{variable}="name, date" would send "claude-code/1.0.0"' in pointsman("check", env=env).stdout
+    if place == "environment":
+        env |= {variable: "ops, 2026-11-27"}
+    else:
+        (folder / {".env": ".env", "key file": "kimi.env"}[place]).write_text(f"{variable}='ops, 2026-11-27'\n")
+    assert "another product's name: risk accepted by ops, 2026-11-27" in pointsman("check", env=env).stdout
+
+
+def test_an_acceptance_without_a_date_is_a_warning(pointsman: Command, folder: Path, simulator: Simulator):
+    registry = folder / "providers.toml"
+    registry.write_text(registry.read_text().replace('user_agent_risk_accepted = "the test suite, 2026-11-21"\n', ""))
+    pointsman("render")
+    env = simulator.environ_of("kimi") | {"KIMI_USER_AGENT_RISK_ACCEPTED": "yes"}
+
+    done = pointsman("check", env=env)
+
+    assert "environment: KIMI_USER_AGENT_RISK_ACCEPTED: has no effect: it has to be a name and a date" in done.stderr
+    assert done.returncode == 0
 
 
 @pytest.mark.usefixtures("rendered")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from custom_providers.keys.lookup import variables
 from custom_providers.registry import loading
 from custom_providers.registry.model import Provider
 from pointsman.config import render
@@ -137,8 +138,7 @@ def test_a_dangling_link_is_not_written_through(init: Init, tmp_path: Path):
         (("--provider", "kimmi"), '"kimmi" is not among'),
         (("--provider", KIMI), "(looks like a key) is not among"),
         (("--provider", "ollama", "--kimi-identity", "caller"), "go with --provider kimi"),
-        (("--provider", "kimi", "--kimi-identity", "claude-code/1.0.0"), 'needs --accept-risk "who, date"'),
-        (("--provider", "kimi", "--kimi-identity", "x/1", "--accept-risk", "me"), "who, date"),
+        (("--provider", "kimi", "--kimi-identity", "x/1", "--accept-risk", "me"), "give a name and a date: name, date"),
         (("--provider", "kimi", "--accept-risk", "J, 2026-11-21"), "another product's name"),
         (("--provider", "kimi", "--kimi-identity", "a\nb"), "it is honest, caller, or a User-Agent"),
     ],
@@ -221,7 +221,13 @@ def test_of_kimi_without_a_key_no_protocol_is_told_yet(init: Init):
             ("claude-code/1.0.0", "--accept-risk", "J, 2026-11-21"),
             "claude-code/1.0.0",
             "J, 2026-11-21",
-            'sends User-Agent "claude-code/1.0.0" over the OpenAI protocol, a name that is not its own: risk accepted',
+            'sends User-Agent "claude-code/1.0.0" over the OpenAI protocol, another product\'s name: risk',
+        ),
+        (
+            ("claude-code/1.0.0",),
+            "claude-code/1.0.0",
+            "",
+            'KIMI_USER_AGENT_RISK_ACCEPTED="name, date" would send "claude-code/1.0.0" and accept the risk',
         ),
     ],
 )
@@ -231,7 +237,9 @@ def test_the_identity_is_chosen_and_told(
     done = init("--provider", "kimi", "--key-stdin", "--kimi-identity", *options, stdin=KIMI)
 
     assert done.returncode == 0
-    assert (_kimi(tmp_path).user_agent, _kimi(tmp_path).user_agent_risk_accepted) == (agent, accepted)
+    assert (_kimi(tmp_path).user_agent, _kimi(tmp_path).user_agent_risk_accepted) == (agent, "")
+    written = variables((tmp_path / ".env").read_text())
+    assert written.get("KIMI_USER_AGENT_RISK_ACCEPTED", "") == accepted
     assert said in done.stderr
 
 
@@ -271,12 +279,12 @@ def test_at_a_terminal_everything_is_asked_and_no_key_is_shown(tmp_path: Path):
         run.expect("ANTHROPIC_API_KEY (claude; ")
         run.expect("Enter: later): ")
         run.type("")
-        run.expect("Under whose name shall requests go to Kimi?")
+        run.expect("Which name should Kimi see?")
         run.expect("Name [honest]: ")
         run.type("claude-code/1.0.0")
-        run.expect("Who accepts that risk, since when (who, date): ")
+        run.expect("Who accepts that risk (name, date; Enter: nobody yet): ")
         run.type("me")
-        run.expect("Who accepts that risk, since when (who, date): ")
+        run.expect("Who accepts that risk (name, date; Enter: nobody yet): ")
         run.type("J, 2026-11-21")
         run.expect("Ask the providers about these keys now? [y/N]: ")
         run.type("")
@@ -286,7 +294,8 @@ def test_at_a_terminal_everything_is_asked_and_no_key_is_shown(tmp_path: Path):
         assert "claude: no key yet: pointsman keys set claude" in run.seen
         assert KIMI not in run.seen
         assert OPENROUTER not in run.seen
-    assert _kimi(tmp_path).user_agent_risk_accepted == "J, 2026-11-21"
+    accepted = variables((tmp_path / ".env").read_text())["KIMI_USER_AGENT_RISK_ACCEPTED"]
+    assert accepted == "J, 2026-11-21"
     assert OPENROUTER not in (tmp_path / ".env").read_text()
 
 
