@@ -15,6 +15,7 @@ from tests.deploy.conftest import DEPLOY, UNPINNED
 from tests.running import BIN, REPOSITORY, clean_environment
 
 DOCKERFILE = (DEPLOY / "image" / "Dockerfile").read_text()
+SITE_PACKAGES = Path(pytest.__file__).parents[1]
 INSTRUCTIONS = [line for line in DOCKERFILE.replace("\\\n", " ").splitlines() if line and not line.startswith("#")]
 
 
@@ -58,23 +59,22 @@ def test_the_image_is_as_quiet_as_serve():
     assert {name: value for name, value in env.items() if name.startswith("LITELLM_")} == {**OFFLINE, **QUIET}
 
 
-def test_the_build_goes_on_with_the_release_that_the_package_wants(unpacked: Path):
-    site_packages = Path(pytest.__file__).parents[1]
-
-    done = _verify(unpacked, site_packages)
+def test_the_build_goes_on_with_the_installed_release(unpacked: Path):
+    done = _verify(unpacked, SITE_PACKAGES)
 
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_build_ends_with_another_release(unpacked: Path, tmp_path: Path):
-    other = tmp_path / "litellm-1.107.0.dist-info"
+@pytest.mark.parametrize("version", ["1.106.2", "1.107.0", "1.111.0"])
+def test_the_build_ends_with_a_release_that_is_not_supported(unpacked: Path, tmp_path: Path, version: str):
+    other = tmp_path / f"litellm-{version}.dist-info"
     other.mkdir()
-    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: litellm\nVersion: 1.107.0\n")
+    (other / "METADATA").write_text(f"Metadata-Version: 2.1\nName: litellm\nVersion: {version}\n")
 
-    done = _verify(unpacked, tmp_path)
+    done = _verify(unpacked, tmp_path, SITE_PACKAGES)
 
     assert done.returncode == 1
-    assert "this image has LiteLLM 1.107.0, the package wants 1." in done.stderr
+    assert f"this image has LiteLLM {version}, the package supports !=1.107.0,<1.111,>=1.106.12" in done.stderr
 
 
 def test_the_wheel_is_pure_python_which_is_why_unpacking_installs_it(unpacked: Path):

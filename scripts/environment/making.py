@@ -1,0 +1,90 @@
+"""From nothing, or from less, to an environment that holds what a lock file names."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import venv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from environment import failures, installer, record
+from environment.installer import Installer
+from environment.progress import Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to install, and where."""
+
+    folder: Path
+    lock: Path
+    editable: bool
+    """This package too, from its sources."""
+    over: tuple[str, ...]
+    """``NAME==VERSION`` of each release that replaces one of the lock; their requirements are the caller's matter."""
+    ignore_requires_python: bool
+
+
+def ensure(request: Request, progress: Progress) -> None:
+    """The environment holds what is requested; nothing happens if it does already.
+
+    Raises:
+        InstallError: it could not be made; what there is counts as incomplete.
+    """
+    locked = record.pins(request.lock) | set(request.over)
+    wanted = locked | ({record.project()} if request.editable else set())
+    held = record.read(request.folder)
+    if wanted <= held:
+        return
+    releases = {entry for entry in held if "==" in entry}
+    with failures.translated():
+        _make(request, locked, releases, progress)
+        record.write(request.folder, wanted | (releases if locked <= releases else set()))
+    progress.finish(f"{request.folder.name} is ready")
+
+
+def _make(request: Request, locked: set[str], releases: set[str], progress: Progress) -> None:
+    folder = request.folder
+    uses = installer.choose(folder, pip_only=request.ignore_requires_python)
+    progress.announce(f"setting up {folder.name} from {request.lock} with {uses.name}, in {folder.parent}")
+    record.remove(folder)
+    if not locked <= releases:
+        # Packages that are no longer locked would stay and get in the way: then it is made anew.
+        if not releases or not releases <= locked:
+            _create(folder, with_pip=uses.name == "pip", progress=progress)
+        _install(request, uses, progress)
+    if request.editable:
+        installer.run([*uses.install, "--no-deps", "--no-build-isolation", "--no-index", "--editable", "."])
+        progress.done("this package is installed")
+    if not request.over and not request.ignore_requires_python:
+        installer.run(uses.check)
+        progress.done("each package has what it requires")
+
+
+def _create(folder: Path, *, with_pip: bool, progress: Progress) -> None:
+    if with_pip:
+        failures.require_ensurepip()
+    progress.show(f"creating {folder.name}")
+    venv.create(folder, clear=True, symlinks=True, with_pip=with_pip)
+    progress.done(f"{folder.name} is created, with Python {platform.python_version()} of {sys.executable}")
+
+
+def _install(request: Request, uses: Installer, progress: Progress) -> None:
+    before = _installed(request.folder)
+    pinned = len(record.pins(request.lock))
+
+    def watch(lines: Sequence[str]) -> None:
+        progress.show(uses.describe(lines, pinned, _installed(request.folder) - before))
+
+    options = ["--ignore-requires-python"] if request.ignore_requires_python else []
+    # The lock is complete, so nothing is resolved: pip 23.0 would take an index's newest release for `name[extra]`.
+    installer.run([*uses.install, *options, "--no-deps", "--require-hashes", "-r", str(request.lock)], watch)
+    if request.over:
+        installer.run([*uses.install, "--no-deps", *request.over])
+    progress.done(f"{_installed(request.folder) - before} packages are installed")
+
+
+def _installed(folder: Path) -> int:
+    return sum(1 for _ in folder.glob("lib/python*/site-packages/*.dist-info"))
