@@ -1,4 +1,4 @@
-"""What a request costs: the proxy as this package runs it, beside LiteLLM by hand, a plain forwarder and the upstream.
+"""What a request and a chunk cost: this project beside LiteLLM by hand, other gateways and the upstream itself.
 
 Development only; the wheel has none of it. ``scripts/bench`` runs it.
 """

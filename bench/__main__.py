@@ -1,4 +1,4 @@
-"""``scripts/bench``: one table, or JSON, of what requests through each way cost."""
+"""``scripts/bench``: tables, or JSON, of what requests and chunks cost through each gateway."""
 
 from __future__ import annotations
 
@@ -6,56 +6,110 @@ import argparse
 import json
 import sys
 import tempfile
-from dataclasses import replace
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import uvloop
 
-from bench import commands, install, switches, table, targets
-from bench.measure import FULL, QUICK, Bench
-from bench.targets import BASE, MANY, MODEL, Target
+from bench import commands, gateways, install, others, rounds, starts, streams, switches, table, whole
+from bench.gateways import BASE, MANY, OURS, Gateway, plain
+from bench.plan import FULL, QUICK, Plan
+from bench.rounds import Found, Section
+
+TITLES = {
+    "streams": "streams of 100 chunks, 20 ms apart",
+    "together": "streams of 50 chunks that come at once",
+    "requests": "whole answers, upstream that answers at once",
+    "added": "whole answers, upstream that takes 20 ms: added to the 99th percentile",
+    "start": "start",
+    "switches": "LiteLLM by hand, one thing changed at a time",
+    "commands": "commands",
+    "install": "a cold ./scripts/serve",
+}
+_ROUNDS = ("streams", "together", "requests", "added", "switches")
+_USUAL = ("streams", "together", "requests", "added", "start", "commands")
 
 
 def main() -> None:
     """Measures and prints."""
     options = _options()
+    plan = QUICK if options.quick else FULL
+    until = time.monotonic() + options.minutes * 60
+    plan = replace(plan, rounds=options.rounds or plan.rounds, pattern=options.rows, until=until)
+    chosen = options.only.split(",") if options.only else list(_USUAL)
+    uvloop.install()
     with tempfile.TemporaryDirectory(prefix="pointsman-bench-") as name:
-        uvloop.install()
-        folder = Path(name)
-        upstream = targets.upstream(folder)
-        url = f"http://127.0.0.1:{upstream.port}/v1"
-        chosen = switches.targets(folder, url) if options.switches else _rows(folder, url)
-        plan = QUICK if options.quick else FULL
-        bench = Bench(upstream, chosen, replace(plan, rounds=options.rounds or plan.rounds), _say)
-        found = table.summary(bench.run(), BASE)
-        _say("the command")
-        small = commands.measure(folder, 3 if options.quick else 15)
-        cold = install.measure(folder) if options.install else None
+        found, words = _measure(Path(name), chosen, plan)
+    tables = table.tables(found)
+    failed = [{"section": section, **asdict(line), "error": error} for (section, line), error in found.failures.items()]
     if options.json:
-        sys.stdout.write(json.dumps({"rows": found, "commands": small, "install": cold}, indent=1) + "\n")
+        sys.stdout.write(json.dumps({**tables, **words, "failed": failed}, indent=1) + "\n")
         return
-    parts = [table.text(found, BASE), commands.told(small), *([install.told(cold)] if cold else [])]
+    parts = [table.text(TITLES[name], lines) for name, lines in tables.items()]
+    parts += [{"commands": commands.told, "install": install.told}[name](values) for name, values in words.items()]
+    parts += ["failed: {section}, {client} {route} {gateway}: {error:.200}".format(**line) for line in failed]
     sys.stdout.write("\n\n".join(parts) + "\n")
 
 
-def _rows(folder: Path, url: str) -> list[Target]:
+def _measure(folder: Path, chosen: Sequence[str], plan: Plan) -> tuple[Found, dict[str, dict[str, float]]]:
+    upstream = gateways.upstream(folder)
+    url = f"http://127.0.0.1:{upstream.port}"
+    measured = _gateways(folder, upstream, url, chosen, plan)
+    sections = _sections(chosen, measured)
+    found = rounds.run(sections, measured, upstream, plan, _say) if sections else Found()
+    if "start" in chosen:
+        starting = [each for each in measured if each.name.startswith((BASE, OURS))]
+        starts.measure(found, starting, upstream, plan, _say)
+    words = {}
+    if "commands" in chosen:
+        words["commands"] = commands.measure(folder, 3 if plan.quick else 15)
+    if "install" in chosen:
+        words["install"] = install.measure(folder)
+    return found, words
+
+
+def _gateways(folder: Path, upstream: Gateway, url: str, chosen: Sequence[str], plan: Plan) -> list[Gateway]:
+    if "switches" in chosen:
+        return switches.gateways(folder, url)
+    found = [gateways.litellm(BASE, folder, url), gateways.pointsman(folder, url)]
+    if {"requests", "start"} & {*chosen}:
+        found.append(gateways.pointsman(folder, url, MANY, f"{OURS}, {MANY} models"))
+    if "added" in chosen or not plan.quick:
+        found += others.others(folder, upstream, _say)
+    return found
+
+
+def _sections(chosen: Sequence[str], measured: Sequence[Gateway]) -> list[Section]:
+    everything = frozenset(line for gateway in measured for line in gateway.lines)
+    plainly = frozenset(plain(gateway.name) for gateway in measured)
+    usual = everything - {plain(f"{OURS}, {MANY} models")}
+    upstream = {plain("upstream")}
+    ways = {
+        "streams": (streams.paced, usual | upstream),
+        "together": (streams.together, plainly & usual | upstream),
+        "requests": (whole.requests, everything | upstream),
+        "added": (whole.added, plainly & usual),
+        "switches": (switches.measure, plainly),
+    }
     return [
-        targets.forwarder(folder, url),
-        targets.litellm(BASE, folder, url),
-        targets.pointsman(folder, url, 10, {"pointsman": f"house/{MODEL}", "pointsman, kimi": "kimi/kimi-for-coding"}),
-        targets.pointsman(folder, url, MANY, {f"pointsman, {MANY} models": f"house/{MODEL}"}),
-        *targets.portkey(folder, url),
+        Section(name=name, measure=ways[name][0], lines=frozenset(ways[name][1])) for name in _ROUNDS if name in chosen
     ]
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="two short rounds and one start: an impression")
-    parser.add_argument("--rounds", type=int, metavar="NUMBER", help="so many rounds (5; with --quick 2)")
+    parser.add_argument("--only", metavar="NAMES", help=f"some of {', '.join(TITLES)}, separated by commas")
+    parser.add_argument("--rows", metavar="GLOB", default="", help="only these protocols and routes: 'messages kimi*'")
+    parser.add_argument("--quick", action="store_true", help="one short round over the most telling rows")
+    parser.add_argument("--rounds", type=int, metavar="NUMBER", help="how many rounds (3; with --quick 1)")
+    parser.add_argument("--minutes", type=float, default=120, metavar="NUMBER", help="begin nothing after (120)")
     parser.add_argument("--json", action="store_true", help="print JSON, with every value")
-    parser.add_argument("--switches", action="store_true", help="turn one thing at a time in LiteLLM instead")
-    parser.add_argument("--install", action="store_true", help="time a cold ./scripts/serve, too; fetches all packages")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if unknown := {*(options.only or "streams").split(",")} - TITLES.keys():
+        parser.error(f"--only: unknown {', '.join(sorted(unknown))}; known: {', '.join(TITLES)}")
+    return options
 
 
 def _say(what: str) -> None:

@@ -7,8 +7,9 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from bench import targets
+from bench import gateways
 from bench.process import Server
+from bench.rounds import first
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -20,16 +21,14 @@ def measure(folder: Path) -> dict[str, float]:
     for name in files.stdout.splitlines():
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(_REPOSITORY / name, copy / name)
-    upstream = targets.upstream(folder / "cold-run")
+    upstream = gateways.upstream(folder / "cold-run")
     answering = Server(upstream.command, upstream.environment, upstream.folder)
-    served = targets.pointsman(
-        folder / "cold-run", f"http://127.0.0.1:{upstream.port}/v1", 1, {"cold": f"house/{targets.MODEL}"}
-    )
+    served = gateways.pointsman(folder / "cold-run", f"http://127.0.0.1:{upstream.port}", 1)
     shutil.copy(served.folder / "providers.toml", copy / "providers.toml")
     (copy / "litellm_config.yaml").unlink()
     server = Server(("./scripts/serve", "--port", str(served.port)), {**served.environment, "PYTHONPATH": ""}, copy)
     try:
-        seconds = server.first_answer(served.ask("cold"), patience=900)
+        seconds = server.first_answer(first(served), patience=900)
     finally:
         server.stop()
         answering.stop()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import inf
 from typing import Any
 
-import orjson
+from bench.protocols import Ask
+from bench.wires import WORD
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _LAST_CHUNK = b"0\r\n\r\n"
@@ -20,131 +23,210 @@ class LoadError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """One request, made into bytes once and sent many times."""
+class Answer:
+    """One answer; all times are seconds."""
 
-    host: str
-    port: int
-    wire: bytes = field(repr=False)
+    began: float
+    """When the request was sent, by ``time.perf_counter``."""
+    total: float
+    """Until the last byte; infinite for an answer that was not waited for."""
+    words: tuple[float, ...]
+    """From the request to each read that had words in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
-    """What a number of requests took; all times are seconds."""
+class Pace:
+    """The seconds of a look at steady streams."""
 
-    elapsed: float
-    totals: tuple[float, ...]
-    """From the first byte sent to the last received, of each request."""
-    firsts: tuple[float, ...]
-    """From the first byte sent to the first of the answer's body."""
-
-
-def ask(url: str, model: str, key: str, headers: Mapping[str, str], *, stream: bool) -> Ask:
-    """A chat completion by ``model``, posted to ``url``: an ``http://host:port/path``."""
-    address, _, path = url.removeprefix("http://").partition("/")
-    host, _, port = address.partition(":")
-    fields = {"model": model, "messages": [{"role": "user", "content": "Reply PONG"}]}
-    body = orjson.dumps({**fields, "stream": True, "stream_options": {"include_usage": True}} if stream else fields)
-    sent = {
-        "host": address,
-        "authorization": f"Bearer {key}",
-        "content-type": "application/json",
-        "content-length": str(len(body)),
-        **headers,
-    }
-    lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
-    return Ask(host=host, port=int(port), wire=f"POST /{path} HTTP/1.1\r\n{lines}\r\n".encode() + body)
+    ramp: float
+    """Over which the clients' first requests are spread."""
+    window: float
+    """After that; streams that begin in it, or end in it, count."""
+    limit: float
+    """A stream is not waited for any longer."""
 
 
-async def run(wanted: Ask, *, concurrency: int, requests: int) -> Answers:
-    """Sends ``requests`` of one kind, ``concurrency`` at a time, and waits for all.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steady:
+    """What streams took in a window of time in which the number of clients did not change."""
+
+    answers: tuple[Answer, ...]
+    """Those that were under way in the window."""
+    gaps: tuple[float, ...]
+    """Between one read with words and the next, in the window."""
+    words: int
+    """Received in the window, in all streams."""
+    cpu: float
+    """Seconds of ``sample`` from the window's start to its end."""
+
+
+async def run(wanted: Ask, *, concurrency: int, requests: int) -> tuple[float, list[Answer]]:
+    """Sends ``requests`` of one kind, ``concurrency`` at a time, and waits for all: the time it took, the answers.
 
     Raises:
         LoadError: an answer is no 200, is cut short, or is an error inside a stream.
         OSError: nobody listens.
     """
-    loop = asyncio.get_running_loop()
     left = iter(range(requests))
-    clients = [(await loop.create_connection(lambda: _Client(wanted.wire, left), wanted.host, wanted.port))[1]
-               for _ in range(concurrency)]  # fmt: skip
+    clients = await _connect(wanted, concurrency, lambda: next(left, None) is not None)
     began = time.perf_counter()
     for client in clients:
         client.begin()
     try:
         await asyncio.gather(*(client.done for client in clients))
     finally:
-        for client in clients:
-            client.close()
-    return Answers(
-        elapsed=time.perf_counter() - began,
-        totals=tuple(total for client in clients for total in client.totals),
-        firsts=tuple(first for client in clients for first in client.firsts),
+        _close(clients)
+    return time.perf_counter() - began, [answer for client in clients for answer in client.answers]
+
+
+async def steady(wanted: Ask, clients: int, pace: Pace, sample: Callable[[], float]) -> Steady:
+    """Keeps ``clients`` streaming, and watches them for a while.
+
+    Nobody stops before the last stream that counts has ended or has taken ``pace.limit``, so that each had all the
+    others beside it.
+
+    Raises:
+        LoadError, OSError: as ``run`` does.
+    """
+    loop = asyncio.get_running_loop()
+    connected = await _connect(wanted, clients, lambda: True)
+    try:
+        for number, client in enumerate(connected):
+            loop.call_later(pace.ramp * number / clients, client.begin)
+        await _unless_failed(connected, pace.ramp)
+        opened, words, before = time.perf_counter(), sum(client.words for client in connected), sample()
+        await _unless_failed(connected, pace.window)
+        closed, cpu = time.perf_counter(), sample() - before
+        words = sum(client.words for client in connected) - words
+        while time.perf_counter() < closed + pace.limit and any(client.began < closed for client in connected):
+            await _unless_failed(connected, 0.02)
+        answers = [answer for client in connected for answer in (*client.answers, client.unfinished())]
+    finally:
+        _close(connected)
+    return Steady(
+        answers=tuple(answer for answer in answers if answer.began + answer.total > opened and answer.began < closed),
+        gaps=tuple(
+            after - before
+            for answer in answers
+            for before, after in pairwise(answer.words)
+            if opened < answer.began + after < closed
+        ),
+        words=words,
+        cpu=cpu,
     )
 
 
-class _Client(asyncio.Protocol):
-    """One connection: sends the next request when the last one's answer is complete, until none is left."""
+async def _connect(wanted: Ask, count: int, more: Callable[[], bool]) -> list[_Client]:
+    loop = asyncio.get_running_loop()
+    made = [loop.create_connection(lambda: _Client(wanted, more), wanted.host, wanted.port) for _ in range(count)]
+    return [client for _, client in await asyncio.gather(*made)]
 
-    def __init__(self, wire: bytes, left: Iterator[int]) -> None:
-        self.totals: list[float] = []
-        self.firsts: list[float] = []
+
+def _close(clients: Sequence[_Client]) -> None:
+    for client in clients:
+        client.close()
+
+
+async def _unless_failed(clients: Sequence[_Client], seconds: float) -> None:
+    """Waits so long.
+
+    Raises:
+        LoadError: of the first client that has met one.
+    """
+    await asyncio.wait([client.done for client in clients], timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
+    for client in clients:
+        if client.done.done():
+            client.done.result()
+
+
+class _Client(asyncio.Protocol):
+    """One connection: sends the next request when the last one's answer is complete, while ``more`` says so."""
+
+    def __init__(self, wanted: Ask, more: Callable[[], bool]) -> None:
+        self.answers: list[Answer] = []
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._wire = wire
-        self._left = left
+        self.words = 0
+        self.began = 0.0
+        self._wanted = wanted
+        self._more = more
         self._transport: asyncio.Transport  # uvloop's is not derived from it
-        self._began = 0.0
-        self._first = 0.0
-        self._head = b""
-        self._missing: int | None = None
         self._tail = b""
+        self._reset()
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
 
     def begin(self) -> None:
-        """Sends the next request, if one is left."""
-        if next(self._left, None) is None:
+        """Sends the next request, if there is to be one."""
+        if self.done.done():
+            return
+        if not self._more():
             self.done.set_result(None)
             return
-        self._head, self._missing, self._tail, self._first = b"", None, b"", 0.0
-        self._began = time.perf_counter()
-        self._transport.write(self._wire)
+        self._reset()
+        self.began = time.perf_counter()
+        self._transport.write(self._wanted.wire)
+
+    def unfinished(self) -> Answer:
+        """The answer that is still coming."""
+        return Answer(began=self.began, total=inf, words=tuple(self._reads))
 
     def data_received(self, data: bytes) -> None:
         """Reads the head, then counts a body of known length or waits for the last chunk."""
-        if not self._first:
+        if not self._opened:
             self._head += data
             head, end, data = self._head.partition(b"\r\n\r\n")
-            if not end or not data:
+            if not end:
                 return
             self._open(head, data)
         if self._missing is not None:
             self._missing -= len(data)
-        if b'data: {"error"' in data:
+        if b'data: {"error"' in data or b"event: error" in data:
             self._fail(data)
         if self.done.done():
             return
+        self._count(data)
         self._tail = (self._tail + data)[-len(_LAST_CHUNK) :]
         if self._missing == 0 or (self._missing is None and self._tail == _LAST_CHUNK):
-            now = time.perf_counter()
-            self.totals.append(now - self._began)
-            self.firsts.append(self._first - self._began)
-            self.begin()
+            self._end()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if not self.done.done():
-            self._fail(str(exc or "the connection was closed").encode())
+        self._fail(str(exc or "the connection was closed").encode())
 
     def close(self) -> None:
         """Ends the connection."""
+        if not self.done.done():
+            self.done.cancel()
         self._transport.abort()
 
+    def _reset(self) -> None:
+        self._head, self._opened, self._tail = b"", False, b""
+        self._missing: int | None = None
+        self._reads: list[float] = []
+        self._found = 0
+
     def _open(self, head: bytes, data: bytes) -> None:
-        self._first = time.perf_counter()
+        self._opened = True
         length = _LENGTH.search(head)
         self._missing = int(length[1]) if length else None
         if not head.startswith(b"HTTP/1.1 200 "):
             self._fail(head.partition(b"\r\n")[0] + b" " + data)
+
+    def _count(self, data: bytes) -> None:
+        # A word may begin in one read and end in the next; the tail is too short to have a whole one. The Responses
+        # API says the whole text again at the end, which is no more words.
+        found = (self._tail[1 - len(WORD) :] + data).count(WORD)
+        if new := min(found, self._wanted.prompt.words - self._found):
+            self.words += new
+            self._found += new
+            self._reads.append(time.perf_counter() - self.began)
+
+    def _end(self) -> None:
+        if self._found < self._wanted.prompt.words:
+            self._fail(b"%d words of %d" % (self._found, self._wanted.prompt.words))
+            return
+        self.answers.append(Answer(began=self.began, total=time.perf_counter() - self.began, words=tuple(self._reads)))
+        self.begin()
 
     def _fail(self, said: bytes) -> None:
         if not self.done.done():

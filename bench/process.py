@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bench import load
-from bench.load import Ask, LoadError
-
 _PATIENCE = 120.0
+_IDLE = 0.15
+"""Of one core: a server that uses less has nothing left to do."""
+
+
+class ServerError(RuntimeError):
+    """It ended, or does not answer; the end of what it printed is in the message."""
 
 
 class Server:
@@ -28,21 +30,31 @@ class Server:
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(command, env=env, cwd=folder, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603 -- ours
 
-    def first_answer(self, ask: Ask, patience: float = _PATIENCE) -> float:
-        """Seconds from the start to the first good answer.
+    def first_answer(self, ask: Callable[[], object], patience: float = _PATIENCE) -> float:
+        """Seconds from the start until ``ask`` raises nothing.
 
         Raises:
-            LoadError: it ended, or does not answer for minutes; its last words are in the message.
+            ServerError: it never comes to that.
         """
         last: Exception | None = None
         while time.perf_counter() - self._began < patience and self._process.poll() is None:
             try:
-                asyncio.run(load.run(ask, concurrency=1, requests=1))
-                return time.perf_counter() - self._began
-            except (OSError, LoadError) as error:
+                ask()
+            except (OSError, RuntimeError) as error:
                 last = error
-            time.sleep(0.02)
-        raise LoadError(f"{last}; the end of {self._log}: {self._log.read_text(errors='replace')[-2000:]}")
+                time.sleep(0.02)
+            else:
+                return time.perf_counter() - self._began
+        raise ServerError(f"{last}; the end of {self._log}: {self._log.read_text(errors='replace')[-2000:]}")
+
+    def settle(self, patience: float = 10.0) -> None:
+        """Waits until it has finished what earlier requests left it to do."""
+        until = time.perf_counter() + patience
+        used = _IDLE
+        while used >= _IDLE and time.perf_counter() < until:
+            before = self.cpu()
+            time.sleep(0.2)
+            used = (self.cpu() - before) / 0.2
 
     def cpu(self) -> float:
         """CPU seconds so far, to the nanosecond."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from bench.targets import BASE, Target, litellm, pointsman
+from bench import streams, whole
+from bench.gateways import BASE, Gateway, litellm, pointsman
+from bench.routes import PLAIN
+from bench.spot import Metrics, Spot
 from pointsman.serve.start import OFFLINE
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
@@ -25,8 +29,8 @@ sys.meta_path.insert(0, Absent)
 """
 
 
-def targets(folder: Path, url: str) -> list[Target]:
-    """The base, the base again, which is the noise, and a row for each turn."""
+def gateways(folder: Path, url: str) -> list[Gateway]:
+    """The base, the base again, which is the noise, and one for each change."""
     found = [
         litellm(BASE, folder, url),
         litellm("the same again", folder, url),
@@ -41,12 +45,23 @@ def targets(folder: Path, url: str) -> list[Target]:
     ]
     # The ways to make the Kimi handler's call: LiteLLM's HTTP handler with a provider's config, over its two
     # transports, beside the handler's own session.
-    handlers = [
+    ways = [
         litellm("LiteLLM's HTTP handler", folder, url, wire="hosted_vllm"),
         litellm("the same over httpx", folder, url, wire="hosted_vllm", DISABLE_AIOHTTP_TRANSPORT="True"),
-        pointsman(folder, url, 1, {"pointsman, kimi": "kimi/kimi-for-coding"}),
+        _kimi(folder, url),
     ]
-    return found + handlers
+    return found + ways
+
+
+def measure(spot: Spot) -> Metrics:
+    """Whole answers, and the chunks of streams."""
+    return whole.requests(spot) | streams.together(spot)
+
+
+def _kimi(folder: Path, url: str) -> Gateway:
+    """This project's Kimi handler on the line of the others."""
+    made = pointsman(folder, url, 1, "pointsman, kimi")
+    return replace(made, models={PLAIN: "kimi/kimi-for-coding"})
 
 
 def _without_opentelemetry(folder: Path) -> Path:

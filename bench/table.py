@@ -1,53 +1,69 @@
-"""The samples as a table for people and as JSON for programs."""
+"""What was found as tables for people and as JSON for programs."""
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
-from bench.measure import Samples
+from bench.gateways import BASE
+from bench.rounds import Found
+from bench.routes import Line
+
+Table = list[dict[str, Any]]
+"""For each line its client, route, gateway, the upstream API asked, and its metrics."""
 
 
-def summary(samples: Samples, base: str) -> dict[str, dict[str, dict[str, Any]]]:
-    """By row and metric: the median, half the range in per cent of it, the ratio to ``base``, and all values."""
-    medians = {name: statistics.median(values) for name, values in samples.get(base, {}).items()}
-    return {
-        row: {name: _summed(values, medians.get(name)) for name, values in metrics.items()}
-        for row, metrics in samples.items()
-    }
+def tables(found: Found) -> dict[str, Table]:
+    """By section: for each metric the median, half the range in per cent of it, the ratio to ``BASE``, all values."""
+    return {name: [_line(line, lines, found) for line in _sorted(lines)] for name, lines in found.samples.items()}
 
 
-def text(found: Mapping[str, Mapping[str, Mapping[str, Any]]], base: str) -> str:
-    """One table, a column for each row of the bench: median, ± half the range, and x the ratio to ``base``."""
-    metrics = dict.fromkeys(name for values in found.values() for name in values)
-    lines = [
-        ["", *found],
-        *([name, *(_cell(found[row].get(name), with_ratio=row != base) for row in found)] for name in metrics),
-    ]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    return "\n".join(_padded(line, widths) for line in lines)
+def text(title: str, table: Table) -> str:
+    """A line for each line: median, ± half the range in per cent, x the ratio to ``BASE`` on the same route."""
+    metrics = list(dict.fromkeys(metric for line in table for metric in line["metrics"]))
+    keys = ("client", "route", "gateway", "asks")
+    rows = [[*keys, *metrics], *([*(line[key] for key in keys), *_cells(line, metrics)] for line in table)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join([title, *(_padded(row, widths, len(keys)) for row in rows)])
 
 
-def _summed(values: Sequence[float], base: float | None) -> dict[str, Any]:
-    median = statistics.median(values)
+def _line(line: Line, lines: Mapping[Line, Mapping[str, list[float]]], found: Found) -> dict[str, Any]:
+    base = lines.get(replace(line, gateway=BASE), {})
+    metrics = {name: _summed(values, base.get(name, [])) for name, values in lines[line].items()}
+    return {**asdict(line), "asks": found.apis.get(line, ""), "metrics": metrics}
+
+
+def _sorted(lines: Mapping[Line, object]) -> list[Line]:
+    """Routes as they were measured, and within one the base first."""
+    order = {key: number for number, key in enumerate(dict.fromkeys((line.client, line.route) for line in lines))}
+    return sorted(lines, key=lambda line: (order[line.client, line.route], line.gateway != BASE))
+
+
+def _summed(values: Sequence[float], base: Sequence[float]) -> dict[str, Any]:
+    median, of = statistics.median(values), statistics.median(base) if base else 0.0
     return {
         "median": median,
         "spread_percent": (max(values) - min(values)) / 2 / median * 100 if median else 0.0,
-        "ratio": median / base if base else None,
+        "ratio": median / of if of else None,
         "values": list(values),
     }
+
+
+def _cells(line: Mapping[str, Any], metrics: Sequence[str]) -> list[str]:
+    return [_cell(line["metrics"].get(name), with_ratio=line["gateway"] != BASE) for name in metrics]
 
 
 def _cell(value: Mapping[str, Any] | None, *, with_ratio: bool) -> str:
     if value is None:
         return "-"
     ratio = f" x{value['ratio']:.2f}" if with_ratio and value["ratio"] is not None else ""
-    spread = f" ±{value['spread_percent']:.0f}%" if len(value["values"]) > 1 else ""
-    return f"{value['median']:.4g}{spread}{ratio}"
+    spread = f" ±{abs(value['spread_percent']):.0f}%" if len(value["values"]) > 1 else ""
+    return f"{value['median']:.3g}{spread}{ratio}"
 
 
-def _padded(line: Sequence[str], widths: Sequence[int]) -> str:
-    first, *rest = (cell.ljust(width) if not column else cell.rjust(width)
-                    for column, (cell, width) in enumerate(zip(line, widths, strict=True)))  # fmt: skip
-    return "  ".join([first, *rest]).rstrip()
+def _padded(row: Sequence[str], widths: Sequence[int], keys: int) -> str:
+    cells = (cell.ljust(width) if column < keys else cell.rjust(width)
+             for column, (cell, width) in enumerate(zip(row, widths, strict=True)))  # fmt: skip
+    return "  ".join(cells).rstrip()

@@ -1,7 +1,7 @@
-"""An OpenAI-compatible upstream that costs next to nothing, so that what is measured stands in front of it.
+"""Every provider API at once, at next to no cost, so that what is measured stands in front of it.
 
-Answers any POST at once, from bytes that were made before. A model ``.../chunks-50`` streams that many chunks, each
-written on its own; ``.../paced-50`` leaves 2 ms between them, as a quick model does.
+The prompt says what to answer: ``Say 100 words, one every 20 ms``. A stream leaves that pause before each word but the
+first; a whole answer comes after one pause. ``GET /asked`` names the API of the last request.
 Run as ``python -m bench.upstream PORT``.
 """
 
@@ -10,51 +10,43 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-import orjson
 import uvloop
 
+from bench.wires import api_of, wire
+
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
-_MODEL = re.compile(rb'"model": ?"(?:[^"]*/)?([^"/]*)"')
+_WANTED = re.compile(rb"Say (\d+) words, one every (\d+) ms")
 _STREAM = re.compile(rb'"stream": ?true')
-_CHUNKS = re.compile(rb"(chunks|paced)-(\d+)$")
-_PACE = 0.002
-_USAGE = {"prompt_tokens": 12, "completion_tokens": 50, "total_tokens": 62}
+_WHOLE = b"HTTP/1.1 200 OK\r\ncontent-type: %b\r\ncontent-length: %d\r\n\r\n%b"
+_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: %b\r\ntransfer-encoding: chunked\r\n\r\n"
 
 
-def _chunk(delta: dict[str, str], finish: str | None = None, **rest: object) -> bytes:
-    choices = [{"index": 0, "delta": delta, "finish_reason": finish}]
-    event = {"id": "bench", "object": "chat.completion.chunk", "created": 1, "model": "bench", "choices": choices}
-    payload = b"data: " + orjson.dumps({**event, **rest}) + b"\n\n"
-    return b"%x\r\n%b\r\n" % (len(payload), payload)
+@cache
+def _stream(api: str, words: int) -> tuple[bytes, ...]:
+    made = wire(api, words)
+    first, *rest = (b"%x\r\n%b\r\n" % (len(part), part) for part in made.parts)
+    return (_HEAD % made.content_type + first, *rest[:-1], rest[-1] + b"0\r\n\r\n")
 
 
-def _stream(count: int) -> tuple[bytes, ...]:
-    """An answer of ``count`` chunks with text, all different: LiteLLM aborts a stream that repeats itself."""
-    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
-    words = tuple(_chunk({"role": "assistant", "content": f"word {number} "}) for number in range(count))
-    done = b"data: [DONE]\n\n"
-    return (head, *words, _chunk({}, "stop"), _chunk({}, usage=_USAGE), b"%x\r\n%b\r\n0\r\n\r\n" % (len(done), done))
-
-
-def _whole() -> bytes:
-    choices = [{"index": 0, "message": {"role": "assistant", "content": "PONG"}, "finish_reason": "stop"}]
-    answer = {"id": "bench", "object": "chat.completion", "created": 1, "model": "bench", "choices": choices}
-    body = orjson.dumps({**answer, "usage": _USAGE})
-    return b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body)
+@cache
+def _whole(api: str, words: int) -> bytes:
+    body = wire(api, words).whole
+    return _WHOLE % (b"application/json", len(body), body)
 
 
 class Upstream(asyncio.Protocol):
     """One connection; requests come one after the other on it."""
 
-    answer = _whole()
-    streams: dict[int, tuple[bytes, ...]] = {}  # noqa: RUF012 -- one for the process
+    asked = "nothing"
 
     def __init__(self) -> None:
         self._read = b""
         self._transport: asyncio.WriteTransport  # uvloop's is not derived from it
+        self._loop = asyncio.get_running_loop()
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
@@ -67,28 +59,32 @@ class Upstream(asyncio.Protocol):
             size = end + 4 + (int(length[1]) if length else 0)
             if len(self._read) < size:
                 return
-            self._answer(self._read[end + 4 : size])
+            method, path, _ = self._read.split(b" ", 2)
+            self._answer(method, path, self._read[end + 4 : size])
             self._read = self._read[size:]
 
-    def _answer(self, body: bytes) -> None:
-        if not _STREAM.search(body):
-            self._transport.write(self.answer)
+    def _answer(self, method: bytes, path: bytes, body: bytes) -> None:
+        if method == b"GET":
+            said = Upstream.asked.encode()
+            self._transport.write(_WHOLE % (b"text/plain", len(said), said))
             return
-        model = _MODEL.search(body)
-        asked = _CHUNKS.search(model[1]) if model else None
-        count = int(asked[2]) if asked else 1
-        if count not in self.streams:
-            self.streams[count] = _stream(count)
-        if asked and asked[1] == b"paced":
-            self._write_paced(iter(self.streams[count]))
-            return
-        for part in self.streams[count]:
-            self._transport.write(part)
+        api = Upstream.asked = api_of(path)
+        found = _WANTED.search(body)
+        words, pause = (int(found[1]), int(found[2]) / 1000) if found else (1, 0.0)
+        if _STREAM.search(body) or b":stream" in path:
+            self._send(_stream(api, words), pause, self._loop.time())
+        else:
+            self._send((b"", _whole(api, words)), pause, self._loop.time())
 
-    def _write_paced(self, parts: Iterator[bytes]) -> None:
-        if (part := next(parts, None)) is not None:
-            self._transport.write(part)
-            asyncio.get_running_loop().call_later(_PACE, self._write_paced, parts)
+    def _send(self, parts: Sequence[bytes], pause: float, began: float, sent: int = 0) -> None:
+        """Writes what is due, by the clock: a late part does not make the next one late."""
+        while sent < len(parts) and not self._transport.is_closing():
+            due = began + sent * pause
+            if pause and due > self._loop.time():
+                self._loop.call_at(due, self._send, parts, pause, began, sent)
+                return
+            self._transport.write(parts[sent])
+            sent += 1
 
 
 async def _serve(port: int) -> None:

@@ -1,0 +1,53 @@
+"""How long to measure, and what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from math import inf
+
+from bench.routes import PLAIN, Line
+
+_QUICK_LINES = frozenset(
+    {
+        ("chat", PLAIN), ("chat", "kimi"), ("chat", "ollama"), ("messages", PLAIN), ("messages", "claude"),
+        ("messages", "kimi"), ("responses", PLAIN),
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One run."""
+
+    rounds: int
+    seconds: float
+    """Of each measurement of whole answers, about."""
+    window: float
+    """Seconds that streams are watched for."""
+    rungs: tuple[int, ...]
+    """The numbers of clients that streams are tried with; ``FIRST_RUNG`` is one of them."""
+    boots: int
+    requests_before_weighing: int
+    quick: bool = False
+    until: float = inf
+    """By ``time.monotonic``; nothing begins after it."""
+    pattern: str = ""
+    """A glob of ``client route``; empty: all, or with ``quick`` the few that say most."""
+
+    def covers(self, line: Line) -> bool:
+        """Whether the run measures it."""
+        if self.pattern:
+            return fnmatchcase(f"{line.client} {line.route}", self.pattern)
+        return not self.quick or (line.client, line.route) in _QUICK_LINES
+
+
+FIRST_RUNG = 16
+QUICK = Plan(
+    rounds=1, seconds=0.5, window=2.0, rungs=(4, 8, 16, 32, 64, 128, 256), boots=1, requests_before_weighing=1_000,
+    quick=True,
+)  # fmt: skip
+FULL = Plan(
+    rounds=3, seconds=1.0, window=3.0, rungs=(4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512), boots=5,
+    requests_before_weighing=10_000,
+)  # fmt: skip

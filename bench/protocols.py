@@ -1,0 +1,56 @@
+"""The three protocols that clients speak: one request of each, as bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+CLIENTS = ("chat", "messages", "responses")
+_PATHS = {"chat": "/v1/chat/completions", "messages": "/v1/messages", "responses": "/v1/responses"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What the upstream is to answer."""
+
+    words: int = 1
+    pause_ms: int = 0
+    """Between two words of a stream, and before a whole answer."""
+    stream: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One request, made into bytes once and sent many times."""
+
+    host: str
+    port: int
+    wire: bytes = field(repr=False)
+    prompt: Prompt
+    """What the answer must be."""
+
+
+def ask(client: str, model: str, port: int, headers: Mapping[str, str], prompt: Prompt) -> Ask:
+    """A request to a gateway on this machine."""
+    body = orjson.dumps({"model": model, **_body(client, prompt)})
+    sent = {
+        "host": f"127.0.0.1:{port}",
+        "content-type": "application/json",
+        "anthropic-version": "2023-06-01",
+        "content-length": str(len(body)),
+        **headers,
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
+    wire = f"POST {_PATHS[client]} HTTP/1.1\r\n{lines}\r\n".encode() + body
+    return Ask(host="127.0.0.1", port=port, wire=wire, prompt=prompt)
+
+
+def _body(client: str, prompt: Prompt) -> dict[str, Any]:
+    text = f"Say {prompt.words} words, one every {prompt.pause_ms} ms"
+    if client == "responses":
+        return {"input": text, "stream": prompt.stream, "store": False}
+    said = {"messages": [{"role": "user", "content": text}], "max_tokens": 4096, "stream": prompt.stream}
+    return {**said, "stream_options": {"include_usage": True}} if client == "chat" and prompt.stream else said
