@@ -16,6 +16,7 @@ from custom_providers.alerts import assembly as alerts
 from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import assembly as audit
 from custom_providers.audit.logger import AuditLogger
+from custom_providers.engine.exchange import Takeover
 from custom_providers.keys.redaction import last4
 from custom_providers.kimi.handler import KimiHandler
 from custom_providers.litellm_patches import (
@@ -57,6 +58,10 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     listing.install()
     health_checks.install()
     declared.install(settings.get("models", {}), overrides, table)
+    # Starlette takes no more middleware once an app runs, and this one runs when it reads its config.
+    proxy_server.app.middleware_stack = Takeover(
+        proxy_server.app.middleware_stack or proxy_server.app.build_middleware_stack()
+    )
     _warm_up()
     return RoutingHook(table)
 

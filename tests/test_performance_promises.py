@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from custom_providers.engine.transport import Post, Sessions, answered
 from custom_providers.kimi.account.systems import PLATFORM
 from custom_providers.kimi.errors.failure import Call
-from custom_providers.kimi.transport import Post, Sessions, answered
+from custom_providers.kimi.errors.judge import KimiJudge
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
 from custom_providers.routing.resolver import RouteTable
@@ -141,7 +142,7 @@ def test_kimis_calls_share_a_connection():
     async def ten_calls(url: str) -> list[bytes]:
         sessions = Sessions()
         call = Call(system=PLATFORM, model="kimi-k2", base_url=url, key="sk-none")
-        post = Post(url=url, headers={}, body=b"{}", timeout=20, call=call)
+        post = Post(url=url, headers={}, body=b"{}", timeout=20, judge=KimiJudge(call=call))
         bodies = []
         for _ in range(10):
             async with answered(sessions, post) as response:

@@ -14,8 +14,8 @@ from litellm.router_utils.cooldown_handlers import is_caller_timeout_408  # noqa
 from custom_providers.alerts import webhooks
 from custom_providers.alerts.quiet import Quiet
 from custom_providers.alerts.trouble import IN_A_ROW, Sign, sort_of, text
-from custom_providers.kimi.errors.failure import FailureKind
-from custom_providers.kimi.facts import FACTS
+from custom_providers.engine.errors.failure import FailureKind
+from custom_providers.engine.facts import FACTS
 from custom_providers.routing.resolver import Row
 
 

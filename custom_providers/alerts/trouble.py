@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from custom_providers.kimi.errors.failure import FailureKind
+from custom_providers.engine.errors.failure import FailureKind
 from custom_providers.request.final_failures import is_final
 from custom_providers.routing.resolver import Row
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from custom_providers.audit.details import Details
 from custom_providers.audit.row import Names, Outcome, Row, clean_name, clean_text
-from custom_providers.kimi.facts import FACTS
+from custom_providers.engine.facts import FACTS
 from custom_providers.routing.resolver import Route
 
 CURRENT: ContextVar[Call | None] = ContextVar("pointsman_call", default=None)

@@ -29,7 +29,7 @@ def looks_like_key(value: str) -> bool:
 
 
 def inlined(text: str) -> Iterator[tuple[int, str]]:
-    """The 1-based lines of ``text`` that contain a key, also in comments, each with a sentence that does not show it."""
+    """The 1-based lines of ``text`` that contain a key, comments included, each with a sentence that hides it."""
     # Not splitlines(): for TOML and for editors only a line feed ends a line.
     for number, line in enumerate(text.split("\n"), start=1):
         if looks_like_key(line) or _ASSIGNED.match(line):

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from custom_providers.kimi import timing
+from custom_providers.engine.errors.failure import FailureKind, Reply, UpstreamError
+from custom_providers.engine.json_parts import mapping
+from custom_providers.engine.timing import DEFAULT_RETRIES
 from custom_providers.kimi.account import identity, systems
 from custom_providers.kimi.account.identity import Identity
 from custom_providers.kimi.account.systems import PLATFORM, System
-from custom_providers.kimi.errors.failure import Call, FailureKind, KimiError, Reply, failure
-from custom_providers.kimi.json_parts import mapping
+from custom_providers.kimi.errors.failure import Call, failure
+from custom_providers.kimi.timing import DEFAULT_TIMEOUT
 
 PROVIDER = "kimi"
 """What a deployment's provider is called where the config does not say: in LiteLLM's SDK."""
@@ -57,7 +59,7 @@ def read(call: Mapping[str, Any], *, timeout: float | None, own: str, env: Mappi
         env: where the operator may accept the risk of another product's User-Agent.
 
     Raises:
-        KimiError: there is no key, or nothing tells where to send it.
+        UpstreamError: there is no key, or nothing tells where to send it.
     """
     params = mapping(call.get("litellm_params"))
     info = mapping(params.get("model_info"))
@@ -84,7 +86,7 @@ def read(call: Mapping[str, Any], *, timeout: float | None, own: str, env: Mappi
             own=own,
         ),
         floor=int(options.get("max_tokens_floor", DEFAULT_FLOOR)),
-        retries=int(options.get("retries", timing.DEFAULT_RETRIES)),
+        retries=int(options.get("retries", DEFAULT_RETRIES)),
         timeout=_timeout(call.get("timeout"), timeout, mapping(request.get("body")).get("timeout")),
         headers={str(name): str(value) for name, value in mapping(call.get("headers")).items()},
         id=str(info.get("id") or ""),
@@ -98,7 +100,7 @@ def _base_url(base_url: str, key: str, model: str) -> str:
         return found
     nowhere = Call(system=PLATFORM, model=model, base_url="", key=key)
     said = "its shape belongs to no account system, and no base_url is set" if key else "there is none"
-    raise KimiError(failure(FailureKind.BAD_KEY, nowhere, Reply(text=said, status=401)))
+    raise UpstreamError(failure(FailureKind.BAD_KEY, nowhere, Reply(text=said, status=401)))
 
 
 def _timeout(configured: Any, override: float | None, asked: Any) -> float:
@@ -108,7 +110,7 @@ def _timeout(configured: Any, override: float | None, asked: Any) -> float:
         seconds = getattr(value, "read", value)
         if isinstance(seconds, int | float) and seconds > 0:
             return float(seconds)
-    return timing.DEFAULT_TIMEOUT
+    return DEFAULT_TIMEOUT
 
 
 def _user_agent(headers: Mapping[str, Any]) -> str | None:

@@ -1,25 +1,10 @@
-"""What happened to one call, for response headers and the audit row: one place for all of it.
-
-The handler keeps a plain dict under ``FACTS`` in LiteLLM's ``logging_obj.model_call_details``. Success and failure
-loggers get it as ``kwargs[FACTS]``; proxy hooks find it through ``data["litellm_logging_obj"]``. Keys, all JSON:
-``system``, ``protocol``, ``identity``, ``user_agent``, ``adjusted`` (list), ``max_tokens`` ({asked, sent}),
-``finish`` (a sentence), ``repeated`` (kinds of the failures after which the call was repeated), ``trace_id`` (Kimi's
-name for the exchange), ``error`` ({kind, status, upstream_status, transient}).
-"""
+"""What is noted of a call to Kimi before it is made."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from custom_providers.engine.facts import Facts
 from custom_providers.kimi.deployment import Deployment
-from custom_providers.kimi.errors.failure import Failure
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
-
-FACTS = "pointsman_kimi"
-SPENT = "budget spent on reasoning"
-
-Facts = dict[str, Any]
 
 _NAMED = frozenset(
     {
@@ -36,6 +21,7 @@ _NAMED = frozenset(
 def of_request(deployment: Deployment, adjusted: tuple[str, ...], raised: tuple[int, int] | None) -> Facts:
     """What is known before the call is made."""
     facts: Facts = {
+        "handler": "kimi",
         "system": deployment.system.name,
         "protocol": deployment.identity.protocol,
         "identity": deployment.identity.mode,
@@ -53,55 +39,3 @@ def _named(adjusted: tuple[str, ...]) -> list[str]:
     known = [name for name in names if name in _NAMED]
     others = len(names) - len(known)
     return [*known, f"{others} unknown"] if others else known
-
-
-class Watching:
-    """Notes in a call's facts what happens to it."""
-
-    def __init__(self, facts: Facts) -> None:
-        self.facts = facts
-
-    def traced(self, trace_id: str) -> None:
-        """Kimi named the exchange."""
-        if trace_id:
-            self.facts["trace_id"] = trace_id
-
-    def repeated(self, failure: Failure) -> None:
-        """The call failed so, and is made again."""
-        self.facts.setdefault("repeated", []).append(str(failure.kind))
-
-    def spent(self) -> None:
-        """The answer's budget went into reasoning."""
-        self.facts["finish"] = SPENT
-
-    def failed(self, failure: Failure) -> None:
-        """This is the failure that the client gets."""
-        self.traced(failure.trace_id)
-        self.facts["error"] = {
-            "kind": str(failure.kind),
-            "status": failure.status,
-            "upstream_status": failure.upstream_status,
-            "transient": failure.transient,
-        }
-
-
-def response_headers(data: Mapping[str, Any]) -> dict[str, str]:
-    """The headers to add to a client's answer.
-
-    For LiteLLM's ``async_post_call_response_headers_hook``, with its ``data``. In a stream the headers go out before
-    the answer, so ``x-pointsman-finish`` is only in whole answers. Errors carry headers of their own.
-    """
-    details = getattr(data.get("litellm_logging_obj"), "model_call_details", None)
-    facts = details.get(FACTS) if isinstance(details, Mapping) else None
-    if not isinstance(facts, Mapping):
-        return {}
-    headers: dict[str, str] = {}
-    if budget := facts.get("max_tokens"):
-        headers["x-pointsman-max-tokens"] = f"raised {budget['asked']} -> {budget['sent']}"
-    if finish := facts.get("finish"):
-        headers["x-pointsman-finish"] = finish
-    if trace_id := facts.get("trace_id"):
-        headers["x-trace-id"] = trace_id
-    if adjusted := facts.get("adjusted"):
-        headers["x-pointsman-adjusted"] = ", ".join(adjusted)
-    return headers

@@ -11,7 +11,7 @@ from litellm.proxy._types import ProxyErrorTypes, ProxyException, UserAPIKeyAuth
 
 from custom_providers.audit.call import note_route
 from custom_providers.audit.row import clean_name
-from custom_providers.kimi.facts import response_headers
+from custom_providers.engine.facts import response_headers
 from custom_providers.request import field_types
 from custom_providers.request.access import require_access
 from custom_providers.request.gemini_timeout import bounded

@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from custom_providers.engine.early import open_early
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
-from custom_providers.kimi.response.early import open_early
 from custom_providers.request.field_types import is_header
 from custom_providers.request.headers import layered, of_client
 from custom_providers.routing.resolver import Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from custom_providers.alerts.trouble import Sign, sort_of, text
-from custom_providers.kimi.errors.failure import FailureKind
+from custom_providers.engine.errors.failure import FailureKind
 from custom_providers.routing.resolver import Row
 
 _OPENAI_401 = "litellm.AuthenticationError: AuthenticationError: OpenAIException - "

@@ -35,9 +35,11 @@ import json
 import time
 from pathlib import Path
 from litellm.integrations.custom_logger import CustomLogger
+from litellm.proxy import proxy_server
 from custom_providers.litellm_patches import garbage_collection
-from custom_providers.kimi.response.early import open_early
-from custom_providers.kimi.facts import FACTS, response_headers
+from custom_providers.engine.early import open_early
+from custom_providers.engine.exchange import Takeover
+from custom_providers.engine.facts import FACTS, response_headers
 from custom_providers.kimi.handler import KimiHandler
 
 LOG = Path(__file__).with_name("calls.jsonl")
@@ -63,6 +65,9 @@ class Watcher(CustomLogger):
             log.write(json.dumps(row) + "\\n")
 
 
+proxy_server.app.middleware_stack = Takeover(
+    proxy_server.app.middleware_stack or proxy_server.app.build_middleware_stack()
+)
 if not garbage_collection.SAFE:
     garbage_collection.between_turns(asyncio.get_running_loop())
 handler = KimiHandler()

@@ -7,13 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
+from custom_providers.engine.early import MARK, open_early
+from custom_providers.engine.errors.failure import UpstreamError
+from custom_providers.engine.facts import FACTS, response_headers
 from custom_providers.kimi import deployment
 from custom_providers.kimi.deployment import Deployment
-from custom_providers.kimi.errors.failure import KimiError
-from custom_providers.kimi.facts import FACTS, of_request, response_headers
+from custom_providers.kimi.facts import of_request
 from custom_providers.kimi.request.images import inlined, public_urls
 from custom_providers.kimi.request.upstream_headers import headers
-from custom_providers.kimi.response.early import MARK, open_early
 from custom_providers.registry import loading
 
 OWN = "litellm-pointsman/1"
@@ -43,7 +44,7 @@ def test_the_endpoint_follows_key_base_and_identity(key: str, base_url: str, url
 @pytest.mark.parametrize(("key", "says"), [(None, "there is none"), ("odd", "no account system")])
 def test_nowhere_to_send_is_said_before_sending(key: str | None, says: str):
     """No key, or one that tells nothing without a base."""
-    with pytest.raises(KimiError, match=says):
+    with pytest.raises(UpstreamError, match=says):
         read(api_key=key)
 
 

@@ -11,11 +11,10 @@ import pytest
 from litellm import CustomStreamWrapper
 from litellm.litellm_core_utils.litellm_logging import Logging
 
-from custom_providers.kimi.client import Ending, Item, Opening
-from custom_providers.kimi.facts import Watching
-from custom_providers.kimi.response.litellm_answers import Chunks
-from custom_providers.kimi.response.litellm_stream import KimiStream, ReadyStream
-from custom_providers.kimi.response.usage import Usage
+from custom_providers.engine.client import Batch, Ending
+from custom_providers.engine.litellm_answers import Chunks
+from custom_providers.engine.stream import AnswerStream, ReadyStream
+from custom_providers.engine.usage import Usage
 
 USAGE: Usage = {"prompt_tokens": 5, "completion_tokens": 7, "total_tokens": 12}
 
@@ -25,18 +24,17 @@ def _kimi_is_a_custom_provider(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(litellm, "_custom_providers", ["kimi"])
 
 
-async def _items() -> AsyncGenerator[Item, None]:
-    yield Opening(id="chat-1")
-    yield {"reasoning_content": "hm"}
-    yield {"content": "PONG"}
-    yield Ending(finish="stop", usage=USAGE, spent_on_reasoning=False)
+async def _batches() -> AsyncGenerator[Batch, None]:
+    yield Batch(id="chat-1", deltas=[{"reasoning_content": "hm"}, {"content": "PONG"}], events=[])
+    ending = Ending(finish="stop", usage=USAGE, spent_on_reasoning=False)
+    yield Batch(id="chat-1", deltas=[], events=[], ending=ending)
 
 
-def _stream() -> KimiStream:
-    async def begin() -> AsyncGenerator[Item, None]:
-        return _items()
+def _stream() -> AnswerStream:
+    async def begin() -> AsyncGenerator[Batch, None]:
+        return _batches()
 
-    return KimiStream(begin, "kimi-k2", Watching({}), deployment="one")
+    return AnswerStream(begin, Chunks("kimi-k2", "one"), failed=lambda _: AssertionError(), spent=lambda: None)
 
 
 def test_every_chunk_names_its_deployment():

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from custom_providers.kimi.client import Ending
-from custom_providers.kimi.json_parts import UnreadableError, document
-from custom_providers.kimi.response import answer
-from custom_providers.kimi.response.answer import RefusedError
-from custom_providers.kimi.response.chat_stream import ChatReader, Reader, merged
-from custom_providers.kimi.response.litellm_answers import Chunks, whole
-from custom_providers.kimi.response.messages_stream import MessagesReader
+from custom_providers.engine import answer
+from custom_providers.engine.answer import RefusedError
+from custom_providers.engine.client import Ending
+from custom_providers.engine.json_parts import UnreadableError, document
+from custom_providers.engine.litellm_answers import Chunks, whole
+from custom_providers.engine.wires.chat import ChatReader, Reader, merged
+from custom_providers.engine.wires.messages import MessagesReader
 from pointsman.simulator.answers import json_answer, stream_answer
 from pointsman.simulator.wire.encoding import sse
 from tests.kimi.conftest import Gateway

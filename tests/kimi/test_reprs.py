@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
-from custom_providers import kimi
+from custom_providers import engine, kimi
+from custom_providers.engine.client import Order
+from custom_providers.engine.transport import Post
 from custom_providers.kimi import deployment
-from custom_providers.kimi.client import Order
+from custom_providers.kimi.errors import failure
+from custom_providers.kimi.errors.judge import KimiJudge
+from custom_providers.kimi.handler import WIRES
 from custom_providers.kimi.request.upstream_headers import headers
-from custom_providers.kimi.transport import Post
 
 KEY = "sk-kimi-canary0123456789canary"
 SECRET_FIELDS = {"key", "headers"}
@@ -21,8 +24,11 @@ SECRET_FIELDS = {"key", "headers"}
 
 def _classes() -> list[type]:
     modules = [
-        importlib.import_module(f"{kimi.__name__}.{found.name}") for found in pkgutil.iter_modules(kimi.__path__)
+        importlib.import_module(f"{package.__name__}.{found.name}")
+        for package in (kimi, engine)
+        for found in pkgutil.iter_modules(package.__path__)
     ]
+    modules.append(failure)
     found = {value for module in modules for value in vars(module).values() if isinstance(value, type)}
     return sorted(filter(dataclasses.is_dataclass, found), key=lambda one: one.__qualname__)
 
@@ -48,6 +54,6 @@ def test_no_object_on_the_way_of_a_call_prints_its_key():
     call = where.call("k3")
     sent = headers(user_agent="us/1", protocol=where.identity.protocol, key=where.key, extra=where.headers)
     assert KEY in repr(sent)
-    post = Post(url=where.url, headers=sent, body=b"{}", timeout=1.0, call=call)
-    for one in (where, call, post, Order(post=post, protocol="openai", retries=0)):
+    post = Post(url=where.url, headers=sent, body=b"{}", timeout=1.0, judge=KimiJudge(call=call))
+    for one in (where, call, post, Order(post=post, wire=WIRES["openai"], retries=0)):
         assert KEY not in repr(one)

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_providers.kimi.response.answer import RefusedError
-from custom_providers.kimi.response.chat_stream import ChatReader, merged
-from custom_providers.kimi.response.messages_stream import MessagesReader
-from custom_providers.kimi.response.sse import DONE, Lines
-from custom_providers.kimi.response.tool_fragments import ToolFragments
+from custom_providers.engine.answer import RefusedError
+from custom_providers.engine.sse import DONE, Lines
+from custom_providers.engine.wires.chat import ChatReader, merged
+from custom_providers.engine.wires.messages import MessagesReader
+from custom_providers.engine.wires.tool_fragments import ToolFragments
 
 STREAM = b'data: {"a":1}\n\n: ping\n\nevent: x\ndata:{"b":2}\r\n\r\nid: 1\nretry: 5\ndata: [DONE]\n\n'
 

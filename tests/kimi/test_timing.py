@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from custom_providers.kimi.timing import pause, timeout_override
+from custom_providers.engine.timing import pause
+from custom_providers.kimi.timing import timeout_override
 
 
 @pytest.mark.parametrize(("value", "seconds"), [("900", 900.0), (" 2.5 ", 2.5), ("", None)])

@@ -7,16 +7,13 @@ read first. Sources: Kimi Code's error reference, the platform's error table, an
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 
-import orjson
-
+from custom_providers.engine.errors.failure import Failure, FailureKind, Reply
+from custom_providers.engine.errors.reading import header, quoted, said, seconds, stated_wait
 from custom_providers.kimi.account import systems
-from custom_providers.kimi.errors.failure import Call, Failure, FailureKind, Reply, failure
+from custom_providers.kimi.errors.failure import Call, failure
 
 _TEXTS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -81,11 +78,7 @@ _STATUS_OF_TYPE = {
 """The status an error would have had, for errors that arrive inside a stream after a 200."""
 
 _PER_DAY = re.compile(r"\bTPD\b|\bRPD\b|per day|tokens today", re.IGNORECASE)
-_STATED_WAIT = re.compile(r"(?:after|in) (\d+(?:\.\d+)?) ?s(?:econds?)?\b", re.IGNORECASE)
-_TITLE = re.compile(r"<title>\s*(.*?)\s*</title>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
 _TRACE_ID = re.compile(r"[!-~]{1,128}")
-_LONGEST_QUOTE = 600
 
 
 def classify(status: int, body: bytes | str, headers: Mapping[str, str], call: Call) -> Failure:
@@ -101,54 +94,18 @@ def classify(status: int, body: bytes | str, headers: Mapping[str, str], call: C
     kind = _kind(status, text, error_type)
     if kind is FailureKind.BAD_KEY and systems.mismatch(call.key, call.base_url):
         kind = FailureKind.WRONG_SYSTEM
-    wait = _seconds(_header(headers, "retry-after"))
-    wait = _stated_wait(text) if wait is None else wait
+    wait = seconds(header(headers, "retry-after"))
+    wait = stated_wait(text) if wait is None else wait
     return failure(kind, call, Reply(text=text, status=status, wait=wait, trace_id=trace_id(headers)))
 
 
 def classify_in_band(error: object, call: Call) -> Failure:
     """Say what an error event inside a stream means, which arrives after a 200."""
-    text, error_type = _said(error)
+    text, error_type = said(error)
     code = error.get("code") if isinstance(error, Mapping) else None
     status = code if isinstance(code, int) and 400 <= code < 600 else _STATUS_OF_TYPE.get(error_type, 500)
     kind = _kind(status, text, error_type)
-    return failure(kind, call, Reply(text=text, status=status, wait=_stated_wait(text)))
-
-
-def quoted(body: bytes | str) -> tuple[str, str]:
-    """An error body's message and type, whatever its shape; for HTML its title, for anything else its text."""
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
-    try:
-        parsed = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        title = _TITLE.search(text)
-        return (title[1] if title else _TAG.sub(" ", text).strip())[:_LONGEST_QUOTE], ""
-    return _said(parsed)
-
-
-def trace_id(headers: Mapping[str, str]) -> str:
-    """Kimi's name for the exchange, empty where it gave none, or none that can be a header of our answer."""
-    named = _header(headers, "x-trace-id")
-    return named if _TRACE_ID.fullmatch(named) else ""
-
-
-def _said(error: object) -> tuple[str, str]:
-    try:
-        return _fields(error)
-    except RecursionError:
-        return "an error in too many brackets to quote", ""
-
-
-def _fields(parsed: object) -> tuple[str, str]:
-    if isinstance(parsed, str):
-        return parsed[:_LONGEST_QUOTE], ""
-    if not isinstance(parsed, Mapping):
-        return json.dumps(parsed)[:_LONGEST_QUOTE], ""
-    if "error" in parsed:
-        return _fields(parsed["error"])
-    message = parsed.get("message")
-    text = message if isinstance(message, str) else json.dumps(parsed)
-    return text[:_LONGEST_QUOTE], str(parsed.get("type") or "")
+    return failure(kind, call, Reply(text=text, status=status, wait=stated_wait(text)))
 
 
 def _kind(status: int, text: str, error_type: str) -> FailureKind:
@@ -160,27 +117,7 @@ def _kind(status: int, text: str, error_type: str) -> FailureKind:
     return FailureKind.DAILY_LIMIT if kind is FailureKind.RATE_LIMIT and _PER_DAY.search(text) else kind
 
 
-def _header(headers: Mapping[str, str], wanted: str) -> str:
-    return next((value.strip() for name, value in headers.items() if name.lower() == wanted), "")
-
-
-def _seconds(retry_after: str) -> float | None:
-    try:
-        return _wait(float(retry_after))
-    except ValueError:
-        pass
-    try:
-        when = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    return _wait((when - when.now(when.tzinfo)).total_seconds())
-
-
-def _stated_wait(text: str) -> float | None:
-    match = _STATED_WAIT.search(text)
-    return _wait(float(match[1])) if match else None
-
-
-def _wait(seconds: float) -> float | None:
-    """``nan`` and ``inf`` are numbers to Python and no time to wait."""
-    return max(seconds, 0.0) if math.isfinite(seconds) else None
+def trace_id(headers: Mapping[str, str]) -> str:
+    """Kimi's name for the exchange, empty where it gave none, or none that can be a header of our answer."""
+    named = header(headers, "x-trace-id")
+    return named if _TRACE_ID.fullmatch(named) else ""

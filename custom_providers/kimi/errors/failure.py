@@ -1,77 +1,14 @@
-"""What a failed call means for the client: its kind, its status, its sentence, and whether repeating can help."""
+"""What a failed call to Kimi means for the client: its status, its sentence, and whether repeating can help."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from custom_providers.engine.errors.failure import Failure, FailureKind, Reply
+from custom_providers.engine.timing import DEFAULT_RETRIES
 from custom_providers.kimi.account import catalogue, systems
 from custom_providers.kimi.account.systems import System
-from custom_providers.kimi.timing import DEFAULT_RETRIES
-
-
-class FailureKind(StrEnum):
-    """What went wrong, stable for logs, headers and the audit row."""
-
-    BAD_KEY = "bad_key"
-    WRONG_SYSTEM = "wrong_system"
-    UNKNOWN_MODEL = "unknown_model"
-    MODEL_NOT_IN_PLAN = "model_not_in_plan"
-    NO_PLAN = "no_plan"
-    MEMBERSHIP_UNVERIFIED = "membership_unverified"
-    CLIENT_NOT_LISTED = "client_not_listed"
-    BANNED = "banned"
-    QUOTA = "quota_exhausted"
-    BALANCE = "balance_exhausted"
-    CONCURRENCY = "too_many_at_once"
-    OVERLOADED = "overloaded"
-    RATE_LIMIT = "rate_limited"
-    DAILY_LIMIT = "daily_limit"
-    CONTENT_FILTER = "content_filter"
-    CONTEXT_WINDOW = "context_window"
-    TOO_LARGE = "too_large"
-    BAD_REQUEST = "bad_request"
-    UNSENDABLE = "unsendable"
-    FORBIDDEN = "forbidden"
-    NOT_FOUND = "not_found"
-    CLIENT_CLOSED = "client_closed"
-    SERVER = "server_error"
-    CUT = "stream_cut"
-    MALFORMED = "malformed_answer"
-    TIMEOUT = "timeout"
-    UNREACHABLE = "unreachable"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """One failed call, classified, with nothing secret in it."""
-
-    kind: FailureKind
-    status: int
-    """The HTTP status that the client gets."""
-    upstream_status: int | None
-    """The one Kimi sent; None when it sent none."""
-    message: str
-    retries: int
-    """How often repeating the call is worth it; 0 for what repeating cannot change."""
-    retry_after: float | None = None
-    """Seconds that Kimi asked to wait."""
-    trace_id: str = ""
-    """Kimi's name for the exchange, if it gave one."""
-
-    @property
-    def transient(self) -> bool:
-        """Whether the same call may succeed later without anybody doing something."""
-        return self.retries > 0
-
-
-class KimiError(Exception):
-    """A call that failed; ``failure`` says how."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,19 +19,6 @@ class Call:
     model: str
     base_url: str
     key: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What Kimi answered to the failed call, or what was seen instead of an answer."""
-
-    text: str = ""
-    """Its words, with whatever ids are in them."""
-    status: int | None = None
-    """Its HTTP status; None when there was no answer."""
-    wait: float | None = None
-    """Seconds that it asked to wait."""
-    trace_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from custom_providers.engine.errors.failure import FailureKind
 from custom_providers.kimi.account import systems
 from custom_providers.kimi.errors.classify import classify
-from custom_providers.kimi.errors.failure import Call, FailureKind
+from custom_providers.kimi.errors.failure import Call
 from pointsman.upstream import quota
 from pointsman.upstream.endpoint import Endpoint
 from pointsman.upstream.proofs.proof import Proof, secret

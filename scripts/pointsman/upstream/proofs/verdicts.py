@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from custom_providers.engine.errors.reading import quoted
 from custom_providers.keys.redaction import looks_like_key
-from custom_providers.kimi.errors.classify import quoted
 from custom_providers.kimi.errors.failure import redact
 from pointsman.upstream.questions import Reply
 from pointsman.upstream.quota import Window

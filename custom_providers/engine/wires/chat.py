@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from custom_providers.kimi.json_parts import child, children, text
-from custom_providers.kimi.response import usage
-from custom_providers.kimi.response.answer import RefusedError, is_spent
-from custom_providers.kimi.response.tool_fragments import ToolFragments
-from custom_providers.kimi.response.usage import Usage
+from custom_providers.engine import usage
+from custom_providers.engine.answer import RefusedError, is_spent
+from custom_providers.engine.json_parts import child, children, text
+from custom_providers.engine.usage import Usage
+from custom_providers.engine.wires.tool_fragments import ToolFragments
 
 Delta = dict[str, Any]
+
+LOGPROBS = "logprobs"
+"""In a delta what OpenAI has beside it."""
 
 
 class Reader(Protocol):
@@ -22,6 +25,8 @@ class Reader(Protocol):
     """How the answer ended; None while it has not."""
     over: bool
     """Whether nothing can follow."""
+    stop: str | None
+    """The stop sequence that ended it, where the provider names it."""
 
     @property
     def usage(self) -> Usage | None:
@@ -48,9 +53,10 @@ class Reader(Protocol):
 
 
 class ChatReader:
-    """Reads Kimi's OpenAI-protocol streams, which end with ``[DONE]``, no event."""
+    """Reads chat-completions streams, which end with ``[DONE]``, no event."""
 
     over = False
+    stop: str | None = None
 
     def __init__(self, renamed: Mapping[str, str]) -> None:
         self.id = ""

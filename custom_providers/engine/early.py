@@ -17,7 +17,8 @@ def open_early(kwargs: dict[str, Any], call_type: str) -> dict[str, Any]:
     """Turn a streaming call of the handler into one that waits for its first chunk.
 
     For LiteLLM's ``async_pre_call_deployment_hook``, with its ``kwargs`` and the value of its ``call_type``, for
-    Kimi's deployments only. Other call types end in an ``acompletion`` of their own, for which the hook runs again.
+    deployments that the engine serves. Other call types end in an ``acompletion`` of their own, for which the hook
+    runs again.
     """
     kwargs.pop(MARK, None)
     if call_type == "acompletion" and kwargs.get("stream") is True:

@@ -8,10 +8,8 @@ from typing import Any
 import httpx  # noqa: TID253 -- LiteLLM imports this module, and it is made of httpx
 import litellm  # noqa: TID253 -- as above
 
-from custom_providers.kimi.errors.failure import Failure, FailureKind
-from custom_providers.kimi.facts import Watching
-
-PROVIDER = "kimi"
+from custom_providers.engine.errors.failure import Failure, FailureKind
+from custom_providers.engine.facts import Watching
 
 _BY_KIND = {
     FailureKind.CONTENT_FILTER: litellm.ContentPolicyViolationError,
@@ -29,7 +27,7 @@ _BY_STATUS = {
 }
 
 
-def exception(failure: Failure, model: str, watching: Watching) -> Any:
+def exception(failure: Failure, model: str, watching: Watching, provider: str) -> Any:
     """Return the exception to raise, once the failure is noted in the call's facts.
 
     Its ``num_retries`` is 0: what repeating can help was repeated here, before the first byte and with Kimi's own
@@ -37,15 +35,15 @@ def exception(failure: Failure, model: str, watching: Watching) -> Any:
     the proxy adds to the client's answer.
     """
     watching.failed(failure)
-    error = _exception(failure, model)
+    error = _exception(failure, model, provider)
     # LiteLLM's classes set these only from their arguments, and not all of them have both.
     error.num_retries = 0
     error.headers = _headers(failure)
     return error
 
 
-def _exception(failure: Failure, model: str) -> Any:
-    names = {"message": failure.message, "model": model, "llm_provider": PROVIDER}
+def _exception(failure: Failure, model: str, provider: str) -> Any:
+    names = {"message": failure.message, "model": model, "llm_provider": provider}
     if failure.status in {408, 504}:
         return litellm.Timeout(**names, exception_status_code=failure.status)
     kind = _BY_KIND.get(failure.kind) or _BY_STATUS.get(failure.status)
@@ -53,7 +51,7 @@ def _exception(failure: Failure, model: str) -> Any:
         kind = litellm.ServiceUnavailableError
     if kind is None:
         return litellm.APIError(status_code=failure.status, **names)
-    response = httpx.Response(failure.status, request=httpx.Request("POST", "https://kimi.invalid"))
+    response = httpx.Response(failure.status, request=httpx.Request("POST", "https://provider.invalid"))
     return kind(**names, response=response)
 
 

@@ -1,4 +1,4 @@
-"""HTTP to Kimi: pooled connections, one bound for the first byte and for every pause, errors as ours."""
+"""HTTP to providers: pooled connections, one bound for the first byte and for every pause, errors as ours."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
-from custom_providers.kimi.errors import classify
-from custom_providers.kimi.errors.failure import Call, Failure, FailureKind, KimiError, Reply, failure
-from custom_providers.kimi.timing import CONNECT_TIMEOUT
+from custom_providers.engine.errors.failure import Failure, FailureKind, Judge, UpstreamError
+from custom_providers.engine.timing import CONNECT_TIMEOUT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +25,8 @@ class Post:
     body: bytes = field(repr=False)
     timeout: float
     """Seconds for the first byte of the answer, and again between any two reads of it."""
-    call: Call
+    judge: Judge
+    """Classifies the call's failures."""
 
 
 _Keeper = AsyncGenerator[aiohttp.ClientSession, None]
@@ -73,7 +73,7 @@ async def answered(sessions: Sessions, post: Post) -> AsyncIterator[aiohttp.Clie
     """Send a request and give its 200 answer, whose body is still to be read inside the ``with``.
 
     Raises:
-        KimiError: Kimi answered with an error, or the connection failed, now or while the body is read.
+        UpstreamError: the provider answered with an error, or the connection failed, now or while the body is read.
     """
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT, sock_read=post.timeout)
     try:
@@ -87,23 +87,21 @@ async def answered(sessions: Sessions, post: Post) -> AsyncIterator[aiohttp.Clie
             proxy=_proxy(post.url),
         ) as response:
             if response.status != 200:
-                raise KimiError(classify.classify(response.status, await response.read(), response.headers, post.call))
+                raise UpstreamError(post.judge.answered(response.status, await response.read(), response.headers))
             yield response
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise KimiError(_failure(error, post)) from error
+        raise UpstreamError(_failure(error, post)) from error
 
 
 def _failure(error: Exception, post: Post) -> Failure:
     host = urlsplit(post.url).hostname
     if isinstance(error, aiohttp.ConnectionTimeoutError):
-        return failure(
-            FailureKind.UNREACHABLE, post.call, Reply(text=f"no connection to {host} in {CONNECT_TIMEOUT:g} s")
-        )
+        return post.judge.seen(FailureKind.UNREACHABLE, f"no connection to {host} in {CONNECT_TIMEOUT:g} s")
     if isinstance(error, TimeoutError):
-        return failure(FailureKind.TIMEOUT, post.call, Reply(text=f"nothing came for {post.timeout:g} s"))
+        return post.judge.seen(FailureKind.TIMEOUT, f"nothing came for {post.timeout:g} s")
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
-        return failure(FailureKind.UNREACHABLE, post.call, Reply(text=str(error)))
-    return failure(FailureKind.CUT, post.call, Reply(text=f"{type(error).__name__}: {error}"))
+        return post.judge.seen(FailureKind.UNREACHABLE, str(error))
+    return post.judge.seen(FailureKind.CUT, f"{type(error).__name__}: {error}")
 
 
 @lru_cache(maxsize=64)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from custom_providers.kimi.json_parts import UnreadableError, child, children, mapping, text
-from custom_providers.kimi.response import usage
-from custom_providers.kimi.response.usage import Usage
+from custom_providers.engine import usage
+from custom_providers.engine.json_parts import UnreadableError, child, children, mapping, text
+from custom_providers.engine.usage import Usage
 
 STOP_REASONS = {
     "end_turn": "stop",

@@ -6,20 +6,21 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.kimi.json_parts import child, mapping, position, text
-from custom_providers.kimi.response import usage
-from custom_providers.kimi.response.answer import STOP_REASONS, RefusedError, function_name, is_spent, thought
-from custom_providers.kimi.response.chat_stream import Delta
-from custom_providers.kimi.response.usage import Usage
+from custom_providers.engine import usage
+from custom_providers.engine.answer import STOP_REASONS, RefusedError, function_name, is_spent, thought
+from custom_providers.engine.json_parts import child, mapping, position, text
+from custom_providers.engine.usage import Usage
+from custom_providers.engine.wires.chat import Delta
 
 
 class MessagesReader:
-    """Reads Kimi's Anthropic-protocol streams."""
+    """Reads messages streams."""
 
     def __init__(self, renamed: Mapping[str, str]) -> None:
         self.id = ""
         self.finish: str | None = None
         self.over = False
+        self.stop: str | None = None
         self._renamed = renamed
         self._usage: dict[str, Any] = {}
         self._tools: dict[int, int] = {}
@@ -55,6 +56,7 @@ class MessagesReader:
             case "message_delta":
                 reason = text(child(event, "delta"), "stop_reason")
                 self.finish = STOP_REASONS.get(reason, "stop") if reason else self.finish
+                self.stop = text(child(event, "delta"), "stop_sequence") or self.stop
                 self._count(event.get("usage"))
             case "message_stop":
                 self.over = True

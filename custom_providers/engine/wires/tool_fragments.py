@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from custom_providers.kimi.json_parts import child, position, text
-from custom_providers.kimi.response.answer import function_name
+from custom_providers.engine.answer import function_name
+from custom_providers.engine.json_parts import child, position, text
 
 Delta = dict[str, Any]
 

@@ -16,17 +16,17 @@ from litellm.types.utils import (  # noqa: TID253 -- LiteLLM imports this module
     Usage,
 )
 
-from custom_providers.kimi.client import Ending
-from custom_providers.kimi.response.answer import Answer
+from custom_providers.engine.answer import Answer
+from custom_providers.engine.client import Ending
 
 
 def whole(answer: Answer, model: str, *, signed: bool) -> ModelResponse:
     """A whole answer.
 
     Args:
-        answer: what Kimi said.
+        answer: what the provider said.
         model: the upstream id, which prices the call.
-        signed: the caller speaks Anthropic and needs a signature on thinking, an empty one if Kimi gave none.
+        signed: the caller speaks Anthropic and needs a signature on thinking, an empty one if the provider gave none.
     """
     blocks = [dict(block) for block in answer.thinking_blocks]
     if signed and answer.reasoning and not blocks:

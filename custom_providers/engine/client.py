@@ -1,0 +1,254 @@
+"""One call to a provider: it is sent, repeated while that helps, and its answer is read, whole or as a stream."""
+
+from __future__ import annotations
+
+import asyncio
+import typing
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import aclosing, contextmanager, suppress
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import orjson
+from aiohttp import ClientError, ClientResponse
+
+from custom_providers.engine import timing
+from custom_providers.engine.answer import Answer, RefusedError
+from custom_providers.engine.errors.failure import Failure, FailureKind, Judge, UpstreamError
+from custom_providers.engine.errors.reading import quoted
+from custom_providers.engine.json_parts import UnreadableError, document
+from custom_providers.engine.sse import DONE, EndlessLineError, Lines
+from custom_providers.engine.transport import Post, Sessions, answered
+from custom_providers.engine.usage import Usage
+from custom_providers.engine.wires.chat import Delta, Reader, merged
+
+_LAST_BYTES = 0.25
+"""Seconds to wait for the end of a body whose content is complete, so that its connection can be used again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """How the answers of one API are read."""
+
+    name: str
+    reader: Callable[[Mapping[str, str]], Reader]
+    """Makes what reads a stream, given function names on the wire and the caller's."""
+    answer: Callable[[Mapping[str, Any], Mapping[str, str]], Answer]
+    """Reads a whole answer, with the same names."""
+    bare: bool = False
+    """Its streams are lines of JSON, no server-sent events."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A call, ready to be sent."""
+
+    post: Post
+    wire: Wire
+    retries: int
+    """How often to repeat what may succeed when repeated, if the failure's own number is not lower."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Function names on the wire and the caller's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a stream ended."""
+
+    finish: str
+    usage: Usage | None
+    spent_on_reasoning: bool
+    stop: str | None = None
+    """The stop sequence that ended it, where the provider names it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """What one read of a stream brought."""
+
+    id: str
+    """The provider's id of the answer."""
+    deltas: list[Delta]
+    events: list[Mapping[str, Any]]
+    """The same as the provider sent it, for clients that speak what it speaks."""
+    usage: Usage | None = None
+    """What is known of the cost so far."""
+    ending: Ending | None = None
+
+
+class Watch(typing.Protocol):
+    """Notes what happens to a call on its way."""
+
+    def traced(self, trace_id: str) -> None:
+        """Note the provider's name for the exchange."""
+
+    def repeated(self, failure: Failure) -> None:
+        """Note a failure after which the call is made again."""
+
+
+async def complete(sessions: Sessions, order: Order, watch: Watch) -> Answer:
+    """Make a call and return its whole answer.
+
+    Raises:
+        UpstreamError: it failed for good.
+    """
+    attempt = 0
+    while True:
+        attempt += 1
+        started = monotonic()
+        try:
+            return await _complete_once(sessions, order, watch)
+        except UpstreamError as error:
+            await _pause_or_raise(error, order, attempt, started, watch)
+
+
+async def stream(sessions: Sessions, order: Order, watch: Watch) -> AsyncGenerator[Batch, None]:
+    """Make a call and yield its batches as they come; the last one has the ending.
+
+    Raises:
+        UpstreamError: it failed for good; after the first delta nothing is repeated.
+    """
+    attempt = 0
+    while True:
+        attempt += 1
+        started = monotonic()
+        begun = False
+        held: list[Mapping[str, Any]] = []
+        try:
+            async with aclosing(_stream_once(sessions, order, watch)) as batches:
+                async for batch in batches:
+                    if not begun and not batch.deltas and batch.ending is None:
+                        # An attempt that fails after these is repeated, and they come again.
+                        held += batch.events
+                        continue
+                    begun, batch.events, held = True, held + batch.events, []
+                    yield batch
+        except UpstreamError as error:
+            if begun:
+                raise
+            await _pause_or_raise(error, order, attempt, started, watch)
+        else:
+            return
+
+
+async def _pause_or_raise(error: UpstreamError, order: Order, attempt: int, started: float, watch: Watch) -> None:
+    worth = attempt <= min(error.failure.retries, order.retries) and monotonic() - started < timing.PATIENCE
+    seconds = timing.pause(attempt, error.failure.retry_after) if worth else None
+    if seconds is None:
+        raise error
+    watch.repeated(error.failure)
+    await asyncio.sleep(seconds)
+
+
+async def _complete_once(sessions: Sessions, order: Order, watch: Watch) -> Answer:
+    judge = order.post.judge
+    async with answered(sessions, order.post) as response:
+        watch.traced(judge.trace_id(response.headers))
+        body = await response.read()
+    with _reading(body, judge):
+        return order.wire.answer(document(_parsed(body)), order.renamed)
+
+
+async def _stream_once(sessions: Sessions, order: Order, watch: Watch) -> AsyncGenerator[Batch, None]:
+    judge = order.post.judge
+    reader = order.wire.reader(order.renamed)
+    lines = Lines(bare=order.wire.bare)
+    async with answered(sessions, order.post) as response:
+        watch.traced(judge.trace_id(response.headers))
+        async with aclosing(_reads(response, lines, reader, judge)) as reads:
+            async for payloads in reads:
+                batch, error = _feed(reader, payloads, judge)
+                if batch.events:
+                    yield batch
+                if error is not None:
+                    raise error
+        if reader.finish is None:
+            raise UpstreamError(_unfinished(lines.stray, judge))
+        with _reading(b"", judge):
+            rest = reader.rest()
+        spent = reader.spent_on_reasoning
+        ending = Ending(finish=reader.finish, usage=reader.usage, spent_on_reasoning=spent, stop=reader.stop)
+        yield Batch(id=reader.id, deltas=rest, events=[], usage=reader.usage, ending=ending)
+
+
+async def _reads(
+    response: ClientResponse, lines: Lines, reader: Reader, judge: Judge
+) -> AsyncGenerator[list[bytes], None]:
+    """Yield the payloads of each read until the stream says it is over, or ends."""
+    try:
+        async for data in response.content.iter_any():
+            payloads = lines.feed(data)
+            done = DONE in payloads
+            if payloads:
+                yield payloads[: payloads.index(DONE)] if done else payloads
+            if done or reader.over:
+                await _drain(response)
+                return
+    except EndlessLineError:
+        raise UpstreamError(judge.seen(FailureKind.MALFORMED, "one of its lines does not end")) from None
+    except (ClientError, TimeoutError):
+        if reader.finish is None:
+            raise
+    yield [payload for payload in lines.close() if payload != DONE]
+
+
+async def _drain(response: ClientResponse) -> None:
+    """Read the end of the body, or the connection is thrown away; a server that leaves it open is not waited for."""
+    with suppress(TimeoutError, ClientError):
+        async with asyncio.timeout(_LAST_BYTES):
+            await response.content.read(_MOST_LEFT)
+
+
+_MOST_LEFT = 64 * 1024
+"""Bytes that may follow the end of an answer."""
+
+
+def _feed(reader: Reader, payloads: list[bytes], judge: Judge) -> tuple[Batch, UpstreamError | None]:
+    """The batch of one read, and the error that ends the stream after it, if one does."""
+    deltas: list[Delta] = []
+    events: list[Mapping[str, Any]] = []
+    failed = None
+    try:
+        for payload in payloads:
+            with _reading(payload, judge):
+                event = document(_parsed(payload))
+                deltas += reader.feed(event)
+                events.append(event)
+    except UpstreamError as error:
+        failed = error
+    return Batch(id=reader.id, deltas=merged(deltas), events=events, usage=reader.usage), failed
+
+
+def _parsed(payload: bytes) -> Any:
+    """JSON, or what is left of it where single characters are not UTF-8."""
+    try:
+        return orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        return orjson.loads(payload.decode("utf-8", "replace"))
+
+
+@contextmanager
+def _reading(said: bytes, judge: Judge) -> Iterator[None]:
+    """Make a failed call of what cannot be read in ``said``, or is an error there."""
+    try:
+        yield
+    except RefusedError as error:
+        raise UpstreamError(judge.in_band(error.error)) from error
+    except (orjson.JSONDecodeError, RecursionError, UnreadableError) as error:
+        raise UpstreamError(_unreadable(said, judge)) from error
+
+
+def _unfinished(stray: bytes, judge: Judge) -> Failure:
+    """What a stream is that ended without saying how: an error that is no event, a page, or a cut."""
+    if not stray.strip():
+        return judge.seen(FailureKind.CUT, "the stream ended without a finish_reason")
+    try:
+        body = orjson.loads(stray)
+    except orjson.JSONDecodeError:
+        return _unreadable(stray, judge)
+    return judge.in_band(body.get("error", body) if isinstance(body, dict) else body)
+
+
+def _unreadable(body: bytes, judge: Judge) -> Failure:
+    return judge.seen(FailureKind.MALFORMED, f"it begins: {quoted(body)[0][:200]}")

@@ -1,0 +1,1 @@
+"""The protocols that clients speak: what writes the events of each."""

@@ -1,0 +1,70 @@
+"""Chat completions: chunks as OpenAI streams them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from custom_providers.engine.client import Batch
+from custom_providers.engine.clients.writer import first_object
+from custom_providers.engine.errors.failure import Failure
+from custom_providers.engine.wires.chat import LOGPROBS, Delta
+
+_TYPES = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    429: "rate_limit_error",
+}
+
+
+class ChatWriter:
+    """Writes one stream of ``chat.completion.chunk``."""
+
+    ping = b": ping\n\n"
+
+    def __init__(self, *, usage: bool) -> None:
+        """Make a writer; ``usage`` says whether the client asked for a chunk with the usage."""
+        self._usage = usage
+        self._head = b""
+        self._role: dict[str, str] = {"role": "assistant"}
+
+    def begin(self, first: bytes) -> bool:
+        """Take id, time and model from LiteLLM's first chunk."""
+        chunk = first_object(first)
+        if chunk is None or "choices" not in chunk:
+            return False
+        names = ("id", "created", "model", "system_fingerprint", "service_tier")
+        kept = {name: chunk[name] for name in names if chunk.get(name) is not None}
+        self._head = b"data: " + orjson.dumps({"object": "chat.completion.chunk", **kept})[:-1] + b',"choices":['
+        return True
+
+    def write(self, batch: Batch) -> bytes:
+        """Return the chunks of one batch."""
+        parts = [self._chunk(delta) for delta in batch.deltas]
+        if batch.ending is not None:
+            last = {"index": 0, "delta": dict(self._role), "finish_reason": batch.ending.finish}
+            parts += [self._head, orjson.dumps(last), b"]}\n\n"]
+            if self._usage and batch.ending.usage is not None:
+                parts += [self._head, b'],"usage":', orjson.dumps(batch.ending.usage), b"}\n\n"]
+            parts.append(b"data: [DONE]\n\n")
+        return b"".join(parts)
+
+    def failed(self, failure: Failure) -> bytes:
+        """Return the error as an event; a stream that fails has no ``[DONE]``."""
+        return b"data: " + orjson.dumps({"error": error_object(failure)}) + b"\n\n"
+
+    def _chunk(self, delta: Delta) -> bytes:
+        choice: dict[str, Any] = {"index": 0, "delta": {**self._role, **delta}, "finish_reason": None}
+        if LOGPROBS in delta:
+            choice["logprobs"] = choice["delta"].pop(LOGPROBS)
+        self._role = {}
+        return self._head + orjson.dumps(choice) + b"]}\n\n"
+
+
+def error_object(failure: Failure) -> dict[str, Any]:
+    """An error in OpenAI's shape."""
+    kind = _TYPES.get(failure.status, "server_error" if failure.status >= 500 else "invalid_request_error")
+    return {"message": failure.message, "type": kind, "param": None, "code": str(failure.status)}

@@ -1,0 +1,155 @@
+"""Messages: events as Anthropic streams them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from custom_providers.engine.client import Batch, Ending
+from custom_providers.engine.clients.writer import event, first_object
+from custom_providers.engine.errors.failure import Failure
+from custom_providers.engine.json_parts import mapping
+from custom_providers.engine.usage import Usage
+from custom_providers.engine.wires.chat import Delta
+
+_STOP_REASONS = {
+    "stop": "end_turn",
+    "length": "max_tokens",
+    "tool_calls": "tool_use",
+    "function_call": "tool_use",
+    "content_filter": "refusal",
+}
+_ERRORS = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    402: "billing_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    503: "overloaded_error",
+    504: "timeout_error",
+    529: "overloaded_error",
+}
+_NEW_BLOCKS: dict[str, dict[str, Any]] = {
+    "text": {"type": "text", "text": ""},
+    "thinking": {"type": "thinking", "thinking": "", "signature": ""},
+}
+
+
+class MessagesWriter:
+    """Writes one streamed message, block by block."""
+
+    ping = b'event: ping\ndata: {"type": "ping"}\n\n'
+
+    def __init__(self) -> None:
+        self._message: dict[str, Any] | None = None
+        """What the stream begins with; None once it has begun."""
+        self._index = -1
+        self._open: object = None
+        """The kind of the open block, or the index of its tool call; None between blocks."""
+
+    def begin(self, first: bytes) -> bool:
+        """Take the message's id and model from LiteLLM's own beginning."""
+        start = first_object(first)
+        if start is None or start.get("type") != "message_start":
+            return False
+        self._message = dict(start["message"])
+        return True
+
+    def write(self, batch: Batch) -> bytes:
+        """Return the events of one batch."""
+        parts = self._start(batch)
+        for delta in batch.deltas:
+            parts += self._delta(delta)
+        if batch.ending is not None:
+            parts += [*self._close(), *_end(batch.ending)]
+        return b"".join(parts)
+
+    def failed(self, failure: Failure) -> bytes:
+        """Return the error as an event."""
+        return event("error", {"type": "error", "error": {"type": error_type(failure), "message": failure.message}})
+
+    def _start(self, batch: Batch) -> list[bytes]:
+        if self._message is None:
+            return []
+        message, self._message = self._message, None
+        if batch.usage is not None:
+            message["usage"] = {**usage_of(batch.usage), "output_tokens": 0}
+        return [event("message_start", {"type": "message_start", "message": message})]
+
+    def _delta(self, delta: Delta) -> list[bytes]:
+        parts: list[bytes] = []
+        if thought := delta.get("reasoning_content"):
+            parts += [*self._into("thinking"), self._change({"type": "thinking_delta", "thinking": thought})]
+        for block in delta.get("thinking_blocks") or ():
+            parts += self._thinking(block)
+        if said := delta.get("content"):
+            parts += [*self._into("text"), self._change({"type": "text_delta", "text": said})]
+        for fragment in delta.get("tool_calls") or ():
+            parts += self._call(fragment)
+        return parts
+
+    def _thinking(self, block: Mapping[str, Any]) -> list[bytes]:
+        if block.get("type") == "redacted_thinking":
+            return [*self._new("redacted", dict(block)), *self._close()]
+        parts = self._into("thinking")
+        if thought := block.get("thinking"):
+            parts.append(self._change({"type": "thinking_delta", "thinking": thought}))
+        if signature := block.get("signature"):
+            # A signature is the end of its block: the next thought is another one.
+            parts += [self._change({"type": "signature_delta", "signature": signature}), *self._close()]
+        return parts
+
+    def _call(self, fragment: Mapping[str, Any]) -> list[bytes]:
+        function, parts = fragment["function"], []
+        if self._open != fragment["index"]:
+            tool = {"type": "tool_use", "id": fragment.get("id"), "name": function.get("name"), "input": {}}
+            parts = self._new(fragment["index"], tool)
+        if arguments := function.get("arguments"):
+            parts.append(self._change({"type": "input_json_delta", "partial_json": arguments}))
+        return parts
+
+    def _into(self, kind: str) -> list[bytes]:
+        return [] if self._open == kind else self._new(kind, _NEW_BLOCKS[kind])
+
+    def _new(self, kind: object, block: Mapping[str, Any]) -> list[bytes]:
+        closed = self._close()
+        self._index, self._open = self._index + 1, kind
+        start = {"type": "content_block_start", "index": self._index, "content_block": block}
+        return [*closed, event("content_block_start", start)]
+
+    def _change(self, delta: Mapping[str, Any]) -> bytes:
+        return event("content_block_delta", {"type": "content_block_delta", "index": self._index, "delta": delta})
+
+    def _close(self) -> list[bytes]:
+        if self._open is None:
+            return []
+        self._open = None
+        return [event("content_block_stop", {"type": "content_block_stop", "index": self._index})]
+
+
+def usage_of(usage: Usage) -> dict[str, int]:
+    """Usage as Anthropic counts it: cached tokens beside the others."""
+    details = mapping(usage.get("prompt_tokens_details"))
+    read = details.get("cached_tokens") or 0
+    written = usage.get("cache_creation_input_tokens") or 0
+    return {
+        "input_tokens": max(usage["prompt_tokens"] - read - written, 0),
+        "output_tokens": usage["completion_tokens"],
+        "cache_creation_input_tokens": written,
+        "cache_read_input_tokens": read,
+    }
+
+
+def error_type(failure: Failure) -> str:
+    """Anthropic's word for a failure."""
+    return _ERRORS.get(failure.status, "api_error" if failure.status >= 500 else "invalid_request_error")
+
+
+def _end(ending: Ending) -> list[bytes]:
+    reason = "stop_sequence" if ending.stop else _STOP_REASONS.get(ending.finish, "end_turn")
+    delta = {"stop_reason": reason, "stop_sequence": ending.stop}
+    usage = usage_of(ending.usage) if ending.usage is not None else {"output_tokens": 0}
+    change = {"type": "message_delta", "delta": delta, "usage": usage}
+    return [event("message_delta", change), event("message_stop", {"type": "message_stop"})]

@@ -1,0 +1,82 @@
+"""The tools of a Responses request that chat completions know as plain functions, and the way back.
+
+LiteLLM's request side turns a ``custom`` tool into a function with one text, ``content``, and flattens namespaces.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from custom_providers.engine.json_parts import mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What the function names of one request stand for."""
+
+    custom: frozenset[str] = frozenset()
+    namespaced: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """A function's name, and the namespace and the name that it stands for."""
+
+    @classmethod
+    def of(cls, tools: object) -> Tools:
+        """Read the ``tools`` of a request."""
+        top = [tool for tool in tools if isinstance(tool, Mapping)] if isinstance(tools, list) else []
+        nested = [(str(tool.get("name")), one) for tool in top if tool.get("type") == "namespace" for one in _in(tool)]
+        both = (*top, *(tool for _, tool in nested))
+        return cls(
+            custom=frozenset(str(tool.get("name")) for tool in both if tool.get("type") == "custom"),
+            namespaced=_namespaced(top, nested),
+        )
+
+    def item(self, call_id: str, name: str) -> dict[str, Any]:
+        """The output item of a call that has begun."""
+        if name in self.custom:
+            return {
+                "id": f"ctc_{call_id}",
+                "type": "custom_tool_call",
+                "status": "in_progress",
+                "call_id": call_id,
+                "name": name,
+                "input": "",
+            }
+        namespace, own = self.namespaced.get(name, ("", name))
+        return {
+            "id": f"fc_{call_id}",
+            "type": "function_call",
+            "status": "in_progress",
+            "call_id": call_id,
+            "name": own,
+            "arguments": "",
+            **({"namespace": namespace} if namespace else {}),
+        }
+
+    def given(self, arguments: str) -> str:
+        """What a custom tool gets: the text inside the function's arguments."""
+        try:
+            content = mapping(orjson.loads(arguments)).get("content")
+        except orjson.JSONDecodeError:
+            content = None
+        return content if isinstance(content, str) else arguments
+
+
+def _in(namespace: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    tools = namespace.get("tools")
+    return [tool for tool in tools if isinstance(tool, Mapping)] if isinstance(tools, list) else []
+
+
+def _namespaced(
+    top: Iterable[Mapping[str, Any]], nested: Iterable[tuple[str, Mapping[str, Any]]]
+) -> dict[str, tuple[str, str]]:
+    """A nested function's qualified name, and its own where that belongs to no other."""
+    functions = [(space, str(tool.get("name"))) for space, tool in nested if tool.get("type") == "function"]
+    taken = {str(tool.get("name")) for tool in top if tool.get("type") == "function"}
+    times = Counter(name for _, name in functions)
+    named: dict[str, tuple[str, str]] = {f"{space}__{name}": (space, name) for space, name in functions}
+    alone = [(space, name) for space, name in functions if times[name] == 1 and name not in taken]
+    return named | {name: (space, name) for space, name in alone}

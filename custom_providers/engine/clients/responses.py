@@ -1,0 +1,200 @@
+"""Responses: events as OpenAI streams them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from custom_providers.engine.client import Batch, Ending
+from custom_providers.engine.clients.response_tools import Tools
+from custom_providers.engine.clients.writer import event, first_object
+from custom_providers.engine.errors.failure import Failure, FailureKind
+from custom_providers.engine.json_parts import mapping
+from custom_providers.engine.usage import Usage
+from custom_providers.engine.wires.chat import Delta
+
+_CODES = {
+    FailureKind.CONTEXT_WINDOW: "context_length_exceeded",
+    FailureKind.QUOTA: "insufficient_quota",
+    FailureKind.BALANCE: "insufficient_quota",
+    FailureKind.OVERLOADED: "server_is_overloaded",
+}
+"""The words by which Codex knows what to do."""
+
+
+class ResponsesWriter:
+    """Writes one streamed response, item by item."""
+
+    ping = b": ping\n\n"
+
+    def __init__(self) -> None:
+        self._response: dict[str, Any] = {}
+        self._tools = Tools()
+        self._sequence = 0
+        self._begun = False
+        self._open: object = None
+        """The kind of the open item, or the index of its tool call; None between items."""
+        self._item: dict[str, Any] = {}
+        self._said: list[str] = []
+        """The text, the thoughts or the arguments of the open item."""
+        self._output: list[dict[str, Any]] = []
+
+    def begin(self, first: bytes) -> bool:
+        """Take the response's id and settings from LiteLLM's own beginning."""
+        created = first_object(first)
+        if created is None or created.get("type") != "response.created":
+            return False
+        self._response = {**created["response"], "model": created.get("model") or created["response"].get("model")}
+        self._tools = Tools.of(self._response.get("tools"))
+        return True
+
+    def write(self, batch: Batch) -> bytes:
+        """Return the events of one batch."""
+        parts = [] if self._begun else self._start()
+        for delta in batch.deltas:
+            parts += self._delta(delta)
+        if batch.ending is not None:
+            parts += [*self._close(), *self._end(batch.ending)]
+        return b"".join(parts)
+
+    def failed(self, failure: Failure) -> bytes:
+        """Return the event of a failed response."""
+        code = _CODES.get(failure.kind) or ("rate_limit_exceeded" if failure.status == 429 else "server_error")
+        error = {"code": code, "message": failure.message}
+        failed = {**self._response, "status": "failed", "error": error, "output": self._output}
+        parts = [] if self._begun else self._start()
+        return b"".join((*parts, self._event("response.failed", response=failed), b"data: [DONE]\n\n"))
+
+    def _start(self) -> list[bytes]:
+        self._begun = True
+        return [self._event(f"response.{name}", response=self._response) for name in ("created", "in_progress")]
+
+    def _delta(self, delta: Delta) -> list[bytes]:
+        parts: list[bytes] = []
+        thoughts = [delta.get("reasoning_content"), *(b.get("thinking") for b in delta.get("thinking_blocks") or ())]
+        if thought := "".join(one for one in thoughts if one):
+            if self._open != "reasoning":
+                parts += self._new_reasoning()
+            parts.append(self._more("response.reasoning_summary_text.delta", thought, summary_index=0))
+        if said := delta.get("content"):
+            if self._open != "message":
+                parts += self._new_message()
+            parts.append(self._more("response.output_text.delta", said, content_index=0, logprobs=[]))
+        for fragment in delta.get("tool_calls") or ():
+            parts += self._call(fragment)
+        return parts
+
+    def _new_reasoning(self) -> list[bytes]:
+        part = {"type": "summary_text", "text": ""}
+        item = {"id": _id("rs"), "type": "reasoning", "summary": [], "status": "in_progress"}
+        added = self._new("reasoning", item)
+        return [*added, self._event("response.reasoning_summary_part.added", **self._place(summary_index=0), part=part)]
+
+    def _new_message(self) -> list[bytes]:
+        part = {"type": "output_text", "text": "", "annotations": [], "logprobs": []}
+        item = {"id": _id("msg"), "type": "message", "status": "in_progress", "role": "assistant", "content": []}
+        added = self._new("message", item)
+        return [*added, self._event("response.content_part.added", **self._place(content_index=0), part=part)]
+
+    def _call(self, fragment: Mapping[str, Any]) -> list[bytes]:
+        function, parts = fragment["function"], []
+        if self._open != fragment["index"]:
+            item = self._tools.item(fragment.get("id") or _id("call"), function.get("name") or "")
+            parts = self._new(fragment["index"], item)
+        if arguments := function.get("arguments"):
+            if self._item["type"] == "function_call":
+                parts.append(self._more("response.function_call_arguments.delta", arguments))
+            else:
+                # What a custom tool gets is inside the arguments, and readable once they are complete.
+                self._said.append(arguments)
+        return parts
+
+    def _new(self, kind: object, item: dict[str, Any]) -> list[bytes]:
+        closed = self._close()
+        self._open, self._item, self._said = kind, item, []
+        added = self._event("response.output_item.added", output_index=len(self._output), item=item)
+        return [*closed, added]
+
+    def _more(self, name: str, text: str, **place: Any) -> bytes:
+        self._said.append(text)
+        return self._event(name, **self._place(**place), delta=text)
+
+    def _close(self, status: str = "completed") -> list[bytes]:
+        if self._open is None:
+            return []
+        said = "".join(self._said)
+        done = {"reasoning": self._reasoning_done, "message": self._message_done}.get(str(self._open), self._call_done)
+        parts = done(said)
+        self._item = {**self._item, "status": status}
+        parts.append(self._event("response.output_item.done", output_index=len(self._output), item=self._item))
+        self._output.append(self._item)
+        self._open = None
+        return parts
+
+    def _reasoning_done(self, said: str) -> list[bytes]:
+        part, place = {"type": "summary_text", "text": said}, self._place(summary_index=0)
+        self._item = {**self._item, "summary": [part]}
+        return [
+            self._event("response.reasoning_summary_text.done", **place, text=said),
+            self._event("response.reasoning_summary_part.done", **place, part=part),
+        ]
+
+    def _message_done(self, said: str) -> list[bytes]:
+        part = {"type": "output_text", "text": said, "annotations": [], "logprobs": []}
+        place = self._place(content_index=0)
+        self._item = {**self._item, "content": [part]}
+        return [
+            self._event("response.output_text.done", **place, text=said, logprobs=[]),
+            self._event("response.content_part.done", **place, part=part),
+        ]
+
+    def _call_done(self, said: str) -> list[bytes]:
+        if self._item["type"] == "function_call":
+            self._item = {**self._item, "arguments": said or "{}"}
+            arguments = self._item["arguments"]
+            return [self._event("response.function_call_arguments.done", **self._place(), arguments=arguments)]
+        given = self._tools.given(said)
+        self._item = {**self._item, "input": given}
+        return [
+            self._event("response.custom_tool_call_input.delta", **self._place(), delta=given),
+            self._event("response.custom_tool_call_input.done", **self._place(), input=given),
+        ]
+
+    def _end(self, ending: Ending) -> list[bytes]:
+        cut = {"length": "max_output_tokens", "content_filter": "content_filter"}.get(ending.finish)
+        whole = {
+            **self._response,
+            "status": "incomplete" if cut else "completed",
+            "output": self._output,
+            "usage": None if ending.usage is None else usage_of(ending.usage),
+        }
+        if cut:
+            whole["incomplete_details"] = {"reason": cut}
+        name = "response.incomplete" if cut else "response.completed"
+        return [self._event(name, response=whole), b"data: [DONE]\n\n"]
+
+    def _place(self, **more: Any) -> dict[str, Any]:
+        return {"item_id": self._item["id"], "output_index": len(self._output), **more}
+
+    def _event(self, name: str, **fields: Any) -> bytes:
+        numbered = {"type": name, "sequence_number": self._sequence, **fields}
+        self._sequence += 1
+        return event(name, numbered)
+
+
+def usage_of(usage: Usage) -> dict[str, Any]:
+    """Usage as the Responses API counts it."""
+    cached = mapping(usage.get("prompt_tokens_details")).get("cached_tokens") or 0
+    reasoning = mapping(usage.get("completion_tokens_details")).get("reasoning_tokens") or 0
+    return {
+        "input_tokens": usage["prompt_tokens"],
+        "input_tokens_details": {"cached_tokens": cached},
+        "output_tokens": usage["completion_tokens"],
+        "output_tokens_details": {"reasoning_tokens": reasoning},
+        "total_tokens": usage["prompt_tokens"] + usage["completion_tokens"],
+    }
+
+
+def _id(kind: str) -> str:
+    return f"{kind}_{uuid.uuid4().hex}"

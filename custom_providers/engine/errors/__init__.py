@@ -1,0 +1,1 @@
+"""Failed calls: what is known of one, and the LiteLLM exception for it."""

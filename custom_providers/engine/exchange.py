@@ -1,0 +1,110 @@
+"""A client's request under way: the layer between the server and LiteLLM's app, where a stream's bytes go out.
+
+LiteLLM answers a streaming request with a stream of its own, whose first piece is the sign that authentication,
+limits, routing and the answer's headers are settled. From there the relay that the handler has left in ``CURRENT``
+writes to the client. LiteLLM's stream waits meanwhile in its ``send``; when the relay is done it gets the whole rest
+of the answer at once, and logs and bills it as ever. What it still sends is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import Literal, Protocol
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ClientProtocol = Literal["chat", "messages", "responses"]
+
+_PROTOCOLS: tuple[tuple[str, ClientProtocol], ...] = (
+    ("/chat/completions", "chat"),
+    ("/v1/chat", "chat"),
+    ("/messages", "messages"),
+    ("/responses", "responses"),
+)
+
+_PINGS = (b":", b"event: ping")
+"""What LiteLLM may send while it waits for the beginning."""
+
+Write = Callable[[bytes], Awaitable[None]]
+
+
+class Relay(Protocol):
+    """A stream that can write itself to its client."""
+
+    def take(self, first: bytes) -> bool:
+        """Take over from LiteLLM, which has begun with ``first``; False where that is no beginning of its kind."""
+
+    async def run(self, write: Write) -> None:
+        """Write the answer, or the error that ends it, in the client's protocol."""
+
+
+class Exchange:
+    """One request and its answer."""
+
+    def __init__(self, protocol: ClientProtocol) -> None:
+        self.protocol = protocol
+        self.relay: Relay | None = None
+        """The stream of the attempt that LiteLLM answers with, once there is one."""
+
+
+CURRENT: ContextVar[Exchange | None] = ContextVar("pointsman_exchange", default=None)
+"""The exchange that the running code serves."""
+
+
+class Takeover:
+    """An ASGI app around another that lets a relay write the body of a streaming answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection; only requests in one of the three protocols are changed."""
+        protocol = _protocol(scope)
+        if protocol is None:
+            await self._app(scope, receive, send)
+            return
+        exchange = Exchange(protocol)
+        CURRENT.set(exchange)
+        await self._app(scope, receive, _Sender(exchange, send))
+
+
+class _Sender:
+    """LiteLLM's ``send``."""
+
+    def __init__(self, exchange: Exchange, send: Send) -> None:
+        self._exchange = exchange
+        self._send = send
+        self._stream = False
+        """Whether this is a stream whose body has not begun."""
+        self._taken = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._stream = message["status"] == 200 and _is_stream(message)
+        elif self._taken:
+            if message.get("more_body"):
+                return
+            message = {**message, "body": b""}
+        elif self._stream and (body := message.get("body")) and not body.startswith(_PINGS):
+            self._stream = False
+            relay = self._exchange.relay
+            if relay is not None and relay.take(body):
+                self._taken = True
+                await relay.run(self._write)
+                return
+        await self._send(message)
+
+    async def _write(self, data: bytes) -> None:
+        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+
+
+def _is_stream(message: Message) -> bool:
+    return any(name == b"content-type" and value.startswith(b"text/event-stream") for name, value in message["headers"])
+
+
+def _protocol(scope: Scope) -> ClientProtocol | None:
+    if scope["type"] != "http" or scope["method"] != "POST":
+        return None
+    path = str(scope["path"])
+    return next((protocol for end, protocol in _PROTOCOLS if path.endswith(end)), None)

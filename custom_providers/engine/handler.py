@@ -1,0 +1,133 @@
+"""The engine as a LiteLLM ``CustomLLM``: whole answers and streams, async and sync."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from litellm import CustomLLM, CustomStreamWrapper  # noqa: TID253 -- LiteLLM imports this module
+from litellm.types.utils import ModelResponse, ModelResponseStream  # noqa: TID253 -- as above
+
+from custom_providers.engine import client, exchange, inspecting
+from custom_providers.engine.background import Background
+from custom_providers.engine.client import Batch, Order
+from custom_providers.engine.clients.chat import ChatWriter
+from custom_providers.engine.clients.messages import MessagesWriter
+from custom_providers.engine.clients.responses import ResponsesWriter
+from custom_providers.engine.clients.writer import Writer
+from custom_providers.engine.early import MARK
+from custom_providers.engine.errors.failure import Failure, UpstreamError
+from custom_providers.engine.errors.litellm_errors import exception
+from custom_providers.engine.facts import Watching
+from custom_providers.engine.json_parts import mapping
+from custom_providers.engine.litellm_answers import Chunks, whole
+from custom_providers.engine.stream import AnswerStream, ReadyStream
+from custom_providers.engine.transport import Sessions
+
+
+class Ordering(Protocol):
+    """Makes the request of one call."""
+
+    def __call__(self, *, stream: bool) -> Awaitable[Order]:
+        """Return it, for a stream or for a whole answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One call, settled as far as it can be without doing anything."""
+
+    model: str
+    """The upstream id."""
+    provider: str
+    """LiteLLM's name for the provider."""
+    deployment: str
+    """LiteLLM's id of the deployment."""
+    watching: Watching
+    order: Ordering
+    """Makes the request."""
+    signed: bool = False
+    """The caller speaks Anthropic to us."""
+
+    def failed(self, failure: Failure) -> Any:
+        """Return LiteLLM's exception for a failure, and note it."""
+        return exception(failure, self.model, self.watching, self.provider)
+
+
+class EngineHandler(CustomLLM):  # type: ignore[misc]  # LiteLLM is untyped to us
+    """Serves the calls that ``plan`` settles.
+
+    LiteLLM's proxy calls ``acompletion`` and ``astreaming``, and so do the SDK's ``acompletion`` and its router's; the
+    SDK's ``completion`` calls ``completion`` and ``streaming``.
+    """
+
+    def __init__(self, plan: Callable[[Mapping[str, Any]], Plan]) -> None:
+        super().__init__()
+        self._plan = plan
+        self._sessions = Sessions()
+        self._background = Background()
+
+    async def acompletion(self, **call: Any) -> ModelResponse | CustomStreamWrapper:
+        """Answer one request; as a stream that has begun, if ``early`` asked for one."""
+        early = call["optional_params"].pop(MARK, False)
+        plan = self._plan(call)
+        if early:
+            return await self._opened(plan, call)
+        try:
+            answer = await client.complete(self._sessions, await plan.order(stream=False), plan.watching)
+        except UpstreamError as error:
+            raise plan.failed(error.failure) from error
+        if answer.spent_on_reasoning:
+            plan.watching.spent()
+        return whole(answer, plan.model, signed=plan.signed)
+
+    def astreaming(self, **call: Any) -> AnswerStream:
+        """Answer one request as a stream. What can be refused or noted before it begins is, when this returns."""
+        return self._stream(self._plan(call), None)
+
+    def completion(self, **call: Any) -> ModelResponse:
+        """Answer one request, for callers without an event loop."""
+        return self._background.run(self.acompletion(**call))
+
+    def streaming(self, **call: Any) -> Iterator[ModelResponseStream]:
+        """Answer one request as a stream, for callers without an event loop."""
+        return self._background.iterate(self.astreaming(**call))
+
+    async def close(self) -> None:
+        """Close the connections of the running loop and of synchronous callers.
+
+        Optional: a loop that ends, and a process, close theirs.
+        """
+        await self._sessions.close()
+        await asyncio.to_thread(self._background.close)
+
+    async def _opened(self, plan: Plan, call: Mapping[str, Any]) -> CustomStreamWrapper:
+        current = exchange.CURRENT.get()
+        taken_over = current is not None and not inspecting.by_callbacks()
+        stream = self._stream(plan, _writer(current.protocol, call) if current is not None and taken_over else None)
+        stream.wrapper = ReadyStream(
+            completion_stream=await stream.opened(),
+            model=plan.model,
+            custom_llm_provider=plan.provider,
+            logging_obj=call["logging_obj"],
+        )
+        if current is not None:
+            current.relay = stream if taken_over else None
+        return stream.wrapper
+
+    def _stream(self, plan: Plan, writer: Writer | None) -> AnswerStream:
+        async def begin() -> AsyncGenerator[Batch, None]:
+            return client.stream(self._sessions, await plan.order(stream=True), plan.watching)
+
+        chunks = Chunks(plan.model, plan.deployment)
+        return AnswerStream(begin, chunks, failed=plan.failed, spent=plan.watching.spent, writer=writer)
+
+
+def _writer(protocol: exchange.ClientProtocol, call: Mapping[str, Any]) -> Writer:
+    if protocol == "messages":
+        return MessagesWriter()
+    if protocol == "responses":
+        return ResponsesWriter()
+    asked = mapping(mapping(mapping(call.get("litellm_params")).get("proxy_server_request")).get("body"))
+    return ChatWriter(usage=bool(mapping(asked.get("stream_options")).get("include_usage")))

@@ -1,0 +1,81 @@
+"""Events out of bytes: server-sent events of one JSON object a line, and bare lines of JSON."""
+
+from __future__ import annotations
+
+_FIELDS = (b"event:", b"id:", b"retry:", b":")
+_LONGEST_STRAY = 65_536
+LONGEST_LINE = 64 * 1024 * 1024
+"""Bytes; an event can hold an image, and what never ends its line must not fill the memory."""
+
+DONE = b"[DONE]"
+
+
+class EndlessLineError(ValueError):
+    """A line exceeds ``LONGEST_LINE``."""
+
+
+class Lines:
+    r"""Collects bytes and returns the payload of each complete ``data:`` line.
+
+    Accepts ``data:`` without a space, ``\n``, ``\r\n`` and ``\r``, comments, a byte order mark, several events in a
+    read and one event in many. Lines that are no events at all, such as an HTML page or a bare JSON error under a 200,
+    are kept in ``stray``; with ``bare``, each line is a payload, as in Ollama's streams.
+    """
+
+    def __init__(self, *, bare: bool = False) -> None:
+        self._bare = bare
+        self._parts: list[bytes] = []
+        """The pieces of a line that is not complete."""
+        self._held = 0
+        self.stray = b""
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Take in what was read and return the payloads it completes.
+
+        Raises:
+            EndlessLineError: no line ends.
+        """
+        if b"\r" in data or (self._parts and self._parts[-1].endswith(b"\r")):
+            return self._payloads(self._any_line_end(data))
+        head, newline, rest = data.partition(b"\n")
+        if not newline:
+            self._hold(data)
+            return []
+        lines = [b"".join((*self._parts, head)), *rest.split(b"\n")]
+        self._parts, self._held = [], 0
+        self._hold(lines.pop())
+        return self._payloads(lines)
+
+    def close(self) -> list[bytes]:
+        """Return the payload of a last line that no line end followed."""
+        rest, self._parts, self._held = b"".join(self._parts), [], 0
+        return self._payloads(rest.splitlines())
+
+    def _hold(self, part: bytes) -> None:
+        if part:
+            self._parts.append(part)
+            self._held += len(part)
+        if self._held > LONGEST_LINE:
+            raise EndlessLineError
+
+    def _any_line_end(self, data: bytes) -> list[bytes]:
+        whole = b"".join((*self._parts, data))
+        # The first half of a line end that may come in two reads waits for the other.
+        held = whole[-1:] if whole.endswith(b"\r") else b""
+        lines = whole[: len(whole) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        self._parts, self._held = [], 0
+        self._hold(lines.pop() + held)
+        return lines
+
+    def _payloads(self, lines: list[bytes]) -> list[bytes]:
+        payloads = []
+        for line in lines:
+            if line.startswith(b"data:"):
+                payloads.append(line[5:].strip())
+            elif self._bare and line.strip():
+                payloads.append(line)
+            elif line.startswith(b"\xef\xbb\xbf"):
+                payloads += self._payloads([line[3:]])
+            elif line.strip() and not line.startswith(_FIELDS):
+                self.stray = (self.stray + line + b"\n")[:_LONGEST_STRAY]
+        return payloads

@@ -1,0 +1,215 @@
+"""One streamed answer: what LiteLLM iterates over, and, once taken over, what writes itself to the client."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import suppress
+
+from litellm import CustomStreamWrapper  # noqa: TID253 -- LiteLLM imports this module
+from litellm.types.utils import ModelResponseStream  # noqa: TID253 -- as above
+
+from custom_providers.engine import timing
+from custom_providers.engine.client import Batch
+from custom_providers.engine.clients.writer import Writer
+from custom_providers.engine.collecting import Collected
+from custom_providers.engine.errors.failure import Failure, UpstreamError
+from custom_providers.engine.exchange import Write
+from custom_providers.engine.litellm_answers import Chunks
+from custom_providers.engine.wires.chat import Delta
+
+_BEGUN: Delta = {"content": " "}
+"""What LiteLLM's stream begins with when the provider is silent for long; it is in no answer and in no log."""
+
+
+class AnswerStream:
+    """Gives LiteLLM the chunks of a stream, one by one, or, where a relay has written them, the rest at once."""
+
+    def __init__(
+        self,
+        begin: Callable[[], Awaitable[AsyncGenerator[Batch, None]]],
+        chunks: Chunks,
+        *,
+        failed: Callable[[Failure], Exception],
+        spent: Callable[[], None],
+        writer: Writer | None = None,
+    ) -> None:
+        """Make a stream that begins when it is opened or first read.
+
+        Args:
+            begin: makes the call and yields its batches.
+            chunks: makes LiteLLM's chunks of deltas.
+            failed: makes LiteLLM's exception of a failure, and notes it.
+            spent: notes that the budget went into reasoning.
+            writer: writes the client's protocol, where the stream may be taken over.
+        """
+        self._begin = begin
+        self._batches: AsyncGenerator[Batch, None] | None = None
+        self._reading: asyncio.Task[Batch] | None = None
+        self._first: Batch | None = None
+        self._ready: deque[ModelResponseStream] = deque()
+        self._chunks = chunks
+        self._failed = failed
+        self._spent = spent
+        self._writer = writer
+        self._given = 0
+        self._taken = False
+        self._error: UpstreamError | None = None
+        self._collected = Collected()
+        self._ending: Batch | None = None
+        self._wrote_at = 0.0
+        self.wrapper: CustomStreamWrapper | None = None
+        """LiteLLM's wrapper around this stream, whose ``chunks`` it logs."""
+
+    async def opened(self) -> AnswerStream:
+        """Wait for the first delta, so that a call that fails before it raises here.
+
+        A provider that is silent for long is not waited for where pings can be sent meanwhile.
+        """
+        if self._writer is None:
+            await self._fill()
+            return self
+        self._reading = asyncio.ensure_future(self._next())
+        try:
+            await asyncio.wait({self._reading}, timeout=timing.OPEN_AFTER)
+        except asyncio.CancelledError:
+            await self.aclose()
+            raise
+        if self._reading.done():
+            await self._fill()
+        else:
+            self._ready.append(self._chunks.delta(_BEGUN))
+        return self
+
+    def __aiter__(self) -> AnswerStream:
+        return self
+
+    async def __anext__(self) -> ModelResponseStream:
+        self._given += 1
+        if self._given == 2 and not self._taken:
+            # What the first chunk has become is written when the event loop has its turn, and it has none while chunks
+            # are ready.
+            await asyncio.sleep(0)
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise self._failed(error.failure) from error
+        if not self._ready:
+            await self._fill()
+        return self._ready.popleft()
+
+    async def aclose(self) -> None:
+        """End the call, whether it was read to its end or not."""
+        if self._reading is not None:
+            self._reading.cancel()
+            with suppress(asyncio.CancelledError, UpstreamError, StopAsyncIteration):
+                await self._reading
+        if self._batches is not None:
+            await self._batches.aclose()
+
+    # What the takeover calls.
+
+    def take(self, first: bytes) -> bool:
+        """Take over from LiteLLM, which has begun with ``first``."""
+        if self._writer is None or self._given > 1 or not self._writer.begin(first):
+            return False
+        self._taken = True
+        return True
+
+    async def run(self, write: Write) -> None:
+        """Write the answer, or the error that ends it, and leave the rest of the answer to LiteLLM."""
+        assert self._writer is not None  # noqa: S101 -- take has seen it
+        writer, loop = self._writer, asyncio.get_running_loop()
+        self._wrote_at = loop.time()
+        pings = asyncio.create_task(self._ping(write, writer.ping))
+        try:
+            batch = self._first or await self._waited()
+            self._ready.clear()
+            while True:
+                if data := writer.write(batch):
+                    self._wrote_at = loop.time()
+                    await write(data)
+                if batch.ending is not None:
+                    break
+                batch = await self._next()
+                self._collected.add(batch.deltas)
+            self._ending = batch
+        except UpstreamError as error:
+            self._error = error
+            await write(writer.failed(error.failure))
+        except StopAsyncIteration:
+            return
+        finally:
+            pings.cancel()
+            self._settle()
+
+    async def _ping(self, write: Write, ping: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            silent = loop.time() - self._wrote_at
+            if silent >= timing.PING_AFTER:
+                self._wrote_at, silent = loop.time(), 0.0
+                await write(ping)
+            await asyncio.sleep(timing.PING_AFTER - silent)
+
+    def _settle(self) -> None:
+        """Leave to LiteLLM what it has not had: to its wrapper's log where nobody will ask for more."""
+        rest = [self._chunks.delta(delta) for delta in self._collected.deltas()]
+        if self._first is None and self.wrapper is not None:
+            self.wrapper.chunks.clear()
+        if self._ending is None:
+            if self.wrapper is not None:
+                self.wrapper.chunks.extend(rest)
+            return
+        self._ready.extend(rest)
+        self._end(self._ending)
+
+    async def _next(self) -> Batch:
+        if self._batches is None:
+            self._batches = await self._begin()
+        return await anext(self._batches)
+
+    async def _waited(self) -> Batch:
+        """The first batch, after a beginning without one."""
+        assert self._reading is not None  # noqa: S101 -- opened has made it
+        batch = await self._reading
+        self._chunks.id = batch.id
+        self._collected.add(batch.deltas)
+        return batch
+
+    async def _fill(self) -> None:
+        try:
+            while not self._ready:
+                batch = await (self._reading or self._next())
+                self._reading = None
+                self._take(batch)
+        except UpstreamError as error:
+            raise self._failed(error.failure) from error
+
+    def _take(self, batch: Batch) -> None:
+        self._chunks.id = self._chunks.id or batch.id
+        if self._first is None:
+            self._first = batch
+            self._collected.add(batch.deltas[1:])
+        self._ready.extend(self._chunks.delta(delta) for delta in batch.deltas)
+        if batch.ending is not None:
+            self._end(batch)
+
+    def _end(self, batch: Batch) -> None:
+        assert batch.ending is not None  # noqa: S101 -- callers look
+        if batch.ending.spent_on_reasoning:
+            self._spent()
+        self._ready.extend(self._chunks.ending(batch.ending))
+
+
+class ReadyStream(CustomStreamWrapper):  # type: ignore[misc]  # LiteLLM is untyped to us
+    """LiteLLM's wrapper around an ``AnswerStream``, whose chunks are what LiteLLM would make of them."""
+
+    def chunk_creator(self, chunk: ModelResponseStream) -> ModelResponseStream | None:
+        """As LiteLLM does with a custom provider's chunk, less the answer that it builds beside it and throws away."""
+        self.response_id, self.created = chunk.id, chunk.created
+        if finish := chunk.choices[0].finish_reason:
+            # It comes last and with nothing else; LiteLLM makes the last chunk out of it.
+            self.received_finish_reason = finish
+            return None
+        return chunk

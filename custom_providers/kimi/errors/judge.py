@@ -1,0 +1,33 @@
+"""Kimi's classification of failures, bound to one call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from custom_providers.engine.errors.failure import Failure, FailureKind, Reply
+from custom_providers.kimi.errors import classify
+from custom_providers.kimi.errors.failure import Call, failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KimiJudge:
+    """Classifies the failures of one call to Kimi."""
+
+    call: Call
+
+    def answered(self, status: int, body: bytes, headers: Mapping[str, str]) -> Failure:
+        """Classify an HTTP error answer."""
+        return classify.classify(status, body, headers, self.call)
+
+    def in_band(self, error: object) -> Failure:
+        """Classify an error that arrived after a 200."""
+        return classify.classify_in_band(error, self.call)
+
+    def seen(self, kind: FailureKind, text: str) -> Failure:
+        """Put into words what happened instead of an answer."""
+        return failure(kind, self.call, Reply(text=text))
+
+    def trace_id(self, headers: Mapping[str, str]) -> str:
+        """Return Kimi's name for the exchange."""
+        return classify.trace_id(headers)

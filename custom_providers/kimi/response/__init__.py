@@ -1,1 +1,0 @@
-"""Kimi's answers, whole and streamed, as LiteLLM takes them."""
