@@ -4,7 +4,7 @@ LiteLLM's callbacks do not come once a call: a failed attempt that is retried re
 client leaves early may report nothing, a busy logging queue drops events. So a call begins and ends at the HTTP
 boundary (``boundary``), and callbacks (``logger``) only add to the call under way (``call``).
 
-    boundary, logger -> call -> row -> spool (a file) -> delivery (a thread) -> SQLite or Postgres
+    boundary, logger -> call -> record -> spool (a file) -> delivery (a thread) -> SQLite or Postgres
 
 The request's only cost is an append to a local file, made before the last byte of the answer is sent: that is why an
 answered call has its row even if the process is killed. Everything slow happens in the thread.

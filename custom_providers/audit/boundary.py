@@ -6,7 +6,7 @@ import anyio
 from litellm.proxy.auth.route_checks import RouteChecks  # noqa: TID253 -- LiteLLM imports this module
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from custom_providers.audit.call import CURRENT, Call
+from custom_providers.audit.call import CURRENT, CurrentCall
 from custom_providers.audit.recorder import Recorder
 
 _OURS = "/v1/chat"
@@ -14,7 +14,7 @@ _OURS = "/v1/chat"
 
 
 class Boundary:
-    """An ASGI app around another that opens a ``Call`` for every request to a model."""
+    """An ASGI app around another that opens a ``CurrentCall`` for every request to a model."""
 
     def __init__(self, app: ASGIApp, recorder: Recorder) -> None:
         self._app = app
@@ -25,7 +25,7 @@ class Boundary:
         if scope["type"] != "http" or scope["method"] != "POST" or not _is_a_call(scope):
             await self._app(scope, receive, send)
             return
-        call = Call(_path(scope))
+        call = CurrentCall(_path(scope))
         exchange = _Exchange(call, self._recorder, receive, send)
         CURRENT.set(call)
         try:
@@ -37,7 +37,7 @@ class Boundary:
 class _Exchange:
     """One request and its answer, watched."""
 
-    def __init__(self, call: Call, recorder: Recorder, receive: Receive, send: Send) -> None:
+    def __init__(self, call: CurrentCall, recorder: Recorder, receive: Receive, send: Send) -> None:
         self._call = call
         self._recorder = recorder
         self._receive = receive

@@ -12,11 +12,11 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from custom_providers.audit.details import Details
-from custom_providers.audit.row import Names, Outcome, Row, clean_name, clean_text
+from custom_providers.audit.record import CallRecord, Names, Outcome, clean_name, clean_text
 from custom_providers.engine.facts import FACTS
 from custom_providers.routing.resolver import Route
 
-CURRENT: ContextVar[Call | None] = ContextVar("pointsman_call", default=None)
+CURRENT: ContextVar[CurrentCall | None] = ContextVar("pointsman_call", default=None)
 """The call that the running code serves; LiteLLM's logging keeps a request's context."""
 
 LONGEST_TEXT = 256 * 1024
@@ -36,7 +36,7 @@ class Attempt(NamedTuple):
     """LiteLLM's own name for what speaks to the provider, as in ``ollama_chat``."""
 
 
-class Call:
+class CurrentCall:
     """Mutable, and touched by the event loop only."""
 
     def __init__(self, endpoint: str) -> None:
@@ -97,14 +97,14 @@ class Call:
             return "cancelled"
         return "success" if self.error_class is None and self.status is not None and self.status < 400 else "failure"
 
-    def row(self) -> Row:
-        """The row as far as it is known."""
+    def record(self) -> CallRecord:
+        """What is known of it so far."""
         deployment = self.attempts[-1].deployment if self.attempts else (self.route and self.route.deployment) or ""
         provider, _, upstream = deployment.partition("/")
         known = self.details or Details()
         kimi = self._kimi_facts()
         steps = list(pairwise(attempt.deployment for attempt in self.attempts))
-        return Row(
+        return CallRecord(
             id=self.id,
             time=datetime.fromtimestamp(self.began, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             call_id=_name(self.call_id),
@@ -157,7 +157,7 @@ class Call:
         return clean_text(json.dumps(said, default=str, ensure_ascii=False), LONGEST_TEXT) if said else None
 
 
-def under_way() -> Call | None:
+def under_way() -> CurrentCall | None:
     """The call that the running code serves, until its last row is written."""
     call = CURRENT.get()
     return None if call is None or call.over else call

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import orjson
 
-from custom_providers.audit.row import Record, Row, from_line, to_line
+from custom_providers.audit.record import CallRecord, Row, from_line, to_line
 from custom_providers.audit.sink import RowRefusedError, Sink, SinkDownError
 from custom_providers.audit.spool import Reader, Spool, abandoned
 
@@ -52,7 +52,7 @@ class Delivery:
         self._directory = directory
         self._sink = sink
         self._spool = _opened(directory)
-        self._in_memory: deque[Record] = deque()
+        self._in_memory: deque[Row] = deque()
         self._lost = 0
         self._complained = -_COMPLAINTS
         self._news = threading.Event()
@@ -63,10 +63,10 @@ class Delivery:
         """Begins to deliver, what earlier processes have left first."""
         self._thread.start()
 
-    def put(self, row: Row, *, final: bool) -> None:
+    def put(self, record: CallRecord, *, final: bool) -> None:
         """Takes a row; never waits and never fails. The same call's rows replace each other until one is final."""
-        line = to_line(row, final=final)
-        trouble = self._append(row.id, line, final=final)
+        line = to_line(record, final=final)
+        trouble = self._append(record.id, line, final=final)
         if final:
             if trouble:
                 self._keep_in_memory(line, trouble)
@@ -160,7 +160,7 @@ class Delivery:
         if reader.unreadable:
             _log.error("pointsman: audit: %s: %d lines were no rows", path, reader.unreadable)
 
-    def _store(self, rows: Sequence[Record]) -> None:
+    def _store(self, rows: Sequence[Row]) -> None:
         """Stores the rows; see ``_persistently``."""
         if rows:
             self._persistently(functools.partial(self._store_or_refuse, rows))
@@ -187,7 +187,7 @@ class Delivery:
                     _log.info("pointsman: audit: rows are stored again")
                 return done
 
-    def _store_or_refuse(self, rows: Sequence[Record]) -> None:
+    def _store_or_refuse(self, rows: Sequence[Row]) -> None:
         """Stores the rows but those that the database will never take; these go into a file, or all would wait."""
         try:
             self._sink.store(rows)
@@ -198,7 +198,7 @@ class Delivery:
             for row in rows:
                 self._store_or_refuse([row])
 
-    def _set_aside(self, row: Record, error: RowRefusedError) -> None:
+    def _set_aside(self, row: Row, error: RowRefusedError) -> None:
         path = self._directory / REFUSED
         _log.error("pointsman: audit: a row is set aside in %s: %s", path, error)
         try:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from custom_providers.audit.row import Counts, clean_name
+from custom_providers.audit.record import Counts, clean_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

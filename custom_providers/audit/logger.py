@@ -9,7 +9,7 @@ from litellm.constants import LITELLM_PROXY_MASTER_KEY_ALIAS as MASTER  # noqa: 
 from litellm.integrations.custom_logger import CustomLogger  # noqa: TID253 -- as above
 from litellm.proxy._types import UserAPIKeyAuth  # noqa: TID253 -- as above
 
-from custom_providers.audit.call import Attempt, Call, under_way
+from custom_providers.audit.call import Attempt, CurrentCall, under_way
 from custom_providers.audit.details import details
 from custom_providers.audit.recorder import Recorder
 
@@ -85,7 +85,7 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
             call.error_class = type(original_exception).__name__
             self._recorder.detailed(call)
 
-    def _note_request(self, call: Call, data: dict[str, Any], identity: UserAPIKeyAuth) -> None:
+    def _note_request(self, call: CurrentCall, data: dict[str, Any], identity: UserAPIKeyAuth) -> None:
         if call.model is None and isinstance(data.get("model"), str):
             call.model = data["model"]
         call.wants_stream = call.wants_stream or data.get("stream") is True

@@ -11,7 +11,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from custom_providers.audit import sink
-from custom_providers.audit.row import TABLE, Record
+from custom_providers.audit.record import TABLE, Row
 from custom_providers.audit.sink import RowRefusedError, SinkDownError
 
 TYPES = {
@@ -75,7 +75,7 @@ class PostgresSink:
         self._variable = variable
         self._connection: psycopg.Connection | None = None
 
-    def store(self, rows: Sequence[Record]) -> None:
+    def store(self, rows: Sequence[Row]) -> None:
         if not self._url:
             raise SinkDownError(f"${self._variable}, which is to hold the database's URL, is not set")
         try:

@@ -6,8 +6,8 @@ import asyncio
 import logging
 from typing import Protocol
 
-from custom_providers.audit.call import Call
-from custom_providers.audit.row import Row
+from custom_providers.audit.call import CurrentCall
+from custom_providers.audit.record import CallRecord
 
 _GRACE = 30.0
 """Seconds after an answer within which LiteLLM tells of its tokens; in general it takes a few milliseconds."""
@@ -16,10 +16,10 @@ _log = logging.getLogger("pointsman")
 
 
 class Outlet(Protocol):
-    """Takes rows; ``delivery.Delivery`` is one."""
+    """Takes records; ``delivery.Delivery`` is one."""
 
-    def put(self, row: Row, *, final: bool) -> None:
-        """Takes a row, which replaces those of the same call before it."""
+    def put(self, record: CallRecord, *, final: bool) -> None:
+        """Takes a record, which replaces those of the same call before it."""
 
 
 class Recorder:
@@ -30,12 +30,12 @@ class Recorder:
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         """The calls that have ended and lack their details."""
 
-    def attempted(self, call: Call) -> None:
+    def attempted(self, call: CurrentCall) -> None:
         """A provider is about to be called: from now on there is a row even if the process dies."""
         if len(call.attempts) == 1:
             self._put(call, final=False)
 
-    def ended(self, call: Call) -> None:
+    def ended(self, call: CurrentCall) -> None:
         """The client has its answer, or has left."""
         if call.settled:
             self._put(call, final=True)
@@ -43,19 +43,19 @@ class Recorder:
             self._put(call, final=False)
             self._waiting[call.id] = asyncio.get_running_loop().call_later(_GRACE, self._settle, call)
 
-    def detailed(self, call: Call) -> None:
+    def detailed(self, call: CurrentCall) -> None:
         """LiteLLM has told what the answer was."""
         if timer := self._waiting.get(call.id):
             timer.cancel()
             self._settle(call)
 
-    def _settle(self, call: Call) -> None:
+    def _settle(self, call: CurrentCall) -> None:
         del self._waiting[call.id]
         self._put(call, final=True)
 
-    def _put(self, call: Call, *, final: bool) -> None:
+    def _put(self, call: CurrentCall, *, final: bool) -> None:
         try:
-            self._outlet.put(call.row(), final=final)
+            self._outlet.put(call.record(), final=final)
         except Exception:  # noqa: BLE001 -- the promise above
             _log.exception("pointsman: audit: no row for call %s", call.call_id)
         if final:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import orjson
 
-from custom_providers.audit.row import COLUMNS, TABLE, Record
+from custom_providers.audit.record import COLUMNS, TABLE, Row
 
 
 class SinkDownError(Exception):
@@ -21,7 +21,7 @@ class RowRefusedError(Exception):
 class Sink(Protocol):
     """A table of rows. One thread uses it."""
 
-    def store(self, rows: Sequence[Record]) -> None:
+    def store(self, rows: Sequence[Row]) -> None:
         """Stores the rows, all or none; those that are there already stay as they are.
 
         Raises:
@@ -57,6 +57,6 @@ def additions(present: frozenset[str], types: Mapping[str, str]) -> list[str]:
     ]
 
 
-def values(row: Record) -> list[object]:
+def values(row: Row) -> list[object]:
     """The row for ``insert``, JSON as text."""
     return [orjson.dumps(value).decode() if isinstance(value := row[name], (dict, list)) else value for name in COLUMNS]

@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from custom_providers.audit.row import Record, from_line
+from custom_providers.audit.record import Row, from_line
 
 MAX_BYTES = 1024**3
 """Of one process. A row has 800 bytes: this is more than a million calls without a database."""
@@ -35,14 +35,14 @@ class Reader:
     def __init__(self, handle: int) -> None:
         self._handle = handle
         self.offset = 0
-        self.unfinished: dict[str, Record] = {}
+        self.unfinished: dict[str, Row] = {}
         """The last line of each call that has no final one yet."""
         self.unreadable = 0
         """Lines that were no rows."""
 
-    def read(self) -> list[Record]:
+    def read(self) -> list[Row]:
         """The next final rows; none at the end of the file, or of its complete lines."""
-        found: list[Record] = []
+        found: list[Row] = []
         while not found:
             data = os.pread(self._handle, _CHUNK, self.offset)
             size = _CHUNK
@@ -56,7 +56,7 @@ class Reader:
             found = [row for line in complete.splitlines() if (row := self._final(line)) is not None]
         return found
 
-    def _final(self, line: bytes) -> Record | None:
+    def _final(self, line: bytes) -> Row | None:
         try:
             row, final = from_line(line)
         except ValueError:
@@ -102,7 +102,7 @@ class Spool:
             else:
                 self._open_lines[row_id] = line
 
-    def read(self) -> list[Record]:
+    def read(self) -> list[Row]:
         """The next final rows that have not been read."""
         return self._reader.read()
 
@@ -121,7 +121,7 @@ class Spool:
             elif self._size > COMPACT_BYTES:
                 self._rewrite()
 
-    def unfinished(self) -> list[Record]:
+    def unfinished(self) -> list[Row]:
         """The rows of calls that have not ended, as far as they have been read."""
         return list(self._reader.unfinished.values())
 

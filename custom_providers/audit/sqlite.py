@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from custom_providers.audit import sink
-from custom_providers.audit.row import TABLE, Record
+from custom_providers.audit.record import TABLE, Row
 from custom_providers.audit.sink import RowRefusedError, SinkDownError
 
 TYPES = {"text": "TEXT", "instant": "TEXT", "flag": "INTEGER", "whole": "INTEGER", "number": "REAL", "json": "TEXT"}
@@ -27,7 +27,7 @@ class SqliteSink:
         self._connection: sqlite3.Connection | None = None
         self._file: os.stat_result | None = None
 
-    def store(self, rows: Sequence[Record]) -> None:
+    def store(self, rows: Sequence[Row]) -> None:
         try:
             connection = self._opened()
             with connection:

@@ -10,7 +10,7 @@ from litellm.integrations.custom_logger import CustomLogger  # noqa: TID253 -- L
 from litellm.proxy._types import ProxyErrorTypes, ProxyException, UserAPIKeyAuth  # noqa: TID253 -- as above
 
 from custom_providers.audit.call import note_route
-from custom_providers.audit.row import clean_name
+from custom_providers.audit.record import clean_name
 from custom_providers.engine.facts import response_headers
 from custom_providers.request import field_types
 from custom_providers.request.access import require_access

@@ -16,7 +16,7 @@ from litellm.types.utils import (  # noqa: TID253 -- as above
     all_litellm_params,
 )
 
-from custom_providers.audit.row import clean_name
+from custom_providers.audit.record import clean_name
 
 _CLIENTS = frozenset(
     {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from custom_providers.audit.row import Record, Row, from_line, to_line
+from custom_providers.audit.record import CallRecord, Row, from_line, to_line
 
 _PLAIN: dict[str, Any] = {
     "time": "2026-11-21T09:30:00.000Z",
@@ -38,11 +38,11 @@ _PLAIN: dict[str, Any] = {
 }
 
 
-def row(row_id: str, **different: Any) -> Row:
+def call_record(row_id: str, **different: Any) -> CallRecord:
     """A row that is plain but for what is said."""
-    return Row(id=row_id, **{**_PLAIN, **different})
+    return CallRecord(id=row_id, **{**_PLAIN, **different})
 
 
-def record(row_id: str, **different: Any) -> Record:
+def row(row_id: str, **different: Any) -> Row:
     """The same as it comes out of a spool."""
-    return from_line(to_line(row(row_id, **different), final=True))[0]
+    return from_line(to_line(call_record(row_id, **different), final=True))[0]

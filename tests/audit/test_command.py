@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from custom_providers.audit.postgres import PostgresSink
-from custom_providers.audit.row import COLUMNS, to_line
+from custom_providers.audit.record import COLUMNS, to_line
 from custom_providers.audit.sqlite import SqliteSink
 from pointsman.audit.queries import since
 from tests.audit.cluster import Cluster
-from tests.audit.rows import record, row
+from tests.audit.rows import call_record, row
 from tests.running import BIN, clean_environment
 
 REGISTRY = """
@@ -31,12 +31,10 @@ auth = "none"
 default_model = "m"
 """
 ROWS = [
-    record(
-        "1", time="2026-11-20T10:00:00.000Z", outcome="failure", status=429, error_class="RateLimitError", cost=None
-    ),
-    record("2", time="2026-11-21T09:00:00.000Z", provider="kimi", upstream_model="kimi-k3", model="thinker", cost=1.5),
-    record("3", time="2026-11-21T09:10:00.000Z", outcome="cancelled", key_alias="other", model="=1+1"),
-    record("4", time="2026-11-21T09:20:00.000Z"),
+    row("1", time="2026-11-20T10:00:00.000Z", outcome="failure", status=429, error_class="RateLimitError", cost=None),
+    row("2", time="2026-11-21T09:00:00.000Z", provider="kimi", upstream_model="kimi-k3", model="thinker", cost=1.5),
+    row("3", time="2026-11-21T09:10:00.000Z", outcome="cancelled", key_alias="other", model="=1+1"),
+    row("4", time="2026-11-21T09:20:00.000Z"),
 ]
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -205,7 +203,7 @@ def test_rows_that_a_dead_proxy_has_left_are_told_of(folder: Path):
     sink.close()
     spool = folder / ".pointsman" / "spool"
     spool.mkdir()
-    (spool / "1-dead.rows").write_bytes(to_line(row("5"), final=True) + to_line(row("6"), final=False))
+    (spool / "1-dead.rows").write_bytes(to_line(call_record("5"), final=True) + to_line(call_record("6"), final=False))
     done = _run(folder, "-n", "1")
     assert done.stderr == "2 more wait in the spool: the next start of the proxy delivers them\n"
 
@@ -218,7 +216,7 @@ def test_follow_shows_each_new_row_until_it_is_stopped(folder: Path):
     with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, text=True) as following:
         assert following.stdout is not None
         assert json.loads(following.stdout.readline())["id"] == "2"
-        sink.store([ROWS[3], record("0", time="2026-11-19T00:00:00.000Z")])
+        sink.store([ROWS[3], row("0", time="2026-11-19T00:00:00.000Z")])
         assert [json.loads(following.stdout.readline())["id"] for _ in range(2)] == ["0", "4"]
         os.kill(following.pid, signal.SIGINT)
         assert following.wait(20) == 0

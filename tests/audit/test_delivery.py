@@ -17,11 +17,11 @@ import pytest
 
 from custom_providers.audit import delivery
 from custom_providers.audit.delivery import Delivery
-from custom_providers.audit.row import Record, to_line
+from custom_providers.audit.record import Row, to_line
 from custom_providers.audit.sink import RowRefusedError, SinkDownError
 from custom_providers.audit.spool import Reader, Spool, abandoned
 from custom_providers.audit.sqlite import SqliteSink
-from tests.audit.rows import row
+from tests.audit.rows import call_record
 from tests.running import REPOSITORY
 
 
@@ -29,13 +29,13 @@ class Memory:
     """A database that is a list, and fails when it is told to."""
 
     def __init__(self) -> None:
-        self.rows: list[Record] = []
+        self.rows: list[Row] = []
         self.down = threading.Event()
         self.tried = threading.Event()
         self.hangs = threading.Lock()
         self.refused: set[object] = set()
 
-    def store(self, rows: Sequence[Record]) -> None:
+    def store(self, rows: Sequence[Row]) -> None:
         self.tried.set()
         with self.hangs:
             pass
@@ -78,9 +78,9 @@ def _started(folder: Path, memory: Memory) -> Delivery:
 
 def test_a_row_reaches_the_database_and_leaves_nothing_behind(tmp_path: Path, memory: Memory):
     begun = _started(tmp_path, memory)
-    begun.put(row("a"), final=False)
-    begun.put(row("a"), final=True)
-    begun.put(row("b"), final=True)
+    begun.put(call_record("a"), final=False)
+    begun.put(call_record("a"), final=True)
+    begun.put(call_record("b"), final=True)
     begun.stop()
     assert memory.ids() == ["a", "b"]
     assert list(tmp_path.iterdir()) == []
@@ -90,7 +90,7 @@ def test_rows_wait_for_a_database_that_is_down_and_come_in_order_once_each(tmp_p
     memory.down.set()
     begun = _started(tmp_path, memory)
     for number in range(2000):
-        begun.put(row(f"{number:04}"), final=True)
+        begun.put(call_record(f"{number:04}"), final=True)
     _eventually(memory.tried.is_set)
     memory.down.clear()
     _eventually(lambda: len(memory.rows) == 2000)
@@ -100,9 +100,9 @@ def test_rows_wait_for_a_database_that_is_down_and_come_in_order_once_each(tmp_p
 
 def test_what_a_stopping_process_cannot_deliver_is_delivered_by_the_next(tmp_path: Path, memory: Memory):
     lines = (
-        "import sys; from pathlib import Path; from tests.audit.test_delivery import Memory, _started, row",
+        "import sys; from pathlib import Path; from tests.audit.test_delivery import Memory, _started, call_record",
         "memory = Memory(); memory.down.set(); begun = _started(Path(sys.argv[1]), memory)",
-        "begun.put(row('a'), final=True); begun.put(row('b'), final=False); begun.stop()",
+        "begun.put(call_record('a'), final=True); begun.put(call_record('b'), final=False); begun.stop()",
     )
     subprocess.run([sys.executable, "-c", "\n".join(lines), str(tmp_path)], cwd=REPOSITORY, check=True)
     begun = _started(tmp_path, memory)
@@ -114,7 +114,7 @@ def test_what_a_stopping_process_cannot_deliver_is_delivered_by_the_next(tmp_pat
 
 def test_the_calls_under_way_at_the_end_are_stored_as_they_are(tmp_path: Path, memory: Memory):
     begun = _started(tmp_path, memory)
-    begun.put(row("a", outcome="lost"), final=False)
+    begun.put(call_record("a", outcome="lost"), final=False)
     begun.stop()
     assert [(record["id"], record["outcome"]) for record in memory.rows] == [("a", "lost")]
 
@@ -122,10 +122,10 @@ def test_the_calls_under_way_at_the_end_are_stored_as_they_are(tmp_path: Path, m
 def test_a_database_that_hangs_holds_nobody_up(tmp_path: Path, memory: Memory):
     with memory.hangs:
         begun = _started(tmp_path, memory)
-        begun.put(row("a"), final=True)
+        begun.put(call_record("a"), final=True)
         _eventually(memory.tried.is_set)
         for number in range(100):
-            begun.put(row(f"{number}"), final=True)
+            begun.put(call_record(f"{number}"), final=True)
         assert memory.rows == []
     begun.stop()
     assert len(memory.rows) == 101
@@ -135,7 +135,7 @@ def test_a_row_that_the_database_refuses_is_set_aside_and_the_others_go_on(tmp_p
     memory.refused = {"b"}
     begun = _started(tmp_path, memory)
     for row_id in "abc":
-        begun.put(row(row_id), final=True)
+        begun.put(call_record(row_id), final=True)
     begun.stop()
     assert sorted(map(str, memory.ids())) == ["a", "c"]
     assert b'"id":"b"' in (tmp_path / delivery.REFUSED).read_bytes()
@@ -145,8 +145,8 @@ def test_a_row_that_the_database_refuses_is_set_aside_and_the_others_go_on(tmp_p
 def test_without_a_spool_rows_go_by_way_of_memory(tmp_path: Path, memory: Memory):
     (tmp_path / "file").touch()
     begun = _started(tmp_path / "file" / "spool", memory)
-    begun.put(row("a"), final=False)
-    begun.put(row("a"), final=True)
+    begun.put(call_record("a"), final=False)
+    begun.put(call_record("a"), final=True)
     begun.stop()
     assert memory.ids() == ["a"]
 
@@ -159,7 +159,7 @@ def test_memory_is_bounded_and_what_is_lost_is_counted(
     (tmp_path / "file").touch()
     stopped = Delivery(tmp_path / "file" / "spool", memory)
     for number in range(5):
-        stopped.put(row(f"{number}"), final=True)
+        stopped.put(call_record(f"{number}"), final=True)
     assert "3 rows are in memory, 2 are lost" in caplog.text
 
 
@@ -170,7 +170,7 @@ def test_rows_that_were_in_memory_only_are_counted_at_the_end(
     memory.down.set()
     begun = Delivery(tmp_path / "file" / "spool", memory)
     for number in range(1300):
-        begun.put(row(f"{number}"), final=True)
+        begun.put(call_record(f"{number}"), final=True)
     begun.start()
     _eventually(memory.tried.is_set)
     begun.stop()
@@ -184,18 +184,18 @@ def test_a_spool_that_cannot_be_read_for_a_while_is_delivered_afterwards(
     failing.set()
 
     class Unreliable(Spool):
-        def read(self) -> list[Record]:
+        def read(self) -> list[Row]:
             if failing.is_set():
                 raise OSError(errno.EIO, "Input/output error")
             return super().read()
 
     monkeypatch.setattr(delivery, "Spool", Unreliable)
     begun = _started(tmp_path, memory)
-    begun.put(row("a"), final=True)
+    begun.put(call_record("a"), final=True)
     _eventually(lambda: "Input/output error" in caplog.text)
     failing.clear()
     _eventually(lambda: memory.ids() == ["a"])
-    begun.put(row("b"), final=True)
+    begun.put(call_record("b"), final=True)
     begun.stop()
     assert memory.ids() == ["a", "b"]
 
@@ -204,7 +204,7 @@ def test_an_abandoned_spool_that_cannot_be_read_or_removed_holds_up_no_other(
     tmp_path: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     (tmp_path / "undeletable").mkdir()
-    (tmp_path / "old-dead.rows").write_bytes(to_line(row("a"), final=True))
+    (tmp_path / "old-dead.rows").write_bytes(to_line(call_record("a"), final=True))
     whole = os.open(tmp_path / "old-dead.rows", os.O_RDONLY)
 
     def found(directory: Path) -> Iterator[tuple[Path, Reader]]:
@@ -215,7 +215,7 @@ def test_an_abandoned_spool_that_cannot_be_read_or_removed_holds_up_no_other(
 
     monkeypatch.setattr(delivery, "abandoned", found)
     begun = _started(tmp_path, memory)
-    begun.put(row("b"), final=True)
+    begun.put(call_record("b"), final=True)
     _eventually(lambda: "b" in memory.ids())
     begun.stop()
     os.close(whole)
@@ -225,7 +225,7 @@ def test_an_abandoned_spool_that_cannot_be_read_or_removed_holds_up_no_other(
 
 def test_an_abandoned_spool_is_delivered_once_by_two_that_start_together(tmp_path: Path, memory: Memory):
     for number in range(20):
-        (tmp_path / f"{number}-dead.rows").write_bytes(to_line(row(f"{number}"), final=True))
+        (tmp_path / f"{number}-dead.rows").write_bytes(to_line(call_record(f"{number}"), final=True))
     both = [_started(tmp_path, memory) for _ in range(2)]
     _eventually(lambda: len(memory.rows) >= 20)
     for begun in both:
@@ -237,7 +237,7 @@ def test_it_delivers_to_sqlite(tmp_path: Path):
     begun = Delivery(tmp_path / "spool", SqliteSink(tmp_path / "audit.sqlite3"))
     begun.start()
     for number in range(1000):
-        begun.put(row(f"{number}"), final=True)
+        begun.put(call_record(f"{number}"), final=True)
     begun.stop()
     with contextlib.closing(sqlite3.connect(tmp_path / "audit.sqlite3")) as connection:
         assert connection.execute("SELECT COUNT(*) FROM tool_calls").fetchall() == [(1000,)]

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from litellm.proxy._types import UserAPIKeyAuth
 
-from custom_providers.audit.call import CURRENT, Call
+from custom_providers.audit.call import CURRENT, CurrentCall
 from custom_providers.audit.logger import AuditLogger
+from custom_providers.audit.record import CallRecord
 from custom_providers.audit.recorder import Recorder
-from custom_providers.audit.row import Row
 
 MASTER = UserAPIKeyAuth(api_key="sk-any")
 ANSWER = {"response": {"choices": [{"message": {"content": "an answer"}}]}, "total_tokens": 9}
@@ -23,10 +23,10 @@ class Rows:
     """Keeps the final rows that it is given."""
 
     def __init__(self) -> None:
-        self.final: list[Row] = []
+        self.final: list[CallRecord] = []
 
-    def put(self, row: Row, *, final: bool) -> None:
-        self.final += [row] * final
+    def put(self, record: CallRecord, *, final: bool) -> None:
+        self.final += [record] * final
 
 
 class Large(dict[str, Any]):
@@ -51,7 +51,7 @@ async def _events(logger: AuditLogger, request: Large) -> None:
     await logger.async_log_success_event(told, None, None, None)
 
 
-async def _served(logger: AuditLogger, recorder: Recorder, call: Call) -> list[weakref.ref[Large]]:
+async def _served(logger: AuditLogger, recorder: Recorder, call: CurrentCall) -> list[weakref.ref[Large]]:
     """One call from its request to its last row, and what LiteLLM tells after that; what was large in it."""
     CURRENT.set(call)
     requests = [Large(messages=["a prompt"]), Large(messages=["a prompt"])]
@@ -64,7 +64,7 @@ async def _served(logger: AuditLogger, recorder: Recorder, call: Call) -> list[w
 
 def test_a_call_whose_last_row_is_written_holds_nothing_of_its_request_or_answer():
     """Connections that were opened for a request keep its context, and so the call, for hours."""
-    rows, call = Rows(), Call("/v1/chat/completions")
+    rows, call = Rows(), CurrentCall("/v1/chat/completions")
     recorder = Recorder(rows)
     requests = asyncio.run(_served(AuditLogger(recorder, store_text=True), recorder, call))
     assert [(row.answer, row.error_class) for row in rows.final] == [("an answer", "KeyError")]

@@ -16,7 +16,7 @@ from custom_providers.audit.postgres import PostgresSink, libpq_url
 from custom_providers.audit.sink import RowRefusedError, Sink, SinkDownError
 from custom_providers.audit.sqlite import SqliteSink
 from tests.audit.cluster import Cluster
-from tests.audit.rows import record
+from tests.audit.rows import row
 
 Answers = Callable[[str], list[tuple[object, ...]]]
 
@@ -48,7 +48,7 @@ def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 def test_a_row_is_stored_with_all_its_columns(anywhere: Database):
     sink = anywhere.sink()
-    sink.store([record("a", stream=True, cost=0.25, team=None)])
+    sink.store([row("a", stream=True, cost=0.25, team=None)])
     sink.close()
     found = anywhere.query("SELECT id, model, stream, status, cost, team, tool_calls, adjustments FROM tool_calls")
     ((row_id, model, stream, status, cost, team, tools, adjustments),) = found
@@ -59,8 +59,8 @@ def test_a_row_is_stored_with_all_its_columns(anywhere: Database):
 
 def test_a_row_that_comes_again_is_stored_once_and_stays_as_it_was(anywhere: Database):
     sink = anywhere.sink()
-    sink.store([record("a", status=200), record("b")])
-    sink.store([record("a", status=500), record("c"), record("c")])
+    sink.store([row("a", status=200), row("b")])
+    sink.store([row("a", status=500), row("c"), row("c")])
     sink.close()
     assert anywhere.query("SELECT id, status FROM tool_calls ORDER BY id") == [("a", 200), ("b", 200), ("c", 200)]
 
@@ -69,7 +69,7 @@ def test_the_table_of_an_older_version_gets_the_columns_it_lacks(anywhere: Datab
     anywhere.query("CREATE TABLE tool_calls (id text PRIMARY KEY, status integer)")
     anywhere.query("INSERT INTO tool_calls VALUES ('old', 404)")
     sink = anywhere.sink()
-    sink.store([record("new")])
+    sink.store([row("new")])
     sink.close()
     assert anywhere.query("SELECT id, status, cost FROM tool_calls ORDER BY id") == [
         ("new", 200, 0.25),
@@ -85,7 +85,7 @@ def test_several_processes_write_at_once_from_the_first_row_on(anywhere: Databas
         sink = anywhere.sink()
         try:
             for number in range(20):
-                sink.store([record(f"{worker // 2}-{number}-{part}") for part in range(5)])
+                sink.store([row(f"{worker // 2}-{number}-{part}") for part in range(5)])
         except Exception as error:  # noqa: BLE001 -- a thread's failure has to reach the test
             failures.append(error)
         finally:
@@ -104,8 +104,8 @@ def test_several_processes_write_at_once_from_the_first_row_on(anywhere: Databas
 def test_a_row_that_no_database_takes_is_refused_and_stops_no_other(anywhere: Database, wrong: dict[str, object]):
     sink = anywhere.sink()
     with pytest.raises(RowRefusedError):
-        sink.store([record("good"), {**record("bad"), **wrong}])
-    sink.store([record("good")])
+        sink.store([row("good"), {**row("bad"), **wrong}])
+    sink.store([row("good")])
     sink.close()
     assert anywhere.query("SELECT id FROM tool_calls") == [("good",)]
 
@@ -113,9 +113,9 @@ def test_a_row_that_no_database_takes_is_refused_and_stops_no_other(anywhere: Da
 def test_a_sqlite_file_that_is_moved_away_is_made_anew(tmp_path: Path):
     path = tmp_path / "audit.sqlite3"
     sink = SqliteSink(path)
-    sink.store([record("a")])
+    sink.store([row("a")])
     path.rename(tmp_path / "old.sqlite3")
-    sink.store([record("b")])
+    sink.store([row("b")])
     sink.close()
     with contextlib.closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT id FROM tool_calls").fetchall() == [("b",)]
@@ -123,7 +123,7 @@ def test_a_sqlite_file_that_is_moved_away_is_made_anew(tmp_path: Path):
 
 def test_only_the_owner_can_read_the_sqlite_file(tmp_path: Path):
     sink = SqliteSink(tmp_path / "audit.sqlite3")
-    sink.store([record("a")])
+    sink.store([row("a")])
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
     sink.close()
 
@@ -133,53 +133,53 @@ def test_a_sqlite_file_that_is_none_counts_as_down(tmp_path: Path, content: byte
     path = tmp_path / "audit.sqlite3"
     path.write_bytes(content)
     with pytest.raises(SinkDownError, match=r"audit\.sqlite3: file is not a database"):
-        SqliteSink(path).store([record("a")])
+        SqliteSink(path).store([row("a")])
     assert path.read_bytes() == content
 
 
 def test_postgres_refuses_a_row_of_the_wrong_types(database: Cluster):
     sink = PostgresSink(database.url, "AUDIT_URL")
     with pytest.raises(RowRefusedError, match="double precision"):
-        sink.store([record("a", cost={"a": 1})])
+        sink.store([row("a", cost={"a": 1})])
     sink.close()
 
 
 def test_a_stopped_postgres_counts_as_down_until_it_is_back(database: Cluster):
     sink = PostgresSink(database.url, "AUDIT_URL")
-    sink.store([record("a")])
+    sink.store([row("a")])
     database.stop()
     try:
         for _ in range(2):
             with pytest.raises(SinkDownError):
-                sink.store([record("b")])
+                sink.store([row("b")])
     finally:
         database.start()
-    sink.store([record("b")])
+    sink.store([row("b")])
     sink.close()
     assert database.query("SELECT id FROM tool_calls ORDER BY id") == [("a",), ("b",)]
 
 
 def test_a_postgres_table_that_is_dropped_is_made_anew(database: Cluster):
     sink = PostgresSink(database.url, "AUDIT_URL")
-    sink.store([record("a")])
+    sink.store([row("a")])
     database.query("DROP TABLE tool_calls")
     with pytest.raises(SinkDownError):
-        sink.store([record("b")])
-    sink.store([record("b")])
+        sink.store([row("b")])
+    sink.store([row("b")])
     sink.close()
     assert database.query("SELECT id FROM tool_calls") == [("b",)]
 
 
 def test_an_up_to_date_table_needs_no_right_to_change_it(database: Cluster):
     owner = PostgresSink(database.url, "AUDIT_URL")
-    owner.store([record("a")])
+    owner.store([row("a")])
     owner.close()
     database.query("DROP ROLE IF EXISTS writer")
     database.query("CREATE ROLE writer LOGIN")
     database.query("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     database.query("GRANT INSERT, SELECT ON tool_calls TO writer")
     sink = PostgresSink(database.url.replace("postgres@", "writer@"), "AUDIT_URL")
-    sink.store([record("b")])
+    sink.store([row("b")])
     sink.close()
     database.query("REVOKE ALL ON tool_calls FROM writer")
     assert database.query("SELECT id FROM tool_calls ORDER BY id") == [("a",), ("b",)]
@@ -187,7 +187,7 @@ def test_an_up_to_date_table_needs_no_right_to_change_it(database: Cluster):
 
 def test_without_a_url_no_local_database_is_written_to_by_chance():
     with pytest.raises(SinkDownError, match=r"^\$AUDIT_URL, .* is not set$"):
-        PostgresSink("", "AUDIT_URL").store([record("a")])
+        PostgresSink("", "AUDIT_URL").store([row("a")])
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_urls_that_were_written_for_prisma_are_taken(written: str, taken: str):
 )
 def test_what_is_wrong_with_a_url_is_told_and_nothing_of_the_url(url: str, told: str):
     with pytest.raises(SinkDownError) as caught:
-        PostgresSink(url, "AUDIT_URL").store([record("a")])
+        PostgresSink(url, "AUDIT_URL").store([row("a")])
     words = "".join(traceback.format_exception(caught.value))
     assert str(caught.value).startswith("$AUDIT_URL holds no Postgres URL: ")
     assert told in words

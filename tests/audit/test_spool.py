@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from custom_providers.audit import spool
-from custom_providers.audit.row import Record, to_line
+from custom_providers.audit.record import Row, to_line
 from custom_providers.audit.spool import Spool, abandoned
-from tests.audit.rows import row
+from tests.audit.rows import call_record
 from tests.running import REPOSITORY
 
 
 def _append(target: Spool, row_id: str, *, final: bool = True, **different: object) -> None:
-    target.append(row_id, to_line(row(row_id, **different), final=final), final=final)
+    target.append(row_id, to_line(call_record(row_id, **different), final=final), final=final)
 
 
-def _ids(records: list[Record]) -> list[object]:
+def _ids(records: list[Row]) -> list[object]:
     return [record["id"] for record in records]
 
 
@@ -76,7 +76,7 @@ def test_a_long_spool_is_shortened_to_the_calls_under_way(tmp_path: Path):
     while own.read():
         pass
     own.forget_read()
-    assert own.path.read_bytes() == to_line(row("open"), final=False)
+    assert own.path.read_bytes() == to_line(call_record("open"), final=False)
     assert [path.name for path in tmp_path.iterdir()] == [own.path.name]
     _append(own, "open")
     assert _ids(own.read()) == ["open"]
@@ -102,7 +102,9 @@ def test_the_spool_of_a_living_process_is_left_alone(tmp_path: Path):
 
 
 def test_half_a_line_and_other_rubbish_in_an_abandoned_spool_are_passed_over(tmp_path: Path):
-    (tmp_path / "1-a.rows").write_bytes(b"rubbish\n" + to_line(row("a"), final=True) + b'{"final": true, "row": {"id"')
+    (tmp_path / "1-a.rows").write_bytes(
+        b"rubbish\n" + to_line(call_record("a"), final=True) + b'{"final": true, "row": {"id"'
+    )
     assert _left_behind(tmp_path) == {"1-a.rows": ["a"]}
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from custom_providers.audit import paths
-from custom_providers.audit.row import COLUMNS, TABLE
+from custom_providers.audit.record import COLUMNS, TABLE
 from custom_providers.audit.spool import abandoned
 from custom_providers.state import state_directory
 from pointsman.console.refusal import RefusalError

@@ -1,4 +1,4 @@
-"""One client call as a row of ``tool_calls``: the columns, and the line that a row is in the spool."""
+"""One client call as it is recorded: the columns of ``tool_calls``, and its row as a line of the spool."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Instant = str
 """UTC, ISO 8601 with milliseconds."""
 Counts = Mapping[str, int]
 Names = tuple[str, ...]
-Kind = Literal["text", "instant", "flag", "whole", "number", "json"]
+ColumnType = Literal["text", "instant", "flag", "whole", "number", "json"]
 Outcome = Literal["success", "failure", "cancelled", "lost"]
-Record = Mapping[str, object]
-"""A row as data: every column is there, and nothing else."""
+Row = Mapping[str, object]
+"""A row of the audit as data: every column is there, and nothing else."""
 
 TABLE = "tool_calls"
 LONGEST_NAME = 512
@@ -23,7 +23,7 @@ LONGEST_NAME = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class CallRecord:
     """The fields are the columns; their annotations give the column types."""
 
     id: str
@@ -77,7 +77,7 @@ class Row:
     """Only with ``store_text``."""
 
 
-_KINDS: Mapping[str, Kind] = {
+_TYPES: Mapping[str, ColumnType] = {
     "str": "text",
     "Outcome": "text",
     "Instant": "instant",
@@ -88,7 +88,9 @@ _KINDS: Mapping[str, Kind] = {
     "Names": "json",
 }
 
-COLUMNS: Mapping[str, Kind] = {field.name: _KINDS[str(field.type).removesuffix(" | None")] for field in fields(Row)}
+COLUMNS: Mapping[str, ColumnType] = {
+    field.name: _TYPES[str(field.type).removesuffix(" | None")] for field in fields(CallRecord)
+}
 
 
 def clean_text(text: str, most: int) -> str:
@@ -102,12 +104,12 @@ def clean_name(name: str) -> str:
     return clean if clean.isprintable() else "".join(char if char.isprintable() else "?" for char in clean)
 
 
-def to_line(row: Row, *, final: bool) -> bytes:
-    """The row for the spool; ``final`` is false while the call may still change it."""
-    return orjson.dumps({"final": final, "row": row}, option=orjson.OPT_APPEND_NEWLINE)
+def to_line(record: CallRecord, *, final: bool) -> bytes:
+    """The record as a row of the spool; ``final`` is false while the call may still change it."""
+    return orjson.dumps({"final": final, "row": record}, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def from_line(line: bytes) -> tuple[Record, bool]:
+def from_line(line: bytes) -> tuple[Row, bool]:
     """The row and whether it is final; columns that the line's writer did not know are None.
 
     Raises:

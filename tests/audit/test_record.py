@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from custom_providers.audit.row import COLUMNS, clean_name, clean_text, from_line, to_line
-from tests.audit.rows import row
+from custom_providers.audit.record import COLUMNS, clean_name, clean_text, from_line, to_line
+from tests.audit.rows import call_record
 
 
 def test_a_line_gives_back_the_row_it_was_made_of():
-    read, final = from_line(to_line(row("a"), final=True))
+    read, final = from_line(to_line(call_record("a"), final=True))
     assert final
     assert list(read) == list(COLUMNS)
     assert (read["id"], read["cost"], read["tool_calls"]) == ("a", 0.25, {"get_weather": 2})
