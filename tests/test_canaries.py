@@ -18,7 +18,7 @@ MODELS = [
     "ollama/qwen3.5:latest",
     "ollama_cloud/gpt-oss:120b",
     "openrouter/openai/gpt-oss-120b:free",
-    "opencode/glm-5.2",
+    "opencode/glm-5.3",
     "opencode_go/minimax-m3",
     "kimi/kimi-for-coding",
     "moonshot/kimi-k2.6",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from custom_providers.engine.errors.failure import FailureKind
-from custom_providers.request.final_failures import is_final
+from custom_providers.request.final_failures import is_spent, is_unknown_model
 from custom_providers.routing.resolver import Row
 
 Sort = Literal["quota", "key", "failing"]
@@ -34,31 +32,6 @@ _KIMI: dict[str, Sort] = {
     FailureKind.OVERLOADED: "failing",
 }
 
-_QUOTA: Mapping[int, re.Pattern[str]] = {
-    # Anthropic, in LiteLLM's words around its own. Other 400s quote what the client sent, at the beginning too:
-    # "insufficient_quota: Extra inputs are not permitted".
-    400: re.compile(
-        r"""
-        [\w.:\ ]*AnthropicException\ -\ (?:b')?\{"type":"error","error":\{"type":"invalid_request_error","message":"
-        (?:Your\ credit\ balance\ is\ too\ low | You\ have\ reached\ your\ specified\ (?:\w+\ )?API\ usage\ limits)
-        (?![^"]*:\ )
-        """,
-        re.VERBOSE,
-    ),
-    # OpenCode; of a chat completion's error LiteLLM leaves the message only.
-    401: re.compile(
-        r".*(?:CreditsError|MonthlyLimitError|UserLimitError|- Insufficient balance|- No payment method"
-        r"|reached (?:its|your) monthly spending limit)",
-        re.DOTALL,
-    ),
-    # OpenRouter, which quotes what it moderates, with its quotation marks escaped.
-    403: re.compile(r""".*"message": ?"(?:Key|Budget) limit exceeded""", re.DOTALL),
-}
-"""How quotas are told at statuses that mean other things too; from the beginning of ``Sign.said``."""
-
-_NO_SUCH_MODEL = re.compile(r"ModelError|- Model .* is (?:not supported|disabled)", re.DOTALL)
-"""OpenCode has a 401 for that."""
-
 _HEADLINES: dict[Sort, str] = {
     "quota": "quota or balance used up",
     "key": "key rejected",
@@ -75,7 +48,7 @@ class Sign(NamedTuple):
     error: str
     """The class of LiteLLM's exception."""
     kind: str
-    """Kimi's failures told apart; empty for the others."""
+    """Kimi's kind of failure; empty for other providers."""
     said: str
     """The upstream's words; only read here, they may hold anything."""
 
@@ -84,21 +57,14 @@ def sort_of(sign: Sign) -> Sort | None:
     """The trouble behind a failure; None when it is the request's own fault, or passes by itself."""
     if sign.kind:
         return _KIMI.get(sign.kind)
-    if sign.status == 401 and _NO_SUCH_MODEL.search(sign.said):
+    if is_unknown_model(sign.status, sign.said):
         return None
-    if _is_quota(sign.status, sign.said):
+    if is_spent(sign.status, sign.said):
         return "quota"
     if sign.status == 401:
         return "key"
     # A 403 may be about one request only, such as a moderated one: several in a row are about the key.
     return "failing" if sign.status is not None and (sign.status in (403, 408) or sign.status >= 500) else None
-
-
-def _is_quota(status: int | None, said: str) -> bool:
-    if status in (402, 429):
-        return is_final(status, said)
-    words = _QUOTA.get(status or 0)
-    return words is not None and words.match(said) is not None
 
 
 def text(sign: Sign, sort: Sort, row: Row) -> str:

@@ -19,7 +19,10 @@ from custom_providers.providers import (
     opencode_go,
     openrouter,
 )
-from custom_providers.providers.profile import Auth, Profile, WireFamily
+from custom_providers.providers.account.account import Account
+from custom_providers.providers.account.kimi_account import KIMI_ACCOUNT
+from custom_providers.providers.profile import Profile, WireFamily
+from custom_providers.providers.wire.key_proofs import by_model_list
 
 KNOWN: dict[str, Profile] = {
     module.PROFILE.name: module.PROFILE
@@ -37,16 +40,6 @@ KNOWN: dict[str, Profile] = {
     )
 }
 """By name, in the order in which they are offered."""
-
-AUTHS_OF_FAMILY: dict[WireFamily, tuple[Auth, ...]] = {
-    "openai": ("bearer", "none"),
-    "anthropic": ("x_api_key",),
-    "ollama": ("none", "bearer"),
-    "gemini": ("api_key_query", "x_api_key"),
-    "kimi": ("bearer", "x_api_key"),
-}
-"""What LiteLLM can send. Gemini's key always travels in the ``x-goog-api-key`` header, also for ``api_key_query``:
-URLs end up in logs."""
 
 _EXEMPLARS: dict[WireFamily, Profile] = {
     "openai": openai.PROFILE,
@@ -74,9 +67,25 @@ def profile_of(name: str, wire_family: WireFamily | None) -> Profile:
         prefixes=(f"{name}/",),
         suffixes=(),
         bare=(),
-        key_shapes=(),
+        setup=None,
+        hosts=(),
+        keys=(),
         responses_api=False,
+        smallest_budget=("max_tokens", 1),
+        endings=(),
+        spent=(),
     )
+
+
+def account_of(profile: Profile, base_url: str) -> Account:
+    """What is asked about the keys of a provider at ``base_url``; a second account of a known one is asked as that."""
+    if profile.wire_family == "kimi":
+        return KIMI_ACCOUNT
+    if profile.account:
+        return profile.account
+    there = [row for row in KNOWN.values() if row.account and row.setup and base_url.startswith(row.setup.base_url)]
+    nearest = max(there, key=lambda row: len(row.setup.base_url if row.setup else ""), default=None)
+    return nearest.account if nearest and nearest.account else by_model_list(profile)
 
 
 def api_base(base_url: str, api: str) -> str:

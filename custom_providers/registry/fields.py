@@ -244,7 +244,7 @@ ROOT = Record(
         Field(
             name="aliases",
             shape=TableOf(key=_ALIAS, value=_MODEL),
-            doc='an exact name = the name it stands for, as in fast = "openai/gpt-5-mini"',
+            doc='an exact name = the name it stands for, as in fast = "openai/gpt-6-luna"',
         ),
         Field(name="gateway", shape=GATEWAY, doc="the proxy itself"),
         Field(name="audit", shape=AUDIT, doc="the row that every call leaves"),

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from custom_providers.providers.known import AUTHS_OF_FAMILY, KNOWN, profile_of
+from custom_providers.providers.known import KNOWN, profile_of
 from custom_providers.providers.profile import WireFamily
+from custom_providers.providers.wire.families import FAMILIES
 from custom_providers.registry.model import Provider, Registry
 from custom_providers.registry.shapes import Finding, Path
 from custom_providers.routing.resolver import Route, RouteTable
@@ -36,11 +37,11 @@ def within_row(row: Mapping[str, Any], path: Path) -> Iterator[Finding]:
 
 def _key(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Finding]:
     auth = row["auth"]
-    if auth not in AUTHS_OF_FAMILY[family]:
+    if auth not in FAMILIES[family].auths:
         yield Finding(
             path=(*path, "auth"),
             message=f'"{auth}" does not work with kind "{family}"',
-            hint=f"allowed: {', '.join(AUTHS_OF_FAMILY[family])}",
+            hint=f"allowed: {', '.join(FAMILIES[family].auths)}",
         )
     if auth != "none" and "auth_env" not in row:
         yield Finding(

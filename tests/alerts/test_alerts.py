@@ -84,7 +84,7 @@ def test_one_alert_for_a_trouble_and_not_one_for_a_request(
 
 
 def test_a_provider_that_keeps_failing(client: httpx.Client, simulator: Simulator, receiver: Receiver):
-    _fail(client, simulator, "opencode", "opencode/glm-5.2", "region", times=7)
+    _fail(client, simulator, "opencode", "opencode/glm-5.3", "region", times=7)
     for path in (SLACK, f"{DISCORD}/slack"):
         assert "HTTP 403" in receiver.wait_for(path, "opencode: keeps failing")
         assert len(receiver.texts(path, "opencode: keeps failing")) == 1

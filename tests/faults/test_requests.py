@@ -197,7 +197,7 @@ SESSIONS = {"plain": "s-1", "beyond ASCII": "s\xe9", "20 KB": "s" * 20_000}
 def test_a_session_id_arrives_in_a_form_that_can_be_sent(client: httpx.Client, simulator: Simulator, session: str):
     headers = {b"Content-Type": b"application/json", b"X-OpenCode-Session": session.encode("latin-1")}
     for _ in range(2):
-        response = client.post(CHAT, content=body_with(model="opencode/glm-5.2"), headers=headers)
+        response = client.post(CHAT, content=body_with(model="opencode/glm-5.3"), headers=headers)
         assert response.status_code == 200, response.text
     first, second = [request.headers["x-opencode-session"] for request in simulator.received]
     assert first == second

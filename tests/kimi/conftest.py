@@ -16,9 +16,10 @@ import openai
 import pytest
 import yaml
 
-from custom_providers.kimi.account.catalogue import Model, model_info, models
+from custom_providers.kimi.account.catalogue import model_info, models
 from custom_providers.kimi.account.systems import PLATFORM
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
+from custom_providers.providers.kimi_system import KimiModel
 from pointsman.simulator import Simulator
 from pointsman.simulator.kimi import CODING_KEY, PLATFORM_KEY
 from pointsman.simulator.upstream import Received
@@ -144,7 +145,7 @@ def _deployment(name: str, base: str, key: str, **options: Any) -> dict[str, Any
     }
 
 
-def _declared(model: Model, base: str, key: str) -> dict[str, Any]:
+def _declared(model: KimiModel, base: str, key: str) -> dict[str, Any]:
     """A deployment of one model, with what the catalogue knows of it."""
     row = _deployment("declared", base, key)
     row["litellm_params"]["model"] = f"kimi/{model.id}"

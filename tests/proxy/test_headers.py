@@ -17,7 +17,7 @@ PATHS: dict[str, dict[str, Any]] = {
 }
 MODELS = [
     "openai/gpt-4o-mini",
-    "opencode/glm-5.2",
+    "opencode/glm-5.3",
     "opencode/claude-sonnet-4-5",
     "opencode/gemini-3-pro",
     "claude/claude-haiku-4-5",
@@ -52,7 +52,7 @@ def test_a_client_adds_headers_and_replaces_none(client: httpx.Client, simulator
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize(
     ("model", "header", "value"),
-    [("openai/gpt-4o-mini", "X-Team", "tests"), ("opencode/glm-5.2", "User-Agent", "litellm-pointsman/")],
+    [("openai/gpt-4o-mini", "X-Team", "tests"), ("opencode/glm-5.3", "User-Agent", "litellm-pointsman/")],
 )
 @pytest.mark.parametrize("sent", [{"X-Mine": "mine"}, {"x-team": "mine", "user-agent": "mine"}, {}, None], ids=repr)
 def test_the_registrys_headers_stay(

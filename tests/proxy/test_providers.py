@@ -18,11 +18,11 @@ MODELS = [
     "ollama/qwen3.5:latest",
     "ollama_cloud/gpt-oss:120b",
     "openrouter/openai/gpt-oss-120b:free",
-    "opencode/glm-5.2",
+    "opencode/glm-5.3",
     "opencode/claude-sonnet-4-5",
     "opencode/gemini-3-pro",
     "opencode/gpt-5.2",
-    "opencode_go/glm-5.2",
+    "opencode_go/glm-5.3",
     "opencode_go/minimax-m3",
     "opencode_go/gpt-6-luna",
     "kimi/kimi-for-coding",
@@ -267,12 +267,12 @@ def test_openrouters_reasoning_comes_back_whole(client: httpx.Client, simulator:
 
 
 FAMILIES = [
-    ("opencode/glm-5.2", "/zen/v1/chat/completions"),
+    ("opencode/glm-5.3", "/zen/v1/chat/completions"),
     ("opencode/claude-sonnet-4-5", "/zen/v1/messages"),
     ("opencode/qwen3.6-plus", "/zen/v1/messages"),
     ("opencode/gemini-3-pro", "/zen/v1/models/gemini-3-pro:generateContent"),
     ("opencode/gpt-5.2", "/zen/v1/responses"),
-    ("opencode_go/glm-5.2", "/zen/go/v1/chat/completions"),
+    ("opencode_go/glm-5.3", "/zen/go/v1/chat/completions"),
     ("opencode_go/minimax-m3", "/zen/go/v1/messages"),
     ("opencode_go/minimax-m3.1-flash", "/zen/go/v1/chat/completions"),
     ("opencode_go/gemini-4-argon", "/zen/go/v1/models/gemini-4-argon:generateContent"),
@@ -290,7 +290,7 @@ def test_opencode_is_asked_through_the_api_that_serves_the_model(
     assert [request.path for request in simulator.received] == [path]
 
 
-@pytest.mark.parametrize("model", ["opencode_go/glm-5.2", "opencode_go/minimax-m3", "opencode_go/gpt-6-luna"])
+@pytest.mark.parametrize("model", ["opencode_go/glm-5.3", "opencode_go/minimax-m3", "opencode_go/gpt-6-luna"])
 @pytest.mark.parametrize("endpoint", ["chat", "messages", "responses"])
 def test_opencodes_session_stays_the_same_while_a_conversation_grows(
     client: httpx.Client, simulator: Simulator, model: str, endpoint: str
@@ -314,7 +314,7 @@ def test_a_callers_own_session_is_kept(client: httpx.Client, simulator: Simulato
     client.post(
         "/v1/chat/completions",
         headers={"x-opencode-session": "ses_of_the_caller"},
-        json={"model": "opencode_go/glm-5.2", "messages": PONG},
+        json={"model": "opencode_go/glm-5.3", "messages": PONG},
     )
 
     assert simulator.received[-1].headers["x-opencode-session"] == "ses_of_the_caller"

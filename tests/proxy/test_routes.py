@@ -135,8 +135,8 @@ DECLARED = [
     "ollama/qwen3.5:latest",
     "ollama_cloud/gpt-oss:120b",
     "openai/gpt-4o-mini",
-    "opencode/glm-5.2",
-    "opencode_go/glm-5.2",
+    "opencode/glm-5.3",
+    "opencode_go/glm-5.3",
     "openrouter/openai/gpt-oss-120b:free",
 ]
 ALIASES = ["fast", "local", "nested", "thinker"]

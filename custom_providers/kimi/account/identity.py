@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from custom_providers.kimi.account.systems import KIMI_CODE, System
+from custom_providers.providers.kimi import LISTED_AGENTS, NEVER_FORWARDED, UNLISTED_AGENTS
 
 Protocol = Literal["openai", "anthropic"]
 Mode = Literal["honest", "caller", "fixed"]
@@ -21,16 +22,6 @@ Mode = Literal["honest", "caller", "fixed"]
 PRODUCT = "litellm-pointsman"
 CALLER = "caller"
 """The registry's word for "the calling agent's own User-Agent"."""
-
-LISTED_AGENTS = frozenset(
-    {"claude-cli", "claude-code", "kimicli", "kimi-code-cli", "roocode", "kilo-code", "hermesagent", "pi"}
-)
-"""Admitted on Kimi Code's OpenAI protocol in published measurements up to Nov 2026; the real list is not public."""
-
-UNLISTED_AGENTS = frozenset(
-    {"cline", "charm-crush", "opencode", "openclaw", "codex-cli", "codex_cli_rs", "goose", "kimi-cli", "omp", "zed"}
-)
-"""Coding agents too, but refused there, or never measured: forwarded over the Anthropic protocol."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +105,15 @@ def decide(
 
 
 def _name(user_agent: str | None, caller: str | None, own: str) -> tuple[str, Mode]:
-    if user_agent == CALLER and caller is not None and is_coding_agent(caller):
+    if user_agent == CALLER and caller is not None and is_coding_agent(caller) and not _refused(caller):
         return caller, "caller"
     if user_agent is None or user_agent == CALLER:
         return own, "honest"
     return user_agent, "fixed"
+
+
+def _refused(user_agent: str) -> bool:
+    return user_agent.strip().lower().startswith(NEVER_FORWARDED)
 
 
 def describe(

@@ -1,4 +1,4 @@
-"""The two Kimi account systems: which one a key or a URL belongs to, and where each one's endpoints are.
+"""Which of Kimi's two account systems a key or a URL belongs to, and where each one's endpoints are.
 
 Keys are not interchangeable: the other system answers 401 "Invalid Authentication" without saying why
 (Kimi Code error reference, https://www.kimi.com/code/docs/en/kimi-code/error-reference.html).
@@ -6,42 +6,14 @@ Keys are not interchangeable: the other system answers 401 "Invalid Authenticati
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from custom_providers.providers.kimi import SYSTEM as KIMI_CODE
+from custom_providers.providers.kimi_system import System
+from custom_providers.providers.moonshot import SYSTEM as PLATFORM
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class System:
-    """One account system: its keys open its hosts and no others."""
+__all__ = ["KIMI_CODE", "PLATFORM", "SYSTEMS", "System"]
 
-    name: str
-    """Short, stable, for logs and JSON."""
-    title: str
-    """As a sentence names it."""
-    key_shape: str
-    hosts: tuple[str, ...]
-    base_url: str
-    """What ``base_url = "auto"`` means for a key of this system."""
-    console: str
-    """Where its keys are made."""
-
-
-KIMI_CODE = System(
-    name="kimi_code",
-    title="Kimi Code",
-    key_shape="sk-kimi-…",
-    hosts=("api.kimi.com", "api.kimi.ai"),
-    base_url="https://api.kimi.com/coding/v1",
-    console="https://www.kimi.com/code/console",
-)
-PLATFORM = System(
-    name="moonshot",
-    title="the Moonshot platform",
-    key_shape="sk-…",
-    hosts=("api.moonshot.ai", "api.moonshot.cn"),
-    base_url="https://api.moonshot.ai/v1",
-    console="https://platform.kimi.ai",
-)
 SYSTEMS = (KIMI_CODE, PLATFORM)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from custom_providers.keys.lookup import UnreadableError
+from custom_providers.providers.account.account import Status
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
 from custom_providers.registry.problems import ConfigError, Problem
@@ -18,7 +19,6 @@ from pointsman.sources import sources
 from pointsman.sources.registration import identities, registrations
 from pointsman.sources.sources import Sources
 from pointsman.upstream.endpoint import chosen
-from pointsman.upstream.proofs import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

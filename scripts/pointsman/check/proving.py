@@ -8,12 +8,13 @@ from typing import Any
 
 from custom_providers.keys.lookup import Key
 from custom_providers.kimi.account import systems
+from custom_providers.providers.account.account import Account, Reply, Status, Verdict
+from custom_providers.providers.wire.key_proofs import by_completion
 from custom_providers.registry.model import Provider
 from pointsman.keys import key_shapes
 from pointsman.sources.registration import Registration
 from pointsman.upstream.endpoint import Endpoint
-from pointsman.upstream.proofs import COMPLETION, Proof, Status, Verdict, proof_of
-from pointsman.upstream.questions import Question, Reply, ask_all
+from pointsman.upstream.questions import Question, ask_all
 
 Told = Callable[[str], object]
 """Hears of each provider that has answered in full."""
@@ -61,20 +62,26 @@ def asked(found: Iterable[Registration], *, spend: bool, told: Told) -> tuple[Ke
     items = tuple(found)
     obstacles = {item.provider.name: verdict for item in items if (verdict := _obstacle(item))}
     places = [_endpoint(item) for item in items if item.provider.name not in obstacles]
-    verdicts = _prove([(place, proof_of(place.provider)) for place in places], told)
+    verdicts = _prove([(place, place.account) for place in places], told)
     if spend:
         silent = [place for place in places if place.key and _is_unverified(verdicts[place.provider.name])]
-        verdicts |= _prove([(place, COMPLETION) for place in silent], told)
+        verdicts |= _prove([(place, by_completion(place.provider.profile)) for place in silent], told)
     return tuple(_row(item, ({**obstacles, **verdicts})[item.provider.name]) for item in items)
 
 
-def _prove(proofs: Iterable[tuple[Endpoint, Proof]], told: Told) -> dict[str, Verdict]:
-    wanted = [(place, proof, proof.questions(place)) for place, proof in proofs]
-    questions = {(place.provider.name, name): question for place, _, asks in wanted for name, question in asks.items()}
+def _prove(proofs: Iterable[tuple[Endpoint, Account]], told: Told) -> dict[str, Verdict]:
+    wanted = [(endpoint, account, account.asks(endpoint.place)) for endpoint, account in proofs]
+    questions = {
+        (endpoint.provider.name, name): endpoint.question(ask)
+        for endpoint, _, asks in wanted
+        for name, ask in asks.items()
+    }
     replies = _ask(questions, told)
     return {
-        place.provider.name: proof.judge(place, {name: replies[place.provider.name, name] for name in asks})
-        for place, proof, asks in wanted
+        endpoint.provider.name: account.judge(
+            endpoint.place, {name: replies[endpoint.provider.name, name] for name in asks}
+        )
+        for endpoint, account, asks in wanted
     }
 
 

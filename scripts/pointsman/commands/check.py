@@ -70,8 +70,8 @@ def _line(row: KeyRow) -> str:
 
 
 def _tell(outcome: Outcome, *, asked: bool) -> None:
+    from custom_providers.providers.account.account import Status
     from pointsman.console import report
-    from pointsman.upstream.proofs import Status
 
     found = outcome.found
     if found:

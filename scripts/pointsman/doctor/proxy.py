@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Collection, Iterator
 
+from custom_providers.providers.account.account import Reply
 from custom_providers.routing.table import REGISTRY_HEADER, ROUTES_HEADER, SETTINGS_KEY, fingerprint
 from pointsman.config import render
 from pointsman.console.refusal import RefusalError
@@ -14,7 +15,7 @@ from pointsman.doctor.finding import Finding, bad, ok, warning
 from pointsman.serve import control
 from pointsman.serve.launch import Launch
 from pointsman.sources.sources import Sources
-from pointsman.upstream.questions import Question, Reply, ask_all
+from pointsman.upstream.questions import Question, ask_all
 
 _RELOAD = "reload it: systemctl reload pointsman, or pointsman reload"
 

@@ -10,18 +10,16 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from custom_providers.kimi.account import catalogue, systems
+from custom_providers.providers.account.account import Ask
+from custom_providers.providers.wire.families import FAMILIES, Family
+from custom_providers.providers.wire.model_lists import Listing, ServedModel
 from custom_providers.registry.model import Model, Provider
 from pointsman.sources.sources import Sources
-from pointsman.upstream import model_lists
 from pointsman.upstream.endpoint import Endpoint, endpoint, refusal
-from pointsman.upstream.model_lists import Listing
 from pointsman.upstream.questions import ask_all
 
 _MOST_PAGES = 20
 """Of a model list; no provider has so many, and a list that never ends is none."""
-
-_PUBLIC = frozenset({"ollama_cloud", "openrouter", "opencode", "opencode_go"})
-"""These list their models to anybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +32,19 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """When a model is switched off."""
+
+    day: str
+    """As the provider writes it, or in ISO 8601."""
+    instead: str
+    """The model that takes its place, empty where that is not known."""
+
+    def __str__(self) -> str:
+        return f"end of service {self.day}" + (f'; use "{self.instead}"' if self.instead else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """What is declared of one provider against what it serves."""
 
@@ -42,8 +53,8 @@ class Comparison:
     new: tuple[Model, ...]
     """Served, allowed by ``accepts``, and not declared."""
     changed: tuple[Change, ...]
-    ending: Mapping[str, str]
-    """Declared, and served until the day named."""
+    ending: Mapping[str, End]
+    """Declared, and switched off on a day that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +89,7 @@ def looks(sources: Sources, providers: Iterable[Provider], *, live: bool) -> tup
             Look(provider=provider, declared=declared(provider, sources.base_url(provider))) for provider in providers
         )
     places = tuple(endpoint(sources, provider) for provider in providers)
-    found = _listings([place for place in places if not place.obstacle or _lists_to_anybody(place)])
+    found = listings([place for place in places if not place.obstacle or _lists_to_anybody(place)])
     return tuple(_look(place, found.get(place.provider.name, place.obstacle)) for place in places)
 
 
@@ -94,10 +105,11 @@ def compare(provider: Provider, base_url: str, models: Iterable[Model], listing:
     """What of ``models`` is gone, changed or ending, and what else is served."""
     pairs = [(model, listing.find(model.id)) for model in models]
     known = {found.id for _, found in pairs if found} | {model.id for model, _ in pairs}
+    ends = {model.id: _end(provider, model.id, found) for model, found in pairs if found}
     return Comparison(
         gone={model.id: _instead(provider, base_url, model.id, listing) for model, found in pairs if not found},
         new=tuple(
-            model
+            declarable(model)
             for model in listing.models.values()
             if model.id not in known and (not provider.accepts or fits(model.id, provider.accepts))
         ),
@@ -106,8 +118,14 @@ def compare(provider: Provider, base_url: str, models: Iterable[Model], listing:
             for model, found in pairs
             if found and model.context_window and found.context_window not in {None, model.context_window}
         ),
-        ending={model.id: listing.ending[found.id] for model, found in pairs if found and found.id in listing.ending},
+        ending={model_id: end for model_id, end in ends.items() if end},
     )
+
+
+def declarable(served: ServedModel) -> Model:
+    """What the registry can say of a served model."""
+    facts = asdict(served)
+    return Model(**{field.name: facts[field.name] for field in fields(Model) if field.name in facts})
 
 
 def fits(name: str, globs: Iterable[str]) -> bool:
@@ -140,11 +158,20 @@ def _catalogued(model: Model, base_url: str) -> Model:
     return filled(model, facts)
 
 
+def _end(provider: Provider, model_id: str, found: ServedModel) -> End | None:
+    """The end of a served model, by the provider's own list before our catalogue."""
+    known = provider.profile.ending(model_id) or provider.profile.ending(found.id)
+    day = found.ends or (known.day if known else "")
+    return End(day=day, instead=known.instead if known else "") if day else None
+
+
 def _instead(provider: Provider, base_url: str, model_id: str, listing: Listing) -> str:
     """What to do about an id that is not served; empty when nothing comes to mind."""
     system = systems.system_for_url(base_url) if provider.wire_family == "kimi" else None
     if system is not None and (advice := catalogue.advice(model_id, system)):
         return advice
+    if (known := provider.profile.ending(model_id)) is not None:
+        return str(End(day=known.day, instead=known.instead))
     if provider.wire_family == "ollama" and provider.auth == "none":
         return f"`ollama pull {model_id}` fetches it"
     close = difflib.get_close_matches(model_id, listing.models, n=1, cutoff=0.75)
@@ -152,38 +179,38 @@ def _instead(provider: Provider, base_url: str, model_id: str, listing: Listing)
 
 
 def _lists_to_anybody(place: Endpoint) -> bool:
-    return place.keyless and place.provider.name in _PUBLIC
+    return place.keyless and place.provider.profile.public_models
 
 
 def _look(place: Endpoint, found: Listing | str) -> Look:
     models = declared(place.provider, place.base_url)
     if isinstance(found, str):
         return Look(provider=place.provider, declared=models, trouble=found, keyless=place.keyless)
-    matches = {model.id: match for model in models if (match := found.find(model.id))}
+    matches = {model.id: declarable(match) for model in models if (match := found.find(model.id))}
     comparison = compare(place.provider, place.base_url, models, found)
     return Look(provider=place.provider, declared=models, comparison=comparison, served=matches)
 
 
-def _listings(places: Iterable[Endpoint]) -> dict[str, Listing | str]:
-    """What each place serves, page after page, or why that is not known."""
-    waiting = {
-        place.provider.name: (place, model_lists.first_url(place.provider.wire_family, place.base_url))
-        for place in places
-    }
+def listings(places: Iterable[Endpoint]) -> dict[str, Listing | str]:
+    """What each place serves, page after page, or why that is not known; by the provider's name."""
+    waiting = {place.provider.name: (place, _family(place).models_url(place.base_url)) for place in places}
     pages: dict[str, list[Mapping[str, Any]]] = {name: [] for name in waiting}
     found: dict[str, Listing | str] = dict.fromkeys(waiting, f"lists more than {_MOST_PAGES} pages of models")
     for _ in range(_MOST_PAGES):
-        replies = ask_all({name: place.question(url) for name, (place, url) in waiting.items()}) if waiting else {}
-        for name, reply in replies.items():
+        asks = {name: place.question(Ask(url=url)) for name, (place, url) in waiting.items()}
+        for name, reply in (ask_all(asks) if asks else {}).items():
             place, _url = waiting.pop(name)
             if trouble := refusal(reply):
                 found[name] = trouble
                 continue
             pages[name].append(reply.json)
-            kind = place.provider.wire_family
-            if url := model_lists.next_url(kind, place.base_url, reply.json):
+            if url := _family(place).next_url(place.base_url, reply.json):
                 waiting[name] = (place, url)
             else:
-                listing = model_lists.read(kind, pages[name])
+                listing = _family(place).listing(pages[name], place.provider.profile.variants)
                 found[name] = listing if listing.models else "answered, but lists no models"
     return found
+
+
+def _family(place: Endpoint) -> Family:
+    return FAMILIES[place.provider.wire_family]

@@ -35,8 +35,8 @@ def findings(look: Look) -> Iterator[str]:
         yield f"{name}/{model_id}: gone" + f"\n    hint: {hint}" * bool(hint)
     for change in found.changed:
         yield f"{name}/{change.id}: context {change.served}, declared {change.declared}"
-    for model_id, day in found.ending.items():
-        yield f"{name}/{model_id}: served until {day}"
+    for model_id, end in found.ending.items():
+        yield f"{name}/{model_id}: {end}"
     if found.new:
         yield f"{name}: {len(found.new)} more served (--json names them)"
 
@@ -65,4 +65,4 @@ def _state(found: Comparison | None, model_id: str) -> str:
     change = next((change for change in found.changed if change.id == model_id), None)
     if change is not None:
         return f"context {change.served}"
-    return f"until {found.ending[model_id]}" if model_id in found.ending else "served"
+    return f"until {found.ending[model_id].day}" if model_id in found.ending else "served"

@@ -13,7 +13,8 @@ from pointsman.simulator.wire.encoding import sse
 
 KEY = "sk-ant-api03-" + ("simulated-" * 10)[:93] + "AA"
 MODELS = Models(
-    listed=("claude-opus-4-8", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001"), families=("claude-*",)
+    listed=("claude-opus-4-8", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001", "claude-haiku-5-5"),
+    families=("claude-*",),
 )
 REQUEST_ID = "req_011CSimulated"
 RATE_HEADERS = {

@@ -13,7 +13,8 @@ from pointsman.simulator.wire.encoding import sse
 
 KEY = "AQ.Ab8RN6" + ("simulated-" * 5)[:40] + "gem1"
 MODELS = Models(
-    listed=("gemini-2.5-flash", "gemini-3.1-pro-preview", "gemini-embedding-001"), families=("gemini-*", "gemma-*")
+    listed=("gemini-3.5-flash-lite", "gemini-2.5-flash", "gemini-3.1-pro-preview", "gemini-embedding-001"),
+    families=("gemini-*", "gemma-*"),
 )
 DOMAIN = {"domain": "googleapis.com", "metadata": {"service": "generativelanguage.googleapis.com"}}
 

@@ -13,7 +13,7 @@ from pointsman.simulator.wire.encoding import sse
 
 KEY = "sk-proj-" + ("simulated" * 9)[:74] + "T3BlbkFJ" + ("simulated" * 9)[:70] + "oai1"
 MODELS = Models(
-    listed=("gpt-5.6", "gpt-5-mini", "gpt-4o-mini", "text-embedding-3-small"),
+    listed=("gpt-5.6", "gpt-6-luna", "gpt-5-mini", "gpt-4o-mini", "text-embedding-3-small"),
     families=("gpt-*", "chatgpt-*", "codex-*", "o[0-9]*", "text-embedding-*"),
 )
 RATE_HEADERS = {
@@ -181,7 +181,7 @@ def _listing(model: str) -> dict[str, object]:
         "object": "model",
         "created": 1721172741,
         "owned_by": "system",
-        "shutdown_date": "2026-12-31" if model == "gpt-4o-mini" else None,
+        "shutdown_date": {"gpt-4o-mini": "2026-12-31", "gpt-5-mini": "2026-12-11"}.get(model),
     }
 
 

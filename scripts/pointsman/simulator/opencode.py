@@ -71,7 +71,7 @@ ANSWERS: Mapping[str, Answer] = {
                     "id": "chatcmpl-simulated",
                     "object": "chat.completion.chunk",
                     "created": chat_completions.CREATED,
-                    "model": "glm-5.2",
+                    "model": "glm-5.3",
                     "choices": [chat_completions.choice({"role": "assistant", "content": "The"})],
                 }
             ),
@@ -282,7 +282,7 @@ _ZEN = Catalog(
         "openai": ("gpt-*", "grok-*", "muse-*"),
         "oa-compat": ("*",),
     },
-    listed=("claude-sonnet-4-5", "gemini-3.1-pro", "gpt-5.6", "grok-4.7", "kimi-k2.6", "glm-5.2", "big-pickle"),
+    listed=("claude-sonnet-4-5", "gemini-3.1-pro", "gpt-5.6", "grok-4.7", "kimi-k2.6", "glm-5.3", "big-pickle"),
 )
 
 UPSTREAM = Upstream(

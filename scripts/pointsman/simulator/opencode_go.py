@@ -16,7 +16,7 @@ _GO = Catalog(
             "deepseek-*", "glm-5.*", "hy*", "kimi-*", "longcat*", "mimo-*", "minimax-m3.1-flash", "step-5-preview",
         ),
     },
-    listed=("claude-haiku-5-5", "gemini-4-argon", "gpt-6-luna", "glm-5.2", "kimi-k2.6", "minimax-m3"),
+    listed=("claude-haiku-5-5", "gemini-4-argon", "gpt-6-luna", "glm-5.3", "kimi-k2.6", "qwen4-max", "minimax-m3"),
 )  # fmt: skip
 
 MISSING_SESSION = error(

@@ -17,7 +17,8 @@ from pointsman.simulator.wire.encoding import SSE_DONE, sse
 KEY = "sk-or-v1-" + "51a7ed" * 10 + "0e01"
 """Its shape allows hexadecimal digits only."""
 MODELS = Models(
-    listed=("openai/gpt-oss-120b:free", "moonshotai/kimi-k2.6", "anthropic/claude-sonnet-4.5"), families=("*/*",)
+    listed=("openrouter/free", "openai/gpt-oss-120b:free", "moonshotai/kimi-k2.6", "anthropic/claude-sonnet-4.5"),
+    families=("*/*",),
 )
 PROCESSING = b": OPENROUTER PROCESSING\n\n"
 

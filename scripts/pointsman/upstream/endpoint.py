@@ -10,9 +10,13 @@ import click
 from custom_providers.keys.lookup import Key
 from custom_providers.kimi.account import systems
 from custom_providers.kimi.account.identity import own_user_agent
+from custom_providers.providers.account.account import Account, Ask, Place, Reply
+from custom_providers.providers.known import account_of
+from custom_providers.providers.wire.families import FAMILIES
+from custom_providers.providers.wire.key_proofs import by_model_list
 from custom_providers.registry.model import Provider, Registry
 from pointsman.sources.sources import Sources
-from pointsman.upstream.questions import Question, Reply
+from pointsman.upstream.questions import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,19 +34,24 @@ class Endpoint:
         """Whether it needs a key and none was found."""
         return self.key is None and self.provider.auth != "none"
 
-    def question(self, url: str) -> Question:
-        """A GET of ``url`` with the key where this provider wants it."""
-        return Question(url=url, headers={"User-Agent": own_user_agent(), **self._key(), **self.provider.headers})
+    @property
+    def place(self) -> Place:
+        """Where it is, as the provider's module asks for it."""
+        key = self.key.value if self.key else ""
+        return Place(base_url=self.base_url, key=key, model=self.provider.default_model)
 
-    def _key(self) -> dict[str, str]:
-        version = {"anthropic-version": "2023-06-01"} if self.provider.wire_family == "anthropic" else {}
-        if self.key is None:
-            return version
-        if self.provider.wire_family == "gemini":
-            return {"x-goog-api-key": self.key.value}
-        if self.provider.wire_family == "anthropic":
-            return {"x-api-key": self.key.value, **version}
-        return {"Authorization": f"Bearer {self.key.value}"}
+    @property
+    def account(self) -> Account:
+        """What is asked about its key for nothing."""
+        profile = self.provider.profile
+        return by_model_list(profile) if self.provider.auth == "none" else account_of(profile, self.base_url)
+
+    def question(self, ask: Ask) -> Question:
+        """``ask`` with the key where this provider wants it."""
+        family = FAMILIES[self.provider.wire_family]
+        key = family.key_headers(self.key.value if self.key and ask.with_key else "")
+        headers = {"User-Agent": own_user_agent(), **key, **self.provider.headers}
+        return Question(url=ask.url, method=ask.method, json=ask.json, headers=headers)
 
 
 def endpoint(sources: Sources, provider: Provider) -> Endpoint:

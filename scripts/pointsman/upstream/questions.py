@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from custom_providers.providers.account.account import Reply
 from pointsman.console.refusal import RefusalError
 
 if TYPE_CHECKING:
@@ -38,17 +39,6 @@ class Question:
     def holds_a_key(self) -> bool:
         """Whether one of its headers is a secret."""
         return any(name.lower() in _SECRET_HEADERS for name in self.headers)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What came back; ``status`` is None when nothing did, and ``trouble`` then says why."""
-
-    status: int | None
-    json: Any = None
-    text: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    trouble: str = ""
 
 
 def ask_all(questions: Mapping[str, Question], told: Callable[[str, Reply], None] | None = None) -> dict[str, Reply]:

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
-from custom_providers.kimi.account import systems
+from custom_providers.providers.account.account import Ask, Reply
+from custom_providers.providers.account.quota import Window
 from custom_providers.registry.model import Provider
 from pointsman.sources.sources import Sources
-from pointsman.upstream import quota
 from pointsman.upstream.endpoint import Endpoint, endpoint, refusal
-from pointsman.upstream.questions import Reply, ask_all
-from pointsman.upstream.quota import Window
+from pointsman.upstream.questions import ask_all
 
 Status = Literal["told", "silent", "missing", "failed"]
 """``silent``: there is nothing that it would tell; ``missing``: no key to ask with."""
-
-_Ask = tuple[str, Callable[[Any], tuple[Window, ...]]]
-"""A URL, and what reads its answer."""
-
-_HOSTS = {"openrouter.ai": "openrouter", "ollama.com": "ollama_cloud"}
-"""A second account of a known provider has a name of its own."""
 
 _SILENT = "tells nothing about quota or credit"
 
@@ -51,60 +42,40 @@ class Account:
 def accounts(sources: Sources, providers: Iterable[Provider]) -> tuple[Account, ...]:
     """Asks all of ``providers`` at once."""
     endpoints = [endpoint(sources, provider) for provider in providers]
-    asks = {(place.provider.name, url): (place, read) for place in endpoints for url, read in _asks(place)}
-    replies = ask_all({" ".join(names): place.question(names[1]) for names, (place, _) in asks.items()})
-    return tuple(
-        _account(place, [(replies[f"{name} {url}"], read) for (name, url), (of, read) in asks.items() if of is place])
+    asks = {place.provider.name: _asks(place) for place in endpoints}
+    questions = {
+        f"{place.provider.name} {name}": place.question(ask)
         for place in endpoints
-    )
+        for name, ask in asks[place.provider.name].items()
+        if not place.obstacle
+    }
+    replies = ask_all(questions)
+    return tuple(_account(place, asks[place.provider.name], replies) for place in endpoints)
 
 
-def _asks(place: Endpoint) -> tuple[_Ask, ...]:
-    """What is asked of a provider; nothing of one that may not be asked or has nothing to tell."""
-    if place.obstacle:
-        return ()
-    return _told(place.provider, place.base_url)
+def _asks(place: Endpoint) -> dict[str, Ask]:
+    """The questions about quota and balance; none when the provider does not report them."""
+    return {name: ask for name, ask in place.account.asks(place.place).items() if ask.read}
 
 
-def _told(provider: Provider, base: str) -> tuple[_Ask, ...]:
-    if provider.wire_family == "kimi":
-        if systems.system_for_url(base) is systems.KIMI_CODE:
-            return ((systems.usages_url(base), quota.kimi_code),)
-        unit = "CNY" if (urlsplit(base).hostname or "").endswith(".cn") else "USD"
-        return ((systems.balance_url(base), functools.partial(quota.moonshot_balance, unit=unit)),)
-    known = _HOSTS.get(urlsplit(base).hostname or "", provider.name)
-    if known == "openrouter":
-        return ((f"{base}/key", quota.openrouter_key), (f"{base}/credits", quota.openrouter_credits))
-    if known == "ollama_cloud":
-        return ((f"{base}/api/balance", quota.ollama_cloud),)
-    if known == "opencode_go":
-        # Beside /zen/go/v1, and above /inference/go/openai/v1.
-        return ((f"{base.replace('/go/openai/', '/go/')}/usage", quota.opencode_go),)
-    return ()
-
-
-def _account(place: Endpoint, replies: Iterable[tuple[Reply, Callable[[Any], tuple[Window, ...]]]]) -> Account:
+def _account(place: Endpoint, asks: Mapping[str, Ask], replies: Mapping[str, Reply]) -> Account:
     name = place.provider.name
-    if not _told(place.provider, place.base_url):
+    if not asks:
         return Account(provider=name, status="silent", detail=_SILENT)
     if place.obstacle:
         return Account(provider=name, status="missing" if place.keyless else "failed", detail=place.obstacle)
     windows: list[Window] = []
     troubles: list[str] = []
-    for reply, read in replies:
-        if reply.status == 403 and _says_no_go(reply.json):
-            return Account(provider=name, status="silent", detail="no Go subscription behind this key")
+    nothing = place.account.nothing
+    for label, ask in asks.items():
+        reply = replies[f"{name} {label}"]
+        if nothing and nothing.fits(reply):
+            return Account(provider=name, status="silent", detail=nothing.words)
         if trouble := refusal(reply):
             troubles.append(trouble)
-        else:
-            windows += read(reply.json)
+        elif ask.read:
+            windows += ask.read(reply.json)
     if not windows and not troubles:
-        troubles = ["answered in a shape that is not known"]
+        troubles = ["answered in an unknown form"]
     status: Status = "told" if windows else "failed"
     return Account(provider=name, status=status, windows=tuple(windows), detail="; ".join(dict.fromkeys(troubles)))
-
-
-def _says_no_go(answer: Any) -> bool:
-    """Whether OpenCode says that the key is good, and only Zen is behind it."""
-    error = answer.get("error") if isinstance(answer, Mapping) else None
-    return isinstance(error, Mapping) and error.get("type") == "EntitlementError"

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from pointsman.upstream.quota import Window
+from custom_providers.providers.account.quota import Window
 from pointsman.usage.accounts import Account
 
 _BAR = 24

@@ -168,9 +168,9 @@ def test_a_provider_that_is_not_there_is_wrong_usage(pointsman: Command, name: s
         ("GEMINI_API_KEY", "AIza" + "canary-" * 5, "Google has been switching off", "warning"),
         ("ANTHROPIC_API_KEY", "sk-ant-oat01-canary", "an OAuth token of a Claude subscription", "error"),
         ("OPENAI_API_KEY", "sk-admin-canary", "an OpenAI admin key", "error"),
-        ("KIMI_API_KEY", "sk-or-v1-canary", "this is an OpenRouter key; it stands in KIMI_API_KEY", "error"),
+        ("KIMI_API_KEY", "sk-or-v1-canary", "KIMI_API_KEY holds an OpenRouter key", "error"),
         ("KIMI_API_KEY", "sk-canary-of-the-platform-0123456789", "a key of the Moonshot platform", "error"),
-        ("OPENROUTER_API_KEY", "oc_sk_0123456789ab_canary", "this is an OpenCode key", "error"),
+        ("OPENROUTER_API_KEY", "oc_sk_0123456789ab_canary", "holds an OpenCode key", "error"),
     ],
 )
 def test_a_key_that_looks_wrong_is_a_finding_at_its_row_and_is_not_shown(

@@ -160,7 +160,7 @@ def test_what_is_missing_or_does_not_fit_is_wrong_usage_at_once(
         ("", "the key is empty"),
         ("sk-kimi-can ary-canary", "the key has white space inside"),
         ("NOBODY=x\nKIMI_API_KEY=y\n", "stdin: holds 1 lines for nobody"),
-        (f"KIMI_API_KEY={OPENROUTER}", "this is an OpenRouter key; it stands in KIMI_API_KEY"),
+        (f"KIMI_API_KEY={OPENROUTER}", "KIMI_API_KEY holds an OpenRouter key"),
     ],
 )
 def test_what_is_no_key_of_the_provider_is_refused_and_nothing_is_written(
@@ -185,7 +185,7 @@ def test_a_platform_key_for_kimi_goes_to_the_platform_with_one_of_its_models(ini
     done = init("--provider", "kimi", "--key-stdin", stdin=PLATFORM)
 
     assert "Kimi API key saved (Moonshot platform endpoint: https://api.moonshot.ai/v1)" in done.stderr
-    assert (_kimi(tmp_path).base_url, _kimi(tmp_path).default_model) == ("auto", "kimi-k2.6")
+    assert (_kimi(tmp_path).base_url, _kimi(tmp_path).default_model) == ("auto", "kimi-k3.1-pro")
 
 
 def test_one_key_serves_both_products_of_opencode(init: Init, tmp_path: Path):

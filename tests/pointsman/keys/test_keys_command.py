@@ -98,7 +98,7 @@ def test_a_platform_key_for_kimi_code_is_told_by_system(pointsman: Command):
 def test_another_vendors_key_is_told_as_that(pointsman: Command):
     done = pointsman("keys", "set", "openai", stdin=OPENROUTER)
 
-    assert "warning: this is an OpenRouter key; it stands in OPENAI_API_KEY" in done.stderr
+    assert "warning: OPENAI_API_KEY holds an OpenRouter key" in done.stderr
     assert "saved" not in done.stderr
 
 

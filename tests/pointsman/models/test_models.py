@@ -88,12 +88,12 @@ def test_the_json_has_every_fact_and_marks_the_default(pointsman: Command):
     [
         ("ollama", 3, (262144, None, None, None, True)),
         ("ollama_cloud", 3, (262144, None, None, None, True)),
-        ("openrouter", 2, (131072, 32768, 0.6, 2.5, True)),
+        ("openrouter", 3, (131072, 32768, 0.6, 2.5, True)),
         ("opencode", 6, (None, None, None, None, None)),
-        ("opencode_go", 5, (None, None, None, None, None)),
-        ("gemini", 2, (1048576, 65536, None, None, True)),
-        ("claude", 2, (1000000, 128000, None, None, True)),
-        ("openai", 3, (None, None, None, None, None)),
+        ("opencode_go", 6, (None, None, None, None, None)),
+        ("gemini", 3, (1048576, 65536, None, None, True)),
+        ("claude", 3, (1000000, 128000, None, None, True)),
+        ("openai", 4, (None, None, None, None, None)),
     ],
 )
 def test_every_list_is_read(
@@ -146,7 +146,8 @@ def test_a_model_that_is_gone_is_named_with_what_is_there_instead(
     assert done.returncode == 1
     assert (
         "moonshot/kimi-k2.5: gone\n"
-        '    hint: "kimi-k2.5" is gone since 2026-08-31; "kimi-k2.6" is served\n'
+        '    hint: "kimi-k2.5": end of service 2026-08-31; use "kimi-k3.1-pro"\n'
+        'moonshot/kimi-k2.6: end of service 2026-12-31; use "kimi-k3.1-pro"\n'
         "moonshot: 4 more served (--json names them)\n"
     ) in done.stdout
 
@@ -175,7 +176,7 @@ def test_a_model_with_a_last_day_is_no_problem_yet(pointsman: Command, simulator
     done = pointsman("models", "--provider", "openai", "--live", env=simulator.environ())
 
     assert done.returncode == 0
-    assert "openai/gpt-4o-mini: served until 2026-12-31" in done.stdout
+    assert "openai/gpt-4o-mini: end of service 2026-12-31" in done.stdout
 
 
 def test_openrouters_variants_are_the_model_itself(pointsman: Command, simulator: Simulator, folder: Path):

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from custom_providers.providers.account.account import Status
 from pointsman.simulator import Simulator
 from pointsman.simulator.answers import json_answer
 from pointsman.simulator.opencode import CONSOLE_KEY
-from pointsman.upstream.proofs import Status
 from tests.pointsman.asked import custom, rows, rows_of
 
 KEYED = ("ollama_cloud", "openrouter", "opencode", "opencode_go", "kimi", "moonshot", "gemini", "claude", "openai")
@@ -216,14 +216,14 @@ def test_one_of_kimis_two_endpoints_is_enough(simulator: Simulator):
 @pytest.mark.parametrize(
     ("variable", "key_of", "provider", "words"),
     [
-        ("KIMI_API_KEY", "OPENROUTER_API_KEY", "kimi", "this is an OpenRouter key; it stands in KIMI_API_KEY"),
+        ("KIMI_API_KEY", "OPENROUTER_API_KEY", "kimi", "KIMI_API_KEY holds an OpenRouter key"),
         ("KIMI_API_KEY", "MOONSHOT_API_KEY", "kimi", "a key of the Moonshot platform"),
         ("MOONSHOT_API_KEY", "KIMI_API_KEY", "moonshot", "a key of Kimi Code"),
-        ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "openai", "this is an Anthropic key; it stands in OPENAI_API_KEY"),
-        ("ANTHROPIC_API_KEY", "GEMINI_API_KEY", "claude", "this is a Gemini key; it stands in ANTHROPIC_API_KEY"),
-        ("OPENROUTER_API_KEY", "OPENAI_API_KEY", "openrouter", "this is an OpenAI key"),
-        ("GEMINI_API_KEY", "OLLAMA_CLOUD_KEY", "gemini", "this is an Ollama Cloud key"),
-        ("OLLAMA_CLOUD_KEY", "KIMI_API_KEY", "ollama_cloud", "this is a Kimi Code key"),
+        ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "openai", "OPENAI_API_KEY holds an Anthropic key"),
+        ("ANTHROPIC_API_KEY", "GEMINI_API_KEY", "claude", "ANTHROPIC_API_KEY holds a Gemini key"),
+        ("OPENROUTER_API_KEY", "OPENAI_API_KEY", "openrouter", "holds an OpenAI key"),
+        ("GEMINI_API_KEY", "OLLAMA_CLOUD_KEY", "gemini", "holds an Ollama Cloud key"),
+        ("OLLAMA_CLOUD_KEY", "KIMI_API_KEY", "ollama_cloud", "holds a Kimi Code key"),
     ],
 )
 def test_a_key_of_somebody_else_is_named_and_never_shown_to_a_stranger(

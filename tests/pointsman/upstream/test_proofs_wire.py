@@ -8,10 +8,10 @@ import httpx
 import pytest
 import respx
 
+from custom_providers.providers.account.account import Status
 from pointsman.check.proving import KeyRow
 from pointsman.simulator import Simulator
 from pointsman.simulator.opencode import CONSOLE_KEY
-from pointsman.upstream.proofs import Status
 from tests.pointsman.asked import rows, rows_of
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from custom_providers.providers.account.account import Reply
 from pointsman.console.refusal import RefusalError
 from pointsman.upstream import questions
 from pointsman.upstream.questions import Question, ask_all
@@ -25,7 +26,7 @@ CANARY = "sk-canary-Wx4Tq9Zr7Lm2Kp8"
 KEYED = {"Authorization": f"Bearer {CANARY}"}
 
 
-def one(url: str, headers: dict[str, str] | None = None) -> questions.Reply:
+def one(url: str, headers: dict[str, str] | None = None) -> Reply:
     return ask_all({"it": Question(url=url, headers=headers or {})})["it"]
 
 

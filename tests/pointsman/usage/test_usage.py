@@ -123,7 +123,7 @@ def test_what_it_does_not_tell_is_explained(
 def test_an_answer_of_another_shape_is_said_to_be_one(pointsman: Command, simulator: Simulator):
     simulator.script_probe("kimi", json_answer({"usage": "gone", "limits": None}))
 
-    assert "not known" in _account(pointsman, simulator, "kimi")["detail"]
+    assert "unknown form" in _account(pointsman, simulator, "kimi")["detail"]
 
 
 def test_the_rest_is_told_when_a_part_is_refused(pointsman: Command, simulator: Simulator):

@@ -1,87 +1,41 @@
-"""What is known about one key after its provider was asked, and how an answer that is no success is read."""
+"""How replies to questions about a key become a verdict."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any
 from urllib.parse import urlsplit
 
 from custom_providers.engine.errors.reading import quoted
 from custom_providers.keys.redaction import looks_like_key
 from custom_providers.kimi.errors.failure import redact
-from pointsman.upstream.questions import Reply
-from pointsman.upstream.quota import Window
-
-
-class Status(StrEnum):
-    """The outcome for one key, as ``check --json`` names it."""
-
-    VERIFIED = "verified"
-    REJECTED = "rejected"
-    WRONG_SYSTEM = "wrong_system"
-    EXHAUSTED = "exhausted"
-    LIMITED = "limited"
-    UNREACHABLE = "unreachable"
-    UNVERIFIED = "unverified"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """A status, why, and what the provider told about the quota on the way."""
-
-    status: Status
-    detail: str
-    windows: tuple[Window, ...] = ()
-
-    def quota(self) -> dict[str, Any] | None:
-        """The windows by name as plain data, None when the provider told of none."""
-        tables = {window.name: window.as_json() for window in self.windows}
-        return {name: {key: table[key] for key in table if key != "name"} for name, table in tables.items()} or None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """What one kind of refusal means."""
-
-    http: int
-    says: str = ""
-    """A regular expression that the answer's text contains; empty: any text."""
-    means: Status
-    words: str
-
-    def fits(self, reply: Reply) -> bool:
-        """Whether ``reply`` is this refusal."""
-        return reply.status == self.http and re.search(self.says, reply.text, re.IGNORECASE) is not None
-
+from custom_providers.providers.account.account import Refusal, Reply, Status, Verdict
+from custom_providers.providers.account.quota import Window
 
 _COMMON = (
-    Rule(http=401, means=Status.REJECTED, words="the provider refuses the key: it is wrong, expired or revoked"),
-    Rule(http=402, means=Status.EXHAUSTED, words="the account has no credit left"),
-    Rule(http=403, means=Status.LIMITED, words="the provider does not admit this key, account or address here"),
-    Rule(http=404, means=Status.UNREACHABLE, words="nothing is at this address: check base_url"),
-    Rule(http=405, means=Status.UNREACHABLE, words="something else is at this address: check base_url"),
-    Rule(http=429, means=Status.LIMITED, words="asked too often just now"),
+    Refusal(http=401, means=Status.REJECTED, words="the provider refuses the key: it is wrong, expired or revoked"),
+    Refusal(http=402, means=Status.EXHAUSTED, words="the account has no credit left"),
+    Refusal(http=403, means=Status.LIMITED, words="the provider does not admit this key, account or address here"),
+    Refusal(http=404, means=Status.UNREACHABLE, words="nothing is at this address: check base_url"),
+    Refusal(http=405, means=Status.UNREACHABLE, words="something else is at this address: check base_url"),
+    Refusal(http=429, means=Status.LIMITED, words="asked too often just now"),
 )
-"""After the provider's own rules."""
+"""After the provider's own refusals."""
 
 _LONGEST_QUOTE = 200
 
 
-def refusal(reply: Reply, rules: Iterable[Rule], key: str) -> Verdict | None:
+def refusal(reply: Reply, refusals: Iterable[Refusal], key: str) -> Verdict | None:
     """What ``reply`` means when it is no success; None when it is one."""
     if reply.status is None:
         return Verdict(status=Status.UNREACHABLE, detail=reply.trouble)
     if 200 <= reply.status < 300:
         return None
-    for rule in (*rules, *_COMMON):
-        if rule.fits(reply):
-            return Verdict(status=rule.means, detail=f"{rule.words}{_wait(reply)} ({_said(reply, key)})")
+    for known in (*refusals, *_COMMON):
+        if known.fits(reply):
+            return Verdict(status=known.means, detail=f"{known.words}{_wait(reply)} ({_said(reply, key)})")
     if 300 <= reply.status < 400:
         host = urlsplit(reply.headers.get("location", "")).hostname or "another address"
         detail = f"it sends on to {host}; a key follows no redirect: put the final address into base_url"
@@ -98,11 +52,6 @@ def unreadable(reply: Reply, wanted: str) -> Verdict:
     """The verdict on a success that is none: a portal's page, another server's answer."""
     detail = f"what answers is not {wanted} (HTTP {reply.status}): check base_url, and what stands in between"
     return Verdict(status=Status.UNREACHABLE, detail=detail)
-
-
-def member(reply: Reply, name: str) -> Any:
-    """A member of the answer's JSON object; None when it is no object or has no such member."""
-    return reply.json.get(name) if isinstance(reply.json, Mapping) else None
 
 
 def _wait(reply: Reply) -> str:

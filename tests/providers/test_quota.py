@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pointsman.upstream import quota
-from pointsman.upstream.quota import Window
+from custom_providers.providers import kimi, moonshot, ollama_cloud, opencode, openrouter
+from custom_providers.providers.account.quota import Window
 from pointsman.usage import display
 
 LIMITS_5H = {
@@ -51,7 +51,7 @@ def _time(text: str) -> datetime:
 
 
 def test_kimis_older_shape_has_numbers_as_strings():
-    assert quota.kimi_code(JULY) == (
+    assert kimi.quota(JULY) == (
         Window(name="5 hours", used=0, remaining=100, limit=100, resets_at=_time("2026-07-19T17:10:02")),
         Window(name="7 days", used=0, remaining=100, limit=100, resets_at=_time("2026-07-26T12:10:02")),
         Window(name="total", used=0.01, remaining=99, limit=100),
@@ -60,7 +60,7 @@ def test_kimis_older_shape_has_numbers_as_strings():
 
 def test_kimis_two_shapes_together_are_one_window_each():
     """The ratio and its reset time win over the older amounts; the booster is no quota."""
-    assert quota.kimi_code(SEPTEMBER) == (
+    assert kimi.quota(SEPTEMBER) == (
         Window(name="5 hours", used=0.46, remaining=54, limit=100, resets_at=_time("2026-09-19T03:35:45")),
         Window(name="7 days", used=0.3, resets_at=_time("2026-09-22T00:00:00")),
         Window(name="month", used=0.2421, resets_at=_time("2026-10-19T00:00:00")),
@@ -71,7 +71,7 @@ def test_kimis_two_shapes_together_are_one_window_each():
 def test_kimis_newer_shape_stands_alone():
     only_new = {"usages": SEPTEMBER["usages"]}
 
-    assert [window.name for window in quota.kimi_code(only_new)] == ["5 hours", "7 days", "month", "month, code"]
+    assert [window.name for window in kimi.quota(only_new)] == ["5 hours", "7 days", "month", "month, code"]
 
 
 @pytest.mark.parametrize(
@@ -86,19 +86,19 @@ def test_kimis_newer_shape_stands_alone():
     ],
 )
 def test_a_window_is_named_by_its_length(window: Any, name: str):
-    (found,) = quota.kimi_code({"limits": [{"window": window, "detail": {"limit": "10", "used": "4"}}]})
+    (found,) = kimi.quota({"limits": [{"window": window, "detail": {"limit": "10", "used": "4"}}]})
 
     assert (found.name, found.used, found.remaining) == (name, 0.4, 6)
 
 
 def test_more_used_than_granted_is_more_than_all():
-    assert quota.openrouter_credits({"data": {"total_credits": 10, "total_usage": 10.02}}) == (
+    assert openrouter.account_credits({"data": {"total_credits": 10, "total_usage": 10.02}}) == (
         Window(name="credits", used=1.002, remaining=-0.02, limit=10, unit="USD"),
     )
 
 
 def test_nothing_bought_is_nothing_left():
-    (window,) = quota.openrouter_credits({"data": {"total_credits": 0, "total_usage": 0}})
+    (window,) = openrouter.account_credits({"data": {"total_credits": 0, "total_usage": 0}})
 
     assert window.used == 1
 
@@ -121,12 +121,12 @@ JSON = st.recursive(
     max_leaves=20,
 )
 READERS: list[Callable[[Any], tuple[Window, ...]]] = [
-    quota.kimi_code,
-    quota.openrouter_key,
-    quota.openrouter_credits,
-    quota.ollama_cloud,
-    quota.opencode_go,
-    functools.partial(quota.moonshot_balance, unit="USD"),
+    kimi.quota,
+    openrouter.key_limits,
+    openrouter.account_credits,
+    ollama_cloud.balance,
+    opencode.usage,
+    functools.partial(moonshot.balance, unit="USD"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""The proofs of both Kimi systems: Kimi Code by models and quota windows, the Moonshot platform by its balance."""
+"""The account behind a Kimi key, of either system: Kimi Code by models and quota, the platform by its balance."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from custom_providers.engine.errors.failure import FailureKind
 from custom_providers.kimi.account import systems
 from custom_providers.kimi.errors.classify import classify
 from custom_providers.kimi.errors.failure import Call
-from pointsman.upstream import quota
-from pointsman.upstream.endpoint import Endpoint
-from pointsman.upstream.proofs.proof import Proof, secret
-from pointsman.upstream.proofs.verdicts import Status, Verdict, left, refusal, spent_window, unreadable, until
-from pointsman.upstream.questions import Question, Reply
-from pointsman.upstream.quota import Window
+from custom_providers.providers import kimi, moonshot
+from custom_providers.providers.account.account import Account, Ask, Place, Replies, Reply, Status, Verdict
+from custom_providers.providers.account.judging import left, refusal, spent_window, unreadable, until
 
 _STATUS_OF_KIND = {
     FailureKind.BAD_KEY: Status.REJECTED,
@@ -32,40 +29,40 @@ _STATUS_OF_KIND = {
     FailureKind.RATE_LIMIT: Status.LIMITED,
     FailureKind.FORBIDDEN: Status.LIMITED,
 }
-"""Whatever else went wrong is nothing that the key could be blamed for."""
-
-_OTHER_HOST = {
-    "api.moonshot.ai": "a key made at platform.kimi.com works at api.moonshot.cn only",
-    "api.moonshot.cn": "a key made at platform.kimi.ai works at api.moonshot.ai only",
-}
-"""Their keys look alike, so only the refusal tells."""
+"""No other failure is the key's fault."""
 
 
-def _questions(place: Endpoint) -> Mapping[str, Question]:
+def _asks(place: Place) -> Mapping[str, Ask]:
     base = place.base_url
     if _is_coding(place):
         # /usages is called experimental by its makers, /models may need a plan: either one proves the key.
-        return {"models": place.question(systems.models_url(base)), "usages": place.question(systems.usages_url(base))}
-    return {"balance": place.question(systems.balance_url(base))}
+        return {
+            "models": Ask(url=systems.models_url(base)),
+            "usages": Ask(url=systems.usages_url(base), read=kimi.quota),
+        }
+    unit = moonshot.currency(base)
+    return {"balance": Ask(url=systems.balance_url(base), read=lambda answer: moonshot.balance(answer, unit))}
 
 
-def _judge(place: Endpoint, replies: Mapping[str, Reply]) -> Verdict:
+def _judge(place: Place, replies: Replies) -> Verdict:
     return _judge_coding(place, replies) if _is_coding(place) else _judge_platform(place, replies["balance"])
 
 
-def _is_coding(place: Endpoint) -> bool:
-    system = systems.system_for_url(place.base_url) or systems.system_for_key(secret(place))
+def _is_coding(place: Place) -> bool:
+    system = systems.system_for_url(place.base_url) or systems.system_for_key(place.key)
     return system is systems.KIMI_CODE
 
 
-def _judge_coding(place: Endpoint, replies: Mapping[str, Reply]) -> Verdict:
+def _judge_coding(place: Place, replies: Replies) -> Verdict:
     models, usages = replies["models"], replies["usages"]
-    windows = quota.kimi_code(usages.json) if usages.status == 200 else ()
+    windows = kimi.quota(usages.json) if usages.status == 200 else ()
     verdicts = [_refused(place, reply) for reply in (models, usages)]
     # A spent window hides behind no other answer.
     exhausted = next((found for found in verdicts if found and found.status is Status.EXHAUSTED), None)
-    if spent := spent_window(windows):
-        return Verdict(status=Status.EXHAUSTED, detail=f"{_spent(spent)} used up{until(spent)}", windows=windows)
+    spent = spent_window(window for window in windows if not kimi.is_extra(window))
+    if spent and not any(kimi.is_extra(window) and (window.remaining or 0) > 0 for window in windows):
+        detail = f"the plan's {spent.name} window is used up{until(spent)}"
+        return Verdict(status=Status.EXHAUSTED, detail=detail, windows=windows)
     if exhausted:
         return exhausted
     if windows or (models.status == 200 and isinstance(models.json, Mapping) and "data" in models.json):
@@ -73,15 +70,10 @@ def _judge_coding(place: Endpoint, replies: Mapping[str, Reply]) -> Verdict:
     return verdicts[0] or verdicts[1] or unreadable(models, "Kimi Code")
 
 
-def _spent(window: Window) -> str:
-    return f"the plan's {window.name} window is"
-
-
-def _judge_platform(place: Endpoint, reply: Reply) -> Verdict:
+def _judge_platform(place: Place, reply: Reply) -> Verdict:
     if refused := _refused(place, reply):
         return refused
-    host = urlsplit(place.base_url).hostname or ""
-    windows = quota.moonshot_balance(reply.json, "CNY" if host.endswith(".cn") else "USD")
+    windows = moonshot.balance(reply.json, moonshot.currency(place.base_url))
     if not windows:
         return unreadable(reply, "the Moonshot platform")
     if (windows[0].remaining or 0) <= 0:
@@ -90,18 +82,18 @@ def _judge_platform(place: Endpoint, reply: Reply) -> Verdict:
     return Verdict(status=Status.VERIFIED, detail=left(windows), windows=windows)
 
 
-def _refused(place: Endpoint, reply: Reply) -> Verdict | None:
+def _refused(place: Place, reply: Reply) -> Verdict | None:
     """What a refusal means; the handler's own reading of Kimi's errors, which their texts decide."""
     if reply.status is None or reply.status < 400 or reply.status in {404, 405}:
-        return refusal(reply, (), secret(place))
+        return refusal(reply, (), place.key)
     system = systems.KIMI_CODE if _is_coding(place) else systems.PLATFORM
-    call = Call(system=system, model=place.provider.default_model, base_url=place.base_url, key=secret(place))
+    call = Call(system=system, model=place.model, base_url=place.base_url, key=place.key)
     body = reply.text if reply.json is None else json.dumps(reply.json)
     failure = classify(reply.status, body, reply.headers, call)
     status = _STATUS_OF_KIND.get(failure.kind, Status.UNREACHABLE)
-    other = _OTHER_HOST.get(urlsplit(place.base_url).hostname or "")
+    other = moonshot.OTHER_HOST.get(urlsplit(place.base_url).hostname or "")
     hint = f"; {other}" if other and status is Status.REJECTED else ""
     return Verdict(status=status, detail=f"{failure.message}{hint}")
 
 
-KIMI = Proof(questions=_questions, judge=_judge)
+KIMI_ACCOUNT = Account(asks=_asks, judge=_judge)

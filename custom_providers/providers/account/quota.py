@@ -1,0 +1,37 @@
+"""Quota, balance and credit, whatever the provider, in one form."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """One quota, balance or credit; None where the provider does not say."""
+
+    name: str
+    used: float | None = None
+    """The fraction, from 0; above 1 when more was used than granted."""
+    remaining: float | None = None
+    limit: float | None = None
+    unit: str = ""
+    """Of ``remaining`` and ``limit``; empty when the provider names none."""
+    resets_at: datetime | None = None
+    """In UTC."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The window as plain data, the time in ISO 8601."""
+        return {**asdict(self), "resets_at": self.resets_at.isoformat() if self.resets_at else None}
+
+
+def counted(
+    name: str, *, limit: float | None, remaining: float | None, unit: str = "", resets_at: datetime | None = None
+) -> Window:
+    """A window whose used fraction follows from its limit and what remains of it."""
+    used = None
+    if limit is not None and remaining is not None:
+        # Nothing granted is nothing left, as a bought credit of 0 is.
+        used = round((limit - remaining) / limit, 6) if limit > 0 else 1.0
+    return Window(name=name, used=used, remaining=remaining, limit=limit, unit=unit, resets_at=resets_at)

@@ -1,0 +1,68 @@
+"""Members of JSON that a provider sent, which may be anything: the value of the right type, or what stands for none."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+
+def member(value: Any, name: str) -> Any:
+    """A member of an object; None when ``value`` is no object or has no such member."""
+    return value.get(name) if isinstance(value, Mapping) else None
+
+
+def table(value: Any, name: str) -> Mapping[str, Any]:
+    """The object under ``name``, else an empty one."""
+    found = member(value, name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def items(value: Any, name: str) -> list[Any]:
+    """The list under ``name``, else an empty one."""
+    found = member(value, name)
+    return found if isinstance(found, list) else []
+
+
+def text(value: Any, name: str) -> str:
+    """The text under ``name``, else an empty one."""
+    found = member(value, name)
+    return found if isinstance(found, str) else ""
+
+
+def flag(value: Any, name: str) -> bool | None:
+    """The truth value under ``name``."""
+    found = member(value, name)
+    return found if isinstance(found, bool) else None
+
+
+def count(value: Any, name: str) -> int | None:
+    """The number of tokens under ``name``; some providers write 0 for "unknown"."""
+    found = member(value, name)
+    return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else None
+
+
+def number(value: Any, name: str) -> float | None:
+    """The finite number under ``name``, also one in a string, as Kimi sends them."""
+    found = member(value, name)
+    if isinstance(found, bool) or not isinstance(found, int | float | str):
+        return None
+    try:
+        parsed = float(found)
+    except (ValueError, OverflowError):
+        return None
+    return parsed if math.isfinite(parsed) else None
+
+
+def moment(value: Any, name: str) -> datetime | None:
+    """The ISO 8601 time under ``name``, in UTC."""
+    found = text(value, name)
+    if not re.match(r"\d{4}-", found):
+        return None
+    try:
+        time = datetime.fromisoformat(found)
+    except ValueError:
+        return None
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
