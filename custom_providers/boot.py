@@ -17,6 +17,7 @@ from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import assembly as audit
 from custom_providers.audit.logger import AuditLogger
 from custom_providers.engine.exchange import Takeover
+from custom_providers.gate import bounds, connections, gate
 from custom_providers.keys.redaction import last4
 from custom_providers.kimi.handler import KimiHandler
 from custom_providers.litellm_patches import (
@@ -87,6 +88,13 @@ def _boot_alerts(env: Mapping[str, str], table: RouteTable) -> AlertLogger | Non
     return alerts.start(settings, env, table.rows, proxy_server.proxy_logging_obj.slack_alerting_instance)
 
 
+def _boot_gate() -> None:
+    """Comes last: what is refused here reaches no other layer."""
+    most = bounds.from_settings(litellm.callback_settings[SETTINGS_KEY].get("bounds", {}))
+    connections.install(most)
+    gate.install(proxy_server.app, most)
+
+
 def _log_registration(table: RouteTable, overrides: Mapping[str, str], env: Mapping[str, str]) -> None:
     if not _log.handlers:
         _log.addHandler(logging.StreamHandler())
@@ -108,3 +116,4 @@ routing_hook = _boot(os.environ)
 audit_logger = _boot_audit(os.environ)
 alert_logger = _boot_alerts(os.environ, routing_hook.table)
 kimi_handler = KimiHandler()
+_boot_gate()

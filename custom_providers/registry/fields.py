@@ -211,6 +211,26 @@ GATEWAY = Record(
             "key limits, budgets and cooldowns",
         ),
         Field(name="prometheus", shape=Flag(), doc="true: metrics for Prometheus at /metrics, behind a key (false)"),
+        Field(
+            name="max_body_mb",
+            shape=Number(least=1, most=1024, whole=True, unit="megabytes"),
+            doc="megabytes of a request's body; a larger one is a 413 (64)",
+        ),
+        Field(
+            name="max_headers",
+            shape=Number(least=20, most=1000, whole=True),
+            doc="headers of a request; more are a 431 (100)",
+        ),
+        Field(
+            name="max_header_kb",
+            shape=Number(least=8, most=1024, whole=True, unit="kilobytes"),
+            doc="kilobytes of all headers of a request; more are a 431 (64)",
+        ),
+        Field(
+            name="arrival_seconds",
+            shape=Number(least=1, most=3600, whole=True, unit="seconds"),
+            doc="seconds for a request's headers, and for its body besides one a kilobyte; then a 408 (30)",
+        ),
     )
 )
 

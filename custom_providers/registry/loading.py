@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
+from custom_providers.gate.bounds import NAMES, from_settings
 from custom_providers.keys import redaction
 from custom_providers.providers.known import profile_of
 from custom_providers.registry import fields, rules
@@ -141,11 +142,15 @@ def _build(raw: Mapping[str, Any], sha256: str, positions: Positions) -> Registr
         sha256=sha256,
         providers=tuple(_provider(row) for row in raw["provider"]),
         aliases=raw.get("aliases", {}),
-        gateway=Gateway(**gateway),
+        gateway=Gateway(bounds=from_settings(gateway), **_without_bounds(gateway)),
         audit=Audit(**raw.get("audit", {})),
         alerts=Alerts(**raw.get("alerts", {})),
         positions=positions,
     )
+
+
+def _without_bounds(gateway: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in gateway.items() if name not in NAMES}
 
 
 def _provider(row: Mapping[str, Any]) -> Provider:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from custom_providers.gate.bounds import Bounds
 from custom_providers.providers.profile import Auth, Profile, WireFamily
 from custom_providers.registry.positions import Positions
 
@@ -78,6 +79,8 @@ class Gateway:
     redis_url_env: str = ""
     prometheus: bool = False
     """Whether LiteLLM serves its metrics at ``/metrics``."""
+    bounds: Bounds = field(default_factory=Bounds)
+    """``max_body_mb`` and its like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ from litellm.proxy._types import ProxyErrorTypes, ProxyException, UserAPIKeyAuth
 from custom_providers.audit.call import note_route
 from custom_providers.audit.record import clean_name
 from custom_providers.engine.facts import response_headers
-from custom_providers.request import field_types
+from custom_providers.gate import routes
+from custom_providers.request import field_types, named_models
 from custom_providers.request.access import require_access
 from custom_providers.request.gemini_timeout import bounded
 from custom_providers.request.preparation import prepared, with_headers
@@ -45,13 +46,16 @@ class RoutingHook(CustomLogger):
             ProxyException: 403, when the key may not call what the name stands for.
         """
         model, provider = data.get("model"), data.get("provider")
-        if model is None and not isinstance(provider, str) and call_type not in _NEED_A_MODEL:
+        listed = routes.CURRENT.get()
+        if model is None and not isinstance(provider, str) and listed is None and call_type not in _NEED_A_MODEL:
             return data
         route = note_route(self.table.resolve(model, provider))
         problem = reserved(data, call_type) or (call_type in _NEED_A_MODEL and field_types.flaw(data, call_type))
         if problem:
             raise HTTPException(400, problem)
+        _require_models_in_their_places(data, listed)
         if _added_in_the_admin_ui(route):
+            await self._check_tools(data, user_api_key_dict, None)
             await self._check_fallbacks(data, user_api_key_dict)
             return data
         _require_served(route)
@@ -59,8 +63,9 @@ class RoutingHook(CustomLogger):
         data["model"] = route.deployment
         if isinstance(provider, str):
             del data["provider"]
+        named = await self._check_tools(data, user_api_key_dict, route)
         await self._check_fallbacks(data, user_api_key_dict)
-        if fallbacks := self._registered(route):
+        if not named and (fallbacks := self._registered(route)):
             data.setdefault("fallbacks", fallbacks)
         return data
 
@@ -113,6 +118,33 @@ class RoutingHook(CustomLogger):
         if "fallbacks" in data:
             data["fallbacks"] = [await self._fallback(name, identity) for name in _names(data["fallbacks"])]
 
+    async def _check_tools(self, data: dict[str, Any], identity: UserAPIKeyAuth, route: Route | None) -> bool:
+        """Routes and checks the models that tools name like fallbacks; whether there are any.
+
+        ``route`` is the request's own, if it goes to a provider of ours.
+        """
+        tools = named_models.tools_with_models(data)
+        if tools and data.get("fallbacks"):
+            raise HTTPException(400, "fallbacks is not allowed with a tool that names a model")
+        for tool in tools:
+            meant = self.table.resolve(tool["model"])
+            _require_served(meant)
+            self._require_unattended(str(tool["model"]), meant, "tools")
+            await require_access(identity, meant)
+            tool["model"] = self._as_sent(tool, meant, route)
+        return bool(tools)
+
+    def _as_sent(self, tool: Mapping[str, Any], meant: Route, route: Route | None) -> str:
+        """The name that whoever asks the tool's model knows it by: LiteLLM's router, or the request's provider."""
+        row = self.table.rows.get(str(route.provider)) if route else None
+        if str(tool.get("type")).startswith("advisor") and (row is None or row.kind != "anthropic"):
+            return str(meant.deployment)
+        if row is None or meant.provider != row.name:
+            raise HTTPException(
+                400, f'tools: "{meant.model}" goes to "{meant.provider}", and this request to another provider'
+            )
+        return str(meant.upstream_model)
+
     async def _fallback(self, name: str, identity: UserAPIKeyAuth) -> str:
         route = self.table.resolve(name)
         if _added_in_the_admin_ui(route):
@@ -126,11 +158,11 @@ class RoutingHook(CustomLogger):
         await require_access(identity, route)
         return str(route.deployment)
 
-    def _require_unattended(self, name: str, route: Route) -> None:
+    def _require_unattended(self, name: str, route: Route, field: str = "fallbacks") -> None:
         row = self.table.rows.get(str(route.provider))
         if row is not None and not row.unattended:
             raise HTTPException(
-                400, f'fallbacks: "{name}" goes to "{route.provider}", which answers explicit requests only'
+                400, f'{field}: "{name}" goes to "{route.provider}", which answers explicit requests only'
             )
 
     def _registered(self, route: Route) -> list[str]:
@@ -169,6 +201,13 @@ def _require_served(route: Route) -> None:
         # LiteLLM logs what clients are told; a name with line breaks in it wrote log lines of its own.
         about = f'model "{clean_name(route.model)}": ' if route.model else ""
         raise HTTPException(route.status, about + route.message)
+
+
+def _require_models_in_their_places(data: Mapping[str, Any], listed: routes.Listed | None) -> None:
+    places = ("model", "fallbacks", named_models.IN_TOOLS) if listed is None else listed.names_models
+    body = (data.get("proxy_server_request") or {}).get("body") or {}
+    if problem := named_models.misplaced(body, places):
+        raise HTTPException(400, problem)
 
 
 def _names(fallbacks: object) -> Iterable[str]:

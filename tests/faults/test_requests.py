@@ -218,7 +218,7 @@ def test_line_breaks_in_metadata_reach_no_header(client: httpx.Client, simulator
 
 def test_a_request_of_50_megabytes_is_served(client: httpx.Client, simulator: Simulator):
     long = [{"role": "user", "content": "x" * 50_000_000}]
-    response = client.post(CHAT, content=body_with(messages=long), headers=JSON)
+    response = client.post(CHAT, content=body_with(messages=long, timeout=60), headers=JSON)
     assert response.status_code == 200, response.text
     assert len(simulator.received[-1].body) > 50_000_000
 

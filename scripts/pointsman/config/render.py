@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from custom_providers import __version__
+from custom_providers.gate.bounds import Bounds
 from custom_providers.kimi.account import catalogue, systems
 from custom_providers.providers.known import api_base
 from custom_providers.registry.model import Alerts, Model, Provider, Registry
@@ -108,6 +110,8 @@ def _callbacks(registry: Registry) -> list[str]:
 def _settings(registry: Registry, table: RouteTable) -> dict[str, Any]:
     """What our own code in the proxy is told; a part that is switched off is not there."""
     settings = to_settings(table, registry.sha256)
+    if registry.gateway.bounds != Bounds():
+        settings["bounds"] = asdict(registry.gateway.bounds)
     if registry.audit.enabled:
         audit = {"url_env": registry.audit.url_env, "store_text": registry.audit.store_text}
         settings["audit"] = {name: value for name, value in audit.items() if value}

@@ -1,0 +1,104 @@
+"""Who calls: the master key, a session of the admin UI, or anybody else.
+
+LiteLLM decides: a route of our own, which clients cannot reach, depends on its authentication and is asked with the
+client's headers. A virtual key is nobody's session, whoever owns it: LiteLLM makes the keys that the master key
+generates the property of an administrator.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Request
+from litellm.constants import (  # noqa: TID253 -- LiteLLM imports this module
+    LITELLM_PROXY_MASTER_KEY_ALIAS,
+    UI_SESSION_TOKEN_TEAM_ID,
+)
+from litellm.proxy._types import LitellmUserRoles, UserAPIKeyAuth  # noqa: TID253 -- as above
+from litellm.proxy.auth.user_api_key_auth import user_api_key_auth  # noqa: TID253 -- as above
+from starlette.types import ASGIApp, Message, Scope
+
+from custom_providers.gate.refusal import RefusedError
+
+_PATH = "/pointsman/caller"
+_FOUND = "pointsman.caller"
+_ASKED_AS = "/v1/models"
+"""A route that LiteLLM opens to every key."""
+
+_ABOUT_A_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding", b"expect"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Caller:
+    """What the gate has to know of a client."""
+
+    in_dashboard: bool = False
+    """A session of the admin UI."""
+    administrator: bool = False
+    """May call what is not on the list."""
+
+
+class Callers:
+    """Asks LiteLLM who sent a request."""
+
+    def __init__(self, app: FastAPI) -> None:
+        async def found(request: Request, identity: Annotated[UserAPIKeyAuth, Depends(user_api_key_auth)]) -> None:
+            caller: Caller = request.scope[_FOUND]
+            caller.in_dashboard = identity.team_id == UI_SESSION_TOKEN_TEAM_ID
+            own = caller.in_dashboard or identity.api_key == LITELLM_PROXY_MASTER_KEY_ALIAS
+            caller.administrator = own and identity.user_role == LitellmUserRoles.PROXY_ADMIN
+
+        app.add_api_route(
+            _PATH, found, methods=["GET"], include_in_schema=False, dependencies=[Depends(_ask_as_for_models)]
+        )
+
+    async def caller(self, scope: Scope, app: ASGIApp) -> Caller:
+        """Who sent the request of ``scope``, as ``app``, LiteLLM's, knows them.
+
+        Raises:
+            RefusedError: LiteLLM does not know the key, in its own words.
+        """
+        caller = Caller()
+        answer: dict[str, Any] = {"status": 500, "body": b""}
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer["status"] = message["status"]
+            answer["body"] += message.get("body", b"")
+
+        await app(_question(scope, caller), receive, send)
+        if answer["status"] != 200:
+            raise RefusedError(answer["status"], _reason(answer["body"]))
+        return caller
+
+
+def _ask_as_for_models(request: Request) -> None:
+    request.scope["path"] = _ASKED_AS
+
+
+def _question(scope: Scope, caller: Caller) -> Scope:
+    path = f"{str(scope.get('root_path', '')).rstrip('/')}{_PATH}"
+    return {
+        **scope,
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(name, value) for name, value in scope["headers"] if name not in _ABOUT_A_BODY],
+        "state": dict(scope.get("state", {})),
+        _FOUND: caller,
+    }
+
+
+def _reason(body: bytes) -> str:
+    """The sentence in an error of LiteLLM's."""
+    try:
+        answer = json.loads(body)
+        return str(answer["error"]["message"] if "error" in answer else answer["detail"])
+    except (ValueError, KeyError, TypeError):
+        return "LiteLLM could not say whose key this is"

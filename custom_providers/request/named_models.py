@@ -1,0 +1,76 @@
+"""Where a request's body names models beside its own ``model``. Pure.
+
+A new field of a client or of LiteLLM is not known here by name: whatever is called a model, and is neither part of the
+conversation nor a schema, names one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from custom_providers.audit.row import clean_name
+
+IN_TOOLS = "tools.model"
+"""Anthropic's advisor, and OpenAI's tool that makes images."""
+
+_NAMES_A_MODEL = re.compile(r"(?:^|[_-])models?$|[a-z0-9]Models?$")
+_SAYS_WHERE_A_KEY_GOES = frozenset(
+    {"api_key", "api_base", "base_url", "custom_llm_provider", "litellm_credential_name"}
+)
+_NOT_LOOKED_INTO = frozenset(
+    {
+        # the conversation, which clients may fill as they like
+        *("messages", "input", "contents", "prompt", "system", "instructions", "systemInstruction"),
+        *("system_instruction", "query", "documents", "prediction"),
+        # schemas, in which "model" is a property of somebody's tool
+        *("parameters", "input_schema", "parametersJsonSchema", "response", "schema", "json_schema"),
+        *("responseSchema", "responseJsonSchema", "functions", "response_format", "input_examples"),
+        # routed and checked one by one
+        "fallbacks",
+        # what the client files its requests under
+        *("metadata", "litellm_metadata", "extra_headers", "user"),
+    }
+)
+
+
+def misplaced(body: Mapping[str, Any], places: Iterable[str]) -> str | None:
+    """What in ``body`` names a model in none of ``places``, or says where a key goes, for the client.
+
+    Args:
+        body: the client's.
+        places: dotted names of fields, in which lists count as what they hold: ``tools.model``.
+    """
+    allowed = frozenset(places)
+    for place, shown in _named(body, (), ""):
+        name = place[-1]
+        if name in _SAYS_WHERE_A_KEY_GOES and len(place) > 1:
+            return f"{clean_name(shown)} is not taken from requests: it says where a key goes"
+        if _NAMES_A_MODEL.search(name) and ".".join(place) not in allowed:
+            return (
+                f"{clean_name(shown)} is not taken from requests: it names another model;"
+                " use model, and fallbacks for a list of names"
+            )
+    return None
+
+
+def tools_with_models(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The tools that name a model; they may be changed."""
+    tools = body.get("tools")
+    found = tools if isinstance(tools, list) else []
+    return [tool for tool in found if isinstance(tool, dict) and tool.get("model") is not None]
+
+
+def _named(value: object, place: tuple[str, ...], shown: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every field that is looked into: its place, and how a client would write it."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            if inner is None or name in _NOT_LOOKED_INTO:
+                continue
+            written = f"{shown}.{name}" if shown else str(name)
+            yield (*place, str(name)), written
+            yield from _named(inner, (*place, str(name)), written)
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            yield from _named(item, place, f"{shown}[{position}]")

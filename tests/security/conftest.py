@@ -1,0 +1,83 @@
+"""One proxy to attack: the operator's keys are in its environment, and every pass-through route has a target."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from custom_providers.gate.bounds import Bounds
+from custom_providers.registry.model import Registry
+from pointsman.config.render import config
+from pointsman.simulator import Simulator
+from tests.audit.recorded import Recorded
+from tests.running import REPOSITORY, litellm
+from tests.security.target import Target
+
+PASS_THROUGH_TARGETS = (
+    *("ANTHROPIC_API_BASE", "GEMINI_API_BASE", "OPENAI_API_BASE", "OPENROUTER_API_BASE", "COHERE_API_BASE"),
+    *("MISTRAL_API_BASE", "AZURE_API_BASE", "CURSOR_API_BASE", "VLLM_API_BASE"),
+)
+"""LiteLLM's variables for where its pass-through routes go."""
+OPERATORS = {f"{name}_API_KEY": f"sk-canary-{name.lower()}-Kq82" for name in ("COHERE", "MISTRAL", "AZURE", "CURSOR")}
+
+
+@pytest.fixture(scope="session")
+def target_server() -> Iterator[Target]:
+    """Where pass-through requests would arrive; it is an internal host too."""
+    with Target() as target:
+        yield target
+
+
+@pytest.fixture
+def target(target_server: Target) -> Target:
+    """The same, with nothing arrived."""
+    target_server.arrivals.clear()
+    return target_server
+
+
+PATIENCE = 3
+"""Seconds that the impatient proxy waits for a request."""
+
+
+@pytest.fixture(scope="session")
+def attacked(
+    upstreams: Simulator,
+    target_server: Target,
+    example_registry: Registry,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Recorded]:
+    """A proxy with keys of several clients, and the rows of its calls."""
+    targets = dict.fromkeys(PASS_THROUGH_TARGETS, target_server.url)
+    env = {**upstreams.environ(), **targets, **OPERATORS}
+    with _guarded(example_registry, env, tmp_path_factory.mktemp("attacked")) as recorded:
+        yield recorded
+
+
+@pytest.fixture(scope="session")
+def impatient(
+    upstreams: Simulator, example_registry: Registry, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Recorded]:
+    """The same, which waits ``PATIENCE`` for a request."""
+    gateway = replace(example_registry.gateway, bounds=Bounds(arrival_seconds=PATIENCE))
+    registry = replace(example_registry, gateway=gateway)
+    with _guarded(registry, upstreams.environ(), tmp_path_factory.mktemp("impatient")) as recorded:
+        yield recorded
+
+
+@contextlib.contextmanager
+def _guarded(registry: Registry, env: Mapping[str, str], folder: Path) -> Iterator[Recorded]:
+    settings = config(registry)
+    settings["general_settings"] |= {
+        "custom_auth": "tests.security.keys.authenticate",
+        "custom_auth_run_common_checks": True,
+    }
+    settings["litellm_settings"]["enable_post_custom_auth_checks"] = True
+    path = folder / "litellm_config.yaml"
+    path.write_text(yaml.safe_dump(settings))
+    with litellm(path, {**env, "PYTHONPATH": str(REPOSITORY)}, folder / "proxy.log") as proxy:
+        yield Recorded(proxy=proxy, state=folder / ".pointsman")

@@ -1,0 +1,31 @@
+"""The keys of the attackers, as LiteLLM's custom authentication: no database is needed for them."""
+
+from fastapi import Request
+from litellm.proxy._types import LitellmUserRoles, UserAPIKeyAuth
+
+from tests.running import MASTER_KEY
+
+ONE = "sk-one-model"
+"""May call one model of one provider."""
+EVERYTHING = "sk-every-model"
+"""May call every model, and is not the master key."""
+OWNED_BY_AN_ADMIN = "sk-of-an-administrator"
+"""The same, and LiteLLM takes its owner for an administrator: as it does with keys that the master key makes."""
+
+_GRANTS: dict[str, dict[str, object]] = {
+    ONE: {"models": ["openai/gpt-4o-mini"]},
+    "sk-one-claude": {"models": ["claude/claude-haiku-4-5"]},
+    EVERYTHING: {"models": []},
+    OWNED_BY_AN_ADMIN: {"models": [], "user_role": LitellmUserRoles.PROXY_ADMIN},
+    "sk-session-of-an-admin": {"team_id": "litellm-dashboard", "user_role": LitellmUserRoles.PROXY_ADMIN},
+    "sk-session-of-a-user": {"team_id": "litellm-dashboard", "user_role": LitellmUserRoles.INTERNAL_USER},
+}
+
+
+async def authenticate(request: Request, api_key: str) -> UserAPIKeyAuth:
+    """LiteLLM's ``custom_auth``: who has this key, and what was granted."""
+    if api_key == MASTER_KEY:
+        return UserAPIKeyAuth(api_key="litellm_proxy_master_key", user_role=LitellmUserRoles.PROXY_ADMIN)
+    if api_key not in _GRANTS:
+        raise ValueError("no such key")
+    return UserAPIKeyAuth(api_key=api_key, **_GRANTS[api_key])

@@ -1,0 +1,108 @@
+"""What is too large or too slow ends before the key is looked at, with a status that says so."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from typing import Any
+
+import httpx
+import pytest
+
+from pointsman.simulator import Answer, Simulator
+from tests.audit.recorded import Recorded
+from tests.security.conftest import PATIENCE
+from tests.security.keys import ONE
+from tests.security.memory import resident_mb
+from tests.security.raw import connected, exchange, status, written
+
+CHAT = "/v1/chat/completions"
+BODY = json.dumps({"model": "openai/gpt-4o-mini", "messages": [{"role": "user", "content": "PONG"}]}).encode()
+
+
+def _many(count: int, size: int = 1) -> list[tuple[str, str]]:
+    return [(f"X-{number}", "x" * size) for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [_many(20_000), _many(200), _many(1, 70_000), _many(90, 2000), _many(1, 1_000_000)],
+    ids=["20,000", "200", "one of 70 kB", "180 kB of them", "one of 1 MB"],
+)
+@pytest.mark.parametrize("key", [ONE, "sk-nobody"])
+def test_headers_are_bounded(attacked: Recorded, headers: list[tuple[str, str]], key: str):
+    answer = exchange(attacked.proxy.url, written("POST", CHAT, key, BODY, *headers))
+
+    assert status(answer) == 431, answer[:300]
+
+
+def test_headers_as_clients_send_them_pass(attacked: Recorded):
+    answer = exchange(attacked.proxy.url, written("POST", CHAT, ONE, BODY, *_many(60, 500)))
+
+    assert status(answer) == 200, answer[:300]
+
+
+def test_a_body_that_says_it_is_too_large_is_not_read(attacked: Recorded):
+    request = written("POST", CHAT, "sk-nobody").replace(b"Content-Length: 0", b"Content-Length: 300000000")
+    before = resident_mb(attacked.proxy.process.pid)
+
+    answer = exchange(attacked.proxy.url, request + b"x" * 2_000_000)
+
+    assert status(answer) == 413, answer[:300]
+    assert b"max_body_mb" in answer
+    assert resident_mb(attacked.proxy.process.pid) - before < 50
+
+
+def test_nor_is_more_kept_of_one_that_does_not_say_so(attacked: Recorded):
+    """300 MB in chunks."""
+    before = resident_mb(attacked.proxy.process.pid)
+
+    def chunks() -> Any:
+        for _ in range(300):
+            yield b"x" * 1_000_000
+
+    with httpx.Client(timeout=60) as client, contextlib.suppress(httpx.WriteError, httpx.RemoteProtocolError):
+        response = client.post(attacked.proxy.url + CHAT, content=chunks(), headers={"Authorization": "Bearer sk-x"})
+        assert response.status_code == 413
+    assert resident_mb(attacked.proxy.process.pid) - before < 200
+
+
+def test_half_a_request_ends_after_a_time(impatient: Recorded):
+    """No byte, half a line, half of the headers, half a body, and a second request that is half."""
+    whole = written("POST", CHAT, ONE, BODY).replace(b"Connection: close\r\n", b"")
+    halves = [b"", b"POST /v1/ch", whole[:60], whole[:-5], whole + whole[:60]]
+    connections = [connected(impatient.proxy.url) for _ in halves]
+    for connection, half in zip(connections, halves, strict=True):
+        connection.sendall(half)
+
+    answers = []
+    for connection in connections:
+        received = b""
+        while part := connection.recv(65536):
+            received += part
+        connection.close()
+        answers.append(status(received))
+
+    assert answers == [0, 0, 0, 408, 200]
+
+
+def test_a_body_that_trickles_ends_too(impatient: Recorded):
+    with connected(impatient.proxy.url) as connection:
+        connection.sendall(written("POST", CHAT, ONE, BODY)[: -len(BODY)])
+        began = time.monotonic()
+        with contextlib.suppress(OSError):
+            for byte in BODY:
+                connection.sendall(bytes([byte]))
+                time.sleep(0.5)
+                if time.monotonic() - began > 30:
+                    break
+        assert status(connection.recv(65536)) == 408
+
+
+def test_an_answer_may_take_as_long_as_it_likes(impatient: Recorded, simulator: Simulator):
+    simulator.script("openai", Answer(faithful=True, delay=2 * PATIENCE))
+    with impatient.proxy.client(ONE) as client:
+        response = client.post(CHAT, content=BODY, headers={"Content-Type": "application/json"})
+
+    assert response.status_code == 200
