@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from custom_providers.audit.row import clean_name
+from custom_providers.audit.record import clean_name
 
 IN_TOOLS = "tools.model"
 """Anthropic's advisor, and OpenAI's tool that makes images."""
