@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any, NamedTuple
 
 from custom_providers.audit.details import Details
@@ -61,7 +61,9 @@ class CurrentCall:
         self.attempts: list[Attempt] = []
         self.details: Details | None = None
         self.error_class: str | None = None
-        """Of the exception that the client was told of. (The exception itself would hold frames, and the request.)"""
+        """Of the exception that the client gets. (The exception itself would hold frames, and the request.)"""
+        self.error_message: str | None = None
+        """Of the last attempt that failed, or of the refusal."""
         self.conversation: Mapping[str, Any] | None = None
         """The request, where its text is kept."""
         self.api: Any = None
@@ -103,7 +105,8 @@ class CurrentCall:
         provider, _, upstream = deployment.partition("/")
         known = self.details or Details()
         kimi = self._kimi_facts()
-        steps = list(pairwise(attempt.deployment for attempt in self.attempts))
+        asked = [attempt.deployment for attempt in self.attempts]
+        steps = list(pairwise(asked))
         return CallRecord(
             id=self.id,
             time=datetime.fromtimestamp(self.began, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -122,6 +125,10 @@ class CurrentCall:
             finish_reason=None if self.wants_stream and self.disconnected else _name(known.finish_reason),
             error_class=self.error_class,
             error_kind=_name((kimi.get("error") or {}).get("kind")),
+            error_message=self.error_message,
+            first_provider=_name(_provider(asked[0]) if asked else None),
+            first_attempts=_before_another(asked),
+            attempts=tuple(map(clean_name, asked)) if len(set(asked)) > 1 else None,
             retries=sum(one == other for one, other in steps) + len(kimi.get("repeated", ())),
             fallbacks=sum(one != other for one, other in steps),
             prompt_tokens=known.prompt_tokens,
@@ -155,6 +162,16 @@ class CurrentCall:
             return None
         said = {part: self.conversation[part] for part in _CONVERSATION if part in self.conversation}
         return clean_text(json.dumps(said, default=str, ensure_ascii=False), LONGEST_TEXT) if said else None
+
+
+def _provider(deployment: str) -> str:
+    return deployment.partition("/")[0]
+
+
+def _before_another(asked: Sequence[str]) -> int | None:
+    """How many attempts went to the first provider, before one went to another."""
+    first = list(takewhile(lambda deployment: _provider(deployment) == _provider(asked[0]), asked))
+    return len(first) or None
 
 
 def under_way() -> CurrentCall | None:

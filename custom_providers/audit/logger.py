@@ -11,6 +11,7 @@ from litellm.proxy._types import UserAPIKeyAuth  # noqa: TID253 -- as above
 
 from custom_providers.audit.call import Attempt, CurrentCall, under_way
 from custom_providers.audit.details import details
+from custom_providers.audit.error_message import error_message
 from custom_providers.audit.recorder import Recorder
 
 
@@ -68,8 +69,12 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         end_time: object,  # noqa: ARG002
     ) -> None:
         """An attempt has failed; a stream that broke has cost something all the same."""
+        if not (call := under_way()):
+            return
+        if isinstance(error := kwargs.get("exception"), Exception):
+            call.error_message = error_message(error)
         payload = kwargs.get("standard_logging_object") or {}
-        if (call := under_way()) and payload.get("total_tokens"):
+        if payload.get("total_tokens"):
             call.details = details(payload, with_text=self._store_text)
 
     async def async_post_call_failure_hook(
@@ -83,6 +88,7 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         if call := under_way():
             self._note_request(call, request_data, user_api_key_dict)
             call.error_class = type(original_exception).__name__
+            call.error_message = error_message(original_exception)
             self._recorder.detailed(call)
 
     def _note_request(self, call: CurrentCall, data: dict[str, Any], identity: UserAPIKeyAuth) -> None:

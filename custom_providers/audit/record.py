@@ -36,7 +36,7 @@ class CallRecord:
     model: str | None
     """The name that the client sent."""
     provider: str | None
-    """Who answered, or was asked last; with fallbacks not always who was meant."""
+    """Who answered, or was asked last."""
     upstream_model: str | None
     rule: str | None
     """The routing rule that fired."""
@@ -51,7 +51,15 @@ class CallRecord:
     error_class: str | None
     """LiteLLM's exception."""
     error_kind: str | None
-    """Kimi's failures, told apart."""
+    """Kimi's failure kind."""
+    error_message: str | None
+    """What the last failed attempt said, without keys, at most 200 characters; also where another attempt succeeded."""
+    first_provider: str | None
+    """Who was asked first: where ``provider`` is another one, this one failed."""
+    first_attempts: int | None
+    """How often it was asked before the call went elsewhere or ended."""
+    attempts: Names | None
+    """Every deployment asked, in order, where there was more than one."""
     retries: int
     """Attempts that repeated the one before."""
     fallbacks: int

@@ -28,6 +28,11 @@ def looks_like_key(value: str) -> bool:
     return _KEY.search(value) is not None
 
 
+def redacted(text: str) -> str:
+    """``text`` with ``***`` for everything that looks like a key."""
+    return _KEY.sub("***", text)
+
+
 def inlined(text: str) -> Iterator[tuple[int, str]]:
     """The 1-based lines of ``text`` that contain a key, comments included, each with a sentence that hides it."""
     # Not splitlines(): for TOML and for editors only a line feed ends a line.

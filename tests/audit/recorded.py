@@ -68,6 +68,6 @@ class Recorded:
 
 def _plain(row: sqlite3.Row) -> dict[str, Any]:
     plain = dict(row)
-    for name in ("tool_calls", "adjustments"):
+    for name in ("tool_calls", "adjustments", "attempts"):
         plain[name] = plain[name] and json.loads(plain[name])
     return plain

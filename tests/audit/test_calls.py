@@ -159,6 +159,8 @@ REFUSED = {
 def test_a_call_that_is_refused_before_any_provider(recorded: Recorded, body: dict[str, Any], expected: dict[str, Any]):
     row = recorded.row_of(lambda: recorded.post(CHAT, body))
     assert _has(row, outcome="failure", error_class="HTTPException", retries=0, prompt_tokens=None, cost=None)
+    assert _has(row, first_provider=None, first_attempts=None)
+    assert row["error_message"]
     assert _has(row, key_alias="litellm_proxy_master_key", **expected)
 
 
@@ -181,6 +183,7 @@ def test_a_failure_of_the_provider(recorded: Recorded, simulator: Simulator):
     body = {"model": "claude-haiku-4-5", "messages": HELLO}
     row = recorded.row_of(lambda: recorded.post(CHAT, body))
     assert _has(row, outcome="failure", status=401, error_class="AuthenticationError", provider="claude")
+    assert _has(row, error_message="invalid x-api-key", first_provider="claude", first_attempts=1, attempts=None)
 
 
 def test_a_failure_that_kimi_tells_apart(recorded: Recorded, simulator: Simulator):
@@ -193,7 +196,9 @@ def test_an_answer_after_two_tries_more(recorded: Recorded, simulator: Simulator
     """The failed attempts leave no rows of their own."""
     simulator.script("openai", "rate_limit", "rate_limit")
     row = recorded.row_of(lambda: recorded.post(CHAT, {"model": "openai/gpt-4o-mini", "messages": HELLO}))
-    assert _has(row, outcome="success", provider="openai", retries=2, fallbacks=0)
+    assert _has(row, outcome="success", provider="openai", retries=2, fallbacks=0, attempts=None)
+    assert _has(row, first_provider="openai", first_attempts=3)
+    assert "rate limit" in row["error_message"].lower()
     assert row["prompt_tokens"] > 0
 
 
@@ -202,6 +207,9 @@ def test_an_answer_from_a_fallback(recorded: Recorded, simulator: Simulator):
     row = recorded.row_of(lambda: recorded.post(CHAT, {"model": "openai/gpt-4o-mini", "messages": HELLO}))
     assert _has(row, outcome="success", model="openai/gpt-4o-mini", retries=0, fallbacks=1, error_class=None)
     assert _has(row, provider="openrouter", upstream_model="openai/gpt-oss-120b:free")
+    assert _has(row, first_provider="openai", first_attempts=1)
+    assert _has(row, attempts=["openai/gpt-4o-mini", "openrouter/openai/gpt-oss-120b:free"])
+    assert "API key" in row["error_message"]
 
 
 def test_a_stream_that_breaks(recorded: Recorded, simulator: Simulator):
