@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,10 +55,16 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def litellm(config: Path, env: Mapping[str, str], log_path: Path, *arguments: str) -> Iterator[Proxy]:
+def litellm(
+    config: Path,
+    env: Mapping[str, str],
+    log_path: Path,
+    *arguments: str,
+    program: Sequence[str] = (str(BIN / "litellm"),),
+) -> Iterator[Proxy]:
     """``litellm --config``, as a person would run it, with ``env`` and the master key."""
     port = free_port()
-    command = [str(BIN / "litellm"), "--config", str(config), "--host", "127.0.0.1", "--port", str(port), *arguments]
+    command = [*program, "--config", str(config), "--host", "127.0.0.1", "--port", str(port), *arguments]
     full = {**clean_environment(), "LITELLM_MASTER_KEY": MASTER_KEY, **env}
     with running(command, full, f"http://127.0.0.1:{port}", log_path, cwd=config.parent) as proxy:
         yield proxy
