@@ -14,6 +14,7 @@ from custom_providers.registry.model import Registry
 from custom_providers.registry.problems import ConfigError, Problem
 from custom_providers.registry.shapes import Finding
 from pointsman.check import checks, proving
+from pointsman.check.endings import endings
 from pointsman.check.proving import KeyRow, Told
 from pointsman.sources import sources
 from pointsman.sources.registration import identities, registrations
@@ -82,6 +83,8 @@ def check(path: Path, environ: Mapping[str, str], wanted: Wanted, told: Told) ->
     required = frozenset(provider.name for provider in meant) if wanted.require_all else frozenset(wanted.names)
     problems = (*unreadable, *checks.findings(around, found, required, "error" if wanted.compose else "warning"))
     rows = proving.asked(found, spend=wanted.spend, told=told) if wanted.live else proving.unasked(found)
+    if wanted.live:
+        problems = (*problems, *endings(around, meant))
     told_already = {problem.where for problem in problems if problem.severity == "error"}
     failed = (_failure(around.registry, row) for row in rows if _fails(row, required))
     return Outcome(

@@ -128,6 +128,13 @@ def declarable(served: ServedModel) -> Model:
     return Model(**{field.name: facts[field.name] for field in fields(Model) if field.name in facts})
 
 
+def ends(look: Look) -> Mapping[str, End]:
+    """The last days of declared models; by our catalogue also of those that the provider was not asked about."""
+    told = look.comparison.ending if look.comparison else {}
+    found = {model.id: told.get(model.id) or _known_end(look.provider, model.id) for model in look.declared}
+    return {model_id: end for model_id, end in found.items() if end}
+
+
 def fits(name: str, globs: Iterable[str]) -> bool:
     """Whether one of ``globs``, in which only ``*`` is special, matches ``name``."""
     return any(fnmatchcase(name, re.sub(r"([\[?])", r"[\1]", glob)) for glob in globs)
@@ -160,9 +167,13 @@ def _catalogued(model: Model, base_url: str) -> Model:
 
 def _end(provider: Provider, model_id: str, found: ServedModel) -> End | None:
     """The end of a served model, by the provider's own list before our catalogue."""
-    known = provider.profile.ending(model_id) or provider.profile.ending(found.id)
-    day = found.ends or (known.day if known else "")
-    return End(day=day, instead=known.instead if known else "") if day else None
+    known = _known_end(provider, model_id) or _known_end(provider, found.id)
+    return End(day=found.ends, instead=known.instead if known else "") if found.ends else known
+
+
+def _known_end(provider: Provider, model_id: str) -> End | None:
+    row = provider.profile.ending(model_id)
+    return End(day=row.day, instead=row.instead) if row else None
 
 
 def _instead(provider: Provider, base_url: str, model_id: str, listing: Listing) -> str:
@@ -170,8 +181,8 @@ def _instead(provider: Provider, base_url: str, model_id: str, listing: Listing)
     system = systems.system_for_url(base_url) if provider.wire_family == "kimi" else None
     if system is not None and (advice := catalogue.advice(model_id, system)):
         return advice
-    if (known := provider.profile.ending(model_id)) is not None:
-        return str(End(day=known.day, instead=known.instead))
+    if known := _known_end(provider, model_id):
+        return str(known)
     if provider.wire_family == "ollama" and provider.auth == "none":
         return f"`ollama pull {model_id}` fetches it"
     close = difflib.get_close_matches(model_id, listing.models, n=1, cutoff=0.75)

@@ -1,0 +1,35 @@
+"""Declared models that their vendors will switch off, by the providers' own lists and by our catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from custom_providers.registry.model import Provider
+from custom_providers.registry.problems import Problem
+from custom_providers.registry.shapes import Finding, Path
+from pointsman.models import comparison
+from pointsman.models.comparison import Look
+from pointsman.sources.sources import Sources
+
+_OTHERS = "`pointsman models --provider {name} --live --json` lists the models that it serves"
+
+
+def endings(sources: Sources, providers: Iterable[Provider]) -> Iterator[Problem]:
+    """A warning for each default or declared model of ``providers`` that has a last day; asks for their model lists."""
+    for look in comparison.looks(sources, providers, live=True):
+        row = sources.registry.providers.index(look.provider)
+        for model_id, end in comparison.ends(look).items():
+            hint = f'use "{end.instead}"' if end.instead else _OTHERS.format(name=look.provider.name)
+            finding = Finding(
+                path=("provider", row, *_field(look, model_id)),
+                message=f'"{model_id}" is served until {end.day}',
+                hint=hint,
+            )
+            yield sources.registry.positions.problem(finding, severity="warning")
+
+
+def _field(look: Look, model_id: str) -> Path:
+    """Where the registry declares the model."""
+    if model_id == look.provider.default_model:
+        return ("default_model",)
+    return ("models", [model.id for model in look.provider.models].index(model_id))
