@@ -14,7 +14,7 @@ from typing import NoReturn, TextIO
 import click
 
 from custom_providers import __version__
-from pointsman.commands import audit, check, config, doctor, init, keys, models, proxy, schema, usage
+from pointsman.commands import audit, check, config, connect, doctor, init, keys, models, proxy, schema, usage
 from pointsman.console.options import COULD_NOT_RUN, PROBLEMS, registry_option
 from pointsman.console.refusal import RefusalError, reason
 
@@ -36,6 +36,7 @@ for command in (
     config.render,
     config.route,
     config.providers,
+    connect.connect,
     check.check,
     proxy.serve,
     proxy.reload,

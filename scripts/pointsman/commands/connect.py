@@ -1,0 +1,77 @@
+"""The command that connects a client to the proxy: connect."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pointsman.connect.clients import CLIENTS
+from pointsman.console.completion import model_names
+from pointsman.console.options import OK, json_option, with_sources
+
+if TYPE_CHECKING:
+    from pointsman.connect.connection import Connection
+    from pointsman.sources.sources import Sources
+
+
+@click.command(epilog="\b\nExample: pointsman connect claude-code\n         pointsman connect codex --write")
+@with_sources
+@click.argument("client", type=click.Choice(tuple(CLIENTS)))
+@click.option("--url", metavar="URL", help="The proxy's URL (the running proxy of this registry).")
+@click.option("--model", metavar="NAME", shell_complete=model_names, help="The model to start with.")
+@click.option("--key-env", metavar="NAME", help="The variable that holds the client's key (the master key's).")
+@click.option("--with-key", is_flag=True, help="Show or write the key itself.")
+@click.option("--write", is_flag=True, help="Write the settings into the client's file; a copy is kept.")
+@click.option("--undo", is_flag=True, help="Take them out of that file again.")
+@json_option
+def connect(sources: Sources, client: str, *, write: bool, undo: bool, as_json: bool, **options: str | bool) -> int:
+    """Show what a client needs to use the proxy, or write it into the client's own file."""
+    from pointsman.connect import display, writing
+    from pointsman.console import report
+
+    chosen = CLIENTS[client]
+    if write and undo:
+        raise click.UsageError("--write and --undo exclude each other")
+    if (write or undo) and not chosen.file:
+        raise click.UsageError(f"{client} has no file that can be written: run this without --write and --undo")
+    wanted = _connection(sources, options)
+    file = writing.client_file(chosen, os.environ) if chosen.file else None
+    if file is not None and undo:
+        writing.undo(chosen, wanted, file)
+        report.say(f"{file}: restored")
+    elif file is not None and write:
+        _write(file, chosen.title, written=writing.write(chosen, wanted, file))
+    elif as_json:
+        report.as_json(display.as_json(client, chosen, wanted, file))
+    else:
+        report.result("\n".join(display.lines(chosen, wanted, file)))
+    return OK
+
+
+def _write(file: Path, title: str, *, written: bool) -> None:
+    from pointsman.connect.writing import COPY
+    from pointsman.console import report
+
+    if written:
+        report.say(
+            f"{file}: {title} now uses the proxy\n    hint: the file as it was is in {file}{COPY}; --undo restores it"
+        )
+    else:
+        report.say(f"{file}: up to date")
+
+
+def _connection(sources: Sources, options: dict[str, str | bool]) -> Connection:
+    from pointsman.connect.connection import connection
+    from pointsman.doctor.proxy import url
+
+    gateway = sources.registry.gateway
+    return connection(
+        sources,
+        url=str(options["url"] or url(gateway.host, gateway.port)),
+        key_env=str(options["key_env"] or gateway.master_key_env),
+        model=str(options["model"]) if options["model"] else None,
+        with_key=bool(options["with_key"]),
+    )

@@ -1,0 +1,1 @@
+"""``pointsman connect``: what a client needs to use the proxy, printed or written into the client's own file."""

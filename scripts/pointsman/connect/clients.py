@@ -1,0 +1,270 @@
+"""The clients: where each keeps its settings, and what has to be in them. Pure.
+
+Adding a client is adding a row to ``CLIENTS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pointsman.connect.connection import Connection, NamedModel
+from pointsman.connect.settings import Form, Setting
+
+NAME = "pointsman"
+"""What clients call the proxy in their own lists of providers."""
+
+_DEFAULT_CONTEXT = 128_000
+"""Tokens, for a client that needs a limit where neither registry nor catalogue has one."""
+
+
+def _no_settings(_connection: Connection) -> tuple[Setting, ...]:
+    return ()
+
+
+def _no_variables(_connection: Connection) -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """One client program or library.
+
+    The paths of ``settings`` depend on whether a key is given and on nothing else: ``--undo`` relies on it.
+    """
+
+    title: str
+    source: str
+    """Where its vendor documents these settings, and when that was read."""
+    file: str = ""
+    """Its settings below the home directory; empty when it has none that could be written."""
+    folder_env: str = ""
+    """The variable that moves the folder of ``file``."""
+    form: Form = Form.NONE
+    settings: Callable[[Connection], tuple[Setting, ...]] = _no_settings
+    variables: Callable[[Connection], Mapping[str, str]] = _no_variables
+    """What it reads from the environment, as shell words; the key's variable need not be among them."""
+    snippet: Callable[[Connection], str] | None = None
+    """Code or instructions, for what has neither settings nor variables."""
+    start: str = ""
+    """The command that starts it."""
+
+
+def _key(connection: Connection) -> str:
+    return f'"${connection.key_env}"'
+
+
+def _claude_variables(connection: Connection) -> Mapping[str, str]:
+    return {**_claude_environment(connection), "ANTHROPIC_AUTH_TOKEN": _key(connection)}
+
+
+def _claude_environment(connection: Connection) -> dict[str, str]:
+    return {
+        "ANTHROPIC_BASE_URL": connection.url,
+        "ANTHROPIC_MODEL": connection.model,
+        # Titles and summaries; unset, a Claude model is asked for.
+        "ANTHROPIC_DEFAULT_HAIKU_MODEL": connection.model,
+        "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY": "1",
+    }
+
+
+def _claude_settings(connection: Connection) -> tuple[Setting, ...]:
+    settings = [Setting(path=("env", name), value=value) for name, value in _claude_environment(connection).items()]
+    if connection.key is not None:
+        return (*settings, Setting(path=("env", "ANTHROPIC_AUTH_TOKEN"), value=connection.key))
+    command = connection.key_command or f"printenv {connection.key_env}"
+    return (*settings, Setting(path=("apiKeyHelper",), value=command))
+
+
+def _codex_settings(connection: Connection) -> tuple[Setting, ...]:
+    provider = ("model_providers", NAME)
+    return (
+        Setting(path=("model",), value=connection.model),
+        Setting(path=("model_provider",), value=NAME),
+        Setting(path=(*provider, "name"), value=NAME),
+        Setting(path=(*provider, "base_url"), value=connection.openai_url),
+        Setting(path=(*provider, "env_key"), value=connection.key_env),
+        Setting(path=(*provider, "wire_api"), value="responses"),
+    )
+
+
+def _opencode_settings(connection: Connection) -> tuple[Setting, ...]:
+    key = connection.key or f"{{env:{connection.key_env}}}"
+    options = {"baseURL": connection.openai_url, "apiKey": key}
+    models = {model.name: _opencode_model(model) for model in connection.models}
+    models.setdefault(connection.model, {"name": connection.model})
+    provider = {"npm": "@ai-sdk/openai-compatible", "name": NAME, "options": options, "models": models}
+    return (
+        Setting(path=("provider", NAME), value=provider),
+        Setting(path=("model",), value=f"{NAME}/{connection.model}"),
+    )
+
+
+def _opencode_model(model: NamedModel) -> dict[str, Any]:
+    # It takes both limits or none.
+    if model.context_window is None or model.max_output_tokens is None:
+        return {"name": model.name}
+    return {"name": model.name, "limit": {"context": model.context_window, "output": model.max_output_tokens}}
+
+
+def _kimi_settings(connection: Connection) -> tuple[Setting, ...]:
+    provider, model = ("providers", NAME), ("models", NAME)
+    chosen = next((known for known in connection.models if known.name == connection.model), None)
+    context = (chosen and chosen.context_window) or _DEFAULT_CONTEXT
+    return (
+        Setting(path=("default_model",), value=NAME),
+        Setting(path=(*provider, "type"), value="openai_legacy"),
+        Setting(path=(*provider, "base_url"), value=connection.openai_url),
+        # It needs some value here, and prefers OPENAI_API_KEY of the environment.
+        Setting(path=(*provider, "api_key"), value=connection.key or ""),
+        Setting(path=(*model, "provider"), value=NAME),
+        Setting(path=(*model, "model"), value=connection.model),
+        Setting(path=(*model, "max_context_size"), value=context),
+    )
+
+
+def _openai_variables(connection: Connection) -> Mapping[str, str]:
+    return {"OPENAI_BASE_URL": connection.openai_url, "OPENAI_API_KEY": _key(connection)}
+
+
+def _aider_variables(connection: Connection) -> Mapping[str, str]:
+    return {"OPENAI_API_BASE": connection.openai_url, "OPENAI_API_KEY": _key(connection)}
+
+
+def _aider_settings(connection: Connection) -> tuple[Setting, ...]:
+    key = () if connection.key is None else (Setting(path=("openai-api-key",), value=connection.key),)
+    return (
+        Setting(path=("model",), value=f"openai/{connection.model}"),
+        Setting(path=("openai-api-base",), value=connection.openai_url),
+        *key,
+    )
+
+
+def _continue(connection: Connection) -> str:
+    return f"""\
+# under models: in ~/.continue/config.yaml
+models:
+  - name: {connection.model}
+    provider: openai
+    model: {connection.model}
+    apiBase: {connection.openai_url}
+    apiKey: ${{{{ secrets.{connection.key_env} }}}}    # in ~/.continue/.env
+"""
+
+
+def _cursor(connection: Connection) -> str:
+    return f"""\
+Cursor's servers call the model, so the proxy needs a public https:// address in place of {connection.url}.
+Settings > Models > API Keys:
+    Override OpenAI Base URL   {connection.openai_url}
+    OpenAI API Key             the value of {connection.key_env}
+Then add the model: {connection.model}
+"""
+
+
+def _openai_sdk(connection: Connection) -> str:
+    return f"""\
+import os
+from openai import OpenAI
+
+client = OpenAI(base_url="{connection.openai_url}", api_key=os.environ["{connection.key_env}"])
+answer = client.chat.completions.create(
+    model="{connection.model}",
+    messages=[{{"role": "user", "content": "Hello"}}],
+)
+print(answer.choices[0].message.content)
+"""
+
+
+def _anthropic_sdk(connection: Connection) -> str:
+    return f"""\
+import os
+from anthropic import Anthropic
+
+client = Anthropic(base_url="{connection.url}", api_key=os.environ["{connection.key_env}"])
+answer = client.messages.create(
+    model="{connection.model}",
+    max_tokens=4096,
+    messages=[{{"role": "user", "content": "Hello"}}],
+)
+print("".join(block.text for block in answer.content if block.type == "text"))
+"""
+
+
+def _curl(connection: Connection) -> str:
+    return f"""\
+curl {connection.openai_url}/chat/completions -H "Authorization: Bearer ${connection.key_env}" \\
+    -H 'Content-Type: application/json' \\
+    -d '{{"model": "{connection.model}", "messages": [{{"role": "user", "content": "Hello"}}]}}'
+"""
+
+
+CLIENTS: Mapping[str, Client] = {
+    "claude-code": Client(
+        title="Claude Code",
+        source="https://code.claude.com/docs/en/llm-gateway-connect, 2026-11-27",
+        file=".claude/settings.json",
+        folder_env="CLAUDE_CONFIG_DIR",
+        form=Form.JSON,
+        settings=_claude_settings,
+        variables=_claude_variables,
+        start="claude",
+    ),
+    "codex": Client(
+        title="Codex",
+        source="https://developers.openai.com/codex/config-reference, 2026-11-27",
+        file=".codex/config.toml",
+        folder_env="CODEX_HOME",
+        form=Form.TOML,
+        settings=_codex_settings,
+        start="codex",
+    ),
+    "opencode": Client(
+        title="opencode",
+        source="https://opencode.ai/docs/providers, 2026-11-27",
+        file=".config/opencode/opencode.json",
+        folder_env="OPENCODE_CONFIG_DIR",
+        form=Form.JSON,
+        settings=_opencode_settings,
+        start="opencode",
+    ),
+    "aider": Client(
+        title="aider",
+        source="https://aider.chat/docs/config/aider_conf.html, 2026-11-27",
+        file=".aider.conf.yml",
+        form=Form.FLAT_YAML,
+        settings=_aider_settings,
+        variables=_aider_variables,
+        start="aider",
+    ),
+    "kimi-cli": Client(
+        title="Kimi CLI",
+        source="https://moonshotai.github.io/kimi-cli/en/configuration/config-files.html, 2026-11-27",
+        file=".kimi/config.toml",
+        folder_env="KIMI_SHARE_DIR",
+        form=Form.TOML,
+        settings=_kimi_settings,
+        variables=_openai_variables,
+        start="kimi",
+    ),
+    "continue": Client(
+        title="Continue",
+        source="https://docs.continue.dev/customize/model-providers/top-level/openai, 2026-11-27",
+        snippet=_continue,
+    ),
+    "cursor": Client(
+        title="Cursor",
+        source="https://docs.cursor.com/settings/api-keys, 2026-11-27",
+        snippet=_cursor,
+    ),
+    "openai-sdk": Client(
+        title="OpenAI's Python SDK", source="https://github.com/openai/openai-python, 2026-11-27", snippet=_openai_sdk
+    ),
+    "anthropic-sdk": Client(
+        title="Anthropic's Python SDK",
+        source="https://github.com/anthropics/anthropic-sdk-python, 2026-11-27",
+        snippet=_anthropic_sdk,
+    ),
+    "curl": Client(title="curl", source="https://curl.se/docs/manpage.html, 2026-11-27", snippet=_curl),
+}

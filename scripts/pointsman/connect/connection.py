@@ -1,0 +1,88 @@
+"""What every client has to know: where the proxy is, which variable holds a key, and which models exist."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from custom_providers.registry.model import Model
+from custom_providers.routing.table import compile_table
+from pointsman.models.comparison import declared
+from pointsman.sources.registration import registrations
+from pointsman.sources.sources import Sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedModel:
+    """A model under the name by which clients ask the proxy for it."""
+
+    name: str
+    context_window: int | None = None
+    """Tokens."""
+    max_output_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """One proxy, as a client sees it."""
+
+    url: str
+    """Without a path and without a slash at its end."""
+    key_env: str
+    """The variable that holds a key of the proxy."""
+    models: tuple[NamedModel, ...]
+    """Aliases and declared models of the registered providers."""
+    model: str
+    """The one to start with."""
+    key_command: str = ""
+    """A shell command that prints the key; empty when the variable is set where the client runs."""
+    key: str | None = field(default=None, repr=False)
+    """The key itself, only when the user asked for it."""
+
+    @property
+    def openai_url(self) -> str:
+        """The base URL for clients that speak OpenAI's APIs."""
+        return f"{self.url}/v1"
+
+
+def connection(sources: Sources, *, url: str, key_env: str, model: str | None, with_key: bool) -> Connection:
+    """The connection to the proxy at ``url`` that serves this registry.
+
+    Args:
+        sources: the registry and its surroundings.
+        url: the proxy's URL without a path.
+        key_env: the variable that holds the key for this client.
+        model: the model to start with; by default the first one that is listed.
+        with_key: whether the key itself may be written or printed.
+    """
+    models = tuple(_models(sources))
+    filed = key_env in sources.filed
+    return Connection(
+        url=url.rstrip("/"),
+        key_env=key_env,
+        models=models,
+        model=model or next((known.name for known in models), ""),
+        key_command=f"sed -n 's/^{key_env}=//p' {shlex.quote(str(sources.env_path.absolute()))}" if filed else "",
+        key=sources.env.get(key_env) if with_key else None,
+    )
+
+
+def _models(sources: Sources) -> Iterator[NamedModel]:
+    registered = [item for item in registrations(sources) if item.registered]
+    known = {
+        f"{item.provider.name}/{model.id}": model
+        for item in registered
+        for model in declared(item.provider, item.base_url)
+    }
+    table = compile_table(sources.registry, frozenset(item.provider.name for item in registered))
+    for alias in sorted(sources.registry.aliases):
+        route = table.resolve(alias)
+        if route.status == 200:
+            yield _named(alias, known.get(str(route.deployment), Model(id=alias)))
+    for name, model in known.items():
+        yield _named(name, model)
+
+
+def _named(name: str, model: Model) -> NamedModel:
+    return NamedModel(name=name, context_window=model.context_window, max_output_tokens=model.max_output_tokens)

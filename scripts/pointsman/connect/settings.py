@@ -1,0 +1,135 @@
+"""Settings in the text of a client's file: set, and taken out again, with all else left as it was. Pure."""
+
+from __future__ import annotations
+
+import copy
+import enum
+import json
+import re
+from collections.abc import Iterable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pointsman.console.refusal import RefusalError
+
+BY_HAND = "add the settings by hand: run this again without --write"
+"""The remedy where a file cannot be changed without losing something."""
+
+
+class Form(enum.Enum):
+    """How a file is written."""
+
+    NONE = ""
+    JSON = "json"
+    TOML = "toml"
+    FLAT_YAML = "yaml"
+    """YAML of which only top-level scalars are set, a line each; so comments and order stay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One value in a client's file."""
+
+    path: tuple[str, ...]
+    """The keys that lead to it."""
+    value: Any
+
+
+def changed(text: str, form: Form, settings: Iterable[Setting]) -> str:
+    """``text`` with ``settings`` in it.
+
+    Raises:
+        RefusalError: ``text`` cannot be read as ``form``.
+    """
+    if form is Form.FLAT_YAML:
+        return _with_lines(text, {setting.path[0]: str(setting.value) for setting in settings})
+    document = _read(text, form)
+    for setting in settings:
+        owner = document
+        for key in setting.path[:-1]:
+            owner = _child(owner, key)
+        owner[setting.path[-1]] = setting.value
+    return _written(document, form)
+
+
+def restored(text: str, before: str, form: Form, settings: Iterable[Setting]) -> str:
+    """``text`` with each of ``settings`` as it was in ``before``; what was changed elsewhere since stays.
+
+    Raises:
+        RefusalError: one of the texts cannot be read as ``form``.
+    """
+    if form is Form.FLAT_YAML:
+        keys = [setting.path[0] for setting in settings]
+        kept = {key: line for line in before.splitlines() if (key := _key(line)) in keys}
+        rest = [kept.get(_key(line), "") if _key(line) in keys else line for line in text.splitlines()]
+        return "".join(f"{line}\n" for line, old in zip(rest, text.splitlines(), strict=True) if line or not old)
+    document, old = _read(text, form), _read(before, form)
+    for setting in settings:
+        _restore(document, old, setting.path)
+    return _written(document, form)
+
+
+def _restore(document: MutableMapping[str, Any], old: MutableMapping[str, Any], path: tuple[str, ...]) -> None:
+    key, rest = path[0], path[1:]
+    if not rest:
+        if key in old:
+            document[key] = copy.deepcopy(old[key])
+        else:
+            document.pop(key, None)
+        return
+    owner, former = document.get(key), old.get(key)
+    if isinstance(owner, MutableMapping):
+        _restore(owner, former if isinstance(former, MutableMapping) else {}, rest)
+        if not owner and former is None:
+            del document[key]
+
+
+def _read(text: str, form: Form) -> MutableMapping[str, Any]:
+    try:
+        document = json.loads(text) if form is Form.JSON and text.strip() else {} if form is Form.JSON else _toml(text)
+    except ValueError as error:
+        raise RefusalError(f"cannot be changed safely: {error}", BY_HAND) from None
+    if not isinstance(document, MutableMapping):
+        raise RefusalError("is not a JSON object", BY_HAND)
+    return document
+
+
+def _toml(text: str) -> MutableMapping[str, Any]:
+    import tomlkit
+    from tomlkit.exceptions import ParseError
+
+    try:
+        return tomlkit.parse(text)
+    except ParseError as error:
+        raise ValueError(str(error)) from None
+
+
+def _written(document: MutableMapping[str, Any], form: Form) -> str:
+    import tomlkit
+
+    if form is Form.JSON:
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return tomlkit.dumps(document)
+
+
+def _child(owner: MutableMapping[str, Any], key: str) -> MutableMapping[str, Any]:
+    """The table at ``key``, made where there is none."""
+    child = owner.get(key)
+    if child is None:
+        owner[key] = {}
+        child = owner[key]
+    if not isinstance(child, MutableMapping):
+        raise RefusalError(f'"{key}" is not a table', BY_HAND)
+    return cast("MutableMapping[str, Any]", child)
+
+
+def _with_lines(text: str, values: dict[str, str]) -> str:
+    rest = dict(values)
+    lines = [f"{key}: {rest.pop(key)}" if (key := _key(line)) in rest else line for line in text.splitlines()]
+    return "".join(f"{line}\n" for line in (*lines, *(f"{key}: {value}" for key, value in rest.items())))
+
+
+def _key(line: str) -> str:
+    """The top-level key that ``line`` sets; empty when it sets none."""
+    match = re.match(r"([A-Za-z0-9_-]+)\s*:", line)
+    return match[1] if match else ""

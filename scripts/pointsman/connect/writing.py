@@ -1,0 +1,87 @@
+"""Puts settings into a client's file with a copy beside it, and takes them out again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from pointsman.connect.clients import Client
+from pointsman.connect.connection import Connection
+from pointsman.connect.settings import changed, restored
+from pointsman.console.files import write_atomically
+from pointsman.console.refusal import RefusalError
+
+COPY = ".before-pointsman"
+"""What the name of a copy ends in."""
+
+
+def client_file(client: Client, env: Mapping[str, str]) -> Path:
+    """Where the client keeps its settings on this machine."""
+    if client.folder_env and (folder := env.get(client.folder_env, "").strip()):
+        return Path(folder).expanduser() / Path(client.file).name
+    return Path.home() / client.file
+
+
+def write(client: Client, connection: Connection, file: Path) -> bool:
+    """Sets what the client needs in ``file``; the first time, the file as it was is copied. False: nothing to change.
+
+    Raises:
+        RefusalError: the file cannot be changed without losing something.
+        OSError: it cannot be read or written.
+    """
+    before = _text(file)
+    after = _edited(file, lambda: changed(before, client.form, client.settings(connection)))
+    if after == before:
+        return False
+    copy = _copy(file)
+    # Files of clients may hold keys: what is new is for its owner alone.
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not copy.exists():
+        write_atomically(copy, before, mode=0o600)
+    write_atomically(file, after, mode=0o600)
+    return True
+
+
+def undo(client: Client, connection: Connection, file: Path) -> None:
+    """Takes the settings out of ``file``; values that they replaced come back from the copy, which is removed.
+
+    Raises:
+        RefusalError: nothing was written, or the file cannot be read any more.
+        OSError: a file cannot be read or written.
+    """
+    copy = _copy(file)
+    if not copy.exists():
+        raise RefusalError(f"{file}: was not changed by pointsman", "there is nothing to undo")
+    before = _text(copy)
+    # With a key and without one, for either may have been written.
+    settings = [*client.settings(replace(connection, key=None)), *client.settings(replace(connection, key=""))]
+    after = _edited(file, lambda: restored(_text(file), before, client.form, settings))
+    if after.strip() in ("", "{}") and not before.strip():
+        file.unlink()
+    else:
+        write_atomically(file, after)
+    copy.unlink()
+
+
+def _copy(file: Path) -> Path:
+    return file.with_name(file.name + COPY)
+
+
+def _text(file: Path) -> str:
+    """The text of ``file``, empty when there is none."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError:
+        raise RefusalError(
+            f"{file}: is not UTF-8", "add the settings by hand: run this again without --write"
+        ) from None
+
+
+def _edited(file: Path, edit: Callable[[], str]) -> str:
+    try:
+        return edit()
+    except RefusalError as error:
+        raise RefusalError(f"{file}: {error}", error.hint) from None
