@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy import proxy_server  # noqa: TID253 -- as above
 
+from custom_providers import garbage_collection
 from custom_providers.alerts import assembly as alerts
 from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import assembly as audit
@@ -20,25 +21,15 @@ from custom_providers.engine.exchange import Takeover
 from custom_providers.gate import bounds, connections, gate
 from custom_providers.keys.redaction import last4
 from custom_providers.kimi.handler import KimiHandler
-from custom_providers.litellm_patches import (
-    bodies,
-    declared,
-    garbage_collection,
-    health_checks,
-    limit_discovery,
-    listing,
-    retries,
-    route_kinds,
-    stream_ends,
-    usage_counting,
-)
+from custom_providers.litellm_patches import changes, place, releases
 from custom_providers.request import legacy_routes
+from custom_providers.request.declared_models import DeclaredModels
 from custom_providers.request.hook import RoutingHook
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import SETTINGS_KEY, from_settings
 
 SERVED = "POINTSMAN_SERVED"
-"""Set by ``pointsman serve``, which has told of the registration already, with each key's true source."""
+"""Set by ``pointsman serve``, which has reported the registration already, with each key's true source."""
 
 _log = logging.getLogger("pointsman")
 
@@ -47,24 +38,34 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     settings = litellm.callback_settings[SETTINGS_KEY]
     table = from_settings(settings, env)
     overrides = {name: url for name in table.rows if (url := env.get(f"{name.upper()}_BASE_URL", "").rstrip("/"))}
+    declared = DeclaredModels(settings.get("models", {}), table.registered)
     if SERVED not in env:
+        _log_to_stderr()
         _log_registration(table, overrides, env)
+    _fit_to_litellm(table, declared, overrides, env)
     legacy_routes.add(proxy_server.app, table, settings)
-    retries.install()
-    route_kinds.install()
-    usage_counting.install()
-    limit_discovery.install()
-    bodies.install()
-    stream_ends.install()
-    listing.install()
-    health_checks.install()
-    declared.install(settings.get("models", {}), overrides, table)
     # Starlette takes no more middleware once an app runs, and this one runs when it reads its config.
     proxy_server.app.middleware_stack = Takeover(
         proxy_server.app.middleware_stack or proxy_server.app.build_middleware_stack()
     )
     _warm_up()
-    return RoutingHook(table)
+    return RoutingHook(table, declared)
+
+
+def _fit_to_litellm(
+    table: RouteTable, declared: DeclaredModels, base_urls: Mapping[str, str], env: Mapping[str, str]
+) -> None:
+    """Changes what has no entry point in LiteLLM.
+
+    Raises:
+        UnsupportedReleaseError: this release must not run, or lacks a place that access depends on.
+    """
+    version = releases.installed() or "of an unknown release"
+    if refusal := releases.refusal(version):
+        raise place.UnsupportedReleaseError(refusal)
+    if SERVED not in env and (caution := releases.caution(version)):
+        _log.warning("pointsman: %s", caution)
+    place.apply(changes.places(table, declared.names, base_urls), version)
 
 
 def _warm_up() -> None:
@@ -95,11 +96,14 @@ def _boot_gate() -> None:
     gate.install(proxy_server.app, most)
 
 
-def _log_registration(table: RouteTable, overrides: Mapping[str, str], env: Mapping[str, str]) -> None:
+def _log_to_stderr() -> None:
     if not _log.handlers:
         _log.addHandler(logging.StreamHandler())
         _log.setLevel(logging.INFO)
         _log.propagate = False
+
+
+def _log_registration(table: RouteTable, overrides: Mapping[str, str], env: Mapping[str, str]) -> None:
     for row in table.rows.values():
         if row.name in table.registered:
             key = (

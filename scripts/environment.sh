@@ -32,6 +32,13 @@ ensure_environment() {
     environment .venv "$1" --editable
 }
 
+# ensure_release VERSION: .venv-litellm-VERSION is .venv with that release of LiteLLM in place of the locked one.
+ensure_release() {
+    [ -f "tests/releases/litellm-$1.lock" ] ||
+        die "LiteLLM $1 is not a tested release" "see tests/releases for those that are, and docs/litellm.md to add one"
+    environment ".venv-litellm-$1" requirements-dev.lock --editable --over "tests/releases/litellm-$1.lock"
+}
+
 # ensure_kosong: Moonshot's own client in an environment of its own; it and LiteLLM need different openai packages.
 # It asks for Python 3.12; the tests make it run on 3.11 too.
 ensure_kosong() {

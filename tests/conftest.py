@@ -12,12 +12,21 @@ from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
 from pointsman.serve.start import OFFLINE
 from pointsman.simulator import Simulator
+from tests import releases
 from tests.running import clean_environment
 
 # Before anything imports litellm: it would try the network at once.
 os.environ.update(OFFLINE)
 
 REGISTRY = Path(__file__).with_name("registry.toml")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests that meet LiteLLM, and its core among them: ``-m core``, ``-m litellm``."""
+    for item in items:
+        for marker in releases.markers(item.path.relative_to(Path(__file__).parent).as_posix()):
+            item.add_marker(marker)
 
 
 @pytest.fixture(autouse=True)

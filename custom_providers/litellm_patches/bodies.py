@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -26,12 +27,11 @@ def flaw(body: object) -> str | None:
     return None
 
 
-def install() -> None:
-    """Makes LiteLLM's reader strict; there is no setting for that."""
+def refused_when_flawed(original: Callable[..., None]) -> Callable[..., None]:
+    """LiteLLM's note of a parsed body, which raises for one that has a flaw."""
     # A body that orjson refuses gets a second try with the lenient json below this size. Where that fails in a way of
     # its own (bad UTF-8, 100,000 levels, 5,000 digits), LiteLLM goes on with {}, and the client reads "no model".
     parsing.MAX_REQUEST_BODY_SIZE_TO_REPAIR_MB = _ONE_BYTE
-    original = parsing.safe_set_request_parsed_body
 
     @functools.wraps(original)
     def checked(request: Any, parsed_body: Any) -> None:
@@ -39,4 +39,4 @@ def install() -> None:
             raise ProxyException(message=problem, type="invalid_request_error", param="request_body", code=400)
         original(request, parsed_body)
 
-    parsing.safe_set_request_parsed_body = checked
+    return checked

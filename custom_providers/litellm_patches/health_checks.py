@@ -6,10 +6,10 @@ It would be paid for, or, with ``unattended = false``, break what the registry s
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import litellm  # noqa: TID253 -- LiteLLM imports this module
+from custom_providers.litellm_patches import router_view
 
 NO_KEY = "none"
 """What the generated config has for a provider that takes no key."""
@@ -20,20 +20,19 @@ _SAYING = (
 )
 
 
-def install() -> None:
-    """Puts itself before LiteLLM's health check, which serves ``/health/test_connection`` and ``/health``."""
-    ask = litellm.ahealth_check
+def without_cost(original: Callable[..., Any]) -> Callable[..., Any]:
+    """LiteLLM's health check, which serves ``/health/test_connection`` and ``/health``."""
 
-    @functools.wraps(ask)
-    async def ahealth_check(model_params: dict[str, Any], *arguments: Any, **options: Any) -> Any:
+    @functools.wraps(original)
+    async def checked(model_params: dict[str, Any], *arguments: Any, **options: Any) -> Any:
         from litellm.proxy.proxy_server import llm_router
 
-        provider = paid_provider(model_params, llm_router.model_list)
+        provider = paid_provider(model_params, router_view.deployments(llm_router))
         if provider is None:
-            return await ask(model_params, *arguments, **options)
+            return await original(model_params, *arguments, **options)
         return {"error": _SAYING.format(provider=provider)}
 
-    litellm.ahealth_check = ahealth_check
+    return checked
 
 
 def paid_provider(call: Mapping[str, Any], deployments: Iterable[Mapping[str, Any]]) -> str | None:

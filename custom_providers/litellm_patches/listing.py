@@ -1,36 +1,63 @@
-"""What a pattern is listed as: the declared models under it, where LiteLLM lists every model that it knows of."""
+"""What a pattern is listed as: the declared models under it, where LiteLLM lists every model that it knows of.
+
+LiteLLM's hook can only take names out of a listing; and it lists an alias only if it is one of a deployment.
+"""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from litellm.proxy.auth import model_checks  # noqa: TID253 -- LiteLLM imports this module
-
-from custom_providers.litellm_patches.declared import DeclaringRouter
+Expansion = Callable[..., list[str]]
 
 
-def install() -> None:
-    """Replaces LiteLLM's two ways to invent names, for ``/v1/models`` and for ``/model/info``."""
-    model_checks._get_wildcard_models = _expanded  # noqa: SLF001 -- LiteLLM has no setting for it
-    model_checks.get_known_models_from_wildcard = _unknown
+def under_patterns(
+    declared: Iterable[str], aliases: Mapping[str, str], everything: frozenset[str], original: Expansion
+) -> Expansion:
+    """LiteLLM's expansion of the patterns in a list of names, for ``/v1/models``; each name comes once.
+
+    Args:
+        declared: the names of the declared models.
+        aliases: each with the name that it stands for; they are listed where the patterns in ``everything`` are.
+        everything: the patterns of all providers.
+        original: LiteLLM's function.
+    """
+
+    @functools.wraps(original)
+    def expanded(
+        unique_models: list[str],
+        return_wildcard_routes: bool | None = False,  # noqa: FBT001, FBT002 -- LiteLLM's signature
+        *_: Any,
+        expand_wildcard_routes: bool = True,
+        **__: Any,
+    ) -> list[str]:
+        patterns = [name for name in unique_models if "*" in name]
+        unique_models[:] = [name for name in unique_models if "*" not in name]
+        starts, listed = tuple(pattern.partition("*")[0] for pattern in patterns), frozenset(unique_models)
+        names = [name for name in declared if name.startswith(starts)]
+        if everything <= {*patterns}:
+            names.extend(aliases)
+        shown = [name for name in names if name not in listed] if expand_wildcard_routes else []
+        return [*patterns, *shown] if return_wildcard_routes else shown
+
+    return expanded
 
 
-def _expanded(
-    unique_models: list[str],
-    return_wildcard_routes: bool | None = False,  # noqa: FBT001, FBT002 -- LiteLLM's signature
-    llm_router: DeclaringRouter | None = None,
-    team_id: str | None = None,  # noqa: ARG001 -- as above
-) -> list[str]:
-    """The declared models under the patterns among ``unique_models``, each once; the patterns are taken out of it."""
-    patterns = [name for name in unique_models if "*" in name]
-    names = [name for name in unique_models if "*" not in name]
-    unique_models[:] = names
-    starts, listed = tuple(pattern.partition("*")[0] for pattern in patterns), frozenset(names)
-    declared = () if llm_router is None else llm_router.declared_names()
-    under = [name for name in declared if name.startswith(starts) and name not in listed]
-    return [*patterns, *under] if return_wildcard_routes else under
+def in_a_pattern(
+    declared: Iterable[str], aliases: Mapping[str, str], everything: frozenset[str], original: Expansion
+) -> Expansion:
+    """LiteLLM's expansion of one deployment's pattern, for ``/model/info``.
 
+    Arguments as of ``under_patterns``.
+    """
+    meanings = {**{name: name for name in declared}, **aliases}
+    under = {
+        pattern: [name for name, meant in meanings.items() if meant.startswith(pattern[:-1])] for pattern in everything
+    }
 
-def _unknown(wildcard_model: str, litellm_params: Any = None) -> list[str]:  # noqa: ARG001 -- LiteLLM's signature
-    """No names: a pattern is then listed as itself."""
-    return []
+    @functools.wraps(original)
+    def expanded(wildcard_model: str, *_: Any, **__: Any) -> list[str]:
+        return [*under.get(wildcard_model, ())]
+
+    return expanded

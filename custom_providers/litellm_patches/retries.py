@@ -1,26 +1,25 @@
-"""Retries that cannot help: LiteLLM judges by status and class alone, and repeats what fails for a spent quota."""
+"""Retries that cannot help: LiteLLM judges by status alone, and repeats what fails because a quota is used up."""
 
 from __future__ import annotations
 
-import functools
 from typing import Any
-
-import litellm  # noqa: TID253 -- LiteLLM imports this module
 
 from custom_providers.request.final_failures import is_final
 
+_COUNT = "num_retries"
+"""What LiteLLM's router reads of an error before it repeats the call, if the client has not named a number."""
 
-def install() -> None:
-    """Lets LiteLLM's router ask ``is_final`` before it retries; there is no setting for that."""
-    router = litellm.Router
-    original = router.should_retry_this_error
 
-    @functools.wraps(original)
-    def judged(self: Any, error: Exception, *arguments: Any, **options: Any) -> Any:
+def none_when_final(error: type[Exception]) -> type[Exception]:
+    """LiteLLM's rate limit error, which allows no retries when none can help."""
+
+    def allowed(self: Any) -> int | None:
         # OpenAI's code, as in "insufficient_quota", is in the body only.
-        told = f"{error} {getattr(error, 'body', None)}"
-        if is_final(getattr(error, "status_code", None), told):
-            raise error
-        return original(self, error, *arguments, **options)
+        if is_final(429, f"{self.message} {getattr(self, 'body', None)}"):
+            return 0
+        count: int | None = self.__dict__.get(_COUNT)
+        return count
 
-    router.should_retry_this_error = judged
+    # A property, because LiteLLM sets the deployment's number on every error that passes.
+    setattr(error, _COUNT, property(allowed, lambda self, count: self.__dict__.__setitem__(_COUNT, count)))
+    return error

@@ -1,12 +1,14 @@
-"""A stream that ends without saying why it ends has broken; LiteLLM makes up a "stop" for it.
+"""A stream that ends without a reason has broken off; LiteLLM makes up a "stop" for it.
 
 Behind a truncated answer, an empty body, or a proxy's error page with status 200, the client found a whole answer,
-often an empty one, and neither the fallbacks nor the audit rows learnt of it.
+often an empty one, and neither the fallbacks nor the audit rows learnt of it. LiteLLM 1.110 sees it for the
+OpenAI protocol.
 """
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 from litellm.exceptions import BadGatewayError  # noqa: TID253 -- LiteLLM imports this module
@@ -16,9 +18,8 @@ _BESIDE_TEXT = "intermittent_finish_reason"
 """LiteLLM's name for a reason that came in one chunk with text."""
 
 
-def install() -> None:
-    """Makes LiteLLM fail such a stream as it fails one whose connection breaks; there is no setting for that."""
-    original = CustomStreamWrapper._finalize_completed_stream  # noqa: SLF001 -- the one place that knows
+def broken_without_reason(original: Callable[..., Any]) -> Callable[..., Any]:
+    """LiteLLM's end of a stream, which fails as a broken connection does when the provider gave no reason."""
 
     @functools.wraps(original)
     async def judged(self: Any, cache_hit: bool) -> Any:  # noqa: FBT001 -- LiteLLM's signature
@@ -27,10 +28,10 @@ def install() -> None:
             self._log_stream_failure_and_raise(BadGatewayError(message, self.custom_llm_provider, self.model))
         return await original(self, cache_hit)
 
-    CustomStreamWrapper._finalize_completed_stream = judged  # noqa: SLF001
     # OpenCode sends its cost behind Gemini's last chunk: LiteLLM forgot the reason in that one, and said "stop" for
     # "tool_calls" and "length" too.
     setattr(CustomStreamWrapper, _BESIDE_TEXT, property(lambda self: self.__dict__.get(_BESIDE_TEXT), _remember))
+    return judged
 
 
 def _remember(stream: Any, reason: str | None) -> None:

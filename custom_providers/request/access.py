@@ -1,23 +1,23 @@
 """May this key, team or user call the model that a name turned out to mean?
 
-LiteLLM checks the name that the client sent, before routing. A prefix, a suffix or a ``provider`` field
-can turn a permitted name into another model, so the deployment's name is checked again.
+LiteLLM checks the name that the client sent, before routing. Fallbacks and a ``provider`` field, which can turn a
+permitted name into another model, are checked here.
 """
 
 from __future__ import annotations
 
 from litellm.constants import LITELLM_PROXY_MASTER_KEY_ALIAS  # noqa: TID253 -- LiteLLM imports this module
-from litellm.proxy._types import ProxyException, UserAPIKeyAuth  # noqa: TID253 -- as above
+from litellm.proxy._types import UserAPIKeyAuth  # noqa: TID253 -- as above
 from litellm.proxy.auth import auth_checks  # noqa: TID253 -- as above
 
 from custom_providers.routing.resolver import Route
 
 
 async def require_access(identity: UserAPIKeyAuth, route: Route) -> None:
-    """Lets the request pass if ``identity`` may call ``route.deployment``.
+    """Lets the request pass if ``identity`` may call what ``route`` stands for.
 
     A name that was granted to the letter, an alias or ``gpt-oss:120b-cloud``, is granted with what it
-    stands for; a ``provider`` field is not part of any grant.
+    stands for (see ``litellm_patches.granted_names``); a ``provider`` field is not part of any grant.
 
     Raises:
         ProxyException: LiteLLM's own refusal, status 403.
@@ -27,17 +27,14 @@ async def require_access(identity: UserAPIKeyAuth, route: Route) -> None:
     if identity.api_key == LITELLM_PROXY_MASTER_KEY_ALIAS:
         # As LiteLLM does: its "default_user_id" need not be in the database, nor the database be there.
         return
-    try:
-        await auth_checks.can_key_call_resolved_model(
-            model=route.deployment, llm_model_list=None, valid_token=identity, llm_router=llm_router
-        )
-        await _require_user_access(identity, route)
-    except ProxyException:
-        if route.rule == "provider" or not await _granted_to_the_letter(identity, route):
-            raise
+    name = str(route.deployment if route.rule == "provider" else route.model)
+    await auth_checks.can_key_call_resolved_model(
+        model=name, llm_model_list=None, valid_token=identity, llm_router=llm_router
+    )
+    await _require_user_access(identity, name)
 
 
-async def _require_user_access(identity: UserAPIKeyAuth, route: Route) -> None:
+async def _require_user_access(identity: UserAPIKeyAuth, name: str) -> None:
     """The owner's own model list, which LiteLLM applies to keys without a team."""
     from litellm.proxy.proxy_server import llm_router, prisma_client, proxy_logging_obj, user_api_key_cache
 
@@ -54,23 +51,4 @@ async def _require_user_access(identity: UserAPIKeyAuth, route: Route) -> None:
     except auth_checks.UserNotFoundError:
         # A key may bear the name of a user whom nobody has created, and then nobody has restricted.
         return
-    await auth_checks.can_user_call_model(model=route.deployment, llm_router=llm_router, user_object=owner)
-
-
-async def _granted_to_the_letter(identity: UserAPIKeyAuth, route: Route) -> bool:
-    """Whether every list that restricts ``identity`` holds the client's own name or grants the deployment."""
-    from litellm.proxy.proxy_server import llm_router, prisma_client, proxy_logging_obj, user_api_key_cache
-
-    granted = await auth_checks.enforced_model_allowlists(
-        valid_token=identity,
-        prisma_client=prisma_client,
-        user_api_key_cache=user_api_key_cache,
-        proxy_logging_obj=proxy_logging_obj,
-    )
-    return all(
-        route.model in models
-        or auth_checks.check_model_access_helper(
-            model=route.deployment, llm_router=llm_router, models=list(models), team_id=identity.team_id
-        )
-        for models in granted
-    )
+    await auth_checks.can_user_call_model(model=name, llm_router=llm_router, user_object=owner)

@@ -13,17 +13,17 @@ from custom_providers.audit.call import note_route
 from custom_providers.audit.record import clean_name
 from custom_providers.engine.facts import response_headers
 from custom_providers.gate import routes
+from custom_providers.litellm_patches import router_view
+from custom_providers.litellm_patches.granted_names import added_in_the_admin_ui
 from custom_providers.request import field_types, named_models
 from custom_providers.request.access import require_access
+from custom_providers.request.declared_models import DeclaredModels
 from custom_providers.request.gemini_timeout import bounded
 from custom_providers.request.preparation import prepared, with_headers
 from custom_providers.request.reserved_fields import reserved
 from custom_providers.routing.resolver import Route, RouteTable
 
 _NEED_A_MODEL = frozenset({"acompletion", "atext_completion", "aembedding", "anthropic_messages", "aresponses"})
-_LESS_THAN_EXACT = frozenset({"suffix", "bare", "default"})
-"""The rules that give way to a model of the very name that was added in the admin UI."""
-
 _UNKNOWN_KEY = "this key is not the master key, and without a database there are no others"
 _NOT_FROM_REQUESTS = ("context_window_fallbacks", "content_policy_fallbacks")
 
@@ -31,9 +31,10 @@ _NOT_FROM_REQUESTS = ("context_window_fallbacks", "content_policy_fallbacks")
 class RoutingHook(CustomLogger):
     """Names go in as clients write them and come out as LiteLLM's deployment names, or are refused."""
 
-    def __init__(self, table: RouteTable) -> None:
+    def __init__(self, table: RouteTable, declared: DeclaredModels) -> None:
         super().__init__()
         self.table = table
+        self._declared = declared
 
     async def async_pre_call_hook(
         self, user_api_key_dict: UserAPIKeyAuth, cache: object, data: dict[str, Any], call_type: str
@@ -58,6 +59,9 @@ class RoutingHook(CustomLogger):
             await self._check_tools(data, user_api_key_dict, None)
             await self._check_fallbacks(data, user_api_key_dict)
             return data
+        if isinstance(model, str):
+            # LiteLLM 1.110 puts it into a header of its refusal; with a line break in it, no answer got through.
+            data["model"] = clean_name(model)
         _require_served(route)
         await require_access(user_api_key_dict, route)
         data["model"] = route.deployment
@@ -71,13 +75,18 @@ class RoutingHook(CustomLogger):
 
     async def async_pre_call_deployment_hook(self, kwargs: dict[str, Any], call_type: Any) -> dict[str, Any]:
         """Adds what the chosen deployment's provider needs; runs once for every attempt."""
+        from litellm.proxy.proxy_server import llm_router
+
         info = kwargs.get("model_info") or {}
-        call = with_headers(kwargs, _own_headers(info.get("id")))
+        deployment = router_view.deployment(llm_router, info.get("id")) or {}
+        call = with_headers(kwargs, (deployment.get("litellm_params") or {}).get("extra_headers") or {})
         row = self.table.rows.get(info.get("provider", ""))
         if row is None:
             return call
         kind = getattr(call_type, "value", "")
-        return bounded(prepared(call, kind, row), kind, row)
+        call = bounded(prepared(call, kind, row), kind, row)
+        wire, upstream_model = _asked(str(kwargs["model"]), deployment)
+        return self._declared.described(call, f"{row.name}/{upstream_model}", wire)
 
     async def async_post_call_response_headers_hook(
         self, data: Mapping[str, Any], user_api_key_dict: object, response: object, **_: object
@@ -102,9 +111,13 @@ class RoutingHook(CustomLogger):
         """The declared models and aliases of registered providers, and patterns for whoever asks for them."""
         from litellm.proxy.proxy_server import llm_router
 
-        hidden = {model["model_name"] for model in llm_router.model_list if model["model_info"].get("undeclared")}
+        hidden = {
+            deployment["model_name"]
+            for deployment in router_view.deployments(llm_router)
+            if deployment["model_info"].get("undeclared")
+        }
         aliases = {alias for alias in self.table.aliases if self.table.resolve(alias).status == 200}
-        shown = (llm_router.model_names - hidden) | aliases
+        shown = ({*router_view.names(llm_router)} - hidden) | aliases | {*self._declared.names}
         return [name for name in model_names if name in shown]
 
     async def _check_fallbacks(self, data: dict[str, Any], identity: UserAPIKeyAuth) -> None:
@@ -172,28 +185,23 @@ class RoutingHook(CustomLogger):
 
 
 def _added_in_the_admin_ui(route: Route) -> bool:
-    """Whether a model or an alias of this very name was added there; no deployment of ours lacks a prefix."""
     from litellm.proxy.proxy_server import llm_router
 
-    name = route.model
-    return route.rule in _LESS_THAN_EXACT and (
-        name in llm_router.model_names or name in llm_router.model_group_alias.keys()  # noqa: SIM118 -- the listed
-    )
+    return added_in_the_admin_ui(llm_router, route)
 
 
 def _meant(name: str) -> str:
     """The name that LiteLLM takes for ``name``, which it knows."""
     from litellm.proxy.proxy_server import llm_router
 
-    return str(llm_router.get_model_from_alias(name) or name)
+    return router_view.alias_target(llm_router, name)
 
 
-def _own_headers(deployment_id: str | None) -> Mapping[str, str]:
-    """The extra headers of a deployment, as its config has them."""
-    from litellm.proxy.proxy_server import llm_router
-
-    deployment = llm_router.get_model_info(deployment_id) or {}
-    return (deployment.get("litellm_params") or {}).get("extra_headers") or {}
+def _asked(model: str, deployment: router_view.Deployment) -> tuple[str, str]:
+    """The wire and the provider's model of a call to ``model``, which ``deployment`` has made of the client's name."""
+    pattern = str(deployment.get("model_name", "")).partition("/")[2]
+    start = str((deployment.get("litellm_params") or {}).get("model", "")).removesuffix(pattern)
+    return model.partition("/")[0], model.removeprefix(start)
 
 
 def _require_served(route: Route) -> None:

@@ -34,11 +34,10 @@ def _request() -> Request:
     parser.add_argument("--editable", action="store_true", help="this package too, from its sources")
     parser.add_argument(
         "--over",
-        metavar="NAME==VERSION",
-        action="append",
-        default=[],
-        help="releases that replace \
-those of the lock, without their requirements; for tests against another LiteLLM",
+        metavar="LOCK",
+        type=Path,
+        help="a lock file whose releases replace those of the first, without their requirements;"
+        " for tests against another LiteLLM",
     )
     parser.add_argument("--ignore-requires-python", action="store_true", help="as pip's option")
     asked = parser.parse_args()
@@ -46,7 +45,7 @@ those of the lock, without their requirements; for tests against another LiteLLM
         folder=asked.folder.absolute(),
         lock=asked.lock,
         editable=asked.editable,
-        over=tuple(asked.over),
+        over=asked.over,
         ignore_requires_python=asked.ignore_requires_python,
     )
 

@@ -22,8 +22,8 @@ class Request:
     lock: Path
     editable: bool
     """This package too, from its sources."""
-    over: tuple[str, ...]
-    """``NAME==VERSION`` of each release that replaces one of the lock; their requirements are the caller's matter."""
+    over: Path | None
+    """A lock file of releases that replace those of ``lock``; their requirements are the caller's matter."""
     ignore_requires_python: bool
 
 
@@ -33,7 +33,7 @@ def ensure(request: Request, progress: Progress) -> None:
     Raises:
         InstallError: it could not be made; what there is counts as incomplete.
     """
-    locked = record.pins(request.lock) | set(request.over)
+    locked = record.pins(request.lock) | (record.pins(request.over) if request.over else set())
     wanted = locked | ({record.project()} if request.editable else set())
     held = record.read(request.folder)
     if wanted <= held:
@@ -82,7 +82,7 @@ def _install(request: Request, uses: Installer, progress: Progress) -> None:
     # The lock is complete, so nothing is resolved: pip 23.0 would take an index's newest release for `name[extra]`.
     installer.run([*uses.install, *options, "--no-deps", "--require-hashes", "-r", str(request.lock)], watch)
     if request.over:
-        installer.run([*uses.install, "--no-deps", *request.over])
+        installer.run([*uses.install, "--no-deps", "--require-hashes", "-r", str(request.over)])
     progress.done(f"{_installed(request.folder) - before} packages are installed")
 
 

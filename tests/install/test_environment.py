@@ -182,9 +182,17 @@ def test_a_broken_environment_is_made_anew(stub: Checkout, broken: str):
     assert stub.holds("single") == "1.0"
 
 
-def test_a_release_over_the_lock(stub: Checkout):
-    done = stub.run("environment .venv requirements.lock --editable --over fancy==2.0")
+def test_another_release_over_the_lock(stub: Checkout, index: StubIndex):
+    (stub.folder / "newer.lock").write_text(index.lock("fancy==2.0"))
+
+    done = stub.run("environment .venv requirements.lock --editable --over newer.lock")
 
     assert done.returncode == 0, done.stderr
     assert (stub.holds("fancy"), stub.holds("plain")) == ("2.0", "1.0")
-    assert stub.run("environment .venv requirements.lock --editable --over fancy==2.0").stderr == ""
+    assert stub.run("environment .venv requirements.lock --editable --over newer.lock").stderr == ""
+
+
+def test_another_release_over_the_lock_has_to_have_its_hash(stub: Checkout, index: StubIndex):
+    (stub.folder / "newer.lock").write_text(index.lock("fancy==2.0").replace(index.hashes["fancy==2.0"], "0" * 64))
+
+    assert stub.run("environment .venv requirements.lock --editable --over newer.lock").returncode == 3

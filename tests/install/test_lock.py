@@ -147,14 +147,14 @@ def _litellm() -> Any:
 
 
 def test_the_package_allows_the_tested_releases_of_litellm_and_no_known_bad_one():
-    from pointsman.check import releases
+    from custom_providers.litellm_patches import releases
 
     assert [version for version in releases.TESTED if version not in _litellm()] == []
     assert [version for version in releases.KNOWN_BAD if version in _litellm()] == []
 
 
 def test_the_locked_litellm_is_the_oldest_tested_one():
-    from pointsman.check import releases
+    from custom_providers.litellm_patches import releases
 
     locked = _locked("requirements.lock", _environment("3.12"))["litellm"]
 

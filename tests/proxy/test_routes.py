@@ -148,7 +148,7 @@ PATTERNS = [f"{provider}/*" for provider in sorted({name.partition("/")[0] for n
     [
         ("/v1/models", "id", [*DECLARED, *ALIASES]),
         ("/v1/models?return_wildcard_routes=true", "id", [*DECLARED, *ALIASES, *PATTERNS]),
-        ("/model/info", "model_name", [*DECLARED, *ALIASES, *PATTERNS]),
+        ("/model/info", "model_name", [*DECLARED, *ALIASES]),
         ("/model_group/info", "model_group", [*DECLARED, *ALIASES]),
     ],
 )

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from litellm import CustomLLM
 from litellm.utils import custom_llm_setup
 
-from custom_providers.litellm_patches import declared
-from custom_providers.litellm_patches.declared import DeclaringRouter
+from custom_providers.litellm_patches.construction import present
 from custom_providers.providers.known import KNOWN, api_base
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
@@ -79,21 +78,20 @@ def registries(draw: st.DrawFn) -> Registry:
 @pytest.fixture(scope="module", autouse=True)
 def _kimi_is_a_provider_of_ours() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(litellm, "Router", litellm.Router)
         patch.setattr(litellm, "custom_provider_map", [{"provider": "kimi", "custom_handler": CustomLLM()}])
         custom_llm_setup()
         yield
 
 
-def _router(generated: Registry) -> DeclaringRouter:
+def _router(generated: Registry) -> Any:
     """The router as the proxy makes it from the rendered config."""
-    rendered = config(generated)
-    declared.install(rendered["callback_settings"]["pointsman"]["models"], {})
-    return DeclaringRouter(model_list=rendered["model_list"])
+    return litellm.Router(model_list=present(config(generated)["model_list"], (), {}))
 
 
-def _picked(router: DeclaringRouter, deployment: str) -> dict[str, Any]:
-    return asyncio.run(router.async_get_available_deployment(model=deployment, request_kwargs={}))
+def _picked(router: Any, deployment: str) -> dict[str, Any]:
+    pick = router.select if hasattr(router, "select") else router.async_get_available_deployment
+    found: dict[str, Any] = asyncio.run(pick(model=deployment, request_kwargs={}))
+    return found
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from custom_providers.keys.lookup import Key, UnreadableError, variables
 from custom_providers.kimi.account import identity
 from custom_providers.kimi.timing import TIMEOUT_VARIABLE, timeout_override
+from custom_providers.litellm_patches import releases
 from custom_providers.registry.problems import Problem, Severity
 from custom_providers.registry.shapes import Finding
-from pointsman.check import releases
 from pointsman.check.proving import base_url, stands_in
 from pointsman.config import render
 from pointsman.console import files
@@ -206,15 +206,13 @@ def _drift(sources: Sources) -> Iterator[Problem]:
 
 def release(version: str | None) -> Iterator[Problem]:
     """What is known about the installed LiteLLM."""
-    pin = f"pip install 'litellm[proxy]=={releases.TESTED[-1]}'"
+    pin = f"pip install 'litellm[proxy]=={releases.LOCKED}'"
     if version is None:
         yield _whole("litellm", "is not installed", pin)
-    elif version in releases.KNOWN_BAD:
-        hint = f"{pin}, and replace every key that this machine held"
-        yield _whole("litellm", f"release {version} must not run: {releases.KNOWN_BAD[version]}", hint)
-    elif version not in releases.TESTED:
-        message = f"release {version} was not tested with this package; {', '.join(releases.TESTED)} was"
-        yield _whole("litellm", message, pin, "warning")
+    elif refusal := releases.refusal(version):
+        yield _whole("litellm", refusal, f"{pin}, and replace every key that this machine held")
+    elif caution := releases.caution(version):
+        yield _whole("litellm", caution, pin, "warning")
 
 
 def _placeholders(path: Path, severity: Severity) -> Iterator[Problem]:

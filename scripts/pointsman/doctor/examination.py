@@ -9,9 +9,10 @@ from importlib import metadata
 from pathlib import Path
 
 from custom_providers.keys.lookup import UnreadableError
+from custom_providers.litellm_patches import releases
 from custom_providers.registry.loading import MissingError
 from custom_providers.registry.problems import ConfigError, Problem
-from pointsman.check import checking, releases
+from pointsman.check import checking
 from pointsman.check.checking import Outcome, Wanted
 from pointsman.console.refusal import reason
 from pointsman.doctor import admin_ui, databases, proxy, systemd_unit
@@ -51,7 +52,7 @@ def _litellm() -> Iterator[Finding]:
     """Good news only: bad releases are among the problems of the check."""
     version = releases.installed()
     if version in releases.TESTED:
-        yield ok("litellm", f"{version}, the release that this package was tested with")
+        yield ok("litellm", f"{version}; tested are {', '.join(releases.TESTED)}")
 
 
 def _of_problem(problem: Problem) -> Finding:

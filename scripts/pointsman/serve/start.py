@@ -12,6 +12,7 @@ from typing import Literal
 
 from custom_providers.kimi.account import identity
 from custom_providers.kimi.timing import timeout_override
+from custom_providers.litellm_patches import releases
 from custom_providers.registry.problems import ConfigError, Problem
 from pointsman.check import checks
 from pointsman.config import render
@@ -80,11 +81,12 @@ def prepared(sources: Sources, environ: Mapping[str, str], workers: Workers, url
     """What to start LiteLLM with, to be reached at ``url``; tells who is registered.
 
     Raises:
-        ConfigError: the environment holds a bad setting.
+        ConfigError: the environment holds a bad setting, or LiteLLM is a release that must not run.
         RefusalError: a key file cannot be read, the master key is weak, or LiteLLM cannot use its database.
         OSError: the ``.env`` file cannot be written.
     """
     _require_sound_environment(sources)
+    _require_sound_release()
     admin_ui.require_client(sources)
     found = registration.registrations(sources)
     _require_readable_keys(found)
@@ -148,6 +150,15 @@ def _require_sound_environment(sources: Sources) -> None:
         problems.append(_problem("environment", str(error), "mend or unset it"))
     if problems:
         raise ConfigError(problems)
+
+
+def _require_sound_release() -> None:
+    """LiteLLM is one that may run; one that was not tested gets one line."""
+    problems = list(checks.release(releases.installed()))
+    if errors := [problem for problem in problems if problem.severity == "error"]:
+        raise ConfigError(errors)
+    for problem in problems:
+        report.say(problem.message)
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from pointsman.check import checks, releases
+from custom_providers.litellm_patches import releases
+from pointsman.check import checks
 from pointsman.simulator import Simulator
 from tests.pointsman.conftest import Command
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -70,6 +71,21 @@ def test_an_env_file_that_cannot_be_read_is_one_clear_error(pointsman: Command, 
 
     assert failed.returncode == 3
     assert ".env: is not a regular file" in failed.stderr
+
+
+def test_a_litellm_that_must_not_run_is_refused_before_it_is_loaded(pointsman: Command, folder: Path):
+    metadata = folder / "litellm-1.107.0.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text("Metadata-Version: 2.1\nName: litellm\nVersion: 1.107.0\n")
+    path = os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH"))))
+
+    failed = pointsman("serve", "--port", str(free_port()), env={"PYTHONPATH": path})
+
+    assert failed.returncode == 1
+    assert failed.stderr.splitlines()[-3] == (
+        "litellm: LiteLLM 1.107.0 must not run: it was reported as compromised (October 2026), its container images too"
+    )
+    assert "replace every key" in failed.stderr
 
 
 @pytest.mark.parametrize("weak", ["sk-1234", "password-password-password"])

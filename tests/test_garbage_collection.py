@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from custom_providers.litellm_patches import garbage_collection
+from custom_providers import garbage_collection
 from tests.running import clean_environment
 
 

@@ -1,0 +1,148 @@
+"""The places in LiteLLM that this package changes, or calls although they have no promise to stay."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from custom_providers.litellm_patches import (
+    bodies,
+    construction,
+    granted_names,
+    health_checks,
+    listing,
+    retries,
+    stream_ends,
+)
+from custom_providers.litellm_patches.place import Place
+from custom_providers.routing.resolver import RouteTable
+
+_CHECKS = "litellm.proxy.auth.auth_checks"
+_WITHHELD = "a key could not be held to the models it was granted"
+
+
+def places(table: RouteTable, declared: Sequence[str], base_urls: Mapping[str, str]) -> tuple[Place, ...]:
+    """All of them.
+
+    Args:
+        table: the routes in force.
+        declared: the names of the declared models, each with its provider before it.
+        base_urls: by provider, where the environment says it is, in place of what the config says.
+    """
+    return (*_access(table), *_deployments(table, base_urls), *_listing(table, declared), *_failures())
+
+
+def _access(table: RouteTable) -> tuple[Place, ...]:
+    """What decides which models a key opens: without one of these, the proxy does not start."""
+    return (
+        Place(
+            target=f"{_CHECKS}:check_model_access_helper",
+            parameters=("model", "llm_router", "models", "team_model_aliases", "team_id"),
+            change=functools.partial(granted_names.by_meaning, table),
+            why="names would not count for the models they stand for",
+            required=True,
+        ),
+        Place(
+            target=f"{_CHECKS}:can_key_call_resolved_model",
+            parameters=("model", "llm_model_list", "valid_token", "llm_router"),
+            why=_WITHHELD,
+            required=True,
+        ),
+        Place(
+            target=f"{_CHECKS}:can_user_call_model",
+            parameters=("model", "llm_router", "user_object"),
+            why=_WITHHELD,
+            required=True,
+        ),
+        Place(
+            target=f"{_CHECKS}:get_user_object",
+            parameters=("user_id", "prisma_client", "user_api_key_cache", "user_id_upsert"),
+            why=_WITHHELD,
+            required=True,
+        ),
+        Place(
+            target=f"{_CHECKS}:UserNotFoundError",
+            parameters=("user_id",),
+            why=_WITHHELD,
+            required=True,
+        ),
+    )
+
+
+def _deployments(table: RouteTable, base_urls: Mapping[str, str]) -> tuple[Place, ...]:
+    """What makes the router's deployments: a call must not go elsewhere than the environment says."""
+    absent = table.rows.keys() - table.registered
+
+    def choose(model_list: Any) -> Any:
+        return construction.present(model_list, absent, base_urls)
+
+    why = "providers without a key would be deployed, and <NAME>_BASE_URL would be ignored"
+    return (
+        Place(
+            target="litellm:Router.__init__",
+            parameters=("self", "model_list"),
+            change=functools.partial(construction.from_keywords, choose),
+            why=why,
+            required=True,
+            before=(1, 110),
+        ),
+        Place(
+            target="litellm.proxy.proxy_server:build_router_config",
+            parameters=("arguments",),
+            change=functools.partial(construction.from_arguments, choose),
+            why=why,
+            required=True,
+            since=(1, 110),
+        ),
+    )
+
+
+def _listing(table: RouteTable, declared: Sequence[str]) -> tuple[Place, ...]:
+    module = "litellm.proxy.auth.model_checks"
+    routes = {alias: table.resolve(alias) for alias in table.aliases}
+    aliases = {alias: str(route.deployment) for alias, route in routes.items() if route.status == 200}
+    everything = frozenset(f"{provider}/*" for provider in table.registered)
+    return (
+        Place(
+            target=f"{module}:_get_wildcard_models",
+            parameters=("unique_models", "return_wildcard_routes", "llm_router", "team_id"),
+            change=functools.partial(listing.under_patterns, declared, aliases, everything),
+            why="/v1/models lists a declared model only if LiteLLM knows it",
+        ),
+        Place(
+            target=f"{module}:get_known_models_from_wildcard",
+            parameters=("wildcard_model", "litellm_params"),
+            change=functools.partial(listing.in_a_pattern, declared, aliases, everything),
+            why="/model/info lists a declared model only if LiteLLM knows it",
+        ),
+    )
+
+
+def _failures() -> tuple[Place, ...]:
+    return (
+        Place(
+            target="litellm.exceptions:RateLimitError",
+            parameters=("message", "llm_provider", "model"),
+            change=retries.none_when_final,
+            why="a quota that is used up is asked for again, for some seconds",
+        ),
+        Place(
+            target="litellm.litellm_core_utils.streaming_handler:CustomStreamWrapper._finalize_completed_stream",
+            parameters=("self", "cache_hit"),
+            change=stream_ends.broken_without_reason,
+            why="a stream that breaks off ends like a complete one",
+        ),
+        Place(
+            target="litellm.proxy.common_utils.http_parsing_utils:safe_set_request_parsed_body",
+            parameters=("request", "parsed_body"),
+            change=bodies.refused_when_flawed,
+            why="a body that is no JSON object is taken for an empty one",
+        ),
+        Place(
+            target="litellm:ahealth_check",
+            parameters=("model_params",),
+            change=health_checks.without_cost,
+            why="the admin UI's test of a connection is a completion that somebody pays for",
+        ),
+    )

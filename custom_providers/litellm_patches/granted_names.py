@@ -1,0 +1,53 @@
+"""Where LiteLLM compares a name with the models of a key, a team or a user: names count for what they stand for.
+
+A key for ``ollama_cloud/gpt-oss:120b`` opens ``gpt-oss:120b-cloud``, and one for ``gpt-oss:120b-cloud`` opens that name
+and no other. A pattern opens what the names under it stand for: ``gpt-*`` does not open ``gpt-4o-mini``, which
+is ``openai/gpt-4o-mini``.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from custom_providers.litellm_patches import router_view
+from custom_providers.routing.resolver import Route, RouteTable
+
+_LESS_THAN_EXACT = frozenset({"suffix", "bare", "default"})
+"""The rules that give way to a model of exactly this name that was added in the admin UI."""
+
+Check = Callable[..., bool]
+
+
+def by_meaning(table: RouteTable, original: Check) -> Check:
+    """LiteLLM's comparison, which resolves names by ``table``."""
+
+    @functools.wraps(original)
+    def granted(
+        model: str,
+        llm_router: Any,
+        models: list[str],
+        team_model_aliases: Mapping[str, str] | None = None,
+        team_id: str | None = None,
+        **more: Any,
+    ) -> bool:
+        def as_litellm(name: str) -> bool:
+            return original(name, llm_router, models, team_model_aliases, team_id, **more)
+
+        route = table.resolve(model)
+        if route.status != 200 or model in (team_model_aliases or ()) or added_in_the_admin_ui(llm_router, route):
+            return as_litellm(model)
+        return model in models or as_litellm(str(route.deployment))
+
+    return granted
+
+
+def added_in_the_admin_ui(router: Any, route: Route) -> bool:
+    """Whether a model or an alias of exactly this name was added there; every deployment of ours has a prefix."""
+    name = route.model
+    return (
+        router is not None
+        and route.rule in _LESS_THAN_EXACT
+        and (name in router_view.names(router) or name in router_view.aliases(router))
+    )

@@ -1,0 +1,31 @@
+"""Which tests meet LiteLLM, and which of them are the proxy's core: both are kept here, as pytest's markers.
+
+Beside this file, for each tested release that is not the locked one, what differs from ``requirements-dev.lock``.
+"""
+
+from __future__ import annotations
+
+CORE = (
+    "audit",
+    "faults/test_requests.py",
+    "faults/test_reserved_fields.py",
+    "kimi",
+    "litellm_patches",
+    "proxy",
+    "request",
+    "routing",
+)
+"""Marked ``core``: routing, access, Kimi, providers, audit, faults in requests. Run on all tested releases."""
+
+LITELLM = (*CORE, "alerts", "cluster", "database", "deploy", "faults", "pointsman/serve", "test_canaries.py")
+"""Marked ``litellm``: everything in which LiteLLM is imported or runs."""
+
+
+def markers(path: str) -> set[str]:
+    """The markers of a test file; ``path`` is relative to the folder of the tests."""
+    found = {"core": CORE, "litellm": LITELLM}
+    return {marker for marker, places in found.items() if any(_is_in(path, place) for place in places)}
+
+
+def _is_in(path: str, place: str) -> bool:
+    return path == place or path.startswith(f"{place}/")
