@@ -133,7 +133,15 @@ def _missing(connection: psycopg.Connection) -> list[str]:
         (TABLE,),
     )
     present = frozenset(name for (name,) in found)
-    return sink.additions(present, TYPES) if present else [sink.create(TYPES), sink.index()]
+    if not present:
+        return [sink.create(TYPES), *sink.indexes().values()]
+    indexes = sink.indexes()
+    there = connection.execute(
+        "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NOT NULL", (list(indexes),)
+    )
+    for (name,) in there:
+        del indexes[name]
+    return [*sink.additions(present, TYPES), *indexes.values()]
 
 
 def _said(error: Exception) -> str:

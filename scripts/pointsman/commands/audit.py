@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +12,8 @@ from pointsman.console.completion import provider_names
 from pointsman.console.options import OK, json_option, with_sources
 
 if TYPE_CHECKING:
-    from pointsman.audit.queries import Query, Wanted
+    from custom_providers.audit.reading import Database, Filter
+    from custom_providers.audit.record import Row
     from pointsman.sources.sources import Sources
 
 _SHOWN = 20
@@ -30,7 +31,7 @@ def _since(_context: click.Context, _parameter: click.Parameter, value: str | No
 
 
 def _status(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    from pointsman.audit.queries import OUTCOMES
+    from custom_providers.audit.reading import OUTCOMES
 
     if value is None or value in OUTCOMES or (value.isascii() and value.isdigit() and len(value) == 3):
         return value
@@ -39,7 +40,7 @@ def _status(_context: click.Context, _parameter: click.Parameter, value: str | N
 
 @click.command(epilog="Example: pointsman audit --since 24h --sum")
 @with_sources
-@click.option("--provider", shell_complete=provider_names, help="Only calls that went to this provider.")
+@click.option("--provider", shell_complete=provider_names, help="Only calls that asked this provider first or last.")
 @click.option("--model", help="Only calls of this model, by the client's name for it or the provider's.")
 @click.option("--key", help="Only calls with the key of this alias.")
 @click.option("--status", callback=_status, help="Only these: an HTTP status, or success, failure, cancelled, lost.")
@@ -55,50 +56,74 @@ def audit(sources: Sources, number: int | None, **options: Any) -> int:
 
     Every call leaves one row, in SQLite in the state directory or, with [audit] url_env, in Postgres.
     """
-    from pointsman.audit import queries as calls
+    from custom_providers.audit.reading import Filter
+    from pointsman.audit import queries
     from pointsman.console import report
 
     chosen = [name for name in ("as_csv", "as_lines", "as_json") if options[name]]
     if len(chosen) > 1 or (options["follow"] and (options["as_sums"] or chosen not in ([], ["as_lines"]))):
         raise click.UsageError("choose one of --csv, --jsonl and --json; --follow goes with --jsonl only")
     filters = {name: options[name] for name in ("provider", "model", "key", "status", "since")}
-    with calls.opened(sources) as query:
-        _show(query, calls.Wanted(**filters), number, **options)
-    if left := calls.waiting(sources):
+    with queries.opened(sources) as database:
+        _show(database, Filter(**filters), number, **options)
+    if left := queries.waiting(sources):
         report.say(f"{left} more wait in the spool: the next start of the proxy delivers them")
     return OK
 
 
-def _show(query: Query, wanted: Wanted, number: int | None, **options: Any) -> None:
-    from pointsman.audit import display
-    from pointsman.audit import queries as calls
+def _show(database: Database, wanted: Filter, number: int | None, **options: Any) -> None:
+    from dataclasses import asdict
+
+    from custom_providers.audit import reading
+    from pointsman.audit import display, queries
     from pointsman.console import report
 
     if options["follow"]:
-        _follow(calls.followed(query, wanted, number or _SHOWN), as_lines=options["as_lines"])
+        with contextlib.suppress(KeyboardInterrupt):
+            _print(queries.followed(database, wanted, number or _SHOWN), as_lines=options["as_lines"])
         return
     exported = options["as_csv"] or options["as_lines"]
-    limit = number if exported else number or _SHOWN
-    found = calls.sums(query, wanted) if options["as_sums"] else calls.rows(query, wanted, limit)
+    rows = reading.recent(database, wanted, number if exported else number or _SHOWN)
+    if options["as_sums"]:
+        found = reading.usage(database, wanted).total
+        rows = ({name: value for name, value in asdict(sums).items() if name != "slot"} for sums in found)
     if options["as_json"]:
-        report.as_json(list(found))
-    elif exported:
-        as_lines = display.json_lines if options["as_lines"] else display.csv_lines
-        for line in as_lines(found):
-            report.result(line)
-    else:
-        sums = (display.SUM_HEADINGS, display.sum_cells)
-        heading, cells = sums if options["as_sums"] else (display.HEADINGS, display.cells)
-        lines = [cells(row) for row in found]
-        report.table([heading, *lines])
-        if not lines:
+        report.as_json(list(rows))
+    elif options["as_csv"]:
+        _results(display.csv_lines(rows))
+    elif options["as_sums"] and not exported:
+        width = _width()
+        _results((display.heading(display.SUMS, width), *(display.sums(sums, width) for sums in found)))
+        if not found:
             report.say("no such call")
+    elif not _print(rows, as_lines=exported) and not exported:
+        report.say("no such call")
 
 
-def _follow(rows: Iterator[Mapping[str, Any]], *, as_lines: bool) -> None:
+def _print(rows: Iterable[Row], *, as_lines: bool) -> int:
+    """Prints rows as they come, under one heading, or as JSON lines; how many there were."""
     from pointsman.audit import display
+
+    width, count = _width(), 0
+    if not as_lines:
+        _results([display.heading(display.CALLS, width)])
+    for count, row in enumerate(rows, start=1):  # noqa: B007 -- it is returned
+        _results(display.json_lines([row]) if as_lines else display.call(row, width))
+    return count
+
+
+def _results(lines: Iterable[str]) -> None:
     from pointsman.console import report
 
-    with contextlib.suppress(KeyboardInterrupt):
-        for row in rows:
-            report.result(next(display.json_lines([row])) if as_lines else "  ".join(display.cells(row)))
+    for line in lines:
+        report.result(line)
+
+
+def _width() -> int:
+    """The terminal's, and 80 where there is none."""
+    import shutil
+    import sys
+
+    from pointsman.audit.display import NARROWEST
+
+    return max(NARROWEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else NARROWEST
