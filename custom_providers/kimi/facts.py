@@ -5,11 +5,23 @@ from __future__ import annotations
 from custom_providers.engine.facts import Facts
 from custom_providers.kimi.deployment import Deployment
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
+from custom_providers.kimi.request.tools import SCHEMAS
 
 _NAMED = frozenset(
     {
         *OPENAI_PARAMETERS,
-        *("model", "messages", "system", "tools", "tool_choice", "stop", "stop_sequences", "response_format", "seed"),
+        *(
+            "model",
+            "messages",
+            "system",
+            "tools",
+            SCHEMAS,
+            "tool_choice",
+            "stop",
+            "stop_sequences",
+            "response_format",
+            "seed",
+        ),
         *("temperature", "top_p", "top_k", "min_p", "n", "presence_penalty", "frequency_penalty", "repetition_penalty"),
         *("max_tokens", "max_completion_tokens", "metadata", "prompt_cache_retention", "context_management"),
         *("output_config", "mcp_servers", "chat_template_kwargs", "extra_body", "extra_headers"),

@@ -34,6 +34,10 @@ MODELS = (
     KimiModel(id="k3.1-pro-highspeed", system=SYSTEM, context=_1M, output=_1M, efforts=EFFORTS),
 )
 
+SCHEMA_BYTES, SCHEMA_DEPTH = 14_000, 10
+"""What one tool's schema may take: "schema exceeds maximum allowed size" comes at about 15 KB, "schema depth exceeds
+maximum limit of 10" counts levels of properties, through references too (read on 2026-11-27)."""
+
 MEANT = {"kimi-k3": "k3", "k3[1m]": "k3", "kimi-k3.1-pro": "k3.1-pro"}
 """Ids of the platform, or of a client's convention (``k3[1m]`` is Claude Code's), and what is meant."""
 

@@ -32,6 +32,22 @@ def test_a_raised_budget_and_dropped_parameters_are_told_in_headers(client: http
     assert response.headers["x-pointsman-adjusted"] == "temperature"
 
 
+def test_a_tool_over_kimis_limits_is_made_to_fit_and_the_header_says_so(client: httpx.Client, simulator: Simulator):
+    """Kimi, and the simulator as Kimi, refuse every call that carries a larger schema."""
+    told = {"type": "string", "description": "as the people of the house write it, " * 30}
+    repeated = {"type": "object", "properties": {"street": told, "town": told}}
+    parameters = {"type": "object", "properties": {f"address_{number}": repeated for number in range(30)}}
+    tool = {"type": "function", "function": {"name": "move", "parameters": parameters}}
+
+    response = _chat(client, tools=[tool])
+
+    assert response.status_code == 200
+    assert response.headers["x-pointsman-adjusted"] == "tools.parameters"
+    sent = simulator.received[-1].fields["tools"][0]["function"]["parameters"]
+    assert sent["$defs"]
+    assert set(sent["properties"]) == set(parameters["properties"])
+
+
 def test_exhausted_quota_is_asked_once_and_told_in_one_sentence(client: httpx.Client, simulator: Simulator):
     simulator.script("kimi", "quota", "quota")
 

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from custom_providers.kimi.account.catalogue import Traits
-from custom_providers.kimi.request import schema
+from custom_providers.kimi.request import schema, schema_limits
 
 MOST_TOOLS = 128
 LONGEST_ID = 64
+SCHEMAS = "tools.parameters"
+"""How an adjusted schema is reported."""
+
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]{0,127}")
 _NOT_IN_NAMES = re.compile(r"[^a-zA-Z0-9_-]")
 _FUNCTION_FIELDS = ("name", "description", "parameters", "strict")
@@ -37,7 +40,10 @@ def settle(params: Mapping[str, Any], traits: Traits, *, thinking: bool) -> Tool
     choice = params.get("tool_choice")
     if not kept:
         return Tools(adjusted=adjusted)
-    tools, settled = _choice(kept, choice, traits, thinking=thinking)
+    fitted = [_fitted(tool) for tool in kept]
+    if any(new is not old for new, old in zip(fitted, kept, strict=True)):
+        adjusted = (*adjusted, SCHEMAS)
+    tools, settled = _choice(fitted, choice, traits, thinking=thinking)
     return Tools(
         tools=tuple(tools),
         choice=settled,
@@ -74,6 +80,15 @@ def _tool(tool: Mapping[str, Any]) -> dict[str, Any] | None:
     if isinstance(plain.get("parameters"), Mapping):
         plain["parameters"] = schema.normalise(plain["parameters"])
     return {"type": "function", "function": plain}
+
+
+def _fitted(tool: dict[str, Any]) -> dict[str, Any]:
+    """The tool with its schema within Kimi's limits; the tool itself when it is."""
+    function = tool["function"]
+    parameters = function.get("parameters")
+    if not isinstance(parameters, Mapping) or (small := schema_limits.fitted(parameters)) is parameters:
+        return tool
+    return {**tool, "function": {**function, "parameters": small}}
 
 
 def _distinct(tools: list[dict[str, Any]]) -> list[dict[str, Any]]:

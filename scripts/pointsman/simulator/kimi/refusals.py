@@ -15,6 +15,8 @@ FIXED = {"temperature": 1, "top_p": 0.95, "n": 1, "presence_penalty": 0, "freque
 EFFORTS = ("low", "high", "max")
 NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]{0,127}")
 ANTHROPIC_ID = re.compile(r"[a-zA-Z0-9_-]+")
+LARGEST_SCHEMA, DEEPEST_SCHEMA = 15_000, 10
+"""Bytes, and levels of properties."""
 BLOCKS = ("text", "image", "thinking", "redacted_thinking", "tool_use", "tool_result")
 
 
@@ -93,7 +95,8 @@ def tools(request: Received) -> Answer | None:
             return invalid("Invalid request: function name is invalid, must start with a letter")
         if names.count(name) > 1:
             return invalid(f"Invalid request: function name {name} is duplicated")
-        flaw = next(flaws(tool["function"].get("parameters") or {"type": "object"}), None)
+        parameters = tool["function"].get("parameters") or {"type": "object"}
+        flaw = over_limits(parameters) or next(flaws(parameters), None)
         if flaw:
             return invalid(
                 f"Invalid request: tools.function.parameters is not a valid moonshot flavored json schema, {flaw}"
@@ -111,6 +114,34 @@ def _choice(request: Received) -> Answer | None:
     if choice == "required" and ("k2" in model or model == "kimi-for-coding-highspeed"):
         return invalid("tool_choice 'required' is not supported by this model")
     return None
+
+
+def over_limits(schema: Mapping[str, Any]) -> str | None:
+    """Return what Kimi says of a schema that is too large or too deep."""
+    if len(json.dumps(schema, separators=(",", ":"), ensure_ascii=False).encode()) > LARGEST_SCHEMA:
+        return "At path 'root': schema exceeds maximum allowed size"
+    if levels(schema, schema) > DEEPEST_SCHEMA:
+        return f"At path 'root': schema depth exceeds maximum limit of {DEEPEST_SCHEMA}"
+    return None
+
+
+def levels(node: Any, root: Mapping[str, Any], refs: int = 0) -> int:
+    """Count the levels of properties in a schema, through references; one that contains itself has too many."""
+    if refs > DEEPEST_SCHEMA:
+        return DEEPEST_SCHEMA + 1
+    if isinstance(node, list):
+        return max((levels(item, root, refs) for item in node), default=0)
+    if not isinstance(node, dict):
+        return 0
+    if isinstance(node.get("$ref"), str):
+        target: Any = root
+        for step in node["$ref"].split("/")[1:]:
+            target = target.get(step) or {}
+        return levels(target, root, refs + 1)
+    properties = node.get("properties") or {}
+    inside = [1 + levels(part, root, refs) for part in properties.values()]
+    inside += [levels(node[name], root, refs) for name in ("items", "anyOf", "additionalProperties") if name in node]
+    return max(inside, default=0)
 
 
 def flaws(schema: Any, path: str = "") -> Iterator[str]:
@@ -176,6 +207,9 @@ def _message_flaw(message: Mapping[str, Any], index: int, thinking_on: bool, kno
 
 def anthropic_messages(request: Received) -> Answer | None:
     """Refuse blocks that the Anthropic protocol of Kimi does not have, and tool use without its thinking."""
+    for tool in request.fields.get("tools") or []:
+        if flaw := over_limits(tool.get("input_schema") or {}):
+            return anthropic_error(400, "invalid_request_error", flaw)
     for index, message in enumerate(request.fields.get("messages") or []):
         blocks = message["content"] if isinstance(message["content"], list) else []
         for block in blocks:
