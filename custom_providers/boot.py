@@ -7,7 +7,7 @@ import gc
 import importlib
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy import proxy_server  # noqa: TID253 -- as above
@@ -18,15 +18,17 @@ from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import assembly as audit
 from custom_providers.audit.logger import AuditLogger
 from custom_providers.engine.exchange import Takeover
+from custom_providers.environment import admission
+from custom_providers.environment.admission import Admission, base_url_variable
 from custom_providers.gate import bounds, connections, gate
 from custom_providers.keys.redaction import last4
 from custom_providers.kimi.handler import KimiHandler
 from custom_providers.litellm_patches import changes, place, releases
-from custom_providers.request import legacy_routes
+from custom_providers.request import legacy_routes, loops
 from custom_providers.request.declared_models import DeclaredModels
 from custom_providers.request.hook import RoutingHook
 from custom_providers.routing.resolver import RouteTable
-from custom_providers.routing.table import SETTINGS_KEY, from_settings
+from custom_providers.routing.table import SETTINGS_KEY, from_settings, rows_of
 
 SERVED = "POINTSMAN_SERVED"
 """Set by ``pointsman serve``, which has reported the registration already, with each key's true source."""
@@ -36,24 +38,25 @@ _log = logging.getLogger("pointsman")
 
 def _boot(env: Mapping[str, str]) -> RoutingHook:
     settings = litellm.callback_settings[SETTINGS_KEY]
-    table = from_settings(settings, env)
-    overrides = {name: url for name in table.rows if (url := env.get(f"{name.upper()}_BASE_URL", "").rstrip("/"))}
+    admitted = admission.admissions(rows_of(settings), env)
+    os.environ.update(admission.settled(admitted.values(), env))
+    table = from_settings(settings, admitted)
     declared = DeclaredModels(settings.get("models", {}), table.registered)
     if SERVED not in env:
         _log_to_stderr()
-        _log_registration(table, overrides, env)
-    _fit_to_litellm(table, declared, overrides, env)
+        _log_registration(admitted.values())
+    _fit_to_litellm(table, declared, admitted, env)
     legacy_routes.add(proxy_server.app, table, settings)
     # Starlette takes no more middleware once an app runs, and this one runs when it reads its config.
     proxy_server.app.middleware_stack = Takeover(
         proxy_server.app.middleware_stack or proxy_server.app.build_middleware_stack()
     )
     _warm_up()
-    return RoutingHook(table, declared)
+    return RoutingHook(table, declared, env.get(loops.VARIABLE) or loops.new_mark())
 
 
 def _fit_to_litellm(
-    table: RouteTable, declared: DeclaredModels, base_urls: Mapping[str, str], env: Mapping[str, str]
+    table: RouteTable, declared: DeclaredModels, admitted: Mapping[str, Admission], env: Mapping[str, str]
 ) -> None:
     """Changes what has no entry point in LiteLLM.
 
@@ -65,7 +68,7 @@ def _fit_to_litellm(
         raise place.UnsupportedReleaseError(refusal)
     if SERVED not in env and (caution := releases.caution(version)):
         _log.warning("pointsman: %s", caution)
-    place.apply(changes.places(table, declared.names, base_urls), version)
+    place.apply(changes.places(table, declared.names, admitted), version)
 
 
 def _warm_up() -> None:
@@ -103,17 +106,15 @@ def _log_to_stderr() -> None:
         _log.propagate = False
 
 
-def _log_registration(table: RouteTable, overrides: Mapping[str, str], env: Mapping[str, str]) -> None:
-    for row in table.rows.values():
-        if row.name in table.registered:
-            key = (
-                f"key from ${row.auth_env}, ...{last4(env[row.auth_env].strip())}" if row.auth_env else "no key needed"
-            )
-            base = f", at {overrides[row.name]}" if row.name in overrides else ""
-            _log.info("pointsman: %s registered (%s)%s", row.name, key, base)
-        else:
-            why = f"${row.auth_env} is not set" if row.enabled else "enabled = false"
-            _log.info("pointsman: %s skipped (%s): its names answer 404", row.name, why)
+def _log_registration(admitted: Iterable[Admission]) -> None:
+    for item in admitted:
+        variable, url = item.row.auth_env, item.base_url
+        if item.obstacle:
+            _log.info("pointsman: %s skipped (%s): its names answer 404", item.row.name, item.obstacle)
+            continue
+        key = f"key from ${variable}, ...{last4(item.key)}" if variable else "no key needed"
+        base = f", at {url.value}{f', because ${base_url_variable(item.row.name)} {url.changed}' * bool(url.changed)}"
+        _log.info("pointsman: %s registered (%s)%s", item.row.name, key, base * bool(url.value))
 
 
 routing_hook = _boot(os.environ)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import io
 import json
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from custom_providers.environment.text import cleaned, key_flaws
 from custom_providers.keys.redaction import last4
 from custom_providers.registry.model import Provider
 
@@ -59,20 +60,34 @@ def find_key(provider: Provider, env: Mapping[str, str], read_file: ReadText, re
     troubles: list[str] = []
     for source, missing, read in _places(provider, env, read_file, read_ref):
         try:
-            value = cleaned(read() or "")
+            value = cleaned(read() or "", provider.auth_env)
         except UnreadableError as error:
             troubles.append(f"{source}: {error}")
             looked.append(f"{source} (unreadable)")
             continue
         if value:
-            return Search(
-                key=Key(value=value, source=source),
-                looked=tuple(looked),
-                troubles=tuple(troubles),
-                flaws=flaws(value),
-            )
+            return _found(value, source, looked, troubles)
         looked.append(missing)
     return Search(key=None, looked=tuple(looked), troubles=tuple(troubles))
+
+
+def in_environment(variable: str, env: Mapping[str, str]) -> Search:
+    """The same search when the environment is the only place, as it is inside the proxy."""
+    value = cleaned(env.get(variable, ""), variable)
+    return _found(value, f"${variable}") if value else Search(key=None, looked=(_unset(variable),))
+
+
+def _found(value: str, source: str, looked: Iterable[str] = (), troubles: Iterable[str] = ()) -> Search:
+    return Search(
+        key=Key(value=value, source=source),
+        looked=tuple(looked),
+        troubles=tuple(troubles),
+        flaws=key_flaws(value),
+    )
+
+
+def _unset(variable: str) -> str:
+    return f"${variable} (not set)"
 
 
 def _places(
@@ -82,7 +97,7 @@ def _places(
     if provider.auth == "none":
         return
     variable = provider.auth_env
-    yield f"${variable}", f"${variable} (not set)", lambda: env.get(variable)
+    yield f"${variable}", _unset(variable), lambda: env.get(variable)
     for file in provider.auth_fallback_files:
         yield file, f"{file} (no {_members(provider, file)})", lambda file=file: _in_file(provider, file, read_file)  # type: ignore[misc]
     if provider.auth_ref:
@@ -124,20 +139,3 @@ def _member(values: object, name: str) -> str | None:
 
 def _table(values: object, name: str) -> object:
     return values.get(name) if isinstance(values, Mapping) else None
-
-
-def cleaned(value: str) -> str:
-    """``value`` less the white space and the quotes that copying leaves around a key."""
-    return value.strip().strip("\"'").strip()
-
-
-def flaws(value: str) -> tuple[str, ...]:
-    """Why ``value``, cleaned, cannot be a key of any provider, in words that do not show it."""
-    found = []
-    if any(character.isspace() for character in value):
-        found.append("has white space inside")
-    if not value.isascii():
-        found.append("has a character that is not ASCII")
-    if any(character < " " and not character.isspace() for character in value):
-        found.append("has a control character")
-    return tuple(found)

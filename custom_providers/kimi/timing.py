@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from custom_providers.environment.text import cleaned
+from custom_providers.keys.redaction import shown
+
 TIMEOUT_VARIABLE = "KIMI_TIMEOUT_SECS"
 DEFAULT_TIMEOUT = 600.0
 """Seconds for the first byte, and again between any two: K3 thinks for minutes, and Kimi's own clients wait 600-900."""
@@ -16,7 +19,7 @@ def timeout_override(env: Mapping[str, str]) -> float | None:
     Raises:
         ValueError: the value is no positive, finite number; the message says so for an operator.
     """
-    text = env.get(TIMEOUT_VARIABLE, "").strip()
+    text = cleaned(env.get(TIMEOUT_VARIABLE, ""), TIMEOUT_VARIABLE)
     if not text:
         return None
     try:
@@ -24,5 +27,5 @@ def timeout_override(env: Mapping[str, str]) -> float | None:
     except ValueError:
         seconds = math.nan
     if not (math.isfinite(seconds) and seconds > 0):
-        raise ValueError(f'{TIMEOUT_VARIABLE}: "{text}" is not a positive number of seconds, such as 600')
+        raise ValueError(f"{TIMEOUT_VARIABLE}: {shown(text)} is not a positive number of seconds, such as 600")
     return seconds

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from custom_providers.environment.admission import Admission
 from custom_providers.litellm_patches import (
     bodies,
     construction,
@@ -22,15 +23,15 @@ _CHECKS = "litellm.proxy.auth.auth_checks"
 _WITHHELD = "a key could not be held to the models it was granted"
 
 
-def places(table: RouteTable, declared: Sequence[str], base_urls: Mapping[str, str]) -> tuple[Place, ...]:
+def places(table: RouteTable, declared: Sequence[str], admitted: Mapping[str, Admission]) -> tuple[Place, ...]:
     """All of them.
 
     Args:
         table: the routes in force.
         declared: the names of the declared models, each with its provider before it.
-        base_urls: by provider, where the environment says it is, in place of what the config says.
+        admitted: by provider, what the environment says about it.
     """
-    return (*_access(table), *_deployments(table, base_urls), *_listing(table, declared), *_failures())
+    return (*_access(table), *_deployments(admitted), *_listing(table, declared), *_failures())
 
 
 def _access(table: RouteTable) -> tuple[Place, ...]:
@@ -70,12 +71,11 @@ def _access(table: RouteTable) -> tuple[Place, ...]:
     )
 
 
-def _deployments(table: RouteTable, base_urls: Mapping[str, str]) -> tuple[Place, ...]:
+def _deployments(admitted: Mapping[str, Admission]) -> tuple[Place, ...]:
     """What makes the router's deployments: a call must not go elsewhere than the environment says."""
-    absent = table.rows.keys() - table.registered
 
     def choose(model_list: Any) -> Any:
-        return construction.present(model_list, absent, base_urls)
+        return construction.present(model_list, admitted)
 
     why = "providers without a key would be deployed, and <NAME>_BASE_URL would be ignored"
     return (

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from custom_providers.providers.known import api_base
+from custom_providers.environment.admission import Admission, applied
 
 Deployment = Mapping[str, Any]
 
 
-def present(
-    model_list: Sequence[Deployment], absent: Collection[str], base_urls: Mapping[str, str]
-) -> list[Deployment]:
-    """``model_list`` without the providers in ``absent``, each of the others at its URL in ``base_urls``, if any."""
+def present(model_list: Sequence[Deployment], admitted: Mapping[str, Admission]) -> list[Deployment]:
+    """``model_list`` without the providers that are not registered, the others with the key and the URL as judged.
+
+    What belongs to none of them stays as it is.
+    """
     return [
-        _moved(deployment, base_urls.get(_provider(deployment)))
+        _settled(deployment, item) if item else deployment
         for deployment in model_list
-        if _provider(deployment) not in absent
+        if not (item := admitted.get(_provider(deployment))) or not item.obstacle
     ]
 
 
@@ -56,9 +57,5 @@ def _provider(deployment: Deployment) -> str:
     return str((deployment.get("model_info") or {}).get("provider", ""))
 
 
-def _moved(deployment: Deployment, base_url: str | None) -> Deployment:
-    if base_url is None:
-        return deployment
-    params = deployment["litellm_params"]
-    moved = api_base(base_url, params["model"].partition("/")[0])
-    return {**deployment, "litellm_params": {**params, "api_base": moved}}
+def _settled(deployment: Deployment, item: Admission) -> Deployment:
+    return {**deployment, "litellm_params": applied(deployment["litellm_params"], item)}

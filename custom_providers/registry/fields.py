@@ -5,6 +5,7 @@ The validation in ``registry`` and the JSON Schema for editors both come from he
 
 from __future__ import annotations
 
+from custom_providers.environment import base_urls
 from custom_providers.registry.shapes import Either, Field, Flag, ListOf, Number, Record, TableOf, Text
 from custom_providers.request.field_types import is_header
 from custom_providers.routing.resolver import NOT_IN_NAMES, is_name
@@ -68,7 +69,8 @@ PROVIDER = Record(
             name="base_url",
             shape=Text(
                 pattern=r"^(auto|https?://[^\s/?#@]+(/[^\s?#]*)?)$",
-                expects='an http or https URL without credentials, or "auto"',
+                holds=lambda url: url == base_urls.AUTO or not base_urls.flaw_of(url),
+                expects=f'{base_urls.EXPECTS}, or "auto"',
             ),
             required=True,
             doc='the API base, as in base_url = "https://openrouter.ai/api/v1"; "auto" (Kimi): the key decides',

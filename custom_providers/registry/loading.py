@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
+from custom_providers.environment import base_urls
 from custom_providers.gate.bounds import NAMES, from_settings
 from custom_providers.keys import redaction
 from custom_providers.providers.known import profile_of
@@ -165,7 +166,7 @@ def _provider(row: Mapping[str, Any]) -> Provider:
         **{name: tuple(value) if isinstance(value, list) else value for name, value in row.items() if name != "kind"},
     }
     values.setdefault("stream_timeout", values["timeout"])
-    values["base_url"] = values["base_url"].rstrip("/")
+    values["base_url"] = base_urls.judged(values["base_url"], profile.wire_family).value
     values["models"] = tuple(
         Model(id=model) if isinstance(model, str) else Model(**model) for model in values.get("models", ())
     )

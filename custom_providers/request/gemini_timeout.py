@@ -15,7 +15,7 @@ from custom_providers.routing.resolver import Row
 
 def bounded(call: dict[str, Any], call_type: str, row: Row) -> dict[str, Any]:
     """``call`` with a client that waits no longer than its timeout, if LiteLLM would use its own."""
-    if row.kind != "gemini" or call_type != "acompletion" or not call.get("stream") or not call.get("timeout"):
+    if row.wire_family != "gemini" or call_type != "acompletion" or not call.get("stream") or not call.get("timeout"):
         return call
     client = get_async_httpx_client(LlmProviders.GEMINI, params={"timeout": float(call["timeout"])})
     return {**call, "client": client}

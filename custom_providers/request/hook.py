@@ -15,7 +15,7 @@ from custom_providers.engine.facts import response_headers
 from custom_providers.gate import routes
 from custom_providers.litellm_patches import router_view
 from custom_providers.litellm_patches.granted_names import added_in_the_admin_ui
-from custom_providers.request import field_types, named_models
+from custom_providers.request import field_types, loops, named_models
 from custom_providers.request.access import require_access
 from custom_providers.request.declared_models import DeclaredModels
 from custom_providers.request.gemini_timeout import bounded
@@ -31,10 +31,12 @@ _NOT_FROM_REQUESTS = ("context_window_fallbacks", "content_policy_fallbacks")
 class RoutingHook(CustomLogger):
     """Names go in as clients write them and come out as LiteLLM's deployment names, or are refused."""
 
-    def __init__(self, table: RouteTable, declared: DeclaredModels) -> None:
+    def __init__(self, table: RouteTable, declared: DeclaredModels, mark: str) -> None:
         super().__init__()
         self.table = table
         self._declared = declared
+        self._mark = mark
+        """This proxy's own, by which it knows a request that comes back: see ``loops``."""
 
     async def async_pre_call_hook(
         self, user_api_key_dict: UserAPIKeyAuth, cache: object, data: dict[str, Any], call_type: str
@@ -51,7 +53,11 @@ class RoutingHook(CustomLogger):
         if model is None and not isinstance(provider, str) and listed is None and call_type not in _NEED_A_MODEL:
             return data
         route = note_route(self.table.resolve(model, provider))
-        problem = reserved(data, call_type) or (call_type in _NEED_A_MODEL and field_types.flaw(data, call_type))
+        problem = (
+            loops.refusal(data, self._mark)
+            or reserved(data, call_type)
+            or (call_type in _NEED_A_MODEL and field_types.flaw(data, call_type))
+        )
         if problem:
             raise HTTPException(400, problem)
         _require_models_in_their_places(data, listed)
@@ -79,7 +85,8 @@ class RoutingHook(CustomLogger):
 
         info = kwargs.get("model_info") or {}
         deployment = router_view.deployment(llm_router, info.get("id")) or {}
-        call = with_headers(kwargs, (deployment.get("litellm_params") or {}).get("extra_headers") or {})
+        own_headers = (deployment.get("litellm_params") or {}).get("extra_headers") or {}
+        call = loops.marked(with_headers(kwargs, own_headers), self._mark)
         row = self.table.rows.get(info.get("provider", ""))
         if row is None:
             return call
@@ -150,7 +157,7 @@ class RoutingHook(CustomLogger):
     def _as_sent(self, tool: Mapping[str, Any], meant: Route, route: Route | None) -> str:
         """The name that whoever asks the tool's model knows it by: LiteLLM's router, or the request's provider."""
         row = self.table.rows.get(str(route.provider)) if route else None
-        if str(tool.get("type")).startswith("advisor") and (row is None or row.kind != "anthropic"):
+        if str(tool.get("type")).startswith("advisor") and (row is None or row.wire_family != "anthropic"):
             return str(meant.deployment)
         if row is None or meant.provider != row.name:
             raise HTTPException(

@@ -43,10 +43,10 @@ def prepared(call: Mapping[str, Any], call_type: str, row: Row) -> dict[str, Any
         changed["messages"] = [_JSON_IN_WORDS, *call["messages"]]
     if row.session_header:
         changed["extra_headers"] = layered(_session(call, row.session_header), call.get("extra_headers") or {})
-    if row.kind == "kimi":
+    if row.wire_family == "kimi":
         changed["allowed_openai_params"] = OPENAI_PARAMETERS
         return open_early(changed, call_type)
-    if row.kind == "ollama":
+    if row.wire_family == "ollama":
         if call_type == "aembedding":
             # LiteLLM embeds through its "ollama" provider only, and chats well through "ollama_chat" only.
             changed["model"] = str(call["model"]).replace("ollama_chat/", "ollama/", 1)

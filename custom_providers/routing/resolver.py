@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from custom_providers.providers.profile import WireFamily
+
 Rule = Literal["provider", "alias", "prefix", "suffix", "bare", "default", "invalid"]
 
 MAX_NAME = 512
@@ -57,7 +59,7 @@ class Row:
     fallbacks: tuple[str, ...] = ()
     """Deployment names."""
     unattended: bool = True
-    kind: str = "openai"
+    wire_family: WireFamily = "openai"
     session_header: str = ""
 
 
@@ -76,12 +78,15 @@ class RouteTable:
         aliases: Mapping[str, str],
         default_provider: str,
         registered: frozenset[str],
+        obstacles: Mapping[str, str] | None = None,
     ) -> None:
         self.rows = {row.name: row for row in rows}
         self.aliases = aliases
         self.default = self.rows[default_provider]
         self.registered = registered
         """The providers that have what they need to be called."""
+        self._obstacles = obstacles or {}
+        """Why a provider is not registered, by name, when it is not just that its key is missing."""
         self._prefixes = {prefix: row for row in rows for prefix in (*row.prefixes, f"{row.name}/")}
         self._suffixes = {suffix: row for row in rows for suffix in row.suffixes}
         self._accepts = {row.name: _one_of(row.accepts) for row in rows if row.accepts}
@@ -153,8 +158,9 @@ class RouteTable:
         if not row.enabled:
             status, message = 404, f'provider "{row.name}" is switched off: enabled = false in the registry'
         elif row.name not in self.registered:
-            remedy = f"set {row.auth_env}, then reload or restart the proxy"
-            status, message = 404, f'provider "{row.name}" is not registered: {remedy}'
+            remedy = self._obstacles.get(row.name) or f"set {row.auth_env}"
+            status = 404
+            message = f'provider "{row.name}" is not registered: {remedy}, then reload or restart the proxy'
         elif row.accepts and not self._accepts[row.name].fullmatch(upstream):
             status, message = 404, f'provider "{row.name}" serves {", ".join(row.accepts)} only'
         return Route(model, row.name, upstream, f"{row.name}/{upstream}", rule, status, message)

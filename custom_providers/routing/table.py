@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any
 
+from custom_providers.environment.admission import Admission
 from custom_providers.registry.model import Provider, Registry
 from custom_providers.routing.resolver import RouteTable, Row
 
@@ -75,16 +76,19 @@ def fingerprint(settings: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 
-def from_settings(settings: Mapping[str, Any], env: Mapping[str, str]) -> RouteTable:
-    """The table that ``to_settings`` wrote; a provider is registered when it is enabled and its key is in ``env``."""
-    rows = tuple(Row(**_with_tuples(row)) for row in settings["providers"])
+def rows_of(settings: Mapping[str, Any]) -> tuple[Row, ...]:
+    """The rows that ``to_settings`` wrote."""
+    return tuple(Row(**_with_tuples(row)) for row in settings["providers"])
+
+
+def from_settings(settings: Mapping[str, Any], admitted: Mapping[str, Admission]) -> RouteTable:
+    """The table that ``to_settings`` wrote; ``admitted`` has what the environment says about each of its rows."""
     return RouteTable(
-        rows=rows,
+        rows=tuple(item.row for item in admitted.values()),
         aliases=settings["aliases"],
         default_provider=settings["default_provider"],
-        registered=frozenset(
-            row.name for row in rows if row.enabled and (not row.auth_env or env.get(row.auth_env, "").strip())
-        ),
+        registered=frozenset(name for name, item in admitted.items() if not item.obstacle),
+        obstacles={name: f"{item.obstacle}; fix that" for name, item in admitted.items() if item.flawed},
     )
 
 
@@ -109,7 +113,7 @@ def _row(provider: Provider) -> Row:
         accepts=provider.accepts,
         fallbacks=provider.fallbacks,
         unattended=provider.unattended,
-        kind=provider.wire_family,
+        wire_family=provider.wire_family,
         session_header=provider.profile.session_header,
     )
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from custom_providers.keys.lookup import Key, Search, UnreadableError, cleaned, find_key, flaws
+from custom_providers.environment.text import cleaned, key_flaws
+from custom_providers.keys.lookup import Key, Search, UnreadableError, find_key
 from custom_providers.registry.loading import parse
 from custom_providers.registry.model import Provider
 
@@ -146,13 +147,16 @@ def test_a_place_that_cannot_be_read_is_told_and_the_next_is_asked():
         (KEY, ()),
         ("sk-or-v1-canary 0canary", ("has white space inside",)),
         ("sk-or-v1\nsk-or-v2", ("has white space inside",)),
-        ("sk-or-v1-\u0441anary0canary", ("has a character that is not ASCII",)),
+        ("sk-or-v1-\u0441anary0canary", ("has a character that is not ASCII, such as a typographic dash or quote",)),
         ("sk-or-v1-canary\x1b[31m", ("has a control character",)),
-        ("sk-or\u00a0v1", ("has white space inside", "has a character that is not ASCII")),
+        (
+            "sk-or\u00a0v1",
+            ("has white space inside", "has a character that is not ASCII, such as a typographic dash or quote"),
+        ),
     ],
 )
 def test_what_cannot_be_a_key_is_found_and_its_flaws_told(value: str, expected: tuple[str, ...]):
-    assert flaws(value) == expected
+    assert key_flaws(value) == expected
     assert find(provider(), env={"OPENROUTER_API_KEY": value}).flaws == expected
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from custom_providers.environment.admission import admissions
 from custom_providers.litellm_patches import construction
+from custom_providers.routing.resolver import Row
 
 MODEL_LIST: list[dict[str, Any]] = [
     {
@@ -24,7 +26,12 @@ MODEL_LIST: list[dict[str, Any]] = [
 
 
 def _chosen(model_list: list[dict[str, Any]]) -> Any:
-    return construction.present(model_list, {"keyless"}, {"house": "http://127.0.0.1:9/v1"})
+    rows = (
+        Row(name="house", default_model="m", auth_env="HOUSE_KEY"),
+        Row(name="keyless", default_model="m", auth_env="KEYLESS_KEY"),
+    )
+    env = {"HOUSE_KEY": "sk-house\r\n", "HOUSE_BASE_URL": "http://127.0.0.1:9/v1/ "}
+    return construction.present(model_list, admissions(rows, env))
 
 
 def test_a_provider_without_a_key_is_not_deployed_and_others_are_where_the_environment_says():
@@ -35,6 +42,7 @@ def test_a_provider_without_a_key_is_not_deployed_and_others_are_where_the_envir
         ("house/claude-*", "http://127.0.0.1:9"),
         ("added", None),
     ]
+    assert [item["litellm_params"].get("api_key") for item in deployments] == ["sk-house", "sk-house", None]
     assert MODEL_LIST[0]["litellm_params"]["api_base"] == "https://house.example/v1"
 
 

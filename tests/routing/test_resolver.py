@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from custom_providers.environment import admission
 from custom_providers.registry.model import Registry
 from custom_providers.routing.resolver import MAX_NAME, RouteTable, Row
-from custom_providers.routing.table import compile_table, from_settings, to_settings
+from custom_providers.routing.table import compile_table, from_settings, rows_of, to_settings
 
 
 @pytest.fixture(scope="module")
@@ -143,10 +144,14 @@ def test_of_two_globs_with_one_literal_start_the_longer_wins():
     assert table.resolve("x-1").provider == "a"
 
 
+def _restored(settings, env) -> RouteTable:
+    return from_settings(settings, admission.admissions(rows_of(settings), env))
+
+
 def test_the_table_survives_the_way_through_the_generated_config(example_registry, table):
     keys = {p.auth_env: "set" for p in example_registry.providers if p.auth_env and p.name != "keyless"}
 
-    restored = from_settings(to_settings(table, example_registry.sha256), keys)
+    restored = _restored(to_settings(table, example_registry.sha256), keys)
 
     assert restored.registered == table.registered
     assert restored.rows == table.rows
@@ -154,6 +159,21 @@ def test_the_table_survives_the_way_through_the_generated_config(example_registr
 
 
 def test_a_blank_key_does_not_register_a_provider(example_registry, table):
-    restored = from_settings(to_settings(table, ""), {"KIMI_API_KEY": "  "})
+    restored = _restored(to_settings(table, ""), {"KIMI_API_KEY": "  "})
 
     assert restored.registered == {"ollama"}
+
+
+def test_a_provider_whose_key_or_url_cannot_be_used_says_why(table):
+    env = {"KIMI_API_KEY": "sk-kimi-two words", "OPENAI_API_KEY": "sk-x", "OPENAI_BASE_URL": "https://me:pw@h/v1"}
+
+    restored = _restored(to_settings(table, ""), env)
+
+    assert restored.resolve("kimi/k3").message == (
+        'provider "kimi" is not registered: the key from $KIMI_API_KEY has white space inside; fix that,'
+        " then reload or restart the proxy"
+    )
+    assert restored.resolve("openai/gpt-5").message == (
+        'provider "openai" is not registered: $OPENAI_BASE_URL has a user name or a password in it, which logs and'
+        " admin pages would show; fix that, then reload or restart the proxy"
+    )

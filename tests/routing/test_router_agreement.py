@@ -85,7 +85,7 @@ def _kimi_is_a_provider_of_ours() -> Iterator[None]:
 
 def _router(generated: Registry) -> Any:
     """The router as the proxy makes it from the rendered config."""
-    return litellm.Router(model_list=present(config(generated)["model_list"], (), {}))
+    return litellm.Router(model_list=present(config(generated)["model_list"], {}))
 
 
 def _picked(router: Any, deployment: str) -> dict[str, Any]:

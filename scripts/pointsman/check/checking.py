@@ -17,7 +17,7 @@ from pointsman.check import checks, proving
 from pointsman.check.endings import endings
 from pointsman.check.proving import KeyRow, Told
 from pointsman.sources import sources
-from pointsman.sources.registration import identities, registrations
+from pointsman.sources.registration import identities, registered_names, registrations
 from pointsman.sources.sources import Sources
 from pointsman.upstream.endpoint import chosen
 
@@ -40,6 +40,8 @@ class Outcome:
     """What was found."""
 
     problems: tuple[Problem, ...]
+    registered: frozenset[str] = frozenset()
+    """The providers that a proxy would register if it started now."""
     keys: tuple[KeyRow, ...] = ()
     identities: tuple[str, ...] = ()
     """Under which name each Kimi provider is asked, and who answers for that."""
@@ -76,7 +78,7 @@ def check(path: Path, environ: Mapping[str, str], wanted: Wanted, told: Told) ->
         around, unreadable = _sources(path, environ)
     except ConfigError as error:
         return Outcome(problems=error.problems)
-    if wrong := tuple(checks.addresses(around)):
+    if wrong := tuple(checks.overrides(around)):
         return Outcome(problems=(*unreadable, *wrong))
     meant = chosen(around.registry, wanted.names)
     found = registrations(replace(around, registry=replace(around.registry, providers=meant)))
@@ -89,6 +91,7 @@ def check(path: Path, environ: Mapping[str, str], wanted: Wanted, told: Told) ->
     failed = (_failure(around.registry, row) for row in rows if _fails(row, required))
     return Outcome(
         problems=problems,
+        registered=registered_names(found),
         keys=rows,
         identities=identities(found),
         failed=tuple(problem for problem in failed if problem.where not in told_already),

@@ -7,6 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from custom_providers.environment import listener
+from custom_providers.environment.admission import base_url_variable
+from custom_providers.environment.text import cleaned
 from custom_providers.keys.lookup import Key, UnreadableError, variables
 from custom_providers.kimi.account import identity
 from custom_providers.kimi.timing import TIMEOUT_VARIABLE, timeout_override
@@ -50,6 +53,7 @@ def findings(
             yield declared.positions.problem(replace(finding, path=path), severity=severity)
     yield from _modes(sources, found)
     yield from _settings(sources)
+    yield from _changed_overrides(sources)
     yield from unset(sources, "warning")
     yield from _drift(sources)
     yield from release(releases.installed())
@@ -57,13 +61,28 @@ def findings(
         yield from _placeholders(sources.path.parent / "deploy" / file, unpinned)
 
 
-def addresses(sources: Sources) -> Iterator[Problem]:
-    """Base URLs from the environment that are none: nothing else can be judged before they are mended."""
+def overrides(sources: Sources, *, own: bool = True) -> Iterator[Problem]:
+    """Base URLs from the environment that cannot be used; the proxy does not register their providers.
+
+    ``own``: whether the proxy's own URL is one of them. Where SDKs are to find the proxy, it is set for good reason.
+    """
     for provider in sources.registry.providers:
-        url = sources.base_url(provider)
-        if url != provider.base_url and not _is_address(url):
-            message = f"{provider.name.upper()}_BASE_URL is no address"
-            yield _whole("environment", message, f"write it as {provider.base_url}, or unset it")
+        if (flaw := sources.override(provider).flaw) and (own or flaw != listener.FLAW):
+            variable = base_url_variable(provider.name)
+            hint = f"unset it: clients may use it, but here it is the base URL of {provider.name}"
+            hint = hint if flaw == listener.FLAW else f"write it as {provider.base_url}, or unset it"
+            yield _whole(_place(sources, variable), f"{variable} {flaw}", hint)
+
+
+def _place(sources: Sources, variable: str) -> str:
+    return str(sources.env_path) if variable in sources.filed else "environment"
+
+
+def _changed_overrides(sources: Sources) -> Iterator[Problem]:
+    for provider in sources.registry.providers:
+        url, variable = sources.override(provider), base_url_variable(provider.name)
+        if url.changed:
+            yield _whole(_place(sources, variable), f"{variable} {url.changed}", f"write it as {url.value}", "warning")
 
 
 def unset(sources: Sources, severity: Severity = "error") -> Iterator[Problem]:
@@ -73,17 +92,9 @@ def unset(sources: Sources, severity: Severity = "error") -> Iterator[Problem]:
     """
     gateway = sources.registry.gateway
     for field, name in (("database_url_env", gateway.database_url_env), ("redis_url_env", gateway.redis_url_env)):
-        if name and not sources.env.get(name, "").strip():
+        if name and not cleaned(sources.env.get(name, ""), name):
             finding = Finding(path=("gateway", field), message=f"${name} is not set", hint=f"set it, or remove {field}")
             yield sources.registry.positions.problem(finding, severity=severity)
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Finding, Severity]]:
@@ -106,8 +117,8 @@ def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Findin
 
 def _found_key(item: Registration, key: Key) -> Iterator[tuple[Finding, Severity]]:
     provider, place = item.provider, stands_in(key)
-    if trouble := key_shapes.unclean(key.value):
-        yield _error("auth_env", f"the key in {place} cannot be sent: {trouble}", "copy it again, whole")
+    if item.flaws:
+        yield _error("auth_env", f"the key in {place} {' and '.join(item.flaws)}", "copy it again, whole")
     elif sentence := key_shapes.misplaced(provider, item.base_url, key.value, place):
         hint = f"put a key of {provider.name} there, and this one where it belongs"
         yield _error("auth_env", sentence, hint)
@@ -171,13 +182,12 @@ def _settings(sources: Sources) -> Iterator[Problem]:
     try:
         timeout_override(sources.env)
     except ValueError as error:
-        yield _whole("environment", str(error), f"mend or unset {TIMEOUT_VARIABLE}")
+        yield _whole(_place(sources, TIMEOUT_VARIABLE), str(error), f"fix or unset {TIMEOUT_VARIABLE}")
     yield from _acceptances(sources)
     name = sources.registry.gateway.master_key_env
-    value = sources.env.get(name, "").strip()
+    value = cleaned(sources.env.get(name, ""), name)
     if value and (trouble := master_key.flaw(value)):
-        place = str(sources.env_path) if name in sources.filed else "environment"
-        yield _whole(place, f"{name}: {trouble}", master_key.REMEDY)
+        yield _whole(_place(sources, name), f"{name}: {trouble}", master_key.REMEDY)
 
 
 def _acceptances(sources: Sources) -> Iterator[Problem]:

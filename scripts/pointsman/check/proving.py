@@ -105,8 +105,8 @@ def _obstacle(item: Registration) -> Verdict | None:
         return None
     if item.key is None:
         return Verdict(status=Status.MISSING, detail=item.reason)
-    if trouble := key_shapes.unclean(item.key.value):
-        return Verdict(status=Status.REJECTED, detail=f"not asked: {trouble}")
+    if item.flaws:
+        return Verdict(status=Status.REJECTED, detail=f"not asked: the key {' and '.join(item.flaws)}")
     if sentence := key_shapes.misplaced(item.provider, item.base_url, item.key.value, stands_in(item.key)):
         return Verdict(status=Status.WRONG_SYSTEM, detail=f"not asked: {sentence}")
     if not base_url(item):

@@ -18,7 +18,6 @@ from pointsman.console.refusal import reason
 from pointsman.doctor import admin_ui, databases, proxy, systemd_unit
 from pointsman.doctor.finding import Finding, bad, ok, warning
 from pointsman.sources import sources
-from pointsman.sources.sources import Sources
 
 
 def findings(path: Path, environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -69,12 +68,6 @@ def _around(path: Path, environ: Mapping[str, str], outcome: Outcome) -> Iterato
         return
     if outcome.ok:
         yield ok(str(path), f"{len(around.registry.providers)} providers; no error in registry, keys, modes and config")
-    yield from proxy.findings(around, _registered(around, outcome))
+    yield from proxy.findings(around, outcome.registered)
     yield from databases.findings(around)
     yield from admin_ui.findings(around)
-
-
-def _registered(around: Sources, outcome: Outcome) -> frozenset[str]:
-    keyed = {row.provider.name for row in outcome.keys if row.source is not None}
-    open_ = {item.name for item in around.registry.providers if item.enabled and item.auth == "none"}
-    return frozenset(keyed | open_)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import click
 
+from custom_providers.environment.text import cleaned
 from custom_providers.keys import lookup
 from custom_providers.keys.redaction import last4, shown
 from custom_providers.kimi.account import systems
@@ -99,7 +100,7 @@ def _wanted(names: Sequence[str]) -> dict[str, str]:
 def _ask_keys(names: Sequence[str], env: Mapping[str, str]) -> dict[str, str]:
     given = {}
     for variable, name in _wanted(names).items():
-        if there := lookup.cleaned(env.get(variable, "")):
+        if there := cleaned(env.get(variable, ""), variable):
             report.say(f"{variable} (...{last4(there)}) is in the environment already, and is read from there")
         elif value := _ask_key(variable, name):
             given[variable] = value
@@ -110,7 +111,7 @@ def _ask_key(variable: str, name: str) -> str:
     """A key that may work, or none."""
     while True:
         text = entry.from_person(variable, f"{name}; it is not shown; Enter: later")
-        if not lookup.cleaned(text):
+        if not cleaned(text, variable):
             return ""
         try:
             return _placed(variable, name, text)

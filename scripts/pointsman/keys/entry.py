@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from custom_providers.keys import lookup
+from custom_providers.environment.text import cleaned, key_flaws
 from custom_providers.kimi.account import systems
 from custom_providers.registry.model import Provider
 from custom_providers.registry.problems import ConfigError, Problem
@@ -47,10 +47,10 @@ def sound(variable: str, text: str) -> str:
     Raises:
         ConfigError: there is none, or it can be nobody's.
     """
-    value = lookup.cleaned(text)
+    value = cleaned(text, variable)
     if not value:
         raise refused(variable, "the key is empty", "nothing was changed; copy the key again, whole")
-    if flaws := lookup.flaws(value):
+    if flaws := key_flaws(value):
         raise refused(variable, f"the key {' and '.join(flaws)}", "nothing was changed; copy the key again, alone")
     return value
 

@@ -50,12 +50,3 @@ def doubt(provider: Provider, key: str) -> str | None:
     if shapes and not any(re.fullmatch(whole, key) for whole in shapes):
         return f"it does not have the shape of the keys that {provider.name} gives out"
     return None
-
-
-def unclean(key: str) -> str | None:
-    """Why ``key`` cannot be sent in a header, as one clause."""
-    if any(character.isspace() for character in key):
-        return "it has white space inside"
-    if not key.isascii():
-        return "it has a character that is not ASCII, such as a typographic dash or quote"
-    return None if key.isprintable() else "it has a control character inside"

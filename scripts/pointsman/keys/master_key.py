@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
+from custom_providers.environment.text import cleaned
 from custom_providers.keys.redaction import last4
 from pointsman.console.refusal import RefusalError, reason
 from pointsman.sources import env_file
@@ -37,7 +38,7 @@ def ensure(sources: Sources) -> MasterKey:
         UnreadableError: the file cannot be read.
     """
     name = sources.registry.gateway.master_key_env
-    value = sources.env.get(name, "").strip()
+    value = cleaned(sources.env.get(name, ""), name)
     if not value:
         value = new()
         try:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from custom_providers.environment.admission import base_url_variable
 from custom_providers.kimi.timing import TIMEOUT_VARIABLE
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
@@ -85,7 +86,7 @@ def _overlaid(lasting: Mapping[str, str], environ: Mapping[str, str], loaded: Re
 
     Not the master key: it is exported in many a shell to ask the proxy with, and an old one would lock everybody out.
     """
-    stand_ins = {TIMEOUT_VARIABLE, *(f"{provider.name.upper()}_BASE_URL" for provider in loaded.providers)}
+    stand_ins = {TIMEOUT_VARIABLE, *(base_url_variable(provider.name) for provider in loaded.providers)}
     taken = (loaded.secret_variables | stand_ins) - {loaded.gateway.master_key_env}
     return {**lasting, **{name: value for name, value in environ.items() if name in taken}}
 

@@ -8,12 +8,17 @@ import signal
 import socket
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
+from custom_providers.environment import listener as own
+from custom_providers.environment.listener import Listener
+from custom_providers.environment.text import cleaned
 from custom_providers.kimi.account import identity
 from custom_providers.kimi.timing import timeout_override
 from custom_providers.litellm_patches import releases
 from custom_providers.registry.problems import ConfigError, Problem
+from custom_providers.request import loops
 from pointsman.check import checks
 from pointsman.config import render
 from pointsman.console import files, report
@@ -64,6 +69,7 @@ def run(sources: Sources, host: str, port: int, workers: Workers, *, simulate: b
     open_files.raise_limit()
     open_files.fill_standard_streams()
     with _listener(host, port) as listener:
+        sources = replace(sources, listens=Listener(host=host, port=port))
         if simulate:
             sources = simulation.start(sources)
         environ = sources.env if simulate else os.environ
@@ -85,6 +91,7 @@ def prepared(sources: Sources, environ: Mapping[str, str], workers: Workers, url
         RefusalError: a key file cannot be read, the master key is weak, or LiteLLM cannot use its database.
         OSError: the ``.env`` file cannot be written.
     """
+    sources = sources if sources.listens else replace(sources, listens=own.of_url(url))
     _require_sound_environment(sources)
     _require_sound_release()
     admin_ui.require_client(sources)
@@ -119,10 +126,21 @@ async def _supervised(listener: socket.socket, launch: Launch, metrics: str) -> 
 
 def _environment(sources: Sources, found: tuple[Registration, ...], master: str) -> dict[str, str]:
     """What the proxy gets: this environment, the keys under the names that the config reads, offline switches."""
-    keys = {item.provider.auth_env: item.key.value for item in found if item.key}
     risks = {identity.risk_variable(item.provider.name): item.risk_accepted for item in found if item.risk_accepted}
-    told = {"POINTSMAN_SERVED": "1"}
-    return {**OFFLINE, **QUIET, **sources.env, **keys, **risks, **told, sources.registry.gateway.master_key_env: master}
+    named = {name: cleaned(sources.env.get(name, ""), name) for name in sources.registry.secret_variables}
+    keys = {item.provider.auth_env: item.key.value for item in found if item.key and item.registered}
+    return {
+        **OFFLINE,
+        **QUIET,
+        **sources.env,
+        **{name: value for name, value in named.items() if value},
+        **keys,
+        **risks,
+        "POINTSMAN_SERVED": "1",
+        own.VARIABLE: str(sources.listens),
+        loops.VARIABLE: loops.new_mark(),
+        sources.registry.gateway.master_key_env: master,
+    }
 
 
 def worker_count(wanted: int | Literal["auto"]) -> int:
@@ -143,11 +161,11 @@ def _require_current_config(sources: Sources) -> None:
 
 
 def _require_sound_environment(sources: Sources) -> None:
-    problems = [*checks.addresses(sources), *checks.unset(sources)]
+    problems = [*checks.overrides(sources, own=False), *checks.unset(sources)]
     try:
         timeout_override(sources.env)
     except ValueError as error:
-        problems.append(_problem("environment", str(error), "mend or unset it"))
+        problems.append(_problem("environment", str(error), "fix or unset it"))
     if problems:
         raise ConfigError(problems)
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from custom_providers.environment import admission
+from custom_providers.environment.admission import base_url_variable
+from custom_providers.environment.base_urls import BaseUrl
 from custom_providers.keys.lookup import Key, Search
 from custom_providers.kimi.account import identity, systems
 from custom_providers.registry.model import Provider
@@ -57,25 +60,24 @@ def registered_names(found: tuple[Registration, ...]) -> frozenset[str]:
 
 def _registration(sources: Sources, provider: Provider, searches: Mapping[str, Search]) -> Registration:
     search = searches.get(provider.name)
+    url = sources.override(provider)
+    obstacle = admission.obstacle(enabled=provider.enabled, name=provider.name, search=search, url=url)
     key = search.key if search else None
-    if not provider.enabled:
-        registered, reason = False, "enabled = false"
-    elif search is None:
-        registered, reason = True, "no key needed"
-    elif key is not None:
-        registered, reason = True, f"key from {key.source}, ...{key.last4}"
-    else:
-        registered, reason = False, f"no key: {'; '.join(search.looked)}"
     return Registration(
         provider=provider,
-        registered=registered,
-        reason=reason,
-        base_url=sources.base_url(provider),
+        registered=not obstacle,
+        reason=obstacle or _found(provider, key, url),
+        base_url=url.value or provider.base_url,
         key=key,
         troubles=search.troubles if search else (),
         flaws=search.flaws if search else (),
         risk_accepted=sources.risk_accepted(provider) if provider.wire_family == "kimi" else "",
     )
+
+
+def _found(provider: Provider, key: Key | None, url: BaseUrl) -> str:
+    found = f"key from {key.source}, ...{key.last4}" if key else "no key needed"
+    return f"{found}; ${base_url_variable(provider.name)} {url.changed}" if url.changed else found
 
 
 def identities(found: tuple[Registration, ...]) -> tuple[str, ...]:

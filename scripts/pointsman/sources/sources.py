@@ -7,6 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from custom_providers.environment import admission
+from custom_providers.environment.base_urls import BaseUrl
+from custom_providers.environment.listener import Listener
+from custom_providers.environment.text import cleaned
 from custom_providers.keys import lookup
 from custom_providers.keys.lookup import Search, UnreadableError
 from custom_providers.kimi.account import identity
@@ -29,6 +33,8 @@ class Sources:
     """The environment, over the variables of the ``.env`` file; one that is blank does not hide the file's."""
     filed: frozenset[str] = frozenset()
     """The variables of ``env`` that come from the ``.env`` file."""
+    listens: Listener | None = None
+    """Where the proxy listens if not where the registry says: what ``serve`` was told."""
 
     @property
     def config_path(self) -> Path:
@@ -89,8 +95,14 @@ class Sources:
             return {}
 
     def base_url(self, provider: Provider) -> str:
-        """The provider's base URL as ``<NAME>_BASE_URL`` has it, else as the registry does."""
-        return self.env.get(f"{provider.name.upper()}_BASE_URL", "").strip().rstrip("/") or provider.base_url
+        """The base URL in force: the override's, else the registry's."""
+        return self.override(provider).value or provider.base_url
+
+    def override(self, provider: Provider) -> BaseUrl:
+        """What ``<NAME>_BASE_URL`` says."""
+        gateway = self.registry.gateway
+        own = self.listens or Listener(host=gateway.host, port=gateway.port)
+        return admission.override(provider.name, provider.wire_family, self.env, own)
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Sources:
@@ -107,7 +119,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Sources:
     except UnreadableError as error:
         raise UnreadableError(f"{path.with_name(ENV_FILE)}: {error}") from None
     variables = lookup.variables(text or "")
-    around = {name: value for name, value in environ.items() if value.strip() or name not in variables}
+    around = {name: value for name, value in environ.items() if name not in variables or cleaned(value, name)}
     return Sources(
         path=path, registry=loaded, env={**variables, **around}, filed=frozenset(variables.keys() - around.keys())
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import click
 
+from custom_providers.environment.admission import base_url_variable
 from custom_providers.keys.lookup import Key
 from custom_providers.kimi.account import systems
 from custom_providers.kimi.account.identity import own_user_agent
@@ -58,7 +59,9 @@ def endpoint(sources: Sources, provider: Provider) -> Endpoint:
     """Where ``provider`` is asked, with the key that is found now."""
     search = sources.search(provider)
     base_url, key, obstacle = sources.base_url(provider), search.key, ""
-    if key is None and provider.auth != "none":
+    if flaw := sources.override(provider).flaw:
+        obstacle = f"${base_url_variable(provider.name)} {flaw}"
+    elif key is None and provider.auth != "none":
         obstacle = f"no key: {'; '.join((*search.looked, *search.troubles))}"
     elif provider.wire_family == "kimi" and key is not None:
         base_url = systems.base_url_for_key(key.value) or "" if base_url == "auto" else base_url

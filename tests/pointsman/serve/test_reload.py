@@ -232,7 +232,7 @@ def test_a_setting_with_a_mistake_changes_nothing(served: Served):
     done = served.reload(env={"KIMI_BASE_URL": "http://[bad"})
 
     assert done.returncode == 1
-    assert "KIMI_BASE_URL is no address" in done.stderr
+    assert "KIMI_BASE_URL is not a valid URL" in done.stderr
     assert served.config.read_text() == before
     assert served.processes() == processes
 

@@ -108,7 +108,7 @@ def test_a_base_url_that_is_none_is_refused(pointsman: Command):
     failed = pointsman("serve", "--port", str(free_port()), env={"KIMI_BASE_URL": "http://[bad"})
 
     assert failed.returncode == 1
-    assert "KIMI_BASE_URL is no address" in failed.stderr
+    assert "KIMI_BASE_URL is not a valid URL" in failed.stderr
 
 
 @pytest.mark.parametrize("field", ["database_url_env", "redis_url_env"])

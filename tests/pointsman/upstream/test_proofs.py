@@ -243,7 +243,7 @@ def test_a_key_that_no_header_can_carry_is_not_sent(simulator: Simulator):
 
     found = rows(env)
 
-    assert found["openai"].verdict.detail == "not asked: it has white space inside"
+    assert found["openai"].verdict.detail == "not asked: the key has white space inside"
     assert "not ASCII" in found["claude"].verdict.detail
 
 

@@ -1,0 +1,110 @@
+"""What the environment says about each provider, cleaned and judged: the proxy and the command use nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from custom_providers.environment import base_urls, listener
+from custom_providers.environment.base_urls import BaseUrl
+from custom_providers.environment.listener import Listener
+from custom_providers.environment.text import cleaned
+from custom_providers.keys.lookup import Search, in_environment
+from custom_providers.providers.known import api_base
+from custom_providers.providers.profile import WireFamily
+from custom_providers.routing.resolver import Row
+
+
+def base_url_variable(name: str) -> str:
+    """The variable that overrides the base URL of the provider ``name``."""
+    return f"{name.upper()}_BASE_URL"
+
+
+def override(name: str, family: WireFamily, env: Mapping[str, str], own: Listener | None) -> BaseUrl:
+    """The base URL that ``env`` sets for a provider; neither value nor flaw when it sets none."""
+    variable = base_url_variable(name)
+    text = cleaned(env.get(variable, ""), variable)
+    if not text:
+        return BaseUrl()
+    url = base_urls.judged(text, family)
+    if own and url.value not in {"", base_urls.AUTO} and own.is_at(url.value, listener.addresses_of):
+        return BaseUrl(flaw=listener.FLAW)
+    return url
+
+
+def obstacle(*, enabled: bool, name: str, search: Search | None, url: BaseUrl) -> str:
+    """Why a provider is not registered, as a clause; empty when it is.
+
+    Args:
+        enabled: what the registry says.
+        name: the provider's.
+        search: where its key was looked for; None when it needs none.
+        url: the override of its base URL.
+    """
+    if not enabled:
+        return "enabled = false"
+    if url.flaw:
+        return f"${base_url_variable(name)} {url.flaw}"
+    if search is None:
+        return ""
+    if search.key is None:
+        return f"no key: {'; '.join(search.looked)}"
+    return f"the key from {search.key.source} {' and '.join(search.flaws)}" if search.flaws else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """One provider as the proxy may use it."""
+
+    row: Row
+    obstacle: str
+    """Why it is not registered; empty when it is."""
+    key: str = field(default="", repr=False)
+    """Cleaned; empty when it needs none or has none that can be sent."""
+    base_url: BaseUrl
+    """The override; without a value the registry's counts."""
+    flawed: bool
+    """Whether its key or its URL is there and cannot be used."""
+
+
+def admissions(rows: Iterable[Row], env: Mapping[str, str]) -> dict[str, Admission]:
+    """Every provider by name, judged by what is in ``env``."""
+    own = listener.parsed(env.get(listener.VARIABLE, ""))
+    return {row.name: _admission(row, env, own) for row in rows}
+
+
+def _admission(row: Row, env: Mapping[str, str], own: Listener | None) -> Admission:
+    search = in_environment(row.auth_env, env) if row.auth_env else None
+    url = override(row.name, row.wire_family, env, own)
+    usable = search and search.key and not search.flaws
+    return Admission(
+        row=row,
+        obstacle=obstacle(enabled=row.enabled, name=row.name, search=search, url=url),
+        key=search.key.value if usable and search and search.key else "",
+        base_url=url,
+        flawed=row.enabled and bool(url.flaw or (search and search.flaws)),
+    )
+
+
+def applied(params: Mapping[str, Any], item: Admission) -> dict[str, Any]:
+    """LiteLLM's parameters of one deployment, with the key and the base URL as they were judged.
+
+    LiteLLM has resolved its ``os.environ/`` references before any of our code runs, to what the variables hold as is.
+    """
+    own = {"api_key": item.key, "api_base": api_base(item.base_url.value, params["model"].partition("/")[0])}
+    changed = {**params, **{name: value for name, value in own.items() if value}}
+    if item.base_url.value == base_urls.AUTO:
+        del changed["api_base"]
+    return changed
+
+
+def settled(admitted: Iterable[Admission], env: Mapping[str, str]) -> dict[str, str]:
+    """The variables of ``env`` as they are used, for whatever else reads them: LiteLLM resolves its own references."""
+    found: dict[str, str] = {}
+    for item in admitted:
+        if item.key:
+            found[item.row.auth_env] = item.key
+        if item.base_url.value:
+            found[base_url_variable(item.row.name)] = item.base_url.value
+    return {name: value for name, value in found.items() if env.get(name) != value}

@@ -1,0 +1,92 @@
+"""Base URLs: whether a text can be one, and its normal form. Pure; the registry and the environment obey one rule."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urlsplit
+
+from custom_providers.providers.profile import WireFamily
+
+AUTO = "auto"
+"""Kimi only: the key decides."""
+
+EXPECTS = 'an http or https URL without credentials, "?" or "#", as in "https://openrouter.ai/api/v1"'
+
+_ENDPOINTS: dict[WireFamily, re.Pattern[str]] = {
+    "openai": re.compile(r"/(chat/completions|completions|responses|embeddings|messages|models)$"),
+    "anthropic": re.compile(r"/(messages(/count_tokens|/batches)?|complete|models)$"),
+    # Ollama's paths begin with /api; /v1, its OpenAI protocol, is not asked.
+    "ollama": re.compile(r"/(api|v1)(/(chat(/completions)?|completions|generate|embed|embeddings|tags|models|show))?$"),
+    "gemini": re.compile(r"/(openai(/.*)?|models(/[^/]*)?)$"),
+    "kimi": re.compile(r"/(chat/completions|completions|messages(/count_tokens)?|models|usages)$"),
+}
+"""The end of a URL that somebody copied whole from a documentation; the proxy appends it by itself."""
+
+_VENDOR_PATHS = {
+    "api.openai.com": "/v1",
+    "openrouter.ai": "/api/v1",
+    "generativelanguage.googleapis.com": "/v1beta",
+    "api.kimi.com": "/coding/v1",
+    "api.moonshot.ai": "/v1",
+    "api.moonshot.cn": "/v1",
+}
+"""Where a vendor's API begins; a URL of its host alone answers 404."""
+
+_LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0)(:\d+)?(/.*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseUrl:
+    """A base URL as it is used, or why it is not."""
+
+    value: str = ""
+    """Normal form; empty when there is none or when it has a flaw. Never with credentials: safe to show."""
+    flaw: str = ""
+    """What is wrong, as the end of a sentence that begins with its name, and without the text itself."""
+    changed: str = field(default="")
+    """What the normal form left out or added, as the end of such a sentence; empty when only a slash went."""
+
+
+def judged(text: str, family: WireFamily) -> BaseUrl:
+    """``text``, cleaned, as the base URL of a provider of ``family``."""
+    if text == AUTO and family == "kimi":
+        return BaseUrl(value=AUTO)
+    url = f"http://{text}" if _LOOPBACK.fullmatch(text) else text
+    if flaw := flaw_of(url):
+        return BaseUrl(flaw=flaw)
+    parts = urlsplit(url)
+    path, dropped = _path(parts, family)
+    changed = f'had "{dropped}" at its end, which is left out: the proxy appends the path' if dropped else ""
+    if url != text:
+        changed = "has no scheme: http:// is put before it"
+    if not path and (begins := _VENDOR_PATHS.get(parts.hostname or "")) and family != "anthropic":
+        path, changed = begins, f'has no path: "{begins}" is appended'
+    return BaseUrl(value=f"{parts.scheme}://{parts.netloc}{path}", changed=changed)
+
+
+def flaw_of(url: str) -> str:
+    """Why ``url`` is no base URL, as the end of a sentence; empty when it is one."""
+    if any(character.isspace() or not character.isprintable() for character in url):
+        return "has white space or a control character inside"
+    if not re.match(r"https?://", url, re.IGNORECASE):
+        return "does not begin with https:// or http://"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "is not a valid URL"
+    if "@" in parts.netloc:
+        return "has a user name or a password in it, which logs and admin pages would show"
+    if "\\" in url or not parts.hostname or port == 0 or parts.netloc.endswith(":"):
+        return "is not a valid URL"
+    if "?" in url or "#" in url:
+        return 'has a "?" or "#" in it: a base URL ends before that'
+    return ""
+
+
+def _path(parts: SplitResult, family: WireFamily) -> tuple[str, str]:
+    """The path without what the proxy appends, and what that was."""
+    path = re.sub(r"/{2,}", "/", parts.path).rstrip("/")
+    kept = _ENDPOINTS[family].sub("", path)
+    return kept, path[len(kept) :]

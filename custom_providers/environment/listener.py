@@ -1,0 +1,88 @@
+"""The proxy's own address, by whatever name: as a provider's base URL it would make the proxy ask itself."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+AddressesOf = Callable[[str], frozenset[str]]
+"""The IP addresses behind a host name; none when nobody knows it."""
+
+VARIABLE = "POINTSMAN_LISTENS"
+"""``host:port``, set by ``pointsman serve`` for the proxy that it starts."""
+
+FLAW = "is this proxy itself, which would ask itself without end"
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """Where a proxy listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """As ``VARIABLE`` has it."""
+        return f"{self.host}:{self.port}"
+
+    def is_at(self, url: str, addresses_of: AddressesOf) -> bool:
+        """Whether ``url``, which is valid, leads here. Names are looked up only if its port is this one."""
+        parts = urlsplit(url)
+        port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
+        if port != self.port or not parts.hostname:
+            return False
+        theirs = _reached(addresses_of(parts.hostname))
+        ours = addresses_of(self.host)
+        if any(ipaddress.ip_address(address).is_unspecified for address in ours):
+            return any(map(_is_local, theirs))
+        return bool(theirs & _reached(ours))
+
+
+def parsed(text: str) -> Listener | None:
+    """The listener that ``VARIABLE`` says, None when it is unset or says nothing."""
+    host, _, port = text.rpartition(":")
+    return Listener(host=host, port=int(port)) if host and port.isdecimal() else None
+
+
+def of_url(url: str) -> Listener:
+    """The listener that a proxy's own ``url`` names."""
+    parts = urlsplit(url)
+    return Listener(host=parts.hostname or "", port=parts.port or _DEFAULT_PORTS[parts.scheme])
+
+
+def addresses_of(host: str) -> frozenset[str]:
+    """The IP addresses behind ``host``; none when nobody knows it."""
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return frozenset()
+    return frozenset(str(address[0]).partition("%")[0] for *_, address in found)
+
+
+def _reached(addresses: frozenset[str]) -> frozenset[str]:
+    """The addresses that a client really asks: 0.0.0.0 and :: reach the machine itself."""
+    return frozenset(map(_plain, addresses))
+
+
+def _plain(address: str) -> str:
+    parsed_address = ipaddress.ip_address(address)
+    if parsed_address.is_unspecified:
+        return "127.0.0.1" if parsed_address.version == 4 else "::1"
+    mapped = getattr(parsed_address, "ipv4_mapped", None)
+    return str(mapped or parsed_address)
+
+
+def _is_local(address: str) -> bool:
+    """Whether this machine has ``address``: only then can a socket be bound to it."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,37 @@
+"""What is taken off a value, and what stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from custom_providers.environment.text import cleaned, key_flaws
+
+KEY = "sk-or-v1-canary0canary0canary0wxyz="
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        *("{}", "{}\n", "{}\r\n", " {}\t", "\ufeff{}", "\u200b{}\u200b", "\xa0{}", "{}\x00", "\u2028{}"),
+        *('"{}"', "'{}'", '"{}"\r\n', "\u201c{}\u201d", "`{}`", "' {} '"),
+        *("NAME={}", "export NAME={}", 'NAME="{}"', "NAME = {}", "export  NAME='{}'\r\n"),
+        *("Bearer {}", "bearer  {}", "Authorization: Bearer {}", 'NAME="Bearer {}"'),
+    ],
+)
+def test_what_copying_and_mounting_leave_around_a_value_goes(around: str):
+    assert cleaned(around.format(KEY), "NAME") == KEY
+    assert key_flaws(cleaned(around.format(KEY), "NAME")) == ()
+
+
+@pytest.mark.parametrize("value", ["OTHER=x", "a=b", "NAMES=x", "x NAME=y", "bearerless", "Bearer"])
+def test_what_only_looks_like_it_stays(value: str):
+    assert cleaned(value, "NAME") == value
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\r\n", '""', "''", '" "', "\ufeff", "NAME=", "export NAME=''"])
+def test_a_blank_value_is_none(blank: str):
+    assert cleaned(blank, "NAME") == ""
+
+
+def test_cleaning_twice_changes_nothing_more():
+    assert cleaned(cleaned("export NAME='Bearer \ufeffx'\n", "NAME"), "NAME") == "x"
