@@ -27,62 +27,71 @@ class CallRecord:
     """The fields are the columns; their annotations give the column types."""
 
     id: str
-    """Ours and unique: a row that is delivered twice is stored once."""
+    """Unique, and ours: a row that is delivered twice is stored once."""
     time: Instant
-    """When the request came in."""
+    """When the request came in, UTC."""
     call_id: str | None
-    """LiteLLM's, which the client sees as ``x-litellm-call-id`` and may have chosen itself."""
+    """LiteLLM's id, which the client sees as ``x-litellm-call-id`` and may have chosen itself."""
     endpoint: str
+    """The path that the client called."""
     model: str | None
     """The name that the client sent."""
     provider: str | None
     """Who answered, or was asked last."""
     upstream_model: str | None
+    """What that provider calls the model."""
     rule: str | None
-    """The routing rule that fired."""
+    """The routing rule that matched."""
     key_alias: str | None
+    """The alias of the client's key."""
     team: str | None
+    """The key's team."""
     stream: bool | None
+    """Whether the client asked for a stream."""
     outcome: Outcome
-    """``cancelled``: the client left before the end. ``lost``: the proxy died before it."""
+    """``success``, ``failure``, ``cancelled`` (the client left before the end), ``lost`` (the proxy died before it)."""
     status: int | None
-    """The HTTP status that was sent. A stream that breaks has a 200, with the outcome ``failure``."""
+    """The HTTP status that the client got. A stream that breaks has 200 and the outcome ``failure``."""
     finish_reason: str | None
+    """Why the answer ended, as in chat completions: ``stop``, ``length``, ``tool_calls``."""
     error_class: str | None
-    """LiteLLM's exception."""
+    """The class of LiteLLM's exception, if the client got an error."""
     error_kind: str | None
-    """Kimi's failure kind."""
+    """The kind of a Kimi failure."""
     error_message: str | None
-    """What the last failed attempt said, without keys, at most 200 characters; also where another attempt succeeded."""
+    """What the last failed attempt said, at most 200 characters, without keys; also where a later attempt succeeded."""
     first_provider: str | None
-    """Who was asked first: where ``provider`` is another one, this one failed."""
+    """Who was asked first. If ``provider`` is another one, this one failed."""
     first_attempts: int | None
-    """How often it was asked before the call went elsewhere or ended."""
+    """How often it was asked before the call ended or went to another provider."""
     attempts: Names | None
-    """Every deployment asked, in order, where there was more than one."""
+    """Every deployment asked, in order, if there was more than one."""
     retries: int
     """Attempts that repeated the one before."""
     fallbacks: int
     """Attempts that went to another deployment than the one before."""
     prompt_tokens: int | None
+    """Tokens of the request."""
     completion_tokens: int | None
-    """Reasoning included."""
+    """Tokens of the answer, reasoning included."""
     reasoning_tokens: int | None
+    """Of these, the reasoning."""
     cached_tokens: int | None
-    """Of the prompt, those that the provider read from its cache."""
+    """Of the request's tokens, those that the provider read from its cache."""
     cost: float | None
     """US dollars."""
     first_token_seconds: float | None
-    """Streams: from the request to the first byte of the answer."""
+    """For streams: from the request to the first byte of the answer."""
     duration_seconds: float | None
+    """From the request to the end of the answer."""
     tool_calls: Counts | None
     """How often the model called each tool."""
     adjustments: Names | None
-    """What was changed in the request, and what to know of the answer."""
+    """What was changed in a Kimi request, and what to know about its answer."""
     prompt: str | None
-    """JSON, only with ``store_text``."""
+    """The conversation as JSON; only with ``store_text``."""
     answer: str | None
-    """Only with ``store_text``."""
+    """The answer's text; only with ``store_text``."""
 
 
 _TYPES: Mapping[str, ColumnType] = {
