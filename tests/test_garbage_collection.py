@@ -78,7 +78,7 @@ def test_what_has_grown_old_is_collected_too(monkeypatch: pytest.MonkeyPatch):
 _RESTORING = """
 import asyncio, contextvars, gc, sys
 sys.path[:0] = sys.argv[1:]
-from custom_providers.litellm_patches import garbage_collection
+from custom_providers import garbage_collection
 
 VARIABLES = [contextvars.ContextVar(str(number)) for number in range(40)]
 

@@ -37,7 +37,7 @@ import time
 from pathlib import Path
 from litellm.integrations.custom_logger import CustomLogger
 from litellm.proxy import proxy_server
-from custom_providers.litellm_patches import garbage_collection
+from custom_providers import garbage_collection
 from custom_providers.engine.early import open_early
 from custom_providers.engine.exchange import Takeover
 from custom_providers.engine.facts import FACTS, response_headers

@@ -180,7 +180,7 @@ def _line(provider: Provider, model: Model) -> dict[str, Any]:
 def _deployments(provider: Provider) -> Iterator[dict[str, Any]]:
     """One for each way to ask the provider: the families of models with an API of their own, then everything else.
 
-    The declared models are not here: see ``custom_providers.litellm_patches.declared``.
+    The declared models are not here: see ``custom_providers.request.declared_models``.
     """
     declared = {model.id: model for model in _declared(provider)}
     for glob, wire in provider.profile.families:
