@@ -72,6 +72,7 @@ def profile_of(name: str, wire_family: WireFamily | None) -> Profile:
         keys=(),
         responses_api=False,
         smallest_budget=("max_tokens", 1),
+        refuses=(),
         endings=(),
         spent=(),
     )

@@ -110,6 +110,8 @@ PROFILE = Profile(
         ("grok-*", "openai/responses"),
         ("muse-*", "openai/responses"),
     ),
+    # They have an API of their own (read on 2026-11-27).
+    refuses=("jev-*",),
     session_header="x-opencode-session",
     own_user_agent=True,
     account=Account(asks=lambda place: asks(place, go=False), judge=judge),

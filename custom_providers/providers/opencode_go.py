@@ -49,6 +49,8 @@ PROFILE = Profile(
         ("grok-4.7", "openai/responses"),
         ("muse-spark-*", "openai/responses"),
     ),
+    # They have an API of their own (read on 2026-11-27).
+    refuses=("jev-*",),
     session_header="x-opencode-session",
     own_user_agent=True,
     account=Account(asks=lambda place: opencode.asks(place, go=True), judge=_judge, nothing=opencode.NO_GO),

@@ -95,6 +95,8 @@ class Profile:
     """For a gateway with several APIs: which upstream models are served by which, the rest by ``litellm``.
 
     A glob is an exact id or ends in its only ``*``, so that LiteLLM's unanchored matcher reads it exactly."""
+    refuses: tuple[str, ...] = ()
+    """Globs of upstream models with an API that no wire family here speaks; their names answer 404."""
     responses_api: bool = False
     """It has OpenAI's Responses API; of others that speak "openai" only chat completions are certain."""
     session_header: str = ""

@@ -55,6 +55,8 @@ class Row:
     suffixes: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
     accepts: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
+    """Upstream models with an API that nobody here speaks."""
     """Empty: every model."""
     fallbacks: tuple[str, ...] = ()
     """Deployment names."""
@@ -90,6 +92,7 @@ class RouteTable:
         self._prefixes = {prefix: row for row in rows for prefix in (*row.prefixes, f"{row.name}/")}
         self._suffixes = {suffix: row for row in rows for suffix in row.suffixes}
         self._accepts = {row.name: _one_of(row.accepts) for row in rows if row.accepts}
+        self._refuses = {row.name: _one_of(row.refuses) for row in rows if row.refuses}
         globs: dict[str, list[_Glob]] = {}
         claims = [(glob, owner) for owner in rows for glob in owner.bare]
         for glob, owner in sorted(claims, key=lambda claim: -len(claim[0])):
@@ -163,6 +166,8 @@ class RouteTable:
             message = f'provider "{row.name}" is not registered: {remedy}, then reload or restart the proxy'
         elif row.accepts and not self._accepts[row.name].fullmatch(upstream):
             status, message = 404, f'provider "{row.name}" serves {", ".join(row.accepts)} only'
+        elif row.refuses and self._refuses[row.name].fullmatch(upstream):
+            status, message = 404, f'provider "{row.name}" serves {", ".join(row.refuses)} by another API only'
         return Route(model, row.name, upstream, f"{row.name}/{upstream}", rule, status, message)
 
 

@@ -111,6 +111,7 @@ def _row(provider: Provider) -> Row:
         suffixes=provider.suffixes,
         bare=provider.bare,
         accepts=provider.accepts,
+        refuses=provider.profile.refuses,
         fallbacks=provider.fallbacks,
         unattended=provider.unattended,
         wire_family=provider.wire_family,
