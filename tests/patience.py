@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TypeVar
+
+Found = TypeVar("Found")
 
 SECONDS = 300
-"""When a test gives up. Nothing that works comes near it, so it costs time only where something is broken."""
+"""When a test gives up. What works comes in seconds, so this costs time only where something is broken."""
 
 
-def eventually(condition: Callable[[], bool]) -> None:
-    """Returns when ``condition`` holds; fails after `SECONDS`."""
+def eventually(find: Callable[[], Found], *, otherwise: Callable[[], object] = lambda: "it did not happen") -> Found:
+    """Returns what ``find`` returns as soon as that is true; fails with ``otherwise`` after `SECONDS`."""
     deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"it did not happen within {SECONDS} s"
+    while not (found := find()):
+        assert time.monotonic() < deadline, otherwise()
         time.sleep(0.05)
+    return found

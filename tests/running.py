@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +15,11 @@ from pathlib import Path
 import httpx
 
 from pointsman.serve.start import OFFLINE
+from tests.patience import SECONDS, eventually
 
 MASTER_KEY = "sk-canary-master-Zq7Wn3Lk9Tx2"
 BIN = Path(sys.executable).parent
 REPOSITORY = Path(__file__).resolve().parents[1]
-
-_BOOT_SECONDS = 120
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +32,7 @@ class Proxy:
 
     def client(self, key: str = MASTER_KEY) -> httpx.Client:
         """An HTTP client that authenticates with ``key``."""
-        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {key}"}, timeout=60)
+        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {key}"}, timeout=SECONDS)
 
     def log(self) -> str:
         """What the proxy has printed so far."""
@@ -89,12 +87,15 @@ def running(command: list[str], env: Mapping[str, str], url: str, log_path: Path
 
 
 def _wait_until_alive(proxy: Proxy) -> None:
-    deadline = time.monotonic() + _BOOT_SECONDS
-    while time.monotonic() < deadline:
-        if proxy.process.poll() is not None:
-            raise RuntimeError(f"the proxy ended with status {proxy.process.returncode}:\n{proxy.log()}")
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{proxy.url}/health/liveliness", timeout=5).status_code == 200:
-                return
-        time.sleep(0.2)
-    raise RuntimeError(f"no answer from {proxy.url} within {_BOOT_SECONDS} s:\n{proxy.log()}")
+    eventually(
+        lambda: proxy.process.poll() is not None or _alive(proxy),
+        otherwise=lambda: f"no answer from {proxy.url}:\n{proxy.log()}",
+    )
+    if proxy.process.poll() is not None:
+        raise RuntimeError(f"the proxy ended with status {proxy.process.returncode}:\n{proxy.log()}")
+
+
+def _alive(proxy: Proxy) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"{proxy.url}/health/liveliness", timeout=5).status_code == 200
+    return False

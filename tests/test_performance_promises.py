@@ -26,6 +26,7 @@ from pointsman.config.render import config, render
 from pointsman.serve import start
 from pointsman.sources import sources
 from tests.conftest import REGISTRY
+from tests.patience import SECONDS
 from tests.running import clean_environment
 
 HEAVY = ("litellm", "httpx", "openai", "pydantic")
@@ -46,7 +47,7 @@ def test_a_command_that_only_reads_loads_none_of_the_large_packages(tmp_path: Pa
 
     done = subprocess.run(
         [sys.executable, "-c", RUN, *arguments],
-        cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, timeout=60, check=False,
+        cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip
 
     assert "loaded:" in done.stderr
@@ -142,7 +143,7 @@ def test_kimis_calls_share_a_connection():
     async def ten_calls(url: str) -> list[bytes]:
         sessions = Sessions()
         call = Call(system=PLATFORM, model="kimi-k2", base_url=url, key="sk-none")
-        post = Post(url=url, headers={}, body=b"{}", timeout=20, judge=KimiJudge(call=call))
+        post = Post(url=url, headers={}, body=b"{}", timeout=SECONDS, judge=KimiJudge(call=call))
         bodies = []
         for _ in range(10):
             async with answered(sessions, post) as response:

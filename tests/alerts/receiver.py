@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import NamedTuple, Self
+
+from tests.patience import eventually
 
 
 class Delivered(NamedTuple):
@@ -64,8 +65,7 @@ class Receiver:
 
     def wait_for(self, path: str, part: str) -> str:
         """The first such text, as soon as it is there."""
-        deadline = time.monotonic() + 30
-        while not (found := self.texts(path, part)):
-            assert time.monotonic() < deadline, f"no alert with {part!r}: {self.delivered}"
-            time.sleep(0.05)
+        found = eventually(
+            lambda: self.texts(path, part), otherwise=lambda: f"no alert with {part!r}: {self.delivered}"
+        )
         return found[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,10 +12,8 @@ from typing import Any
 
 import httpx
 
+from tests.patience import eventually
 from tests.running import Proxy
-
-_PATIENCE = 40
-"""Seconds; a row that waits for details that never come takes 30."""
 
 
 @dataclass(kw_only=True)
@@ -45,11 +42,7 @@ class Recorded:
         self._seen = {row["id"] for row in self.rows()}
         self.calls += 1
         call()
-        deadline = time.monotonic() + _PATIENCE
-        while not (new := [row for row in self.rows() if row["id"] not in self._seen]):
-            assert time.monotonic() < deadline, "the call left no row"
-            time.sleep(0.05)
-        (row,) = new
+        (row,) = eventually(lambda: [row for row in self.rows() if row["id"] not in self._seen])
         return row
 
     def rows(self) -> list[dict[str, Any]]:

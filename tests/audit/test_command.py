@@ -21,6 +21,7 @@ from custom_providers.audit.sqlite import SqliteSink
 from pointsman.audit.queries import since
 from tests.audit.cluster import Cluster
 from tests.audit.rows import call_record, row
+from tests.patience import SECONDS
 from tests.running import BIN, clean_environment
 
 REGISTRY = """
@@ -233,7 +234,7 @@ def test_follow_shows_each_new_row_until_it_is_stopped(folder: Path, export: lis
         sink.store([ROWS[2], row("0", time="2026-11-19T00:00:00.000Z", retries=0)])
         shown += [following.stdout.readline() for _ in range(2)]
         os.kill(following.pid, signal.SIGINT)
-        assert following.wait(20) == 0
+        assert following.wait(SECONDS) == 0
     sink.close()
     if export:
         assert [json.loads(line)["id"] for line in shown] == ["4", "0", "3"]

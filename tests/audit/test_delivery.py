@@ -9,8 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,7 @@ from custom_providers.audit.sink import RowRefusedError, SinkDownError
 from custom_providers.audit.spool import Reader, Spool, abandoned
 from custom_providers.audit.sqlite import SqliteSink
 from tests.audit.rows import call_record
+from tests.patience import eventually
 from tests.running import REPOSITORY
 
 
@@ -50,13 +50,6 @@ class Memory:
 
     def ids(self) -> list[object]:
         return [record["id"] for record in self.rows]
-
-
-def _eventually(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to pass"
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -91,9 +84,9 @@ def test_rows_wait_for_a_database_that_is_down_and_come_in_order_once_each(tmp_p
     begun = _started(tmp_path, memory)
     for number in range(2000):
         begun.put(call_record(f"{number:04}"), final=True)
-    _eventually(memory.tried.is_set)
+    eventually(memory.tried.is_set)
     memory.down.clear()
-    _eventually(lambda: len(memory.rows) == 2000)
+    eventually(lambda: len(memory.rows) == 2000)
     begun.stop()
     assert memory.ids() == [f"{number:04}" for number in range(2000)]
 
@@ -106,7 +99,7 @@ def test_what_a_stopping_process_cannot_deliver_is_delivered_by_the_next(tmp_pat
     )
     subprocess.run([sys.executable, "-c", "\n".join(lines), str(tmp_path)], cwd=REPOSITORY, check=True)
     begun = _started(tmp_path, memory)
-    _eventually(lambda: len(memory.rows) == 2)
+    eventually(lambda: len(memory.rows) == 2)
     begun.stop()
     assert memory.ids() == ["a", "b"]
     assert list(tmp_path.iterdir()) == []
@@ -123,7 +116,7 @@ def test_a_database_that_hangs_holds_nobody_up(tmp_path: Path, memory: Memory):
     with memory.hangs:
         begun = _started(tmp_path, memory)
         begun.put(call_record("a"), final=True)
-        _eventually(memory.tried.is_set)
+        eventually(memory.tried.is_set)
         for number in range(100):
             begun.put(call_record(f"{number}"), final=True)
         assert memory.rows == []
@@ -172,7 +165,7 @@ def test_rows_that_were_in_memory_only_are_counted_at_the_end(
     for number in range(1300):
         begun.put(call_record(f"{number}"), final=True)
     begun.start()
-    _eventually(memory.tried.is_set)
+    eventually(memory.tried.is_set)
     begun.stop()
     assert "1300 rows were in memory only and are lost" in caplog.text
 
@@ -192,9 +185,9 @@ def test_a_spool_that_cannot_be_read_for_a_while_is_delivered_afterwards(
     monkeypatch.setattr(delivery, "Spool", Unreliable)
     begun = _started(tmp_path, memory)
     begun.put(call_record("a"), final=True)
-    _eventually(lambda: "Input/output error" in caplog.text)
+    eventually(lambda: "Input/output error" in caplog.text)
     failing.clear()
-    _eventually(lambda: memory.ids() == ["a"])
+    eventually(lambda: memory.ids() == ["a"])
     begun.put(call_record("b"), final=True)
     begun.stop()
     assert memory.ids() == ["a", "b"]
@@ -216,7 +209,7 @@ def test_an_abandoned_spool_that_cannot_be_read_or_removed_holds_up_no_other(
     monkeypatch.setattr(delivery, "abandoned", found)
     begun = _started(tmp_path, memory)
     begun.put(call_record("b"), final=True)
-    _eventually(lambda: "b" in memory.ids())
+    eventually(lambda: "b" in memory.ids())
     begun.stop()
     os.close(whole)
     assert memory.ids() == ["a", "a", "b"]
@@ -227,7 +220,7 @@ def test_an_abandoned_spool_is_delivered_once_by_two_that_start_together(tmp_pat
     for number in range(20):
         (tmp_path / f"{number}-dead.rows").write_bytes(to_line(call_record(f"{number}"), final=True))
     both = [_started(tmp_path, memory) for _ in range(2)]
-    _eventually(lambda: len(memory.rows) >= 20)
+    eventually(lambda: len(memory.rows) >= 20)
     for begun in both:
         begun.stop()
     assert sorted(map(str, memory.ids())) == sorted(str(number) for number in range(20))

@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from custom_providers.registry.model import Audit, Registry
 from pointsman.config.render import render
 from pointsman.simulator import Simulator
 from tests.audit.cluster import Cluster
+from tests.patience import SECONDS, eventually
 from tests.running import MASTER_KEY, Proxy, litellm
 
 pytestmark = pytest.mark.proxy
@@ -56,7 +57,7 @@ class Load:
 
     def run(self) -> None:
         """One client."""
-        with httpx.Client(headers={"Authorization": f"Bearer {MASTER_KEY}"}, timeout=60) as client:
+        with httpx.Client(headers={"Authorization": f"Bearer {MASTER_KEY}"}, timeout=SECONDS) as client:
             while len(self.answered) < CALLS and not self._over:
                 self._up.wait()
                 number = len(self.answered)
@@ -74,17 +75,10 @@ class Load:
 
     def reached(self, share: float) -> None:
         """Waits until this share of the calls has been answered."""
-        _until(lambda: len(self.answered) >= share * CALLS, 600)
+        eventually(lambda: len(self.answered) >= share * CALLS)
 
 
 _IDS = "SELECT call_id FROM tool_calls"
-
-
-def _until(condition: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to pass"
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -125,7 +119,7 @@ def test_every_answered_call_has_its_row_and_none_has_two(
         database.start()
         load.reached(1.0)
         # The writer tries the database again after a pause that has grown while it was away.
-        _until(lambda: set(load.answered) <= {call_id for (call_id,) in database.query(_IDS)}, 120)
+        eventually(lambda: set(load.answered) <= {call_id for (call_id,) in database.query(_IDS)})
     rows = database.query("SELECT call_id, outcome FROM tool_calls")
     found = Counter(call_id for call_id, _ in rows)
     assert len(load.answered) >= CALLS

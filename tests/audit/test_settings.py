@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from custom_providers.state import state_directory
 from pointsman.config.render import config, render
 from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
+from tests.patience import eventually
 from tests.running import litellm
 
 PROVIDER = '[[provider]]\nname = "ollama"\nbase_url = "http://localhost:11434"\nauth = "none"\ndefault_model = "m"\n'
@@ -103,8 +103,5 @@ def test_a_database_url_that_is_none_costs_no_request_and_is_told_without_its_pa
     with litellm(file, env, tmp_path / "proxy.log") as proxy:
         recorded = Recorded(proxy=proxy, state=tmp_path)
         assert recorded.post(CHAT, BODY).status_code == 200
-        deadline = time.monotonic() + 30
-        while "$AUDIT_URL holds no Postgres URL" not in proxy.log():
-            assert time.monotonic() < deadline, proxy.log()
-            time.sleep(0.05)
+        eventually(lambda: "$AUDIT_URL holds no Postgres URL" in proxy.log(), otherwise=proxy.log)
     assert "canary-word" not in proxy.log()

@@ -6,7 +6,6 @@ import itertools
 import secrets
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
@@ -16,6 +15,7 @@ import httpx
 
 from tests.cluster.machines import Machines
 from tests.deploy.reverse_proxy import trust
+from tests.patience import SECONDS, eventually
 from tests.running import MASTER_KEY
 
 CLIENTS = 8
@@ -76,7 +76,7 @@ class Load:
             # A line is written a moment after the end of the answer.
             return all(call.name in served for call in self.calls)
 
-        until(complete)
+        eventually(complete)
         return served
 
     def _run(self) -> None:
@@ -89,15 +89,7 @@ class Load:
 def through_nginx(machines: Machines) -> httpx.Client:
     """A client of the cluster as a whole."""
     headers = {"Authorization": f"Bearer {MASTER_KEY}"}
-    return httpx.Client(base_url=machines.url, verify=trust(machines.nginx), headers=headers, timeout=120)
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Waits until it is so."""
-    deadline = time.monotonic() + 180
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to pass"
-        time.sleep(0.05)
+    return httpx.Client(base_url=machines.url, verify=trust(machines.nginx), headers=headers, timeout=SECONDS)
 
 
 def _called(client: httpx.Client, name: str, model: str, *, stream: bool) -> Call:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from pathlib import Path
 
 import redis
 
+from tests.patience import eventually
 from tests.running import free_port
 
 PASSWORD = "canary-redis-Hq4Vm8Tz"
@@ -31,11 +31,10 @@ class RedisServer:
         where = ["--port", str(self._port), "--bind", "127.0.0.1", "--dir", str(self._folder)]
         how = ["--requirepass", PASSWORD, "--save", "", "--appendonly", "no"]
         self._process = subprocess.Popen(["redis-server", *where, *how], stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 60
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("redis-server did not start")
-            time.sleep(0.05)
+        process = self._process
+        eventually(lambda: self._answers() or process.poll() is not None)
+        if process.poll() is not None:
+            raise RuntimeError(f"redis-server ended with status {process.returncode}")
 
     def stop(self) -> None:
         """Kills the server, connections and all."""

@@ -8,8 +8,9 @@ from collections import Counter
 import pytest
 
 from pointsman.simulator import Answer, Simulator
-from tests.cluster.load import CLIENTS, Load, through_nginx, until
+from tests.cluster.load import CLIENTS, Load, through_nginx
 from tests.cluster.machines import Machines
+from tests.patience import eventually
 from tests.running import MASTER_KEY
 
 pytestmark = pytest.mark.proxy
@@ -28,10 +29,10 @@ def _rows(machines: Machines) -> list[tuple[object, ...]]:
 def test_of_a_killed_proxy_nothing_is_lost_but_what_was_in_flight_on_it(machines: Machines, simulator: Simulator):
     simulator.script("claude", *[SLOW] * 10_000)
     with Load(machines, MODEL) as load:
-        until(lambda: load.answered() >= 5 * CLIENTS)
+        eventually(lambda: load.answered() >= 5 * CLIENTS)
         machines.first.kill()
         killed = time.monotonic()
-        until(lambda: load.answered(begun_after=killed) >= 5 * CLIENTS)
+        eventually(lambda: load.answered(begun_after=killed) >= 5 * CLIENTS)
     simulator.reset()
     failed = [call for call in load.calls if not call.answered]
     served = load.served_by()
@@ -48,7 +49,7 @@ def test_of_a_killed_proxy_nothing_is_lost_but_what_was_in_flight_on_it(machines
     machines.first.start()
     answered = {call.call_id for call in load.calls if call.answered}
     # What the killed one had not delivered is delivered at its next start.
-    until(lambda: answered <= {call_id for call_id, _ in _rows(machines)})
+    eventually(lambda: answered <= {call_id for call_id, _ in _rows(machines)})
     rows = [(call_id, outcome) for call_id, outcome in _rows(machines) if call_id in answered]
     assert Counter(rows) == {(call_id, "success"): 1 for call_id in answered}
     assert Counter(outcome for _, outcome in _rows(machines))["lost"] <= len(failed)
@@ -57,12 +58,12 @@ def test_of_a_killed_proxy_nothing_is_lost_but_what_was_in_flight_on_it(machines
 def test_a_proxy_that_is_back_is_given_calls_again(machines: Machines, simulator: Simulator):
     def first_was_chosen() -> bool:
         with Load(machines, MODEL) as load:
-            until(lambda: load.answered() >= CLIENTS)
+            eventually(lambda: load.answered() >= CLIENTS)
         assert all(call.answered for call in load.calls)
         served = load.served_by()
         return machines.first.address in {served[call.name] for call in load.calls}
 
-    until(first_was_chosen)
+    eventually(first_was_chosen)
 
 
 def test_tokens_come_through_nginx_while_the_answer_is_still_being_made(machines: Machines, simulator: Simulator):
@@ -78,7 +79,7 @@ def test_tokens_come_through_nginx_while_the_answer_is_still_being_made(machines
 def test_a_long_stream_arrives_whole(machines: Machines, simulator: Simulator):
     simulator.script("claude", *[Answer(faithful=True, chunk_delay=0.3)] * 4)
     with Load(machines, MODEL) as load:
-        until(lambda: len(load.calls) >= CLIENTS)
+        eventually(lambda: len(load.calls) >= CLIENTS)
     assert all(call.answered for call in load.calls)
 
 
@@ -90,5 +91,5 @@ def test_without_postgres_calls_are_answered_and_their_rows_come_later(machines:
         machines.postgres.start()
     assert [answer.status_code for answer in answers] == [200] * 4
     ids = {answer.headers["x-litellm-call-id"] for answer in answers}
-    until(lambda: ids <= {call_id for call_id, _ in _rows(machines)})
+    eventually(lambda: ids <= {call_id for call_id, _ in _rows(machines)})
     assert Counter(call_id for call_id, _ in _rows(machines) if call_id in ids) == dict.fromkeys(ids, 1)

@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pointsman.simulator import Simulator
-from tests.cluster.load import until
 from tests.cluster.machines import Machines
 from tests.cluster.redis_server import PASSWORD
 from tests.cluster.replica import Replica
+from tests.patience import eventually
 from tests.running import MASTER_KEY
 
 pytestmark = pytest.mark.proxy
@@ -26,7 +26,7 @@ def _statuses(replicas: tuple[Replica, ...], key: str, calls: int, model: str = 
 
 
 def _asked_of(simulator: Simulator, provider: str) -> int:
-    return sum(request.provider == provider for request in simulator.received)
+    return sum(request.provider == provider for request in simulator.attempts)
 
 
 def test_a_keys_rate_limit_holds_across_both(machines: Machines, simulator: Simulator):
@@ -42,7 +42,7 @@ def test_a_cooldown_on_one_is_seen_by_the_other(machines: Machines, simulator: S
     answer = machines.second.chat(MASTER_KEY, "fast")
 
     assert answer.status_code == 200, answer.text
-    assert simulator.received[-1].provider == "openrouter", "the first of the fallbacks"
+    assert simulator.attempts[-1].provider == "openrouter", "the first of the fallbacks"
     assert _asked_of(simulator, "openai") == asked
 
 
@@ -50,7 +50,7 @@ def test_answers_are_not_cached(machines: Machines, simulator: Simulator):
     for replica in (*machines.both, *machines.both):
         assert replica.chat(MASTER_KEY, "kimi/kimi-for-coding", max_tokens=2000).status_code == 200
 
-    assert [request.provider for request in simulator.received] == ["kimi"] * 4
+    assert [request.provider for request in simulator.attempts] == ["kimi"] * 4
 
 
 def test_without_redis_both_answer_and_each_keeps_its_own_count_until_it_is_back(
@@ -67,7 +67,7 @@ def test_without_redis_both_answer_and_each_keeps_its_own_count_until_it_is_back
         key = f"sk-1-a-minute-{next(names)}"
         return [replica.chat(key, "local").status_code for replica in machines.both] == [200, 429]
 
-    until(shared)
+    eventually(shared)
 
 
 def test_the_password_of_redis_is_in_no_log(machines: Machines):

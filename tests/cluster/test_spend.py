@@ -17,9 +17,9 @@ from custom_providers.registry.model import Registry
 from pointsman.config.render import render
 from pointsman.simulator import Simulator
 from tests.audit.cluster import Cluster
-from tests.cluster.load import until
 from tests.cluster.redis_server import RedisServer
 from tests.database.environment import DatabaseEnvironment, query
+from tests.patience import eventually
 from tests.running import Proxy
 
 pytestmark = pytest.mark.proxy
@@ -107,7 +107,7 @@ def test_both_spend_one_budget(pair: Pair, simulator: Simulator):
     key = pair.key(max_budget=5.5 * COST)
     answers: list[httpx.Response] = []
 
-    until(lambda: _refused(pair.first, key, answers) and _refused(pair.second, key, answers))
+    eventually(lambda: _refused(pair.first, key, answers) and _refused(pair.second, key, answers))
 
     assert {float(answer.headers["x-litellm-response-cost"]) for answer in answers} == {COST}
     # The last one's price may still be on its way to Redis when the next one comes; two budgets would have been 12.
@@ -122,9 +122,9 @@ def test_the_spend_of_both_adds_up_in_the_database(pair: Pair, simulator: Simula
         with proxy.client(key) as client:
             return float(client.get("/key/info").json()["info"]["spend"])
 
-    until(lambda: [told(proxy) for proxy in (pair.first, pair.second)] == pytest.approx([6 * COST] * 2))
+    eventually(lambda: [told(proxy) for proxy in (pair.first, pair.second)] == pytest.approx([6 * COST] * 2))
     count = f"SELECT count(*) FROM \"LiteLLM_SpendLogs\" WHERE api_key = encode(sha256('{key}'), 'hex')"
-    until(lambda: query(pair.database_url, count) == [(6,)])
+    eventually(lambda: query(pair.database_url, count) == [(6,)])
 
 
 def test_a_key_that_is_blocked_on_one_is_refused_by_the_other(pair: Pair, simulator: Simulator):
@@ -133,7 +133,7 @@ def test_a_key_that_is_blocked_on_one_is_refused_by_the_other(pair: Pair, simula
 
     _posted(pair.first, "/key/block", {"key": key})
 
-    until(lambda: _chat(pair.second, key).status_code == 401)
+    eventually(lambda: _chat(pair.second, key).status_code == 401)
 
 
 def test_without_postgres_a_key_that_a_proxy_knows_is_served_and_no_other(
@@ -148,4 +148,4 @@ def test_without_postgres_a_key_that_a_proxy_knows_is_served_and_no_other(
     finally:
         postgres.start()
     assert statuses == [[200, 401]] * 2
-    until(lambda: [_chat(proxy, unknown).status_code for proxy in proxies] == [200, 200])
+    eventually(lambda: [_chat(proxy, unknown).status_code for proxy in proxies] == [200, 200])

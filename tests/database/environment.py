@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 
 from tests.audit.cluster import Cluster
+from tests.patience import SECONDS, eventually
 from tests.running import MASTER_KEY, REPOSITORY, Proxy, clean_environment, free_port, running
 
 VARIABLE = "POINTSMAN_TEST_DATABASE_PYTHON"
@@ -21,7 +21,6 @@ ABSENT = f"{VARIABLE} names no Python with a generated Prisma client: see tests/
 
 _TEMPLATE = "litellm"
 _FIND_MIGRATIONS = "import litellm_proxy_extras as package; print(package.__path__[0])"
-_CONNECTED_SECONDS = 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +100,10 @@ def _url(cluster: Cluster, name: str) -> str:
 
 
 def _wait_until_connected(proxy: Proxy) -> None:
-    deadline = time.monotonic() + _CONNECTED_SECONDS
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{proxy.url}/health/readiness", timeout=30).json().get("db") == "connected":
-                return
-        time.sleep(0.5)
-    raise RuntimeError(f"{proxy.url} is not connected to its database:\n{proxy.log()}")
+    eventually(lambda: _connected(proxy), otherwise=lambda: f"not connected to its database:\n{proxy.log()}")
+
+
+def _connected(proxy: Proxy) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return bool(httpx.get(f"{proxy.url}/health/readiness", timeout=SECONDS).json().get("db") == "connected")
+    return False

@@ -32,7 +32,7 @@ def test_a_connection_test_of_a_paid_provider_asks_nobody_and_says_what_to_do(
     for answer in (shown, short):
         assert answer["status"] == "error"
         assert "pointsman check --live" in answer["result"]["error"]
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 def test_a_connection_test_of_the_local_provider_asks_it(proxy: Proxy, simulator: Simulator):
@@ -48,4 +48,4 @@ def test_readiness_asks_nobody(proxy: Proxy, simulator: Simulator):
     with proxy.client() as admin:
         assert admin.get("/health/readiness").json()["db"] == "connected"
 
-    assert simulator.received == []
+    assert simulator.attempts == []

@@ -13,6 +13,7 @@ from pointsman.simulator import Simulator
 from tests.audit.cluster import Cluster
 from tests.conftest import REGISTRY
 from tests.database.environment import DatabaseEnvironment
+from tests.patience import SECONDS
 from tests.running import REPOSITORY, Proxy, free_port, running
 
 pytestmark = pytest.mark.proxy
@@ -45,7 +46,7 @@ def test_it_is_connected_and_stays_so_over_a_reload(served: tuple[Proxy, list[st
     done = subprocess.run([*command, "reload"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
 
     assert (done.returncode, before, _answers(proxy, key)) == (0, [200, 403], [200, 403]), done.stderr
-    assert httpx.get(f"{proxy.url}/health/readiness", timeout=30).json()["db"] == "connected"
+    assert httpx.get(f"{proxy.url}/health/readiness", timeout=SECONDS).json()["db"] == "connected"
 
 
 def _answers(proxy: Proxy, key: str) -> list[int]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.conftest import DEPLOY
+from tests.patience import SECONDS
 
 CONFIG = (DEPLOY / "nginx" / "pointsman.conf").read_text()
 
@@ -31,7 +32,7 @@ def write_config(folder: Path, port: int, first: int, second: int) -> Path:
     """
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
     files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
-    subprocess.run([*command, *files], check=True, capture_output=True, timeout=60)
+    subprocess.run([*command, *files], check=True, capture_output=True, timeout=SECONDS)
     ours = (
         CONFIG.replace("/etc/pointsman/tls/", f"{folder}/")
         .replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl")

@@ -13,6 +13,7 @@ import yaml
 
 from pointsman.serve.supervisor import DRAIN_SECONDS, START_SECONDS
 from tests.deploy.conftest import DEPLOY, UNPINNED
+from tests.patience import SECONDS
 from tests.running import REPOSITORY
 
 FOLDER = DEPLOY / "compose"
@@ -24,7 +25,8 @@ def _has_compose() -> bool:
     if shutil.which("docker") is None:
         return False
     return (
-        subprocess.run(["docker", "compose", "version"], capture_output=True, check=False, timeout=60).returncode == 0
+        subprocess.run(["docker", "compose", "version"], capture_output=True, check=False, timeout=SECONDS).returncode
+        == 0
     )
 
 
@@ -36,7 +38,7 @@ def test_compose_accepts_the_file(tmp_path: Path):
     (folder / "postgres.env").write_text("POSTGRES_PASSWORD=x\n")
     command = ["docker", "compose", "--file", str(folder / "compose.yaml"), "config", "--quiet"]
 
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
 
     assert done.returncode == 0, done.stderr
 
@@ -122,7 +124,7 @@ def test_prometheus_accepts_its_file(tmp_path: Path):
     config.write_text((FOLDER / "prometheus.yaml").read_text().replace("/run/secrets/metrics.key", str(secret)))
 
     done = subprocess.run(
-        ["promtool", "check", "config", config], capture_output=True, text=True, check=False, timeout=60
+        ["promtool", "check", "config", config], capture_output=True, text=True, check=False, timeout=SECONDS
     )
 
     assert done.returncode == 0, done.stdout + done.stderr

@@ -12,6 +12,7 @@ import pytest
 
 from pointsman.serve.start import OFFLINE, QUIET
 from tests.deploy.conftest import DEPLOY, UNPINNED
+from tests.patience import SECONDS
 from tests.running import BIN, REPOSITORY, clean_environment
 
 DOCKERFILE = (DEPLOY / "image" / "Dockerfile").read_text()
@@ -24,9 +25,9 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the image has in /opt/pointsman."""
     dist, target = tmp_path_factory.mktemp("dist"), tmp_path_factory.mktemp("opt")
     command = [str(BIN / "hatchling"), "build", "--target", "wheel", "--directory", str(dist)]
-    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, timeout=SECONDS)
     (wheel,) = dist.glob("*.whl")
-    subprocess.run([sys.executable, "-m", "zipfile", "-e", wheel, target], check=True, timeout=60)
+    subprocess.run([sys.executable, "-m", "zipfile", "-e", wheel, target], check=True, timeout=SECONDS)
     return target
 
 
@@ -34,7 +35,7 @@ def _verify(*path: Path) -> subprocess.CompletedProcess[str]:
     # -S: nothing but this path and the standard library, least of all this checkout.
     command = [sys.executable, "-S", str(DEPLOY / "image" / "verify.py")]
     env = {**clean_environment(), "PYTHONPATH": os.pathsep.join(map(str, path))}
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=SECONDS)
 
 
 def test_the_base_is_litellms_database_image_pinned_by_a_digest_to_fill_in():

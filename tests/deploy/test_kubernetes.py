@@ -13,6 +13,7 @@ import yaml
 from custom_providers.audit.spool import MAX_BYTES
 from pointsman.serve.supervisor import DRAIN_SECONDS, START_SECONDS
 from tests.deploy.conftest import DEPLOY, UNPINNED
+from tests.patience import SECONDS
 from tests.running import REPOSITORY
 
 FOLDER = DEPLOY / "kubernetes"
@@ -127,7 +128,7 @@ def test_the_image_is_pinned_by_a_digest_to_fill_in():
 
 def _built(folder: Path) -> dict[str, dict[str, Any]]:
     command = ["kubectl", "kustomize", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=SECONDS)
     return {item["kind"]: item for item in yaml.safe_load_all(done.stdout)}
 
 

@@ -6,7 +6,6 @@ import importlib.util
 import json
 import re
 import sqlite3
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from pointsman.config import render
 from pointsman.simulator import Simulator
 from tests.conftest import REGISTRY
 from tests.deploy.conftest import DEPLOY
+from tests.patience import eventually
 from tests.running import BIN, MASTER_KEY, clean_environment, free_port, litellm, running
 
 DASHBOARD: dict[str, Any] = json.loads((DEPLOY / "grafana" / "pointsman.json").read_text())
@@ -190,9 +190,11 @@ def test_metrics_are_not_shown_without_a_key(metrics: tuple[httpx.Client, Path])
 
 def _until(client: httpx.Client, pattern: str) -> str:
     """The metrics, once LiteLLM's background work has brought them to hold ``pattern``."""
-    for _ in range(100):
-        text = client.get("/metrics/").text
-        if re.search(pattern, text):
-            return text
-        time.sleep(0.1)
-    raise AssertionError(f"{pattern} is not among:\n{text}")
+
+    def metrics() -> str:
+        return client.get("/metrics/").text
+
+    return eventually(
+        lambda: text if re.search(pattern, text := metrics()) else "",
+        otherwise=lambda: f"{pattern} is not among:\n{metrics()}",
+    )

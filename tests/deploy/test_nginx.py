@@ -16,6 +16,7 @@ import pytest
 from custom_providers.registry.model import Provider, Registry
 from pointsman.serve.supervisor import DRAIN_SECONDS
 from tests.deploy.reverse_proxy import CONFIG, needs_nginx, running_nginx, trust, write_config
+from tests.patience import SECONDS
 from tests.running import free_port
 
 pytestmark = needs_nginx
@@ -40,7 +41,7 @@ class _Stream(http.server.BaseHTTPRequestHandler):
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         self._chunk(b"data: 1\n\n")
-        self.server.seen.wait(30)
+        self.server.seen.wait(SECONDS)
         self._chunk(b"data: 2\n\n")
         self._chunk(b"")
 
@@ -69,7 +70,10 @@ def replica() -> Iterator[_Replica]:
 
 @contextlib.contextmanager
 def _client(config: Path, port: int) -> Iterator[httpx.Client]:
-    with running_nginx(config, port) as url, httpx.Client(base_url=url, verify=trust(config), timeout=20) as client:
+    with (
+        running_nginx(config, port) as url,
+        httpx.Client(base_url=url, verify=trust(config), timeout=SECONDS) as client,
+    ):
         yield client
 
 
@@ -77,7 +81,7 @@ def test_nginx_accepts_the_file(tmp_path: Path):
     config = write_config(tmp_path, free_port(), 1, 2)
 
     done = subprocess.run(
-        ["nginx", "-e", "stderr", "-t", "-c", config], capture_output=True, text=True, check=False, timeout=60
+        ["nginx", "-e", "stderr", "-t", "-c", config], capture_output=True, text=True, check=False, timeout=SECONDS
     )
 
     assert done.returncode == 0, done.stderr

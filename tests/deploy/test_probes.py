@@ -14,11 +14,11 @@ from pointsman.config.render import render
 from pointsman.simulator import Simulator
 from tests.audit.cluster import Cluster
 from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture
-from tests.cluster.load import until
 from tests.database.conftest import database_environment as database_environment  # noqa: PLC0414 -- a fixture too
 from tests.database.environment import DatabaseEnvironment
 from tests.deploy.test_compose import SERVICES
 from tests.deploy.test_kubernetes import CONTAINER
+from tests.patience import SECONDS, eventually
 from tests.running import Proxy
 
 pytestmark = pytest.mark.proxy
@@ -46,7 +46,7 @@ def proxy(
 
 
 def _status(proxy: Proxy, path: str) -> int:
-    return httpx.get(f"{proxy.url}{path}", timeout=60).status_code
+    return httpx.get(f"{proxy.url}{path}", timeout=SECONDS).status_code
 
 
 def test_without_postgres_no_proxy_is_taken_out_though_litellms_readiness_says_so(
@@ -57,7 +57,7 @@ def test_without_postgres_no_proxy_is_taken_out_though_litellms_readiness_says_s
     assert len(COMPOSE) == 1
     postgres.stop()
     try:
-        until(lambda: _status(proxy, "/health/readiness") == 503)
+        eventually(lambda: _status(proxy, "/health/readiness") == 503)
         statuses = {path: _status(proxy, path) for path in paths}
         with proxy.client() as client:
             asked = {"model": "fast", "messages": [{"role": "user", "content": "Reply PONG"}]}

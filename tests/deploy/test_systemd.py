@@ -14,6 +14,7 @@ from custom_providers.registry.model import Registry
 from pointsman.console.options import COULD_NOT_RUN, PROBLEMS, USAGE
 from pointsman.serve.supervisor import DRAIN_SECONDS, START_SECONDS
 from tests.deploy.conftest import DEPLOY
+from tests.patience import SECONDS
 from tests.running import BIN, REPOSITORY
 
 UNIT = DEPLOY / "systemd" / "pointsman.service"
@@ -37,7 +38,9 @@ def unit(tmp_path: Path) -> Path:
 
 @needs_systemd
 def test_systemd_finds_nothing_to_say_about_the_unit(unit: Path):
-    done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False, timeout=SECONDS
+    )
 
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
@@ -45,7 +48,7 @@ def test_systemd_finds_nothing_to_say_about_the_unit(unit: Path):
 @needs_systemd
 def test_the_service_is_as_confined_as_promised(unit: Path):
     command = ["systemd-analyze", "security", "--offline=yes", f"--threshold={EXPOSURE}", str(unit)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
 
     assert done.returncode == 0, done.stdout + done.stderr
 

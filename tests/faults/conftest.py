@@ -1,4 +1,4 @@
-"""One proxy for most faults: impatient with its providers, which are simulated, raw or dead."""
+"""One proxy for most faults; its providers are simulated, raw or dead."""
 
 from __future__ import annotations
 
@@ -38,9 +38,10 @@ def recorded(
 ) -> Iterator[Recorded]:
     """The proxy, and the rows of its calls."""
     folder = tmp_path_factory.mktemp("faults")
+    hasty = {f"HASTY_{name}": url for name, url in upstreams.environ().items() if name.endswith("_BASE_URL")}
     # A response that comes before aiohttp has written all of a request leaves its timer running on a connection that is
-    # kept. Here, where it runs for 2 s, it would end another test's request, which nobody repeats.
-    env = {**upstreams.environ(), "RAW_BASE_URL": raw_upstream.url, "AIOHTTP_KEEPALIVE_TIMEOUT": "1"}
+    # kept. Here, where some run for 5 s, it would end another test's request, which nobody repeats.
+    env = {**upstreams.environ(), **hasty, "RAW_BASE_URL": raw_upstream.url, "AIOHTTP_KEEPALIVE_TIMEOUT": "1"}
     with litellm(config_in(folder), env, folder / "proxy.log") as proxy:
         yield Recorded(proxy=proxy, state=folder / ".pointsman")
 

@@ -9,6 +9,8 @@ import threading
 from types import TracebackType
 from typing import Literal, Self
 
+from tests.patience import SECONDS
+
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 WORD = (
     b'data: {"id":"chatcmpl-raw","object":"chat.completion.chunk","created":1,"model":"any","choices":'
@@ -37,8 +39,8 @@ class RawUpstream:
         self.says, self.then, self.asked = says, then, 0
 
     def was_left(self) -> bool:
-        """Whether the gateway closes a connection within thirty seconds."""
-        return self._left.acquire(timeout=30)
+        """Whether the gateway closes a connection."""
+        return self._left.acquire(timeout=SECONDS)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()

@@ -13,7 +13,7 @@ import pytest
 from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.faults.conftest import config_in
-from tests.faults.patience import eventually
+from tests.patience import eventually
 from tests.running import litellm
 
 pytestmark = pytest.mark.proxy

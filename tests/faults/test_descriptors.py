@@ -14,8 +14,8 @@ import pytest
 from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.faults.conftest import config_in
-from tests.faults.patience import eventually
 from tests.faults.raw import HEAD, WORD, RawUpstream
+from tests.patience import SECONDS, eventually
 from tests.running import BIN, MASTER_KEY, Proxy, clean_environment, free_port, running
 
 pytestmark = pytest.mark.proxy
@@ -34,7 +34,7 @@ def _streams(proxy: Proxy, count: int) -> Iterator[list[tuple[socket.socket, byt
     at = urlsplit(proxy.url)
     with contextlib.ExitStack() as stack:
         sockets = [
-            stack.enter_context(socket.create_connection((at.hostname, at.port), timeout=60)) for _ in range(count)
+            stack.enter_context(socket.create_connection((at.hostname, at.port), timeout=SECONDS)) for _ in range(count)
         ]
         for connection in sockets:
             connection.sendall(REQUEST)

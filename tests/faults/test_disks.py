@@ -15,7 +15,7 @@ from tests.audit.recorded import Recorded
 from tests.conftest import REGISTRY
 from tests.faults.conftest import config_in
 from tests.faults.disk import Disk, disk
-from tests.faults.patience import eventually
+from tests.patience import SECONDS, eventually
 from tests.running import BIN, clean_environment, free_port, litellm, running
 
 KEY = "sk-kimi-" + "k" * 64
@@ -35,7 +35,7 @@ def small(tmp_path: Path) -> Iterator[Disk]:
 def _pointsman(on: Disk, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [BIN / "pointsman", *arguments],
-        cwd=on.path, env=clean_environment(), input=stdin, capture_output=True, text=True, timeout=60, check=False,
+        cwd=on.path, env=clean_environment(), input=stdin, capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def test_while_the_disk_of_the_log_is_full_the_proxy_is_reloaded(tmp_path: Path)
 
             done = subprocess.run(
                 [BIN / "pointsman", "reload"],
-                cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, timeout=300, check=False,
+                cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, timeout=SECONDS, check=False,
             )  # fmt: skip
 
             assert done.returncode == 0, done.stderr

@@ -14,6 +14,7 @@ from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.deploy.reverse_proxy import needs_nginx, running_nginx, write_config
 from tests.faults.asking import CHAT, JSON, OPENAI, PATHS, body_with, refused, refused_anywhere
+from tests.patience import SECONDS
 from tests.running import MASTER_KEY, free_port
 
 pytestmark = pytest.mark.proxy
@@ -49,7 +50,7 @@ def test_an_unreadable_body_is_a_400_that_says_why(
     client: httpx.Client, simulator: Simulator, path: str, content: bytes, says: str
 ):
     assert refused_anywhere(client.post(path, content=content, headers=JSON), says)
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 @pytest.mark.parametrize("path", ["/key/generate", "/v1/chat/providers", "/model/info"])
@@ -73,7 +74,7 @@ def test_a_form_is_told_what_is_missing(client: httpx.Client):
 def test_of_two_equal_keys_the_last_counts_everywhere(client: httpx.Client, simulator: Simulator):
     twice = body_with().replace(b'"model"', b'"model": "retired/x", "model"', 1)
     assert client.post(CHAT, content=twice, headers=JSON).status_code == 200
-    assert simulator.received[-1].fields["model"] == "gpt-4o-mini"
+    assert simulator.attempts[-1].fields["model"] == "gpt-4o-mini"
 
 
 WRONG_FIELDS: dict[str, tuple[dict[str, Any], str]] = {
@@ -118,7 +119,7 @@ def test_a_field_of_the_wrong_type_is_named_and_no_provider_blamed(
     client: httpx.Client, simulator: Simulator, model: str, fields: dict[str, Any], says: str
 ):
     assert refused(client.post(CHAT, content=body_with(model=model, **fields), headers=JSON), says)
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 WRONG_ELSEWHERE: list[tuple[str, dict[str, Any], str]] = [
@@ -144,7 +145,7 @@ def test_so_is_a_field_of_one_api(
 ):
     response = client.post(path, json={"model": model, **PATHS[path], **fields})
     assert refused_anywhere(response, says)
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 NAMES = {
@@ -171,7 +172,7 @@ def test_a_name_that_could_be_more_than_a_name_is_refused(client: httpx.Client, 
         response = client.post(CHAT, content=body_with(**fields), headers=JSON)
         assert refused(response, "this is not a model name")
         assert len(response.text) < 1500
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 def test_names_in_the_log_stay_in_their_lines(client: httpx.Client, recorded: Recorded):
@@ -187,7 +188,7 @@ def test_a_provider_field_is_looked_up_and_nothing_else(client: httpx.Client, si
     assert response.status_code == 404
     assert "no such provider" in response.json()["error"]["message"]
     assert len(response.text) < 500
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 SESSIONS = {"plain": "s-1", "beyond ASCII": "s\xe9", "20 KB": "s" * 20_000}
@@ -199,7 +200,7 @@ def test_a_session_id_arrives_in_a_form_that_can_be_sent(client: httpx.Client, s
     for _ in range(2):
         response = client.post(CHAT, content=body_with(model="opencode/glm-5.3"), headers=headers)
         assert response.status_code == 200, response.text
-    first, second = [request.headers["x-opencode-session"] for request in simulator.received]
+    first, second = [request.headers["x-opencode-session"] for request in simulator.attempts]
     assert first == second
     assert (first == session) == (session == "s-1")
     assert len(first) <= 256
@@ -212,15 +213,15 @@ def test_line_breaks_in_metadata_reach_no_header(client: httpx.Client, simulator
         CHAT, content=body_with(litellm_session_id=broken, litellm_trace_id=broken, **fields), headers=JSON
     )
     assert response.status_code == 200, response.text
-    (received,) = simulator.received
+    (received,) = simulator.attempts
     assert "x-evil" not in {name.lower() for name in (*received.headers, *response.headers)}
 
 
 def test_a_request_of_50_megabytes_is_served(client: httpx.Client, simulator: Simulator):
     long = [{"role": "user", "content": "x" * 50_000_000}]
-    response = client.post(CHAT, content=body_with(messages=long, timeout=60), headers=JSON)
+    response = client.post(CHAT, content=body_with(messages=long, timeout=SECONDS), headers=JSON)
     assert response.status_code == 200, response.text
-    assert len(simulator.received[-1].body) > 50_000_000
+    assert len(simulator.attempts[-1].body) > 50_000_000
 
 
 def test_50_megabytes_that_are_no_json_are_refused(client: httpx.Client):
@@ -236,8 +237,8 @@ def test_nginx_takes_64_megabytes_and_no_more(recorded: Recorded, tmp_path: Path
     headers = {**JSON, "Authorization": f"Bearer {MASTER_KEY}"}
     config = write_config(tmp_path, port, behind, behind)
     with running_nginx(config, port) as url, httpx.Client(base_url=url, verify=tls, headers=headers) as client:
-        passed = client.post(CHAT, content=b"{" * (63 * 1024**2), timeout=60)
-        stopped = client.post(CHAT, content=b"{" * (65 * 1024**2), timeout=60)
+        passed = client.post(CHAT, content=b"{" * (63 * 1024**2), timeout=SECONDS)
+        stopped = client.post(CHAT, content=b"{" * (65 * 1024**2), timeout=SECONDS)
     assert refused(passed, "Invalid JSON payload")
     assert (stopped.status_code, "nginx" in stopped.text) == (413, True)
 

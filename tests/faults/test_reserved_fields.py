@@ -19,7 +19,7 @@ def test_litellm_refuses_another_base_url(client: httpx.Client, simulator: Simul
     response = client.post(CHAT, content=body_with(**{field: "http://127.0.0.1:1/"}), headers=JSON)
     assert response.status_code == 401
     assert "is not allowed in request body" in response.text
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 @pytest.mark.parametrize("fields", [{}, {"extra_body": {"custom_llm_provider": "replicate"}}], ids=["plain", "nested"])
@@ -32,7 +32,7 @@ def test_a_request_cannot_say_where_a_key_goes(
     response = client.post(path, json=body)
     assert response.status_code == 400, response.text
     assert "custom_llm_provider is not taken from requests: it says where a key goes" in response.text
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 def test_an_upload_cannot_say_where_a_key_goes(client: httpx.Client, simulator: Simulator):
@@ -40,7 +40,7 @@ def test_an_upload_cannot_say_where_a_key_goes(client: httpx.Client, simulator: 
     response = client.post("/v1/audio/transcriptions", data=form, files={"file": ("a.wav", b"PONG")})
     assert response.status_code == 400, response.text
     assert "it says where a key goes" in response.text
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 @pytest.mark.parametrize("path", ["/v1/containers", "/interactions"])
@@ -82,7 +82,7 @@ def test_what_is_the_operators_is_not_taken_from_requests(
 ):
     body = body_with(model=model, **{field: RESERVED[field]})
     assert refused(client.post(CHAT, content=body, headers=JSON), f"{field} is not taken from requests: it ")
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 def test_a_fields_name_stays_in_its_line(client: httpx.Client, recorded: Recorded):
@@ -95,7 +95,7 @@ def test_a_fields_name_stays_in_its_line(client: httpx.Client, recorded: Recorde
 def test_extra_body_does_not_replace_the_request(client: httpx.Client, simulator: Simulator, field: str):
     body = body_with(extra_body={field: HELLO})
     assert refused(client.post(CHAT, content=body, headers=JSON), f"{field} is not taken from extra_body")
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 CLIENTS_OWN: dict[str, Any] = {
@@ -124,10 +124,10 @@ def test_what_clients_have_a_use_for_is_taken(client: httpx.Client, simulator: S
     """Null is the same as absent."""
     response = client.post(path, json={"model": OPENAI, **PATHS[path], field: CLIENTS_OWN[field]})
     assert response.status_code == 200, response.text
-    assert {request.provider for request in simulator.received} == {"openai"}
+    assert {request.provider for request in simulator.attempts} == {"openai"}
 
 
 def test_azures_sdks_may_name_a_version(client: httpx.Client, simulator: Simulator):
     path = "/openai/deployments/gpt-4o-mini/chat/completions?api-version=2026-01-01"
     assert client.post(path, json={"messages": HELLO}).status_code == 200
-    assert simulator.received[-1].fields["model"] == "gpt-4o-mini"
+    assert simulator.attempts[-1].fields["model"] == "gpt-4o-mini"

@@ -10,8 +10,8 @@ import pytest
 
 from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
-from tests.faults.patience import eventually
 from tests.faults.raw import HEAD, WORD, RawUpstream, Then
+from tests.patience import eventually
 
 pytestmark = pytest.mark.proxy
 
@@ -24,6 +24,11 @@ MODELS = {
     "kimi": "kimi/kimi-for-coding",
     "raw": "raw/any",
     "dead": "dead/any",
+    "hasty_openai": "hasty_openai/gpt-4o-mini",
+    "hasty_claude": "hasty_claude/claude-haiku-4-5",
+    "hasty_ollama": "hasty_ollama/qwen3.5:latest",
+    "hasty_gemini": "hasty_gemini/gemini-2.5-flash",
+    "hasty_kimi": "hasty_kimi/kimi-for-coding",
 }
 
 
@@ -39,11 +44,11 @@ def _failed(response: httpx.Response, status: int, says: str) -> bool:
 
 
 BEFORE_THE_ANSWER = [
-    ("openai", "hang", False, 408, "timed out"),
-    ("claude", "hang", False, 408, "Timeout passed=2.0"),
-    ("ollama", "hang", True, 408, "Timeout passed=2.0"),
-    ("gemini", "hang", True, 408, "Timeout passed=2.0"),
-    ("kimi", "hang", True, 504, "nothing came for 2 s"),
+    ("hasty_openai", "hang", False, 408, "timed out"),
+    ("hasty_claude", "hang", False, 408, "Timeout passed=5.0"),
+    ("hasty_ollama", "hang", True, 408, "Timeout passed=5.0"),
+    ("hasty_gemini", "hang", True, 408, "Timeout passed=5.0"),
+    ("hasty_kimi", "hang", True, 504, "nothing came for 5 s"),
     ("openai", "cut_before_headers", False, 500, "Connection error"),
     ("claude", "cut_before_headers", True, 500, "Server disconnected"),
     ("kimi", "cut_before_headers", True, 502, "before it was complete"),
@@ -64,13 +69,13 @@ def test_a_provider_that_fails_before_its_first_word_is_a_failed_request(
     client: httpx.Client, simulator: Simulator, provider: str, answer: str, stream: bool, status: int, says: str
 ):
     if answer:
-        simulator.script(provider, *[answer] * 3)
+        simulator.script(provider.removeprefix("hasty_"), *[answer] * 3)
     assert _failed(client.post(CHAT, json=_body(provider, stream=stream, max_tokens=50)), status, says)
 
 
 AFTER_THE_FIRST_WORD = [
-    ("openai", "hang_mid_stream", 2, "Timeout on reading data from socket"),
-    ("kimi", "hang_mid_stream", 3, "nothing came for 2 s"),
+    ("hasty_openai", "hang_mid_stream", 2, "Timeout on reading data from socket"),
+    ("hasty_kimi", "hang_mid_stream", 3, "nothing came for 5 s"),
     ("openai", "truncated", 1, "before it was complete"),
     ("claude", "truncated", 3, "before it was complete"),
     ("ollama", "truncated", 1, "before it was complete"),
@@ -84,7 +89,10 @@ def test_a_stream_that_breaks_ends_with_an_error_and_never_with_a_stop(
     client: httpx.Client, simulator: Simulator, provider: str, answer: str, after: int, says: str
 ):
     script = {"name": answer, "after": after}
-    httpx.post(f"{simulator.url}/_simulator/script", json={"provider": provider, "answers": [script] * 2})
+    httpx.post(
+        f"{simulator.url}/_simulator/script",
+        json={"provider": provider.removeprefix("hasty_"), "answers": [script] * 2},
+    )
 
     response = client.post(CHAT, json=_body(provider, stream=True, max_tokens=50))
 

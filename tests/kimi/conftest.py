@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +23,7 @@ from pointsman.simulator import Simulator
 from pointsman.simulator.kimi import CODING_KEY, PLATFORM_KEY
 from pointsman.simulator.upstream import Received
 from tests.kimi.silent_upstream import SilentUpstream
+from tests.patience import eventually
 from tests.running import MASTER_KEY, Proxy, litellm
 
 AGENT = "claude-code/1.0.0"
@@ -105,22 +105,21 @@ class Gateway:
 
     def logged(self, answer: httpx.Response) -> dict[str, Any]:
         """What LiteLLM's loggers are told of a call, which is a moment after the client has its answer."""
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            rows: list[dict[str, Any]] = [json.loads(line) for line in self._log()]
-            mine = [row for row in rows if row["call_id"] == answer.headers["x-litellm-call-id"]]
-            if mine:
-                assert len(mine) == 1, "a call is logged once"
-                return mine[0]
-            time.sleep(0.02)
-        raise AssertionError(f"no log of the call; the proxy says:\n{self.proxy.log()[-2000:]}")
+        call_id = answer.headers["x-litellm-call-id"]
+        mine = eventually(
+            lambda: [row for row in map(json.loads, self._log()) if row["call_id"] == call_id],
+            otherwise=lambda: f"no log of the call; the proxy says:\n{self.proxy.log()[-2000:]}",
+        )
+        assert len(mine) == 1, "a call is logged once"
+        row: dict[str, Any] = mine[0]
+        return row
 
     def _log(self) -> list[str]:
         return self.calls_path.read_text().splitlines() if self.calls_path.exists() else []
 
     def received(self) -> list[Received]:
         """The requests that reached an upstream, oldest first."""
-        return self.upstreams.received
+        return self.upstreams.attempts
 
     def wire(self) -> dict[str, Any]:
         """The body of the last of them."""

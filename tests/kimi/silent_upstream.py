@@ -7,6 +7,8 @@ import threading
 from types import TracebackType
 from typing import Self
 
+from tests.patience import SECONDS
+
 BEGUN = (
     b'data: {"id":"chatcmpl-silent","object":"chat.completion.chunk","created":1,"model":"k3","choices":'
     b'[{"index":0,"delta":{"role":"assistant","reasoning_content":"Hm"},"finish_reason":null}]}\n\n'
@@ -27,12 +29,12 @@ class SilentUpstream:
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}/coding/v1"
 
     def asked(self) -> bool:
-        """Whether a request arrives within ten seconds."""
-        return self._asked.acquire(timeout=10)
+        """Whether a request arrives in the end."""
+        return self._asked.acquire(timeout=SECONDS)
 
     def left(self) -> bool:
-        """Whether the gateway closes the connection of a request within ten seconds."""
-        return self._left.acquire(timeout=10)
+        """Whether the gateway closes the connection of a request in the end."""
+        return self._left.acquire(timeout=SECONDS)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.kimi.conftest import Gateway
+from tests.patience import SECONDS
 from tests.running import MASTER_KEY, REPOSITORY, clean_environment
 
 pytestmark = pytest.mark.proxy
@@ -26,7 +27,7 @@ def test_kosong_chats_thinks_and_calls_tools_through_the_proxy(gateway: Gateway,
         [KOSONG_PYTHON, CLIENT, f"{gateway.proxy.url}/v1", MASTER_KEY, model],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=SECONDS,
         env=clean_environment(),
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr

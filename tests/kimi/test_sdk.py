@@ -14,6 +14,7 @@ import pytest
 
 from pointsman.simulator import Simulator
 from pointsman.simulator.kimi import CODING_KEY
+from tests.patience import SECONDS
 
 HELLO = [{"role": "user", "content": "one two three"}]
 
@@ -82,7 +83,7 @@ def test_the_timeout_variable_beats_the_calls(call: dict[str, Any], simulator: S
     simulator.script("kimi", "hang")
     try:
         with pytest.raises(litellm.Timeout, match=r"nothing came for 0\.3 s"):
-            litellm.completion(**call, timeout=60)
+            litellm.completion(**call, timeout=SECONDS)
     finally:
         litellm.custom_provider_map = before
         asyncio.run(handler.close())
@@ -130,7 +131,7 @@ def test_the_process_ends_without_a_word_about_connections(simulator: Simulator)
         [sys.executable, "-X", "dev", "-W", "ignore::DeprecationWarning", "-c", textwrap.dedent(script)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=SECONDS,
         check=True,
     )
     assert "Unclosed" not in ended.stderr

@@ -14,6 +14,7 @@ import pytest
 from pointsman.simulator import Answer
 from tests.kimi.conftest import ENTRY, HELLO, Gateway
 from tests.kimi.silent_upstream import SilentUpstream
+from tests.patience import SECONDS
 from tests.running import BIN, MASTER_KEY, clean_environment
 
 pytestmark = pytest.mark.proxy
@@ -89,7 +90,7 @@ def test_a_bad_timeout_variable_stops_the_start(tmp_path: Path):
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=100,
+        timeout=SECONDS,
     )
     assert started.returncode != 0
     assert b'KIMI_TIMEOUT_SECS: "ten minutes" is not a positive number of seconds' in started.stdout

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REGISTRY
+from tests.patience import SECONDS
 from tests.running import BIN, clean_environment
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -34,7 +35,7 @@ def pointsman(folder: Path) -> Command:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=SECONDS,
             check=False,
         )
 

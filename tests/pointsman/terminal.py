@@ -11,9 +11,8 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tests.patience import SECONDS
 from tests.running import BIN, clean_environment
-
-_SECONDS = 20
 
 
 class Terminal:
@@ -38,7 +37,7 @@ class Terminal:
 
     def interrupt(self) -> None:
         """Presses Ctrl-C until the process ends: one that falls between prompt and read is seen only after the read."""
-        for _ in range(_SECONDS * 5):
+        for _ in range(SECONDS * 5):
             self.process.send_signal(signal.SIGINT)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(0.2)
@@ -48,10 +47,10 @@ class Terminal:
         """Waits for the end, and returns the exit code."""
         while self._more():
             pass
-        return self.process.wait(_SECONDS)
+        return self.process.wait(SECONDS)
 
     def _more(self) -> bool:
-        if not select.select([self._descriptor], [], [], _SECONDS)[0]:
+        if not select.select([self._descriptor], [], [], SECONDS)[0]:
             raise AssertionError(f"nothing more came; seen: {self.seen!r}")
         try:
             data = os.read(self._descriptor, 65_536)

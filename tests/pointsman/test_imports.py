@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import SECONDS
 from tests.running import clean_environment
 
 HEAVY = ("litellm", "httpx", "openai", "pydantic")
@@ -35,7 +36,7 @@ def test_the_everyday_commands_load_nothing_heavy(folder: Path, arguments: list[
         env={**clean_environment(), "OPENAI_API_KEY": "sk-proj-some-key-of-the-usual-shape"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=SECONDS,
         check=False,
     )
 

@@ -137,7 +137,7 @@ def test_what_was_granted_is_served(
     response = _ask(guarded, key, path, **fields)
 
     assert response.status_code == 200, response.text
-    assert {request.provider for request in simulator.received} == {provider}
+    assert {request.provider for request in simulator.attempts} == {provider}
 
 
 @pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/chat", "/v1/messages", "/v1/responses"])
@@ -148,7 +148,7 @@ def test_what_was_not_granted_is_refused_and_asked_of_nobody(
     response = _ask(guarded, key, path, **fields)
 
     assert response.status_code in {400, 401, 403}, response.text
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 def test_a_registrys_fallback_that_was_not_granted_is_skipped(guarded: Proxy, simulator: Simulator):
@@ -157,7 +157,7 @@ def test_a_registrys_fallback_that_was_not_granted_is_skipped(guarded: Proxy, si
     response = _ask(guarded, "sk-one-model", model="fast")
 
     assert response.status_code == 429
-    assert {request.provider for request in simulator.received} == {"openai"}
+    assert {request.provider for request in simulator.attempts} == {"openai"}
 
 
 @pytest.mark.parametrize("fallback", ["kimi/kimi-for-coding", "thinker", "house-thinker"])
@@ -169,7 +169,7 @@ def test_a_provider_for_explicit_requests_is_nobodys_fallback(
 
     assert response.status_code == 400, response.text
     assert "answers explicit requests only" in response.json()["error"]["message"]
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 @pytest.mark.parametrize("model", ["house-model", "openai/gpt-4o-mini"])
@@ -180,7 +180,7 @@ def test_a_fallback_may_be_ours_or_the_admin_uis(guarded: Proxy, simulator: Simu
     response = _ask(guarded, "sk-everything", model=model, fallbacks=[fallback])
 
     assert response.status_code == 200, response.text
-    assert [request.provider for request in simulator.received] == ["openai", "ollama"]
+    assert [request.provider for request in simulator.attempts] == ["openai", "ollama"]
 
 
 PASS_THROUGH = [
@@ -200,12 +200,12 @@ def test_litellms_pass_through_routes_open_no_other_model(
         response = client.post(path, json=body)
 
     assert response.status_code in {400, 401, 403, 404}, response.text
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 def test_an_alias_added_in_the_admin_ui_opens_what_it_stands_for(guarded: Proxy, simulator: Simulator):
     assert _ask(guarded, "sk-one-model", model="house-alias").status_code == 200
-    assert [request.provider for request in simulator.received] == ["openai"]
+    assert [request.provider for request in simulator.attempts] == ["openai"]
     assert _ask(guarded, "sk-local-pattern", model="house-alias").status_code == 403
 
 
@@ -227,7 +227,7 @@ def test_a_model_added_in_the_admin_ui_answers_under_its_name(guarded: Proxy, si
     response = _ask(guarded, "sk-everything", model=name)
 
     assert response.status_code == 200, response.text
-    assert [(request.provider, request.fields["model"]) for request in simulator.received] == [
+    assert [(request.provider, request.fields["model"]) for request in simulator.attempts] == [
         ("openai", "gpt-4o-mini")
     ]
     for key in ("sk-one-model", "sk-local-pattern", "sk-glob"):
@@ -254,4 +254,4 @@ def test_an_unknown_key_is_refused_as_one_where_there_is_no_database(
     assert response.status_code == 401, response.text
     assert "not the master key" in response.json()["error"]["message"]
     assert key not in response.text
-    assert simulator.received == []
+    assert simulator.attempts == []

@@ -44,7 +44,7 @@ def test_a_client_adds_headers_and_replaces_none(client: httpx.Client, simulator
     response = client.post(path, json={"model": model, **PATHS[path], "extra_headers": {**FORGED, "X-Mine": "mine"}})
 
     assert response.status_code == 200, response.text
-    (received,) = simulator.received
+    (received,) = simulator.attempts
     assert received.headers["X-Mine"] == "mine"
     assert not any("forged" in value for value in received.headers.values())
 
@@ -61,5 +61,5 @@ def test_the_registrys_headers_stay(
     response = client.post(path, json={"model": model, **PATHS[path], "extra_headers": sent})
 
     assert response.status_code == 200, response.text
-    (received,) = simulator.received
+    (received,) = simulator.attempts
     assert received.headers[header].startswith(value)

@@ -18,7 +18,7 @@ def _chat(client: httpx.Client, model: str = "kimi-for-coding", **fields: Any) -
 def test_the_registrys_identity_goes_out(client: httpx.Client, simulator: Simulator):
     assert _chat(client).status_code == 200
 
-    (request,) = simulator.received
+    (request,) = simulator.attempts
     assert request.headers["User-Agent"] == "claude-code/1.0.0"
     assert request.path == "/coding/v1/chat/completions"
 
@@ -26,8 +26,8 @@ def test_the_registrys_identity_goes_out(client: httpx.Client, simulator: Simula
 def test_a_raised_budget_and_dropped_parameters_are_told_in_headers(client: httpx.Client, simulator: Simulator):
     response = _chat(client, max_tokens=10, temperature=0.2)
 
-    assert simulator.received[-1].fields["max_tokens"] == 1500
-    assert "temperature" not in simulator.received[-1].fields
+    assert simulator.attempts[-1].fields["max_tokens"] == 1500
+    assert "temperature" not in simulator.attempts[-1].fields
     assert response.headers["x-pointsman-max-tokens"] == "raised 10 -> 1500"
     assert response.headers["x-pointsman-adjusted"] == "temperature"
 
@@ -55,7 +55,7 @@ def test_exhausted_quota_is_asked_once_and_told_in_one_sentence(client: httpx.Cl
 
     assert response.status_code == 403
     assert "usage limit" in response.json()["error"]["message"]
-    assert len(simulator.received) == 1
+    assert len(simulator.attempts) == 1
 
 
 def test_overload_is_retried_and_not_multiplied(client: httpx.Client, simulator: Simulator):
@@ -64,7 +64,7 @@ def test_overload_is_retried_and_not_multiplied(client: httpx.Client, simulator:
     response = _chat(client)
 
     assert response.status_code == 429
-    assert len(simulator.received) == 4
+    assert len(simulator.attempts) == 4
 
 
 def test_kimi_is_never_a_fallback(client: httpx.Client, simulator: Simulator):
@@ -72,4 +72,4 @@ def test_kimi_is_never_a_fallback(client: httpx.Client, simulator: Simulator):
 
     _chat(client, "fast")
 
-    assert "kimi" not in {request.provider for request in simulator.received}
+    assert "kimi" not in {request.provider for request in simulator.attempts}

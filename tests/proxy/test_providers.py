@@ -153,7 +153,7 @@ def test_json_mode_is_answered_with_json(sdk: openai.OpenAI, model: str):
 def test_json_mode_is_asked_for_in_words_where_the_api_has_none(sdk: openai.OpenAI, simulator: Simulator, model: str):
     sdk.chat.completions.create(model=model, messages=PONG, response_format={"type": "json_object"})
 
-    assert "one JSON object" in json.dumps(simulator.received[-1].fields["system"])
+    assert "one JSON object" in json.dumps(simulator.attempts[-1].fields["system"])
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -198,7 +198,7 @@ def test_ollama_does_not_think_unless_asked(client: httpx.Client, simulator: Sim
 
     assert client.post(path, json={"model": model, **body}).status_code == 200
 
-    (request,) = [request for request in simulator.received if request.path == "/api/chat"]
+    (request,) = simulator.attempts
     assert request.fields["think"] is False
 
 
@@ -223,7 +223,7 @@ def test_ollama_thinks_when_the_caller_asks(
     response = client.post("/v1/chat/completions", json=body)
 
     assert response.status_code == 200, response.text
-    (request,) = [request for request in simulator.received if request.path == "/api/chat"]
+    (request,) = simulator.attempts
     assert request.fields["think"] == sent
     assert bool(response.json()["choices"][0]["message"].get("reasoning_content")) is bool(sent)
 
@@ -238,7 +238,7 @@ def test_an_anthropic_client_that_asks_ollama_to_think_gets_thinking(client: htt
 
     response = client.post("/v1/messages", json=body)
 
-    (request,) = [request for request in simulator.received if request.path == "/api/chat"]
+    (request,) = simulator.attempts
     assert request.fields["think"] is True
     assert "thinking" in {block["type"] for block in response.json()["content"]}
 
@@ -248,7 +248,7 @@ def test_ollamas_format_is_passed_on(client: httpx.Client, simulator: Simulator)
 
     response = client.post("/v1/chat/completions", json=body)
 
-    (request,) = [request for request in simulator.received if request.path == "/api/chat"]
+    (request,) = simulator.attempts
     assert request.fields["format"] == "json"
     assert isinstance(json.loads(response.json()["choices"][0]["message"]["content"]), dict)
 
@@ -262,7 +262,7 @@ def test_openrouters_reasoning_comes_back_whole(client: httpx.Client, simulator:
 
     message = client.post("/v1/chat/completions", json=body).json()["choices"][0]["message"]
 
-    assert simulator.received[-1].fields["reasoning"] == {"effort": "high"}
+    assert simulator.attempts[-1].fields["reasoning"] == {"effort": "high"}
     assert message["reasoning_content"]
 
 
@@ -287,7 +287,7 @@ def test_opencode_is_asked_through_the_api_that_serves_the_model(
     response = client.post("/v1/chat/completions", json={"model": model, "messages": PONG})
 
     assert response.status_code == 200, response.text
-    assert [request.path for request in simulator.received] == [path]
+    assert [request.path for request in simulator.attempts] == [path]
 
 
 @pytest.mark.parametrize("model", ["opencode_go/glm-5.3", "opencode_go/minimax-m3", "opencode_go/gpt-6-luna"])
@@ -305,7 +305,7 @@ def test_opencodes_session_stays_the_same_while_a_conversation_grows(
             response = client.post(path, json={"model": model, "messages": messages, "max_tokens": 64})
         assert response.status_code == 200, response.text
 
-    first, second, third = (request.headers["x-opencode-session"] for request in simulator.received)
+    first, second, third = (request.headers["x-opencode-session"] for request in simulator.attempts)
     assert first == second
     assert first != third
 
@@ -317,19 +317,19 @@ def test_a_callers_own_session_is_kept(client: httpx.Client, simulator: Simulato
         json={"model": "opencode_go/glm-5.3", "messages": PONG},
     )
 
-    assert simulator.received[-1].headers["x-opencode-session"] == "ses_of_the_caller"
-    assert simulator.received[-1].headers["User-Agent"].startswith("litellm-pointsman/")
+    assert simulator.attempts[-1].headers["x-opencode-session"] == "ses_of_the_caller"
+    assert simulator.attempts[-1].headers["User-Agent"].startswith("litellm-pointsman/")
 
 
 def test_extra_headers_of_the_registry_are_sent(client: httpx.Client, simulator: Simulator):
     client.post("/v1/chat/completions", json={"model": "openai/gpt-4o-mini", "messages": PONG})
 
-    assert simulator.received[-1].headers["X-Team"] == "tests"
+    assert simulator.attempts[-1].headers["X-Team"] == "tests"
 
 
 def test_a_local_daemon_never_sees_a_cloud_key(client: httpx.Client, simulator: Simulator):
     client.post("/v1/chat/completions", json={"model": "ollama/qwen3.5:latest", "messages": PONG})
 
     keys = {value for name, value in simulator.environ().items() if name.endswith("KEY")}
-    sent = str(simulator.received[-1].headers)
+    sent = str(simulator.attempts[-1].headers)
     assert not [key for key in keys if key in sent]

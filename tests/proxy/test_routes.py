@@ -75,7 +75,7 @@ def test_a_name_reaches_its_provider_stripped(
 
     assert response.status_code == 200, response.text
     assert "PONG" in response.text
-    generations = [request for request in simulator.received if not request.path.endswith("/api/show")]
+    generations = simulator.attempts
     assert {(request.provider, request.fields["model"]) for request in generations} == {(upstream, sent)}
     assert "provider" not in generations[0].fields
     if model:
@@ -90,7 +90,7 @@ def test_an_embedding_model_reaches_its_provider(
 
     assert response.status_code == 200, response.text
     assert response.json()["data"][0]["embedding"]
-    assert [(request.provider, request.fields["model"]) for request in simulator.received] == [(upstream, sent)]
+    assert [(request.provider, request.fields["model"]) for request in simulator.attempts] == [(upstream, sent)]
 
 
 @pytest.mark.parametrize(("fields", "status", "says"), REFUSED)
@@ -102,7 +102,7 @@ def test_a_refused_name_reaches_nobody(
 
     assert response.status_code == status, response.text
     assert says in response.json()["error"]["message"]
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 def test_an_unknown_prefix_goes_to_the_default_provider_untouched(client: httpx.Client, simulator: Simulator):
@@ -110,7 +110,7 @@ def test_an_unknown_prefix_goes_to_the_default_provider_untouched(client: httpx.
 
     assert response.status_code == 404
     assert "model 'unknown/thing' not found" in response.json()["error"]["message"]
-    assert {request.provider for request in simulator.received} == {"ollama"}
+    assert {request.provider for request in simulator.attempts} == {"ollama"}
 
 
 def test_a_provider_object_is_openrouters_own_and_passes_through(client: httpx.Client, simulator: Simulator):
@@ -120,7 +120,7 @@ def test_a_provider_object_is_openrouters_own_and_passes_through(client: httpx.C
     response = _post(client, "chat", model="openrouter/openai/gpt-oss-120b:free", provider=order, reasoning=reasoning)
 
     assert response.status_code == 200, response.text
-    (request,) = simulator.received
+    (request,) = simulator.attempts
     assert request.fields["provider"] == order
     assert request.fields["reasoning"] == reasoning
 
@@ -184,7 +184,7 @@ def test_the_old_chat_route_needs_a_key(client: httpx.Client, simulator: Simulat
     response = client.post("/v1/chat", headers={"Authorization": ""}, json={"model": "local", "messages": ASK})
 
     assert response.status_code == 401
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 def test_a_health_check_asks_no_provider_that_costs_anything(client: httpx.Client, simulator: Simulator):
@@ -192,7 +192,7 @@ def test_a_health_check_asks_no_provider_that_costs_anything(client: httpx.Clien
 
     assert {endpoint["model"] for endpoint in checked["healthy_endpoints"]} == {"ollama_chat/qwen3.5:latest"}
     assert checked["unhealthy_count"] == 0
-    assert {request.provider for request in simulator.received} == {"ollama"}
+    assert {request.provider for request in simulator.attempts} == {"ollama"}
 
 
 def test_model_information_says_where_a_provider_really_is(client: httpx.Client, simulator: Simulator):

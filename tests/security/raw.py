@@ -6,11 +6,13 @@ import contextlib
 import socket
 from urllib.parse import urlsplit
 
+from tests.patience import SECONDS
+
 
 def connected(url: str) -> socket.socket:
     """A connection to the proxy."""
     parts = urlsplit(url)
-    return socket.create_connection((parts.hostname, parts.port), timeout=60)
+    return socket.create_connection((parts.hostname, parts.port), timeout=SECONDS)
 
 
 def exchange(url: str, request: bytes) -> bytes:

@@ -12,6 +12,7 @@ import pytest
 
 from pointsman.simulator import Answer, Simulator
 from tests.audit.recorded import Recorded
+from tests.patience import SECONDS
 from tests.security.conftest import PATIENCE
 from tests.security.keys import ONE
 from tests.security.memory import resident_mb
@@ -62,7 +63,7 @@ def test_nor_is_more_kept_of_one_that_does_not_say_so(attacked: Recorded):
         for _ in range(300):
             yield b"x" * 1_000_000
 
-    with httpx.Client(timeout=60) as client, contextlib.suppress(httpx.WriteError, httpx.RemoteProtocolError):
+    with httpx.Client(timeout=SECONDS) as client, contextlib.suppress(httpx.WriteError, httpx.RemoteProtocolError):
         response = client.post(attacked.proxy.url + CHAT, content=chunks(), headers={"Authorization": "Bearer sk-x"})
         assert response.status_code == 413
     assert resident_mb(attacked.proxy.process.pid) - before < 200

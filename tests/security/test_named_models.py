@@ -51,7 +51,7 @@ def test_another_model_in_a_body_is_refused(attacked: Recorded, simulator: Simul
         response = client.post(path, json=body)
 
     assert response.status_code in {400, 403}, response.text
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 def test_a_provider_for_explicit_requests_is_nobodys_advisor(attacked: Recorded, simulator: Simulator):
@@ -60,7 +60,7 @@ def test_a_provider_for_explicit_requests_is_nobodys_advisor(attacked: Recorded,
 
     assert response.status_code == 400
     assert "answers explicit requests only" in response.json()["error"]["message"]
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 def test_an_advisor_of_the_same_provider_is_sent_under_the_name_that_it_has_there(
@@ -71,7 +71,7 @@ def test_an_advisor_of_the_same_provider_is_sent_under_the_name_that_it_has_ther
         response = client.post("/v1/messages", json=body)
 
     assert response.status_code == 200, response.text
-    assert [request.fields["tools"][0]["model"] for request in simulator.received] == ["claude-sonnet-4-5"]
+    assert [request.fields["tools"][0]["model"] for request in simulator.attempts] == ["claude-sonnet-4-5"]
 
 
 @pytest.mark.parametrize("key", [ONE, "sk-one-claude"])
@@ -81,14 +81,14 @@ def test_nor_without_a_grant_for_it(attacked: Recorded, simulator: Simulator, ke
         response = client.post("/v1/messages", json=body)
 
     assert response.status_code == 403, response.text
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 def test_an_image_tool_may_name_a_model_that_was_granted(attacked: Recorded, simulator: Simulator):
     with attacked.proxy.client(EVERYTHING) as client:
         client.post("/v1/responses", json={**RESPONSES, **image_tool("openai/gpt-image-1")})
 
-    assert [request.fields["tools"][0]["model"] for request in simulator.received] == ["gpt-image-1"]
+    assert [request.fields["tools"][0]["model"] for request in simulator.attempts] == ["gpt-image-1"]
 
 
 INNOCENT: list[dict[str, Any]] = [
@@ -110,7 +110,7 @@ def test_a_conversation_and_a_schema_name_none(attacked: Recorded, simulator: Si
         response = client.post("/v1/chat/completions", json={**CHAT, **fields})
 
     assert response.status_code == 200, response.text
-    assert [request.provider for request in simulator.received] == ["openai"]
+    assert [request.provider for request in simulator.attempts] == ["openai"]
 
 
 OTHER_FORMS: list[tuple[str, dict[str, Any]]] = [
@@ -139,7 +139,7 @@ def test_no_other_form_of_a_request_opens_a_model(
     with attacked.proxy.client(ONE) as client:
         response = client.post(path, json=body)
 
-    assert simulator.received == [], response.text
+    assert simulator.attempts == [], response.text
     assert response.status_code in {400, 401, 403, 404} or "count" in path or "tokens" in path, response.text
 
 
@@ -148,4 +148,4 @@ def test_tokens_are_counted_where_the_model_is(attacked: Recorded, simulator: Si
     with attacked.proxy.client(ONE) as client:
         client.post("/v1/messages/count_tokens", json={"messages": PONG, **OPENAI, "provider": provider})
 
-    assert {request.provider for request in simulator.received} <= {"openai"}
+    assert {request.provider for request in simulator.attempts} <= {"openai"}

@@ -11,6 +11,7 @@ import pytest
 
 from custom_providers.gate.listed import listed
 from custom_providers.gate.routes import RouteList
+from tests.patience import SECONDS
 from tests.running import REPOSITORY, clean_environment
 
 KNOWN = tuple(
@@ -43,7 +44,7 @@ def test_every_route_of_this_litellm_has_been_looked_at():
         capture_output=True,
         text=True,
         check=True,
-        timeout=300,
+        timeout=SECONDS,
     )
     routes = {tuple(line.split(" ", 1)) for line in done.stdout.splitlines() if re.match(r"[A-Z]+ /", line)}
 

@@ -47,7 +47,7 @@ def test_a_pass_through_route_is_the_master_keys(
     assert response.status_code == 403, response.text
     assert "open to the master key only" in response.text
     assert target.arrivals == []
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_no_spelling_of_a_path_opens_another_route(attacked: Recorded, target: T
 
     assert 400 <= status(answer) < 500, answer
     assert target.arrivals == []
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 OPERATORS_OBJECTS = [
@@ -133,7 +133,7 @@ def test_what_the_operator_has_stored_or_set_is_the_operators(
 
     assert response.status_code == 403, response.text
     assert target.arrivals == []
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 def test_the_master_key_reaches_what_is_closed_to_others(attacked: Recorded):

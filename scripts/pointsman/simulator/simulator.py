@@ -15,6 +15,9 @@ from pointsman.simulator.ledger import Ledger
 from pointsman.simulator.server import application
 from pointsman.simulator.upstream import Lane, Received
 
+BACKGROUND = frozenset({"/api/show"})
+"""Paths that LiteLLM asks of its own accord: Ollama's facts about a model."""
+
 
 class Simulator:
     """Plays every upstream on one port while the `with` block lasts."""
@@ -58,6 +61,11 @@ class Simulator:
     def received(self) -> list[Received]:
         """The requests so far, oldest first: a copy."""
         return self._ledger.received()
+
+    @property
+    def attempts(self) -> list[Received]:
+        """The same without LiteLLM's questions about a model, which it asks in the background whenever it has time."""
+        return [request for request in self.received if request.path not in BACKGROUND]
 
     def environ(self) -> dict[str, str]:
         """Return every `<NAME>_BASE_URL` and every key variable with its simulated key."""

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pointsman.simulator import Answer, Simulator
+from tests.patience import SECONDS
 from tests.pointsman.conftest import Command
 from tests.pointsman.listening import answer, listening
 from tests.pointsman.terminal import terminal
@@ -206,7 +207,7 @@ def test_no_key_is_shown_whatever_the_providers_say(folder: Path, flags: list[st
             env={**clean_environment(), **LOUD, **bases, **CANARIES},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=SECONDS,
             check=False,
         )
 

@@ -17,6 +17,7 @@ from custom_providers.routing.table import deployment_id
 from pointsman.config.render import config, render
 from pointsman.simulator import Simulator
 from tests.conftest import REGISTRY
+from tests.patience import SECONDS
 from tests.pointsman.conftest import Command
 from tests.running import BIN, REPOSITORY, clean_environment
 
@@ -62,7 +63,7 @@ def test_the_bytes_do_not_depend_on_keys_environment_or_place(
 
     moved = subprocess.run(
         [BIN / "pointsman", "render", "-o", "-", "--registry", folder / "providers.toml"],
-        cwd=elsewhere, env=env, capture_output=True, text=True, timeout=60, check=False,
+        cwd=elsewhere, env=env, capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip
 
     assert plain.returncode == moved.returncode == 0
@@ -97,8 +98,8 @@ def test_a_full_disk_leaves_the_old_file_whole(pointsman: Command, folder: Path)
     (folder / "providers.toml").write_text((folder / "providers.toml").read_text() + "\n# changed\n")
 
     full = subprocess.run(
-        [BIN / "pointsman", "render"], cwd=folder, env=clean_environment(), capture_output=True, text=True, timeout=60,
-        check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048)),
+        [BIN / "pointsman", "render"], cwd=folder, env=clean_environment(), capture_output=True, text=True, check=False,
+        timeout=SECONDS, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048)),
     )  # fmt: skip
 
     assert full.returncode == 3

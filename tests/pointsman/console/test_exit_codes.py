@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import SECONDS
 from tests.running import BIN, clean_environment
 
 RAISES = """
@@ -26,7 +27,7 @@ def _run(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["sh", "-c", command],
         cwd=folder, env={**clean_environment(), "PATH": f"{BIN}:/usr/bin:/bin"},
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def test_closed_and_full_streams_end_in_a_documented_exit_code(folder: Path, red
 def test_a_failure_that_nobody_has_thought_of_is_not_taken_for_problems_found(folder: Path):
     done = subprocess.run(
         [sys.executable, "-c", RAISES],
-        cwd=folder, env=clean_environment(), capture_output=True, text=True, timeout=60, check=False,
+        cwd=folder, env=clean_environment(), capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip
 
     assert done.returncode == 3

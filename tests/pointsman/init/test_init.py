@@ -19,6 +19,7 @@ from custom_providers.registry.model import Provider
 from pointsman.config import render
 from pointsman.init.registry_text import STARTERS, KimiChoice, registry_text
 from pointsman.simulator import Simulator
+from tests.patience import SECONDS
 from tests.pointsman.terminal import terminal
 from tests.running import BIN, REPOSITORY, clean_environment
 
@@ -37,7 +38,7 @@ def init(tmp_path: Path) -> Init:
         return subprocess.run(
             [str(BIN / "pointsman"), "init", *arguments],
             cwd=tmp_path, env={**clean_environment(), **(env or {})},
-            input=stdin, capture_output=True, text=True, timeout=60, check=False,
+            input=stdin, capture_output=True, text=True, timeout=SECONDS, check=False,
         )  # fmt: skip
 
     return run
@@ -83,7 +84,7 @@ def test_what_is_written_renders_and_is_listed(init: Init, tmp_path: Path):
     for arguments in (["render"], ["render", "--check"], ["keys"]):
         done = subprocess.run(
             [str(BIN / "pointsman"), *arguments], cwd=tmp_path, env=clean_environment(), check=False,
-            capture_output=True, text=True, timeout=60,
+            capture_output=True, text=True, timeout=SECONDS,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
     assert KIMI not in (tmp_path / "litellm_config.yaml").read_text()

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import pytest
 
 from pointsman.simulator import Simulator
 from tests.conftest import REGISTRY
+from tests.patience import SECONDS, eventually
 from tests.running import BIN, MASTER_KEY, Proxy, clean_environment, free_port, running
 
 pytestmark = pytest.mark.proxy
@@ -64,14 +64,14 @@ class Served:
             assert process.stderr
             assert any(line.startswith("starting LiteLLM") for line in iter(process.stderr.readline, ""))
             yield process
-            process.communicate(timeout=300)
+            process.communicate(timeout=SECONDS)
 
     def reload(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """The command, from another terminal that has no keys."""
         return subprocess.run(
             [str(BIN / "pointsman"), "reload", *arguments],
             cwd=self.folder, env={**clean_environment(), **(env or {})},
-            capture_output=True, text=True, timeout=300, check=False,
+            capture_output=True, text=True, timeout=SECONDS, check=False,
         )  # fmt: skip
 
     def alias(self, name: str, goal: str) -> None:
@@ -109,7 +109,7 @@ def started(tmp_path_factory: pytest.TempPathFactory, upstreams: Simulator) -> I
 @pytest.fixture
 def served(started: Served, simulator: Simulator) -> Iterator[Served]:
     """The running proxy, nothing of an earlier test going on in it; the next one finds the registry as it was."""
-    _until(lambda: len(started.processes()) == 1)
+    eventually(lambda: len(started.processes()) == 1)
     before = started.registry.read_text()
     yield started
     started.registry.write_text(before)
@@ -122,7 +122,7 @@ def _asking(model: str, text: str, **more: Any) -> dict[str, Any]:
 def _calls(url: str, number: Callable[[], int | None]) -> list[str]:
     """One client that goes on asking, over connections that it keeps; returns what went wrong."""
     failures = []
-    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {MASTER_KEY}"}, timeout=120) as client:
+    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {MASTER_KEY}"}, timeout=SECONDS) as client:
         while (mine := number()) is not None:
             body = _asking(("local", "kimi/kimi-for-coding")[mine % 2], f"call {mine}", stream=mine % 3 == 0)
             try:
@@ -139,7 +139,7 @@ def _stream(url: str, text: str) -> str:
     """What a long stream says, whole."""
     said = []
     with (
-        httpx.Client(base_url=url, headers={"Authorization": f"Bearer {MASTER_KEY}"}, timeout=120) as client,
+        httpx.Client(base_url=url, headers={"Authorization": f"Bearer {MASTER_KEY}"}, timeout=SECONDS) as client,
         client.stream("POST", "/v1/chat/completions", json=_asking("fast", text, stream=True)) as answer,
     ):
         for line in answer.iter_lines():
@@ -158,13 +158,6 @@ def _numbers() -> Callable[[], int | None]:
     return following
 
 
-def _until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 300
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_no_request_fails_and_no_stream_breaks_over_five_reloads(served: Served, simulator: Simulator):
     simulator.script("openai", *["slow_chunks"] * STREAMS)
     words = " ".join(f"word{number}" for number in range(WORDS))
@@ -180,7 +173,7 @@ def test_no_request_fails_and_no_stream_breaks_over_five_reloads(served: Served,
         clients = [threads.submit(_calls, served.proxy.url, counted) for _ in range(CLIENTS)]
         for number in range(RELOADS):
             for _ in range(REQUESTS // (RELOADS + 1)):
-                assert left.acquire(timeout=300)
+                assert left.acquire(timeout=SECONDS)
             served.alias(f"round{number}", "kimi/kimi-for-coding")
             done = served.reload()
             assert done.returncode == 0, done.stderr
@@ -207,7 +200,7 @@ def test_a_stream_goes_on_in_the_process_that_began_it_and_that_ends_with_it(ser
             next(chunks)
         assert old in served.processes()
 
-    _until(lambda: old not in served.processes())
+    eventually(lambda: old not in served.processes())
     assert len(served.processes()) == 1
 
 
@@ -249,7 +242,7 @@ def test_a_config_that_litellm_cannot_start_with_changes_nothing(served: Served)
     assert "hint: see what it said about it in the log of `serve`" in done.stderr
     assert "canary" not in done.stdout + done.stderr + served.proxy.log()
     assert served.config.read_text() == before
-    _until(lambda: served.processes() == processes)
+    eventually(lambda: served.processes() == processes)
     assert served.status("local") == 200
 
 
@@ -259,11 +252,11 @@ def test_a_reload_that_is_interrupted_changes_nothing(served: Served, number: si
     served.alias("new", "kimi/kimi-for-coding")
 
     with served.reloading() as reload:
-        _until(lambda: len(served.processes()) == len(processes) + 1)
+        eventually(lambda: len(served.processes()) == len(processes) + 1)
         reload.send_signal(number)
 
     assert reload.returncode == 1
-    _until(lambda: served.processes() == processes)
+    eventually(lambda: served.processes() == processes)
     assert served.config.read_text() == before
     assert served.status("local") == 200
 
@@ -354,7 +347,7 @@ def test_doctor_and_smoke_find_a_serve_wherever_it_listens(served: Served):
     found, smoked = (
         subprocess.run(
             [str(BIN / "pointsman"), command],
-            cwd=served.folder, env=env, capture_output=True, text=True, timeout=300, check=False,
+            cwd=served.folder, env=env, capture_output=True, text=True, timeout=SECONDS, check=False,
         ).stdout
         for command in ("doctor", "smoke")
     )  # fmt: skip
@@ -417,18 +410,18 @@ def test_nobody_else_may_reload(served: Served):
 
 def test_a_process_that_dies_gets_a_successor_and_none_outlives_the_supervisor(tmp_path: Path, upstreams: Simulator):
     with _served(tmp_path, upstreams, "--workers", "2") as served:
-        _until(lambda: "LiteLLM serves" in served.proxy.log())
+        eventually(lambda: "LiteLLM serves" in served.proxy.log())
         first = served.processes()
         os.kill(first[0], signal.SIGKILL)
-        _until(lambda: "a LiteLLM process ended with status -9; another one is started" in served.proxy.log())
+        eventually(lambda: "a LiteLLM process ended with status -9; another one is started" in served.proxy.log())
         assert served.status("local") == 200
-        _until(lambda: served.proxy.log().count("LiteLLM serves") == 2)
+        eventually(lambda: served.proxy.log().count("LiteLLM serves") == 2)
         processes = served.processes()
         assert len(processes) == 2
         assert first[0] not in processes
 
         served.proxy.process.kill()
-        _until(lambda: not any(Path(f"/proc/{process}/cmdline").exists() for process in processes))
+        eventually(lambda: not any(Path(f"/proc/{process}/cmdline").exists() for process in processes))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -439,14 +432,14 @@ def test_a_stop_lets_a_stream_end_and_takes_nothing_new(tmp_path: Path, upstream
 
     with _served(tmp_path, upstreams) as served, ThreadPoolExecutor(1) as threads:
         stream = threads.submit(_stream, served.proxy.url, words)
-        _until(lambda: bool(upstreams.received))
+        eventually(lambda: bool(upstreams.received))
         served.proxy.process.send_signal(number)
 
-        _until(lambda: "stopping when requests have finished" in served.proxy.log())
-        _until(lambda: _refused(served.proxy.url))
+        eventually(lambda: "stopping when requests have finished" in served.proxy.log())
+        eventually(lambda: _refused(served.proxy.url))
         assert not stream.done()
         assert stream.result() == words
-        assert served.proxy.process.wait(60) == 0
+        assert served.proxy.process.wait(SECONDS) == 0
 
 
 def _refused(url: str) -> bool:
@@ -466,7 +459,7 @@ def test_a_proxy_that_cannot_start_says_so_and_ends(tmp_path: Path):
     done = subprocess.run(
         [BIN / "pointsman", "serve", "--port", str(free_port())],
         cwd=tmp_path, env={**clean_environment(), "BAD_REDIS_URL": "mysql://127.0.0.1:1/none"},
-        capture_output=True, text=True, timeout=300, check=False,
+        capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip
 
     assert done.returncode == 3

@@ -17,6 +17,7 @@ import pytest
 
 from pointsman.simulator import Simulator
 from tests.conftest import REGISTRY
+from tests.patience import SECONDS
 from tests.pointsman.conftest import Command
 from tests.pointsman.listening import answer, listening
 from tests.running import BIN, MASTER_KEY, Proxy, clean_environment, free_port, running
@@ -190,7 +191,7 @@ def test_the_curl_commands_that_serve_prints_work(served: tuple[Proxy, Path]):
     for command in commands:
         done = subprocess.run(
             ["sh", "-c", f"{export}\n{command} --fail-with-body"], cwd="/", env=clean_environment(),
-            capture_output=True, text=True, timeout=60, check=False,
+            capture_output=True, text=True, timeout=SECONDS, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout
         assert '"error"' not in done.stdout
@@ -210,7 +211,8 @@ def _smoke(folder: Path, url: str, *arguments: str) -> subprocess.CompletedProce
     variables = _simulated_keys()
     return subprocess.run(
         [BIN / "pointsman", "smoke", "--url", url, *arguments],
-        cwd=folder, env={**clean_environment(), **variables}, capture_output=True, text=True, timeout=300, check=False,
+        cwd=folder, env={**clean_environment(), **variables}, capture_output=True, text=True, check=False,
+        timeout=SECONDS,
     )  # fmt: skip
 
 
@@ -280,7 +282,7 @@ def test_smoke_shows_the_key_to_litellm_only(pointsman: Command):
 def test_smoke_beside_a_simulated_proxy_asks_with_what_that_has(served: tuple[Proxy, Path]):
     done = subprocess.run(
         [BIN / "pointsman", "smoke"],
-        cwd=served[1], env=clean_environment(), capture_output=True, text=True, timeout=300, check=False,
+        cwd=served[1], env=clean_environment(), capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -311,7 +313,7 @@ def test_an_interrupt_stops_the_proxy_and_its_simulator(tmp_path: Path):
         children = _children(proxy)
         assert len(children) == 2
         proxy.process.send_signal(signal.SIGINT)
-        assert proxy.process.wait(20) == 0
+        assert proxy.process.wait(SECONDS) == 0
         for _ in range(100):
             if not any(map(_command_line, children)):
                 break
@@ -339,7 +341,7 @@ def test_an_interrupt_while_litellm_starts_is_an_end_without_a_traceback(tmp_pat
     assert process.stderr
     said = [next(line for line in process.stderr if line.startswith("starting LiteLLM"))]
     process.send_signal(signal.SIGINT)
-    said += process.communicate(timeout=60)[1]
+    said += process.communicate(timeout=SECONDS)[1]
 
     assert process.returncode == 0
     assert "Traceback" not in "".join(said)

@@ -16,9 +16,11 @@ from pointsman.console.refusal import RefusalError
 from pointsman.serve import supervisor
 from pointsman.serve.launch import Launch
 from pointsman.serve.supervisor import Supervisor
+from tests.patience import SECONDS
 
 STAND_IN = """
 import os, pathlib, socket, sys, time
+
 listener, channel, config, _ = sys.argv[1:]
 channel, config = socket.socket(fileno=int(channel)), pathlib.Path(config)
 behaviour = config.read_text()
@@ -110,7 +112,7 @@ async def _running(
 
 
 async def _until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(SECONDS):
         while not condition():  # noqa: ASYNC110 -- processes tell of nothing
             await asyncio.sleep(0.02)
 

@@ -22,6 +22,7 @@ from pointsman.simulator.answers import FAULTS
 from pointsman.simulator.catalogue import UPSTREAMS
 from pointsman.simulator.conversation import instance, pieces
 from pointsman.simulator.upstream import Upstream
+from tests.patience import SECONDS
 
 # Plain http: loading certificates would be most of the time.
 post = partial(httpx.post, verify=False)
@@ -101,7 +102,7 @@ def test_every_upstream_has_the_shared_faults_and_the_errors_that_all_share():
 def chat_client(upstreams: Simulator) -> openai.OpenAI:
     environ = upstreams.environ()
     return openai.OpenAI(
-        base_url=environ["OPENAI_BASE_URL"], api_key=environ["OPENAI_API_KEY"], max_retries=0, timeout=20
+        base_url=environ["OPENAI_BASE_URL"], api_key=environ["OPENAI_API_KEY"], max_retries=0, timeout=SECONDS
     )
 
 

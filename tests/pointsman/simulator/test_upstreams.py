@@ -15,6 +15,7 @@ import pytest
 
 from pointsman.simulator import Simulator
 from pointsman.simulator.asking import CASES, SCHEMA, WEATHER, Case, ask
+from tests.patience import SECONDS
 
 KEY_SHAPES = {
     "OLLAMA_CLOUD_KEY": r"[0-9a-f]{32}\.[A-Za-z0-9_-]{24}",
@@ -112,7 +113,7 @@ def test_a_key_proof_tells_valid_from_wrong_from_absent_and_a_public_list_does_n
 def chat_client(upstreams: Simulator) -> openai.OpenAI:
     environ = upstreams.environ()
     return openai.OpenAI(
-        base_url=environ["OPENAI_BASE_URL"], api_key=environ["OPENAI_API_KEY"], max_retries=0, timeout=20
+        base_url=environ["OPENAI_BASE_URL"], api_key=environ["OPENAI_API_KEY"], max_retries=0, timeout=SECONDS
     )
 
 

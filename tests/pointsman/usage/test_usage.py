@@ -14,6 +14,7 @@ import pytest
 
 from pointsman.simulator import Simulator
 from pointsman.simulator.answers import json_answer
+from tests.patience import SECONDS
 from tests.pointsman.conftest import Command
 from tests.running import BIN, clean_environment
 
@@ -211,7 +212,7 @@ def _on_a_terminal(folder: Path, simulator: Simulator, columns: int) -> str:
                 printed += chunk
         except OSError:  # Linux says "no more" so, once the other side is closed
             pass
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=SECONDS) == 0
     os.close(ours)
     return re.sub(r"\x1b\[[0-9;]*m", "", printed.decode())
 
