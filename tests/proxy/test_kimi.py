@@ -43,7 +43,7 @@ def test_a_tool_over_kimis_limits_is_made_to_fit_and_the_header_says_so(client: 
 
     assert response.status_code == 200
     assert response.headers["x-pointsman-adjusted"] == "tools.parameters"
-    sent = simulator.received[-1].fields["tools"][0]["function"]["parameters"]
+    sent = simulator.attempts[-1].fields["tools"][0]["function"]["parameters"]
     assert sent["$defs"]
     assert set(sent["properties"]) == set(parameters["properties"])
 
