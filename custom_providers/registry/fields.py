@@ -6,7 +6,7 @@ The validation in ``registry`` and the JSON Schema for editors both come from he
 from __future__ import annotations
 
 from custom_providers.environment import base_urls
-from custom_providers.registry.shapes import Either, Field, Flag, ListOf, Number, Record, TableOf, Text
+from custom_providers.registry.shapes import Anything, Either, Field, Flag, ListOf, Never, Number, Record, TableOf, Text
 from custom_providers.request.field_types import is_header
 from custom_providers.routing.resolver import NOT_IN_NAMES, is_name
 
@@ -34,9 +34,9 @@ _SUFFIX = Text(
     expects='":tag" or "-ending" (inside a tag), as in ":cloud": no spaces, none of , * / ? # % \\',
 )
 _ALIAS = Text(
-    pattern=rf"^[^*{NOT_IN_NAMES}]+$",
-    holds=is_name,
-    expects='a name with none of , * ? # % \\ and no ".."',
+    pattern=rf"^([^*{NOT_IN_NAMES}]+|[^/{NOT_IN_NAMES}]+)$",
+    holds=lambda alias: is_name(alias.replace("*", "x")),
+    expects='a name with none of , ? # % \\ and no ".."; in one without "/", "*" stands for anything',
 )
 _HEADER_NAME = Text(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", expects="the name of a header, as in X-Title")
 _HEADER_VALUE = Text(pattern=r"^[\x20-\x7e]+$", holds=is_header, expects="printable ASCII, with no space at its ends")
@@ -44,6 +44,30 @@ _SECONDS = Number(least=1, most=86_400, unit="seconds")
 _COUNT = Number(least=0, most=1_000_000_000, whole=True)
 _PRICE = Number(least=0, most=1_000_000, unit="US dollars per million tokens")
 _TEXT = Text()
+
+NOT_A_DEFAULT = frozenset(
+    {
+        *("model", "provider", "messages", "input", "prompt", "system", "instructions", "stream", "fallbacks"),
+        *("user", "metadata", "api_key", "api_base", "base_url", "headers", "extra_headers", "timeout"),
+    }
+)
+"""What a request is about, who asks and where it goes; not how it is answered."""
+
+_DEFAULTS = Field(
+    name="defaults",
+    shape=TableOf(
+        key=Text(
+            pattern=r"^[a-z][a-z0-9_]*$",
+            holds=lambda name: name not in NOT_A_DEFAULT,
+            expects="a request parameter that says how to answer, as in temperature or reasoning_effort",
+        ),
+        value=Anything(),
+    ),
+    doc='parameters of requests that do not set them, as in defaults = { reasoning_effort = "low" }',
+)
+_OWN_FALLBACKS = Field(
+    name="fallbacks", shape=ListOf(item=_MODEL), doc="model names to try when it fails, in place of the provider's"
+)
 
 MODEL = Record(
     fields=(
@@ -59,6 +83,18 @@ MODEL = Record(
         ),
         Field(name="vision", shape=Flag(), doc="it reads images"),
         Field(name="reasoning", shape=Flag(), doc="it thinks before it answers"),
+        _DEFAULTS,
+        _OWN_FALLBACKS,
+    )
+)
+
+ALIAS = Record(
+    fields=(
+        Field(
+            name="model", shape=_MODEL, required=True, doc='the name it stands for, as in model = "openai/gpt-6-luna"'
+        ),
+        _DEFAULTS,
+        _OWN_FALLBACKS,
     )
 )
 
@@ -188,7 +224,11 @@ PROVIDER = Record(
 
 GATEWAY = Record(
     fields=(
-        Field(name="default_provider", shape=_NAME, doc="takes the names that no rule matches (ollama)"),
+        Field(
+            name="default_provider",
+            shape=Either(first=_NAME, second=Never()),
+            doc="takes the names that no rule matches (ollama); false: they are a 404",
+        ),
         Field(name="host", shape=_TEXT, doc="the address to listen on (127.0.0.1)"),
         Field(name="port", shape=Number(least=1, most=65_535, whole=True), doc="the port to listen on (4000)"),
         Field(
@@ -265,8 +305,9 @@ ROOT = Record(
         ),
         Field(
             name="aliases",
-            shape=TableOf(key=_ALIAS, value=_MODEL),
-            doc='an exact name = the name it stands for, as in fast = "openai/gpt-6-luna"',
+            shape=TableOf(key=_ALIAS, value=Either(first=_MODEL, second=ALIAS)),
+            doc='a name = the name it stands for, as in fast = "openai/gpt-6-luna" or "claude-haiku-*" = "kimi/k3"; '
+            "or a table with that as its model",
         ),
         Field(name="gateway", shape=GATEWAY, doc="the proxy itself"),
         Field(name="audit", shape=AUDIT, doc="the row that every call leaves"),

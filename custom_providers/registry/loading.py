@@ -19,6 +19,7 @@ from custom_providers.registry.positions import Positions
 from custom_providers.registry.problems import ConfigError, Problem
 from custom_providers.registry.shapes import Finding
 from custom_providers.registry.toml_lines import lines_of
+from custom_providers.routing.resolver import Options
 
 MAX_BYTES = 4 * 1024 * 1024
 """A registry of 10,000 models is 1 MB; what is larger is some other file."""
@@ -135,14 +136,15 @@ def _without(raw: dict[str, Any], findings: Iterable[Finding]) -> dict[str, Any]
 
 
 def _build(raw: Mapping[str, Any], sha256: str, positions: Positions) -> Registry:
-    gateway = dict(raw.get("gateway", {}))
+    gateway, aliases = dict(raw.get("gateway", {})), raw.get("aliases", {})
     names = [row["name"] for row in raw["provider"]]
     if "ollama" not in names:
         gateway.setdefault("default_provider", names[0] if names else "")
     return Registry(
         sha256=sha256,
         providers=tuple(_provider(row) for row in raw["provider"]),
-        aliases=raw.get("aliases", {}),
+        aliases={name: value if isinstance(value, str) else value["model"] for name, value in aliases.items()},
+        alias_options={name: _options(value) for name, value in aliases.items() if not isinstance(value, str)},
         gateway=Gateway(bounds=from_settings(gateway), **_without_bounds(gateway)),
         audit=Audit(**raw.get("audit", {})),
         alerts=Alerts(**raw.get("alerts", {})),
@@ -163,11 +165,20 @@ def _provider(row: Mapping[str, Any]) -> Provider:
         "timeout": profile.timeout,
         "unattended": profile.unattended,
         "max_tokens_floor": profile.max_tokens_floor,
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in row.items() if name != "kind"},
+        **{name: value for name, value in _with_tuples(row).items() if name != "kind"},
     }
     values.setdefault("stream_timeout", values["timeout"])
     values["base_url"] = base_urls.judged(values["base_url"], profile.wire_family).value
     values["models"] = tuple(
-        Model(id=model) if isinstance(model, str) else Model(**model) for model in values.get("models", ())
+        Model(id=model) if isinstance(model, str) else Model(**_with_tuples(model))
+        for model in values.get("models", ())
     )
     return Provider(profile=profile, **values)
+
+
+def _options(alias: Mapping[str, Any]) -> Options:
+    return Options(defaults=alias.get("defaults", {}), fallbacks=tuple(alias.get("fallbacks", ())))
+
+
+def _with_tuples(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from custom_providers.gate.bounds import Bounds
 from custom_providers.providers.profile import Auth, Profile, WireFamily
 from custom_providers.registry.positions import Positions
+from custom_providers.routing.resolver import Options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,10 @@ class Model:
     cached_input_price: float | None = None
     vision: bool | None = None
     reasoning: bool | None = None
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters of requests that do not set them."""
+    fallbacks: tuple[str, ...] = ()
+    """In place of the provider's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +75,8 @@ class Provider:
 class Gateway:
     """The ``[gateway]`` table: the proxy itself."""
 
-    default_provider: str = "ollama"
+    default_provider: str | Literal[False] = "ollama"
+    """False: a name that no rule takes is a 404."""
     host: str = "127.0.0.1"
     port: int = 4000
     workers: int | Literal["auto"] = 1
@@ -109,6 +115,8 @@ class Registry:
     sha256: str
     providers: tuple[Provider, ...]
     aliases: Mapping[str, str]
+    """The name that each stands for; one with a "*" takes all names of its form."""
+    alias_options: Mapping[str, Options] = field(default_factory=dict)
     gateway: Gateway
     audit: Audit = field(default_factory=Audit)
     alerts: Alerts = field(default_factory=Alerts)

@@ -73,11 +73,11 @@ def between_rows(registry: Registry) -> Iterator[Finding]:
     yield from _duplicates(registry)
     names = [provider.name for provider in registry.providers]
     default = registry.gateway.default_provider
-    if default not in names:
+    if default is not False and default not in names:
         yield Finding(
             path=("gateway", "default_provider"),
             message=f'no provider is named "{default}"',
-            hint=f"declared: {', '.join(names) or 'none'}",
+            hint=f"declared: {', '.join(names) or 'none'}; false: such names are a 404",
         )
         return
     circles = list(_circles(registry.aliases))
@@ -86,9 +86,18 @@ def between_rows(registry: Registry) -> Iterator[Finding]:
         table = compile_table(registry, frozenset(names))
         for alias, target in registry.aliases.items():
             yield from _target(table, target, ("aliases", alias))
-        for position, provider in enumerate(registry.providers):
-            for item, target in enumerate(provider.fallbacks):
-                yield from _fallback(table, target, ("provider", position, "fallbacks", item))
+        for path, targets in _fallback_lists(registry):
+            for item, target in enumerate(targets):
+                yield from _fallback(table, target, (*path, "fallbacks", item))
+
+
+def _fallback_lists(registry: Registry) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    for position, provider in enumerate(registry.providers):
+        yield ("provider", position), provider.fallbacks
+        for item, model in enumerate(provider.models):
+            yield ("provider", position, "models", item), model.fallbacks
+    for alias, options in registry.alias_options.items():
+        yield ("aliases", alias), options.fallbacks
 
 
 def _duplicates(registry: Registry) -> Iterator[Finding]:
@@ -132,11 +141,13 @@ def _target(table: RouteTable, target: str, path: Path) -> Iterator[Finding]:
     route = table.resolve(target)
     if route.rule == "invalid":
         yield Finding(path=path, message=f'"{target}": {route.message}', hint="name a provider's model")
-    elif route.rule == "default" and "/" in target:
+    elif route.rule == "default" and (table.default is None or "/" in target):
+        default = table.default and table.default.name
+        remedy = f"or write {default}/{target} if {default} serves it" if default else "begin it with a provider's name"
         yield Finding(
             path=path,
             message=f'no provider has the prefix of "{target}"',
-            hint=f"{_nearest(table, target)}or write {table.default.name}/{target} if {table.default.name} serves it",
+            hint=f"{_nearest(table, target)}{remedy}",
         )
     elif route.status != 200 and table.rows[str(route.provider)].enabled:
         yield Finding(path=path, message=f'"{target}": {route.message}', hint="name a model that is served")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -30,6 +31,9 @@ class Shape(Protocol):
 
     def findings(self, value: object, path: Path) -> Iterator[Finding]:
         """Everything that is wrong with ``value``; nothing when it fits."""
+
+    def named(self) -> str:
+        """The type in a word or two, for documentation."""
 
     def schema(self) -> dict[str, object]:
         """The same rule as a JSON Schema (draft 2020-12) fragment."""
@@ -79,6 +83,9 @@ class Text:
         elif not self._fits(value):
             yield Finding(path=path, message=f"{shown(value)} is not valid", hint=f"it must be {self.expects}")
 
+    def named(self) -> str:
+        return " or ".join(f'`"{choice}"`' for choice in self.choices) or "string"
+
     def schema(self) -> dict[str, object]:
         if self.choices:
             return {"type": "string", "enum": list(self.choices)}
@@ -98,8 +105,47 @@ class Flag:
         if not isinstance(value, bool):
             yield _wrong_type(value, "true or false", path)
 
+    def named(self) -> str:
+        return "boolean"
+
     def schema(self) -> dict[str, object]:
         return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Never:
+    """``false`` and nothing else: the field's meaning is switched off."""
+
+    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+        if value is not False:
+            yield _wrong_type(value, "a string, or false", path)
+
+    def named(self) -> str:
+        return "`false`"
+
+    def schema(self) -> dict[str, object]:
+        return {"const": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anything:
+    """Any value that JSON has too: no dates, no infinite numbers."""
+
+    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+        if isinstance(value, list):
+            for position, item in enumerate(value):
+                yield from self.findings(item, (*path, position))
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                yield from self.findings(item, (*path, key))
+        elif not isinstance(value, str | bool | int | float) or (isinstance(value, float) and not math.isfinite(value)):
+            yield _wrong_type(value, "a value that JSON has", path)
+
+    def named(self) -> str:
+        return "any"
+
+    def schema(self) -> dict[str, object]:
+        return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +163,9 @@ class Number:
             yield _wrong_type(value, self._expects(), path)
         elif not self.least <= value <= self.most:
             yield Finding(path=path, message=f"{value} is out of range", hint=f"it must be {self._expects()}")
+
+    def named(self) -> str:
+        return "integer" if self.whole else "number"
 
     def schema(self) -> dict[str, object]:
         return {"type": "integer" if self.whole else "number", "minimum": self.least, "maximum": self.most}
@@ -141,6 +190,9 @@ class ListOf:
         for position, item in enumerate(value):
             yield from self.item.findings(item, (*path, position))
 
+    def named(self) -> str:
+        return f"array of {self.item.named()}"
+
     def schema(self) -> dict[str, object]:
         return {"type": "array", "items": self.item.schema()}
 
@@ -159,6 +211,9 @@ class TableOf:
         for key, item in value.items():
             yield from self.key.findings(key, (*path, key))
             yield from self.value.findings(item, (*path, key))
+
+    def named(self) -> str:
+        return f"table of {self.value.named()}"
 
     def schema(self) -> dict[str, object]:
         return {
@@ -182,6 +237,9 @@ class Either:
         for wrong in self.first.findings(value, path):
             others = "; ".join(other.hint for other in self.second.findings(value, path))
             yield replace(wrong, hint=f"{wrong.hint}; or {others}")
+
+    def named(self) -> str:
+        return f"{self.first.named()} or {self.second.named()}"
 
     def schema(self) -> dict[str, object]:
         return {"anyOf": [self.first.schema(), self.second.schema()]}
@@ -216,6 +274,9 @@ class Record:
         for field in self.fields:
             if field.required and field.name not in value:
                 yield Finding(path=(*path, field.name), message="is missing", hint=f"add it: {field.doc}")
+
+    def named(self) -> str:
+        return "table"
 
     def schema(self) -> dict[str, object]:
         return {

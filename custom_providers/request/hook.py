@@ -18,6 +18,7 @@ from custom_providers.litellm_patches.granted_names import added_in_the_admin_ui
 from custom_providers.request import field_types, loops, named_models
 from custom_providers.request.access import require_access
 from custom_providers.request.declared_models import DeclaredModels
+from custom_providers.request.defaults import with_defaults
 from custom_providers.request.gemini_timeout import bounded
 from custom_providers.request.preparation import prepared, with_headers
 from custom_providers.request.reserved_fields import reserved
@@ -71,6 +72,7 @@ class RoutingHook(CustomLogger):
         _require_served(route)
         await require_access(user_api_key_dict, route)
         data["model"] = route.deployment
+        with_defaults(data, self.table.options_of(route).defaults, call_type)
         if isinstance(provider, str):
             del data["provider"]
         named = await self._check_tools(data, user_api_key_dict, route)
@@ -186,8 +188,8 @@ class RoutingHook(CustomLogger):
             )
 
     def _registered(self, route: Route) -> list[str]:
-        """The provider's own fallbacks that can serve now, less the deployment that has failed."""
-        fallbacks = self.table.rows[str(route.provider)].fallbacks
+        """The alias's, model's or provider's fallbacks that can serve now, less the deployment that has failed."""
+        fallbacks = self.table.options_of(route).fallbacks or self.table.rows[str(route.provider)].fallbacks
         return [name for name in fallbacks if name != route.deployment and self.table.resolve(name).status == 200]
 
 

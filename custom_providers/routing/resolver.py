@@ -1,16 +1,17 @@
 """Where a model name goes: the one resolver behind the proxy's hook and ``pointsman route``.
 
 Rules, first match wins: a ``provider`` in the request, an exact alias, the longest declared prefix, a
-declared suffix, a glob of bare names, the default provider. A provider that is matched but cannot
-serve answers 404; nothing falls through to a later rule.
+declared suffix, an alias with a "*", a glob of bare names, the default provider. A provider that is
+matched but cannot serve answers 404; nothing falls through to a later rule.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
 from custom_providers.providers.profile import WireFamily
 
@@ -65,6 +66,16 @@ class Row:
     session_header: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What an alias or a declared model asks for beyond its provider's row."""
+
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters of requests that do not set them."""
+    fallbacks: tuple[str, ...] = ()
+    """Deployment names, in place of the provider's."""
+
+
 class _Glob(NamedTuple):
     pattern: re.Pattern[str]
     row: Row
@@ -73,18 +84,23 @@ class _Glob(NamedTuple):
 class RouteTable:
     """The rows, indexed so that a look-up costs the same for ten providers and for two hundred."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the parts of a table, each by its name
         self,
         *,
         rows: tuple[Row, ...],
         aliases: Mapping[str, str],
-        default_provider: str,
+        default_provider: str | None,
+        options: Mapping[str, Options] | None = None,
         registered: frozenset[str],
         obstacles: Mapping[str, str] | None = None,
     ) -> None:
         self.rows = {row.name: row for row in rows}
-        self.aliases = aliases
-        self.default = self.rows[default_provider]
+        self.aliases = {alias: target for alias, target in aliases.items() if "*" not in alias}
+        self.alias_globs = {alias: target for alias, target in aliases.items() if "*" in alias}
+        self.options = options or {}
+        """By alias, and by deployment name."""
+        self.default = self.rows[default_provider] if default_provider else None
+        """None: a name that no rule takes is a 404."""
         self.registered = registered
         """The providers that have what they need to be called."""
         self._obstacles = obstacles or {}
@@ -99,6 +115,8 @@ class RouteTable:
             globs.setdefault(glob.partition("*")[0], []).append(_Glob(_one_of((glob,)), owner))
         self._globs = globs
         self._glob_starts = sorted({len(start) for start in globs}, reverse=True)
+        narrow_first = sorted(self.alias_globs, key=lambda glob: (-len(glob.partition("*")[0]), -len(glob)))
+        self._alias_globs = [(_one_of((glob,)), glob) for glob in narrow_first]
 
     def resolve(self, model: object, provider: object = None) -> Route:
         """The route of a request for ``model``.
@@ -119,7 +137,7 @@ class RouteTable:
         if asked is not None:
             return self._by_provider(model, asked)
         if model in self.aliases:
-            return self._by_name(model, self.aliases[model])._replace(rule="alias")
+            return self._by_name(model, self.aliases[model], aliased=True)._replace(rule="alias")
         return self._by_name(model, model)
 
     def _by_provider(self, model: str | None, asked: str) -> Route:
@@ -130,16 +148,42 @@ class RouteTable:
         upstream = row.default_model if model is None else self._without_prefix(model, row)
         return self._served(model, row, upstream, "provider")
 
-    def _by_name(self, model: str, name: str) -> Route:
+    def _by_name(self, model: str, name: str, *, aliased: bool = False) -> Route:
         for start in _starts(name):
             if row := self._prefixes.get(start):
                 return self._served(model, row, name[len(start) :], "prefix")
         for end in _ends(name):
             if row := self._suffixes.get(end):
                 return self._served(model, row, name, "suffix")
+        if not aliased and (alias := self.alias_glob(name)):
+            return self._by_name(model, self.alias_globs[alias], aliased=True)._replace(rule="alias")
         if "/" not in name and (bare := self._bare(name)):
             return self._served(model, bare, name, "bare")
+        if self.default is None:
+            message = f"no provider takes this name{self.suggestion(name)}"
+            return Route(model, None, None, None, "default", 404, message)
         return self._served(model, self.default, name, "default")
+
+    def alias_glob(self, name: str) -> str | None:
+        """The alias with a "*" that takes ``name``: the one with the longest start."""
+        if "/" in name:
+            return None
+        return next((glob for pattern, glob in self._alias_globs if pattern.fullmatch(name)), None)
+
+    def options_of(self, route: Route) -> Options:
+        """What the alias of ``route`` asks for, over what its model does."""
+        own = self.options.get(str(route.deployment), Options())
+        alias = (route.model if route.model in self.aliases else self.alias_glob(route.model)) if route.model else None
+        asked = self.options.get(alias) if alias and route.rule == "alias" else None
+        if asked is None:
+            return own
+        return Options(defaults={**own.defaults, **asked.defaults}, fallbacks=asked.fallbacks or own.fallbacks)
+
+    def suggestion(self, name: str) -> str:
+        """A clause for a name whose prefix nobody has, if it looks like a mistyped one; else empty."""
+        start, slash, rest = name.partition("/")
+        close = difflib.get_close_matches(f"{start}/", self._prefixes, n=1, cutoff=0.75) if slash else []
+        return f'; did you mean "{close[0]}{rest}"?' if close else ""
 
     def _bare(self, name: str) -> Row | None:
         for length in self._glob_starts:

@@ -10,7 +10,7 @@ from typing import Any
 
 from custom_providers.environment.admission import Admission
 from custom_providers.registry.model import Provider, Registry
-from custom_providers.routing.resolver import RouteTable, Row
+from custom_providers.routing.resolver import Options, RouteTable, Row
 
 SETTINGS_KEY = "pointsman"
 """Where the table stands under ``callback_settings`` in ``litellm_config.yaml``."""
@@ -29,14 +29,25 @@ def compile_table(registry: Registry, registered: frozenset[str]) -> RouteTable:
     rows = tuple(_row(provider) for provider in registry.providers)
     names = frozenset(provider.name for provider in registry.providers)
     aliases = {alias: final_target(registry.aliases, alias) for alias in registry.aliases}
-    default = registry.gateway.default_provider
+    default = registry.gateway.default_provider or None
     plain = RouteTable(rows=rows, aliases=aliases, default_provider=default, registered=names)
+    wanted = {**registry.alias_options, **_of_models(registry)}
     return RouteTable(
         rows=tuple(replace(row, fallbacks=_deployments(plain, row.fallbacks)) for row in rows),
         aliases=aliases,
         default_provider=default,
+        options={name: replace(item, fallbacks=_deployments(plain, item.fallbacks)) for name, item in wanted.items()},
         registered=registered,
     )
+
+
+def _of_models(registry: Registry) -> dict[str, Options]:
+    return {
+        f"{provider.name}/{model.id}": Options(defaults=model.defaults, fallbacks=model.fallbacks)
+        for provider in registry.providers
+        for model in provider.models
+        if model.defaults or model.fallbacks
+    }
 
 
 def final_target(aliases: Mapping[str, str], name: str) -> str:
@@ -57,8 +68,9 @@ def to_settings(table: RouteTable, registry_sha256: str) -> dict[str, Any]:
     """The table as the plain data that the generated config carries; what is at its default is left out."""
     return {
         "registry_sha256": registry_sha256,
-        "default_provider": table.default.name,
-        "aliases": dict(sorted(table.aliases.items())),
+        "default_provider": table.default.name if table.default else None,
+        "aliases": dict(sorted((table.aliases | table.alias_globs).items())),
+        **({"options": {name: _plain(item) for name, item in sorted(table.options.items())}} if table.options else {}),
         "providers": [
             {
                 name: list(value) if isinstance(value, tuple) else value
@@ -87,6 +99,7 @@ def from_settings(settings: Mapping[str, Any], admitted: Mapping[str, Admission]
         rows=tuple(item.row for item in admitted.values()),
         aliases=settings["aliases"],
         default_provider=settings["default_provider"],
+        options={name: Options(**_with_tuples(item)) for name, item in settings.get("options", {}).items()},
         registered=frozenset(name for name, item in admitted.items() if not item.obstacle),
         obstacles={name: f"{item.obstacle}; fix that" for name, item in admitted.items() if item.flawed},
     )
@@ -122,6 +135,11 @@ def _row(provider: Provider) -> Row:
 def _deployments(table: RouteTable, names: tuple[str, ...]) -> tuple[str, ...]:
     routes = (table.resolve(name) for name in names)
     return tuple(route.deployment for route in routes if route.deployment and route.status == 200)
+
+
+def _plain(item: Options) -> dict[str, Any]:
+    parts = {"defaults": dict(item.defaults), "fallbacks": list(item.fallbacks)}
+    return {name: value for name, value in parts.items() if value}
 
 
 def _with_tuples(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -53,17 +53,27 @@ def route(sources: Sources, model: str, provider: str | None, expect: str | None
 
     It is decided by the very function that the proxy runs, with the keys that are found now.
     """
+    import json
+
     from custom_providers.routing.table import compile_table
     from pointsman.console import report
     from pointsman.sources import registration
 
     registered = registration.registered_names(registration.registrations(sources))
-    found = compile_table(sources.registry, registered).resolve(model, provider)
+    table = compile_table(sources.registry, registered)
+    found = table.resolve(model, provider)
     if as_json:
         report.as_json(found._asdict())
     else:
         goal = found.deployment or "nowhere"
         report.result(f"{model} -> {goal} ({found.rule}, {found.status}{': ' * bool(found.message)}{found.message})")
+        options = table.options_of(found)
+        for name, setting in options.defaults.items():
+            report.result(f"    {name} = {json.dumps(setting)} unless the request sets it")
+        if options.fallbacks:
+            report.result(f"    falls back to {', '.join(options.fallbacks)}")
+        if found.rule == "default" and found.deployment and (suggestion := table.suggestion(model)):
+            report.say(f"only the default provider takes this name{suggestion}")
     if expect is not None and expect != found.deployment:
         report.say(f"expected {expect}, not {found.deployment or 'a refusal'}")
         return PROBLEMS

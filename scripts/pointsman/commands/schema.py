@@ -13,15 +13,20 @@ from pointsman.console.options import OK, PROBLEMS, registry_option, registry_pa
 @registry_option
 @click.option("-o", "--output", help="The file to write (providers.schema.json beside the registry); - prints.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if the file is not up to date.")
+@click.option("--docs", is_flag=True, help="Print the reference of the registry in Markdown.")
 @click.pass_context
-def schema(context: click.Context, registry: Path | None, output: str | None, *, check: bool) -> None:
+def schema(context: click.Context, registry: Path | None, output: str | None, *, check: bool, docs: bool) -> None:
     """Write the JSON Schema of providers.toml, from which editors complete and check it.
 
     The registry's first line names it: #:schema ./providers.schema.json
     """
+    from pointsman.config import reference
     from pointsman.config import schema as format_
     from pointsman.console import files, report
 
+    if docs:
+        click.echo(reference.text(), nl=False)
+        context.exit(OK)
     text = format_.text()
     if output == "-":
         click.echo(text, nl=False)

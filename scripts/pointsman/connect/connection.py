@@ -76,7 +76,7 @@ def _models(sources: Sources) -> Iterator[NamedModel]:
         for model in declared(item.provider, item.base_url)
     }
     table = compile_table(sources.registry, frozenset(item.provider.name for item in registered))
-    for alias in sorted(sources.registry.aliases):
+    for alias in sorted(table.aliases):
         route = table.resolve(alias)
         if route.status == 200:
             yield _named(alias, known.get(str(route.deployment), Model(id=alias)))

@@ -39,7 +39,7 @@ def model_names(context: click.Context, _parameter: click.Parameter, incomplete:
             for provider in registry.providers
             for model in (provider.default_model, *(model.id for model in provider.models))
         )
-        return sorted({*registry.aliases, *deployments})
+        return sorted({*(alias for alias in registry.aliases if "*" not in alias), *deployments})
 
     return _offered(context, incomplete, names)
 

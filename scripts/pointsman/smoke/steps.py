@@ -102,11 +102,12 @@ def _taken(name: str, action: Callable[[], str]) -> Step:
 def _steps(sources: Sources, client: httpx.Client) -> Iterator[tuple[str, Callable[[], str]]]:
     found = registrations(sources)
     table = compile_table(sources.registry, registered_names(found))
-    default = sources.registry.provider(table.default.name)
     tagged = next((f"smoke{end}" for row in table.rows.values() for end in row.suffixes if end.startswith(":")), "")
 
     yield "the proxy lists exactly the registered providers", lambda: _providers(client, table)
-    yield "a bare name goes to the default provider", lambda: _answers(client, default.default_model)
+    default = table.default or next(row for row in table.rows.values() if row.name in table.registered)
+    if table.default:
+        yield "a bare name goes to the default provider", lambda: _answers(client, default.default_model)
     prefixed = f"{default.name}/{default.default_model}"
     yield "a prefix is stripped before the upstream", lambda: _answers(client, prefixed)
     if tagged:
@@ -179,7 +180,10 @@ def _goes_as_resolved(client: httpx.Client, table: RouteTable, model: str) -> st
 def _falls_through(client: httpx.Client, table: RouteTable) -> str:
     response = _ask(client, {"model": _NOT_A_MODEL})
     if response.status_code < 400:
-        raise _FailedError(f"status {response.status_code}: {table.default.name} has such a model?")
+        raise _FailedError(f"status {response.status_code}: is there such a model?")
+    if table.default is None:
+        _expect(response, 404)
+        return "no provider takes it"
     _expect_from(response, f"{table.default.name}/{_NOT_A_MODEL}")
     return f"{table.default.name} answers {response.status_code}"
 
