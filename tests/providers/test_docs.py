@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from custom_providers.providers import kimi
 from custom_providers.providers.account.account import Place
 from custom_providers.providers.known import KNOWN, account_of
 from custom_providers.providers.profile import Profile
@@ -33,9 +34,7 @@ def test_the_table_is_that_of_the_modules():
 def test_each_section_names_the_account_questions_and_the_models_that_end(profile: Profile):
     assert profile.setup is not None
     section = SECTIONS[profile.name]
-    base = (profile.hosts and f"https://{profile.hosts[0]}/v1") or profile.setup.base_url
-    if profile.name == "kimi":
-        base = "https://api.kimi.com/coding/v1"
+    base = kimi.SYSTEM.base_url if profile.setup.base_url == "auto" else profile.setup.base_url
 
     asks = account_of(profile, base).asks(Place(base_url=base, key="sk-key", model="m"))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from custom_providers.kimi.account import catalogue, systems
 from custom_providers.providers.account.account import Ask
+from custom_providers.providers.kimi_system import KimiModel
 from custom_providers.providers.wire.families import FAMILIES, Family
 from custom_providers.providers.wire.model_lists import Listing, ServedModel
 from custom_providers.registry.model import Model, Provider
@@ -55,6 +56,8 @@ class Comparison:
     changed: tuple[Change, ...]
     ending: Mapping[str, End]
     """Declared, and switched off on a day that is known."""
+    efforts: Mapping[str, tuple[str, ...]]
+    """Declared models of Kimi, with the reasoning efforts that it lists where our catalogue has others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,15 @@ def compare(provider: Provider, base_url: str, models: Iterable[Model], listing:
             if found and model.context_window and found.context_window not in {None, model.context_window}
         ),
         ending={model_id: end for model_id, end in ends.items() if end},
+        efforts={
+            model.id: found.efforts for model, found in pairs if found and _other_efforts(model.id, base_url, found)
+        },
     )
+
+
+def _other_efforts(model_id: str, base_url: str, found: ServedModel) -> bool:
+    known = _catalogue(model_id, base_url)
+    return known is not None and bool(found.efforts) and known.efforts != found.efforts
 
 
 def declarable(served: ServedModel) -> Model:
@@ -146,10 +157,15 @@ def filled(model: Model, known: Model) -> Model:
     return replace(model, **{name: getattr(known, name) for name in missing})
 
 
-def _catalogued(model: Model, base_url: str) -> Model:
+def _catalogue(model_id: str, base_url: str) -> KimiModel | None:
+    """Our catalogue's entry; one of either Kimi system where the URL does not say which."""
     system = systems.system_for_url(base_url)
     candidates = systems.SYSTEMS if system is None else (system,)
-    known = next((found for candidate in candidates if (found := catalogue.find(model.id, candidate))), None)
+    return next((found for candidate in candidates if (found := catalogue.find(model_id, candidate))), None)
+
+
+def _catalogued(model: Model, base_url: str) -> Model:
+    known = _catalogue(model.id, base_url)
     if known is None:
         return model
     facts = Model(

@@ -37,6 +37,8 @@ def findings(look: Look) -> Iterator[str]:
         yield f"{name}/{change.id}: context {change.served}, declared {change.declared}"
     for model_id, end in found.ending.items():
         yield f"{name}/{model_id}: {end}"
+    for model_id, efforts in found.efforts.items():
+        yield f"{name}/{model_id}: reasoning efforts {', '.join(efforts)}; this release knows others"
     if found.new:
         yield f"{name}: {len(found.new)} more served (--json names them)"
 

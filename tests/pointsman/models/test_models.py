@@ -331,3 +331,19 @@ def test_no_key_is_ever_printed(pointsman: Command, simulator: Simulator):
 )
 def test_wrong_usage_is_exit_code_2(pointsman: Command, arguments: list[str]):
     assert pointsman("models", *arguments).returncode == 2
+
+
+def test_reasoning_efforts_that_the_catalogue_does_not_have_are_named(
+    pointsman: Command, simulator: Simulator, folder: Path
+):
+    """Kimi changes them every few weeks; a request with one that is gone would be answered with another."""
+    _declare(folder, "kimi", '["k3"]')
+    lists = {"k3": ["low", "high", "max"], "kimi-for-coding": ["low", "medium"]}
+    rows = [{"id": name, "think_efforts": {"valid_efforts": efforts}} for name, efforts in lists.items()]
+    simulator.script_probe("kimi", _listing(*rows))
+
+    done = pointsman("models", "--provider", "kimi", "--live", env=simulator.environ())
+
+    assert done.returncode == 0
+    assert "kimi/kimi-for-coding: reasoning efforts low, medium; this release knows others\n" in done.stdout
+    assert "kimi/k3: reasoning" not in done.stdout
