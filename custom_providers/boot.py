@@ -21,6 +21,7 @@ from custom_providers.engine.exchange import Takeover
 from custom_providers.environment import admission
 from custom_providers.environment.admission import Admission, base_url_variable
 from custom_providers.gate import bounds, connections, gate
+from custom_providers.keys.censor import CENSOR
 from custom_providers.keys.redaction import last4
 from custom_providers.kimi.handler import KimiHandler
 from custom_providers.litellm_patches import changes, place, releases
@@ -47,6 +48,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
         _log_registration(admitted.values())
     _fit_to_litellm(table, declared, admitted, env)
     legacy_routes.add(proxy_server.app, table, settings)
+    CENSOR.learn(_keys(table, env))
     # Starlette takes no more middleware once an app runs, and this one runs when it reads its config.
     proxy_server.app.middleware_stack = Takeover(
         proxy_server.app.middleware_stack or proxy_server.app.build_middleware_stack()
@@ -69,6 +71,11 @@ def _fit_to_litellm(
     if SERVED not in env and (caution := releases.caution(version)):
         _log.warning("pointsman: %s", caution)
     place.apply(changes.places(table, declared.names, admitted), version)
+
+
+def _keys(table: RouteTable, env: Mapping[str, str]) -> Iterable[str]:
+    """What no answer of a provider may hold: the providers' keys, and the master key."""
+    return [*(env.get(row.auth_env, "") for row in table.rows.values()), proxy_server.master_key or ""]
 
 
 def _warm_up() -> None:

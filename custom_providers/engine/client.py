@@ -19,9 +19,10 @@ from custom_providers.engine.errors.failure import Failure, FailureKind, Judge, 
 from custom_providers.engine.errors.reading import quoted
 from custom_providers.engine.json_parts import UnreadableError, document
 from custom_providers.engine.sse import DONE, EndlessLineError, Lines
-from custom_providers.engine.transport import Post, Sessions, answered
+from custom_providers.engine.transport import Post, Sessions, answered, whole
 from custom_providers.engine.usage import Usage
 from custom_providers.engine.wires.chat import Delta, Reader, merged
+from custom_providers.keys.censor import CENSOR
 
 _LAST_BYTES = 0.25
 """Seconds to wait for the end of a body whose content is complete, so that its connection can be used again."""
@@ -145,7 +146,7 @@ async def _complete_once(sessions: Sessions, order: Order, watch: Watch) -> Answ
     judge = order.post.judge
     async with answered(sessions, order.post) as response:
         watch.traced(judge.trace_id(response.headers))
-        body = await response.read()
+        body = await whole(response, judge)
     with _reading(body, judge):
         return order.wire.answer(document(_parsed(body)), order.renamed)
 
@@ -164,7 +165,7 @@ async def _stream_once(sessions: Sessions, order: Order, watch: Watch) -> AsyncG
                 if error is not None:
                     raise error
         if reader.finish is None:
-            raise UpstreamError(_unfinished(lines.stray, judge))
+            raise UpstreamError(_unfinished(CENSOR.clean(lines.stray), judge))
         with _reading(b"", judge):
             rest = reader.rest()
         spent = reader.spent_on_reasoning
@@ -178,7 +179,7 @@ async def _reads(
     """Yield the payloads of each read until the stream says it is over, or ends."""
     try:
         async for data in response.content.iter_any():
-            payloads = lines.feed(data)
+            payloads = [CENSOR.clean(payload) for payload in lines.feed(data)]
             done = DONE in payloads
             if payloads:
                 yield payloads[: payloads.index(DONE)] if done else payloads
@@ -190,7 +191,7 @@ async def _reads(
     except (ClientError, TimeoutError):
         if reader.finish is None:
             raise
-    yield [payload for payload in lines.close() if payload != DONE]
+    yield [CENSOR.clean(payload) for payload in lines.close() if payload != DONE]
 
 
 async def _drain(response: ClientResponse) -> None:

@@ -14,6 +14,12 @@ import aiohttp
 
 from custom_providers.engine.errors.failure import Failure, FailureKind, Judge, UpstreamError
 from custom_providers.engine.timing import CONNECT_TIMEOUT
+from custom_providers.keys.censor import CENSOR
+
+MOST_ANSWER = 128 * 1024**2
+"""Bytes of an answer that is not streamed, decompressed."""
+MOST_ERROR = 16 * 1024
+"""Bytes of an error's body that are read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,16 +87,40 @@ async def answered(sessions: Sessions, post: Post) -> AsyncIterator[aiohttp.Clie
         async with session.post(
             post.url,
             data=post.body,
-            headers=post.headers,
+            headers={**post.headers, "Accept-Encoding": "identity"},
             timeout=timeout,
             allow_redirects=False,
             proxy=_proxy(post.url),
         ) as response:
             if response.status != 200:
-                raise UpstreamError(post.judge.answered(response.status, await response.read(), response.headers))
+                said = CENSOR.clean(await _beginning(response))
+                raise UpstreamError(post.judge.answered(response.status, said, response.headers))
             yield response
     except (aiohttp.ClientError, TimeoutError) as error:
         raise UpstreamError(_failure(error, post)) from error
+
+
+async def _beginning(response: aiohttp.ClientResponse) -> bytes:
+    said = b""
+    while len(said) < MOST_ERROR and (part := await response.content.read(MOST_ERROR - len(said))):
+        said += part
+    return said
+
+
+async def whole(response: aiohttp.ClientResponse, judge: Judge) -> bytes:
+    """Read an answer that is not streamed.
+
+    Raises:
+        UpstreamError: it has no end.
+    """
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.content.iter_any():
+        size += len(part)
+        if size > MOST_ANSWER:
+            raise UpstreamError(judge.seen(FailureKind.MALFORMED, f"it has more than {MOST_ANSWER // 1024**2} MB"))
+        parts.append(part)
+    return CENSOR.clean(b"".join(parts))
 
 
 def _failure(error: Exception, post: Post) -> Failure:

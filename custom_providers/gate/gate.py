@@ -15,6 +15,9 @@ from custom_providers.gate.routes import CURRENT, RouteList, below_root
 _POLICY_VIOLATION = 1008
 """https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1"""
 
+_LONGEST_URL = 8192
+"""Characters; a sign-in's answer has the longest."""
+
 _NO_SOCKETS = "this proxy has no WebSockets: send requests over HTTP"
 
 
@@ -38,7 +41,7 @@ class Gate:
             return
         path = below_root(scope)
         try:
-            self._require_bounded_headers(scope)
+            self._require_bounded_head(scope)
             await self._require_granted(scope, path)
             body = await self._arrivals.body(dict(scope["headers"]), receive)
         except RefusedError as refused:
@@ -47,7 +50,9 @@ class Gate:
         if body is not None:
             await self._app(scope, replayed(body, receive), send)
 
-    def _require_bounded_headers(self, scope: Scope) -> None:
+    def _require_bounded_head(self, scope: Scope) -> None:
+        if len(scope["path"]) + len(scope["query_string"]) > _LONGEST_URL:
+            raise RefusedError(414, f"the path and the query have more than {_LONGEST_URL} characters")
         headers, bounds = scope["headers"], self._bounds
         size = sum(len(name) + len(value) for name, value in headers)
         if len(headers) > bounds.max_headers or size > bounds.header_bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import os
 from collections.abc import Mapping
@@ -11,9 +10,6 @@ from functools import partial
 from typing import Any
 
 import orjson
-from litellm.litellm_core_utils.prompt_templates.image_handling import (  # noqa: TID253 -- LiteLLM imports this module
-    async_convert_url_to_base64,
-)
 
 from custom_providers.engine import answer
 from custom_providers.engine.client import Order, Wire
@@ -28,6 +24,7 @@ from custom_providers.kimi import deployment, facts
 from custom_providers.kimi.account import catalogue
 from custom_providers.kimi.account.identity import own_user_agent
 from custom_providers.kimi.deployment import Deployment
+from custom_providers.kimi.downloads import DOWNLOADS, TooManyImagesError
 from custom_providers.kimi.errors.judge import KimiJudge
 from custom_providers.kimi.request import images, messages_body, prepare
 from custom_providers.kimi.request.messages_body import UnsupportedContentError
@@ -82,9 +79,11 @@ def _plan(call: Mapping[str, Any], *, timeout: float | None, own: str, env: Mapp
 async def _order(where: Deployment, asked: Request, *, stream: bool) -> Order:
     judge = KimiJudge(call=where.call(asked.model))
     if urls := images.public_urls(asked.messages):
-        # LiteLLM's own download: bounded in size, cached, and closed to private addresses.
-        data = await asyncio.gather(*(async_convert_url_to_base64(url, timeout=where.timeout) for url in urls))
-        asked = replace(asked, messages=images.inlined(asked.messages, dict(zip(urls, data, strict=True))))
+        try:
+            data = await DOWNLOADS.data_urls(urls, timeout=where.timeout)
+        except TooManyImagesError as error:
+            raise UpstreamError(judge.seen(FailureKind.UNSENDABLE, str(error))) from None
+        asked = replace(asked, messages=images.inlined(asked.messages, data))
     build = prepare.openai_body if where.identity.protocol == "openai" else messages_body.body
     try:
         body = orjson.dumps(build(asked, stream=stream))

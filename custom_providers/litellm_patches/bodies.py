@@ -10,6 +10,8 @@ import orjson
 from litellm.proxy._types import ProxyException  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy.common_utils import http_parsing_utils as parsing  # noqa: TID253 -- as above
 
+from custom_providers.routing.resolver import MAX_NAME
+
 _ONE_BYTE = 2.0**-20
 """In megabytes."""
 
@@ -18,6 +20,10 @@ def flaw(body: object) -> str | None:
     """What is wrong with a parsed body, for the client."""
     if not isinstance(body, dict):
         return "the body has to be a JSON object"
+    name = body.get("model")
+    if isinstance(name, str) and len(name) > MAX_NAME:
+        # LiteLLM quotes it where it refuses a key, and searches what it quotes.
+        return f"this is not a model name: it has more than {MAX_NAME} characters"
     try:
         # orjson reads 1,024 levels of lists and objects and writes 254; LiteLLM's recursion fails somewhere between.
         # Nothing else finds out as fast.

@@ -12,7 +12,9 @@ from custom_providers.litellm_patches import (
     construction,
     granted_names,
     health_checks,
+    http_clients,
     listing,
+    redaction,
     retries,
     stream_ends,
 )
@@ -31,7 +33,7 @@ def places(table: RouteTable, declared: Sequence[str], admitted: Mapping[str, Ad
         declared: the names of the declared models, each with its provider before it.
         admitted: by provider, what the environment says about it.
     """
-    return (*_access(table), *_deployments(admitted), *_listing(table, declared), *_failures())
+    return (*_access(table), *_deployments(admitted), *_listing(table, declared), *_failures(), *_bounds())
 
 
 def _access(table: RouteTable) -> tuple[Place, ...]:
@@ -144,5 +146,32 @@ def _failures() -> tuple[Place, ...]:
             parameters=("model_params",),
             change=health_checks.without_cost,
             why="the admin UI's test of a connection is a completion that somebody pays for",
+        ),
+    )
+
+
+def _bounds() -> tuple[Place, ...]:
+    """What keeps a provider from taking a key elsewhere, and a long text from stopping a worker."""
+    why = "redirects would take keys along, and answers would have no bounds"
+    return (
+        Place(
+            target="httpx:AsyncClient.send",
+            parameters=("self", "request"),
+            change=http_clients.guarded,
+            why=why,
+            required=True,
+        ),
+        Place(
+            target="httpx:Client.send",
+            parameters=("self", "request"),
+            change=http_clients.guarded_outside_the_loop,
+            why=why,
+            required=True,
+        ),
+        Place(
+            target="litellm.litellm_core_utils.secret_redaction:python_redact_string",
+            parameters=("value",),
+            change=redaction.in_linear_time,
+            why="a request can stop a worker for minutes",
         ),
     )

@@ -76,6 +76,8 @@ def _guarded(registry: Registry, env: Mapping[str, str], folder: Path) -> Iterat
         "custom_auth": "tests.security.keys.authenticate",
         "custom_auth_run_common_checks": True,
     }
+    # Or an attack that a provider answers with errors would end the next test before it begins.
+    settings["router_settings"]["disable_cooldowns"] = True
     settings["litellm_settings"]["enable_post_custom_auth_checks"] = True
     path = folder / "litellm_config.yaml"
     path.write_text(yaml.safe_dump(settings))

@@ -1,0 +1,79 @@
+"""LiteLLM's search for secrets in what it logs and quotes: its pattern takes cubic time in a text that clients choose.
+
+5 kB of ``-----BEGIN PRIVATE KEY-----`` as a model's name kept a worker busy for seconds, an error of megabytes for
+minutes, and every request waited.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from litellm.litellm_core_utils import secret_redaction  # noqa: TID253 -- LiteLLM imports this module
+
+MOST = 64 * 1024
+"""Characters that are looked at; of a longer text the middle is left out."""
+_STRETCH = 1024
+"""Characters that are looked at together; a secret holds no white space, where a stretch ends."""
+
+_PEM = re.compile(r"-----(BEGIN|END)", re.IGNORECASE)
+_LEFT_OUT = "\n[{count} characters left out]\n"
+
+
+class Bounded:
+    """A pattern that is applied to a text in stretches, which makes it linear in the text's length."""
+
+    def __init__(self, pattern: Any) -> None:
+        self._pattern = pattern
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pattern, name)
+
+    def sub(self, replacement: str, text: str) -> str:
+        """As the pattern's own, for what LiteLLM uses it for."""
+        shortened = _without_keys(_shortened(text), replacement)
+        return "".join(self._pattern.sub(replacement, stretch) for stretch in _stretches(shortened))
+
+
+def in_linear_time(original: Callable[[str], str]) -> Callable[[str], str]:
+    """LiteLLM's search as it is, with bounds around the pattern: LiteLLM's logging holds a reference to it."""
+    secret_redaction._SECRET_RE = Bounded(secret_redaction._SECRET_RE)  # noqa: SLF001 -- LiteLLM has no setting
+    return original
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= MOST:
+        return text
+    half = MOST // 2
+    return text[:half] + _LEFT_OUT.format(count=len(text) - MOST) + text[-half:]
+
+
+def _without_keys(text: str, replacement: str) -> str:
+    """``text`` without PEM blocks: from the first line of one to the last line of the last that follows."""
+    kept, position = [], 0
+    for mark in _PEM.finditer(text):
+        if mark.start() < position:
+            continue
+        kept.append(text[position : mark.start()])
+        kept.append(replacement)
+        ending = text.find("-----END", mark.end())
+        line = text.find("-----", ending + len("-----END")) if ending >= 0 else -1
+        position = line + len("-----") if line >= 0 else len(text)
+        if line < 0:
+            break
+    return "".join((*kept, text[position:]))
+
+
+def _stretches(text: str) -> Iterator[str]:
+    """Parts that end at a line's end, else at white space, else where they have to."""
+    start = 0
+    while len(text) - start > _STRETCH:
+        end = start + _STRETCH
+        cut = max(text.rfind("\n", start + 1, end), start)
+        if cut == start:
+            cut = max(text.rfind(" ", start + 1, end), start)
+        cut = end if cut == start else cut
+        yield text[start:cut]
+        start = cut
+    yield text[start:]
