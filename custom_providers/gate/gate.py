@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from custom_providers.gate import narrowed
 from custom_providers.gate.arrival import Arrivals, refuse, replayed
 from custom_providers.gate.bounds import Bounds
 from custom_providers.gate.callers import Callers
@@ -42,13 +43,16 @@ class Gate:
         path = below_root(scope)
         try:
             self._require_bounded_head(scope)
-            await self._require_granted(scope, path)
+            administrator = await self._require_granted(scope, path)
             body = await self._arrivals.body(dict(scope["headers"]), receive)
         except RefusedError as refused:
             await refuse(path, refused, receive, send)
             return
-        if body is not None:
-            await self._app(scope, replayed(body, receive), send)
+        if body is None:
+            return
+        if path in narrowed.PATHS and not administrator:
+            send = narrowed.Narrowed(send)
+        await self._app(scope, replayed(body, receive), send)
 
     def _require_bounded_head(self, scope: Scope) -> None:
         if len(scope["path"]) + len(scope["query_string"]) > _LONGEST_URL:
@@ -58,15 +62,20 @@ class Gate:
         if len(headers) > bounds.max_headers or size > bounds.header_bytes:
             raise RefusedError(431, f"at most {bounds.max_headers} headers and {bounds.max_header_kb} KB of them")
 
-    async def _require_granted(self, scope: Scope, path: str) -> None:
-        """Lets through what is on the list for whoever asks, and the operator everywhere."""
+    async def _require_granted(self, scope: Scope, path: str) -> bool:
+        """Lets through what is on the list for whoever asks, and the operator everywhere.
+
+        Whether the operator asks is found out only where it matters.
+        """
         entry = self._routes.find(scope["method"], path)
         CURRENT.set(entry)
-        if (entry is not None and entry.audience == "anyone") or _is_preflight(scope):
-            return
+        listed_for_all = entry is not None and entry.audience == "anyone"
+        if (listed_for_all and path not in narrowed.PATHS) or _is_preflight(scope):
+            return False
         caller = await self._callers.caller(scope, self._app)
-        if not (caller.administrator or (entry is not None and caller.in_dashboard)):
+        if not (caller.administrator or listed_for_all or (entry is not None and caller.in_dashboard)):
             raise RefusedError(403, f"{scope['method']} {_shown(path)} is open to the master key only")
+        return caller.administrator
 
 
 def install(app: FastAPI, bounds: Bounds) -> None:

@@ -32,7 +32,7 @@ _CLIENTS = frozenset(
         # Azure's SDKs put it into the URL.
         "api_version",
         # LiteLLM's own, of a name that no client can send; it is there when the hook looks.
-        *("litellm_call_id", "client_side_timeout"),
+        *("litellm_call_id", "client_side_timeout", "_litellm_skip_openai_stream_done", "_litellm_raw_sse_stream"),
     }
 )
 _LITELLMS = frozenset(
@@ -112,4 +112,4 @@ def _sent(request: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _reason(name: str) -> str | None:
-    return _REASONS["self"] if name.startswith("_") else _REASONS.get(name)
+    return _REASONS["self"] if name.startswith("_") and name not in _CLIENTS else _REASONS.get(name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -77,7 +77,7 @@ class Options:
 
 
 class _Glob(NamedTuple):
-    pattern: re.Pattern[str]
+    pattern: str
     row: Row
 
 
@@ -107,16 +107,14 @@ class RouteTable:
         """Why a provider is not registered, by name, when it is not just that its key is missing."""
         self._prefixes = {prefix: row for row in rows for prefix in (*row.prefixes, f"{row.name}/")}
         self._suffixes = {suffix: row for row in rows for suffix in row.suffixes}
-        self._accepts = {row.name: _one_of(row.accepts) for row in rows if row.accepts}
-        self._refuses = {row.name: _one_of(row.refuses) for row in rows if row.refuses}
         globs: dict[str, list[_Glob]] = {}
         claims = [(glob, owner) for owner in rows for glob in owner.bare]
         for glob, owner in sorted(claims, key=lambda claim: -len(claim[0])):
-            globs.setdefault(glob.partition("*")[0], []).append(_Glob(_one_of((glob,)), owner))
+            globs.setdefault(glob.partition("*")[0], []).append(_Glob(glob, owner))
         self._globs = globs
         self._glob_starts = sorted({len(start) for start in globs}, reverse=True)
         narrow_first = sorted(self.alias_globs, key=lambda glob: (-len(glob.partition("*")[0]), -len(glob)))
-        self._alias_globs = [(_one_of((glob,)), glob) for glob in narrow_first]
+        self._alias_globs = narrow_first
 
     def resolve(self, model: object, provider: object = None) -> Route:
         """The route of a request for ``model``.
@@ -168,7 +166,7 @@ class RouteTable:
         """The alias with a "*" that takes ``name``: the one with the longest start."""
         if "/" in name:
             return None
-        return next((glob for pattern, glob in self._alias_globs if pattern.fullmatch(name)), None)
+        return next((glob for glob in self._alias_globs if _matches(glob, name)), None)
 
     def options_of(self, route: Route) -> Options:
         """What the alias of ``route`` asks for, over what its model does."""
@@ -188,7 +186,7 @@ class RouteTable:
     def _bare(self, name: str) -> Row | None:
         for length in self._glob_starts:
             for glob in self._globs.get(name[:length], ()):
-                if glob.pattern.fullmatch(name):
+                if _matches(glob.pattern, name):
                     return glob.row
         return None
 
@@ -208,9 +206,9 @@ class RouteTable:
             remedy = self._obstacles.get(row.name) or f"set {row.auth_env}"
             status = 404
             message = f'provider "{row.name}" is not registered: {remedy}, then reload or restart the proxy'
-        elif row.accepts and not self._accepts[row.name].fullmatch(upstream):
+        elif row.accepts and not _matches_one(row.accepts, upstream):
             status, message = 404, f'provider "{row.name}" serves {", ".join(row.accepts)} only'
-        elif row.refuses and self._refuses[row.name].fullmatch(upstream):
+        elif _matches_one(row.refuses, upstream):
             status, message = 404, f'provider "{row.name}" serves {", ".join(row.refuses)} by another API only'
         return Route(model, row.name, upstream, f"{row.name}/{upstream}", rule, status, message)
 
@@ -244,5 +242,22 @@ def _ends(name: str) -> Iterator[str]:
         dash = name.find("-", dash + 1)
 
 
-def _one_of(globs: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(".*".join(map(re.escape, glob.split("*"))) for glob in globs), re.DOTALL)
+def _matches_one(globs: Iterable[str], name: str) -> bool:
+    return any(_matches(glob, name) for glob in globs)
+
+
+def _matches(glob: str, name: str) -> bool:
+    """Whether ``name`` is one of ``glob``; no pattern makes it try a part twice, as a regular expression would."""
+    start, *inner = glob.split("*")
+    if not inner:
+        return glob == name
+    *middle, end = inner
+    position, last = len(start), len(name) - len(end)
+    if last < position or not (name.startswith(start) and name.endswith(end)):
+        return False
+    for part in middle:
+        found = name.find(part, position, last)
+        if found < 0:
+            return False
+        position = found + len(part)
+    return True

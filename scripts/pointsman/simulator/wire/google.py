@@ -104,10 +104,10 @@ def _result(part: Mapping[str, Any]) -> str:
 def _tools(body: Mapping[str, Any]) -> tuple[tuple[Tool, ...], bool]:
     tools = tuple(
         Tool(name=str(function.get("name", "")), schema=_parameters(_camel(function)))
-        for group in body.get("tools", [])
+        for group in body.get("tools") or ()
         for function in _camel(group).get("functionDeclarations", [])
     )
-    calling = _camel(_camel(body.get("toolConfig", {})).get("functionCallingConfig", {}))
+    calling = _camel(_camel(body.get("toolConfig") or {}).get("functionCallingConfig", {}))
     allowed = calling.get("allowedFunctionNames")
     if allowed:
         tools = tuple(tool for tool in tools if tool.name in allowed)
