@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -40,6 +41,8 @@ def main() -> None:
     plan = replace(plan, rounds=options.rounds or plan.rounds, pattern=options.rows, until=until)
     chosen = options.only.split(",") if options.only else list(_USUAL)
     uvloop.install()
+    # So that the servers are stopped then, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
     with tempfile.TemporaryDirectory(prefix="pointsman-bench-") as name:
         found, words = _measure(Path(name), chosen, plan)
     tables = table.tables(found)

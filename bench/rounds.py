@@ -58,7 +58,8 @@ def run(sections: Sequence[Section], gateways: Sequence[Gateway], upstream: Gate
             for section in sections:
                 for line in sorted(section.lines & spots.keys()):
                     if time.monotonic() > plan.until:
-                        say(f"time is up in round {number + 1} of {plan.rounds}, before {section.name}: {line}")
+                        where = f"round {number + 1} of {plan.rounds}, before {section.name}"
+                        say(f"time is up in {where}: {' '.join(_words(line))}")
                         return found
                     if (section.name, line) not in found.failures:
                         say(f"round {number + 1} of {plan.rounds}, {section.name}: {' '.join(_words(line))}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -22,6 +23,9 @@ def measure(found: Found, gateways: Sequence[Gateway], upstream: Gateway, plan: 
     with running([upstream]):
         for number in range(plan.boots):
             for gateway in gateways:
+                if time.monotonic() > plan.until:
+                    say(f"time is up before start {number + 1} of {plan.boots}: {gateway.name}")
+                    return
                 say(f"start {number + 1} of {plan.boots}: {gateway.name}")
                 values = samples[plain(gateway.name)] = samples.get(plain(gateway.name), defaultdict(list))
                 server = Server(gateway.command, gateway.environment, gateway.folder)

@@ -34,7 +34,7 @@ def start(settings: Mapping[str, Any], env: Mapping[str, str], app: FastAPI) -> 
 
 
 def _make(directory: Path) -> None:
-    # Where it cannot be made, the spool says so, and keeps the rows in memory.
+    # If that fails, the spool reports it and rows are kept in memory.
     with contextlib.suppress(OSError):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
 

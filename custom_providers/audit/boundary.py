@@ -21,7 +21,7 @@ class Boundary:
         self._recorder = recorder
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one connection; what is no call of a model passes through untouched."""
+        """Serves one request; anything but a call of a model passes through untouched."""
         if scope["type"] != "http" or scope["method"] != "POST" or not _is_a_call(scope):
             await self._app(scope, receive, send)
             return
@@ -64,7 +64,7 @@ class _Exchange:
         await self._send(message)
 
     def over(self) -> None:
-        """The app is done; a stream that was left, or that broke, has had no last message."""
+        """The app is done; a stream that the client left, or that broke, has no last message."""
         if self._call.duration is None:
             self._call.duration = self._call.elapsed()
             self._recorder.ended(self._call)

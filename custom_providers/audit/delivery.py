@@ -34,7 +34,7 @@ _IN_MEMORY = 10_000
 """Rows that are kept while the spool cannot be written. What comes then is lost, and counted in the log."""
 _BATCH = 500
 _COMPLAINTS = 60.0
-"""Seconds between two complaints about lost rows."""
+"""Seconds between two log lines about lost rows."""
 
 _T = TypeVar("_T")
 
@@ -46,7 +46,7 @@ class _EndingError(Exception):
 
 
 class Delivery:
-    """Takes rows from any thread, without waiting; stores them from its own."""
+    """Takes records from any thread without waiting; its own thread stores them."""
 
     def __init__(self, directory: Path, sink: Sink) -> None:
         self._directory = directory
@@ -60,7 +60,7 @@ class Delivery:
         self._thread = threading.Thread(target=self._run, name="pointsman-audit", daemon=True)
 
     def start(self) -> None:
-        """Begins to deliver, what earlier processes have left first."""
+        """Starts the thread, which first delivers what earlier processes have left."""
         self._thread.start()
 
     def put(self, record: CallRecord, *, final: bool) -> None:
@@ -141,7 +141,7 @@ class Delivery:
             _log.warning("pointsman: audit: %s cannot be shortened: %s", spool.path, error)
 
     def _adopt(self) -> None:
-        """Delivers the rows of processes that are gone."""
+        """Delivers the rows that dead processes have left."""
         try:
             for path, reader in abandoned(self._directory):
                 self._take_over(path, reader)

@@ -1,4 +1,4 @@
-"""What LiteLLM's logging payload tells of an answer, as values: tokens, cost, finish, tools. Pure."""
+"""Tokens, cost, finish reason and tools of an answer, from LiteLLM's logging payload. Pure."""
 
 from __future__ import annotations
 

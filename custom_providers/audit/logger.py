@@ -16,7 +16,7 @@ from custom_providers.audit.recorder import Recorder
 
 
 class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to us
-    """Listed before the routing hook, so that it hears of the requests which that one refuses."""
+    """Listed before the routing hook, so that it also sees the requests that the hook refuses."""
 
     def __init__(self, recorder: Recorder, *, store_text: bool) -> None:
         super().__init__()
@@ -68,7 +68,7 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         start_time: object,  # noqa: ARG002
         end_time: object,  # noqa: ARG002
     ) -> None:
-        """An attempt has failed; a stream that broke has cost something all the same."""
+        """An attempt has failed. A stream that broke has tokens and a cost."""
         if not (call := under_way()):
             return
         if isinstance(error := kwargs.get("exception"), Exception):
@@ -84,7 +84,7 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         user_api_key_dict: UserAPIKeyAuth,
         traceback_str: str | None = None,  # noqa: ARG002
     ) -> None:
-        """The client is about to be told of a failure; there may have been no request worth the name."""
+        """The client is about to get an error, perhaps for a request that could not even be read."""
         if call := under_way():
             self._note_request(call, request_data, user_api_key_dict)
             call.error_class = type(original_exception).__name__

@@ -10,7 +10,7 @@ from custom_providers.audit.call import CurrentCall
 from custom_providers.audit.record import CallRecord
 
 _GRACE = 30.0
-"""Seconds after an answer within which LiteLLM tells of its tokens; in general it takes a few milliseconds."""
+"""Seconds to wait for an answer's tokens after it has ended; LiteLLM usually reports them within milliseconds."""
 
 _log = logging.getLogger("pointsman")
 
@@ -23,7 +23,7 @@ class Outlet(Protocol):
 
 
 class Recorder:
-    """Writes the rows of calls. Runs on the event loop and never raises: a row is not worth a request."""
+    """Writes the rows of calls. Runs on the event loop and never raises: no row is worth a request."""
 
     def __init__(self, outlet: Outlet) -> None:
         self._outlet = outlet
@@ -44,7 +44,7 @@ class Recorder:
             self._waiting[call.id] = asyncio.get_running_loop().call_later(_GRACE, self._settle, call)
 
     def detailed(self, call: CurrentCall) -> None:
-        """LiteLLM has told what the answer was."""
+        """LiteLLM has reported the answer's tokens and cost, or the failure."""
         if timer := self._waiting.get(call.id):
             timer.cancel()
             self._settle(call)

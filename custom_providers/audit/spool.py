@@ -1,8 +1,7 @@
-"""The spool: a file of this process alone, to which every row goes before it goes anywhere else.
+"""The spool: each process's own file, to which every row goes first. docs/audit.md says why it is not SQLite.
 
-A line may be written again, with more in it, until it is final. Whoever dies leaves the file, unlocked; another
-process finds it (``abandoned``) and delivers what it holds, the last line of each call that was never finished
-included.
+A call's line may be written again, with more in it, until it is final. A process that dies leaves its file unlocked;
+another one finds it (``abandoned``) and delivers what it holds, and for each unfinished call the last line.
 """
 
 from __future__ import annotations

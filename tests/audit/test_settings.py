@@ -19,6 +19,8 @@ from tests.patience import eventually
 from tests.running import litellm
 
 PROVIDER = '[[provider]]\nname = "ollama"\nbase_url = "http://localhost:11434"\nauth = "none"\ndefault_model = "m"\n'
+# On a busy machine a worker takes longer than 5 s to load LiteLLM, and uvicorn would kill it.
+TWO_WORKERS = ("--num_workers", "2", "--timeout_worker_healthcheck", "120")
 CHAT = "/v1/chat/completions"
 BODY = {"model": "fast", "messages": [{"role": "user", "content": "Reply PONG"}]}
 
@@ -68,7 +70,7 @@ def test_two_workers_fill_one_file_with_text_where_it_is_wanted(
     file = tmp_path / "litellm_config.yaml"
     file.write_text(render(replace(example_registry, audit=Audit(store_text=True)), "registry.toml"))
     env = {**simulator.environ(), "POINTSMAN_STATE_DIR": str(tmp_path / "state")}
-    with litellm(file, env, tmp_path / "proxy.log", "--num_workers", "2") as proxy:
+    with litellm(file, env, tmp_path / "proxy.log", *TWO_WORKERS) as proxy:
         recorded = Recorded(proxy=proxy, state=tmp_path / "state")
         with ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(lambda _: recorded.post(CHAT, BODY), range(60)))
