@@ -12,7 +12,7 @@ from bench import protocols
 from bench.process import free_port
 from bench.protocols import Ask, Prompt
 from bench.routes import PLAIN, REGISTRY, ROUTES, Line, lines
-from pointsman.serve.start import OFFLINE
+from pointsman.serve.generation import OFFLINE
 
 KEY = "sk-bench-master-key-0123456789"
 BASE = "litellm"

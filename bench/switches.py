@@ -9,7 +9,7 @@ from bench import streams, whole
 from bench.gateways import BASE, Gateway, litellm, pointsman
 from bench.routes import PLAIN
 from bench.spot import Metrics, Spot
-from pointsman.serve.start import OFFLINE
+from pointsman.serve.generation import OFFLINE
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
 

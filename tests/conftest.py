@@ -10,7 +10,7 @@ import pytest
 
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
-from pointsman.serve.start import OFFLINE
+from pointsman.serve.generation import OFFLINE
 from pointsman.simulator import Simulator
 from tests import releases
 from tests.running import clean_environment

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from pointsman.serve.start import OFFLINE
+from pointsman.serve.generation import OFFLINE
 from tests.patience import SECONDS, eventually
 
 MASTER_KEY = "sk-canary-master-Zq7Wn3Lk9Tx2"

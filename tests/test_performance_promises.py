@@ -23,7 +23,7 @@ from custom_providers.registry.model import Registry
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import compile_table
 from pointsman.config.render import config, render
-from pointsman.serve import start
+from pointsman.serve import generation
 from pointsman.sources import sources
 from tests.conftest import REGISTRY
 from tests.patience import SECONDS
@@ -176,7 +176,7 @@ def test_prices_are_where_litellm_reads_them_once(example_registry: Registry):
 def test_serve_keeps_litellm_off_the_network_at_start_and_off_the_log_for_each_request(tmp_path: Path):
     shutil.copy(REGISTRY, tmp_path / "providers.toml")
     around = sources.load(tmp_path / "providers.toml", {})
-    launch = start.prepared(around, {}, 1, "http://127.0.0.1:4000", simulated=False)
+    launch = generation.prepared(around, 1, tmp_path / "config.yaml").launch
 
     fetched = {"MODEL_COST_MAP", "ANTHROPIC_BETA_HEADERS", "BLOG_POSTS", "AUTOROUTER_PRESETS", "POLICY_TEMPLATES"}
     assert {launch.env[f"LITELLM_LOCAL_{name}"] for name in fetched} == {"True"}
@@ -185,8 +185,8 @@ def test_serve_keeps_litellm_off_the_network_at_start_and_off_the_log_for_each_r
 
 @pytest.mark.parametrize(("wanted", "count"), [(1, 1), (3, 3)])
 def test_serve_starts_so_many_workers(wanted: int, count: int):
-    assert start.worker_count(wanted) == count
+    assert generation.worker_count(wanted) == count
 
 
 def test_auto_is_at_least_one_worker():
-    assert start.worker_count("auto") >= 1
+    assert generation.worker_count("auto") >= 1

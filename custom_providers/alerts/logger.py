@@ -1,4 +1,4 @@
-"""Hears of every attempt at a provider from LiteLLM, and raises the alarm."""
+"""Receives every attempt at a provider from LiteLLM, and sends alerts."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from litellm.router_utils.cooldown_handlers import is_caller_timeout_408  # noqa
 
 from custom_providers.alerts import webhooks
 from custom_providers.alerts.quiet import Quiet
-from custom_providers.alerts.trouble import IN_A_ROW, Sign, sort_of, text
+from custom_providers.alerts.trouble import IN_A_ROW, SORTS, Sign, recovered, sort_of, text
 from custom_providers.engine.errors.failure import FailureKind
 from custom_providers.engine.facts import FACTS
 from custom_providers.routing.resolver import Row
 
 
 class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to us
-    """Tells of spent quotas, rejected keys and failing providers, once each."""
+    """Reports exhausted quotas, rejected keys and failing providers, once each, and when they are over."""
 
     def __init__(self, rows: Mapping[str, Row], hooks: Sequence[str], quiet: Quiet) -> None:
         super().__init__()
@@ -28,6 +28,7 @@ class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         self._hooks = hooks
         self._quiet = quiet
         self._in_a_row: Counter[str] = Counter()
+        self._going_on = quiet.going_on()
         self._sending: set[asyncio.Task[None]] = set()
 
     async def async_log_success_event(
@@ -37,8 +38,17 @@ class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         start_time: object,  # noqa: ARG002
         end_time: object,  # noqa: ARG002
     ) -> None:
-        """A provider has answered: it is not one that keeps failing."""
-        self._in_a_row.pop(_deployment(kwargs).partition("/")[0], None)
+        """A provider has answered: it does not keep failing, and what was reported may be over."""
+        if kwargs.get(LITELLM_LOGGING_NO_UPSTREAM_LLM_CALL):
+            return
+        provider, _, model = _deployment(kwargs).partition("/")
+        self._in_a_row.pop(provider, None)
+        for sort in SORTS if self._going_on else ():
+            trouble = f"{provider}.{sort}"
+            # A quota may be that of one model: another's answer does not say that it is back.
+            same = sort != "quota" or self._going_on.get(trouble) in ("", model)
+            if trouble in self._going_on and same and self._quiet.is_over(trouble):
+                self._send(recovered(provider, sort, model))
 
     async def async_log_failure_event(
         self,
@@ -55,10 +65,15 @@ class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
             self._in_a_row[sign.provider] += 1
             if self._in_a_row[sign.provider] < IN_A_ROW:
                 return
-        if self._quiet.is_new(f"{sign.provider}.{sort}"):
-            task = asyncio.create_task(webhooks.send(self._hooks, text(sign, sort, self._rows[sign.provider])))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+        trouble = f"{sign.provider}.{sort}"
+        self._going_on[trouble] = sign.model
+        if self._quiet.is_new(trouble, sign.model):
+            self._send(text(sign, sort, self._rows[sign.provider]))
+
+    def _send(self, message: str) -> None:
+        task = asyncio.create_task(webhooks.send(self._hooks, message))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
 
 
 def _sign(kwargs: Mapping[str, Any]) -> Sign | None:

@@ -1,4 +1,4 @@
-"""Whether a trouble is new: all workers of a machine together tell of it once."""
+"""Whether a failure is new, and when it is over: all workers of a machine together send one message about each."""
 
 from __future__ import annotations
 
@@ -10,41 +10,79 @@ from collections.abc import Callable
 from pathlib import Path
 
 QUIET_SECONDS = 3600.0
-"""A trouble is over when it has not shown for so long; then the next sign of it is a new one."""
+"""A failure that was not seen for so long is a new one when it is seen again."""
+CALM_SECONDS = 300.0
+"""A failure is over when the provider answers, and it was not seen for so long: one that comes and goes is not."""
 _LOOK_SECONDS = 60.0
-"""How often one process looks at the file of a trouble that goes on."""
+"""How often one process looks at the file of a failure that goes on."""
+_NEVER = 0.0
 
 
 class Quiet:
-    """Remembers troubles in files, whose times are when each has shown last."""
+    """Remembers each failure in a file: when it was seen last, and with which model."""
 
     def __init__(self, directory: Path, clock: Callable[[], float] = time.time) -> None:
         self._directory = directory
         self._clock = clock
         self._seen: dict[str, float] = {}
 
-    def is_new(self, trouble: str) -> bool:
-        """Notes that ``trouble`` shows now; true if it had not for ``QUIET_SECONDS``, in any worker."""
+    def going_on(self) -> dict[str, str]:
+        """The failures that were reported and not yet over, with the model of each."""
+        try:
+            noted = {path.name: path.read_text(encoding="utf-8") for path in self._directory.iterdir()}
+        except (OSError, UnicodeDecodeError):
+            return {}
+        return {name: text[_TIME:].strip() for name, text in noted.items() if _time(text) != _NEVER}
+
+    def is_new(self, trouble: str, model: str = "") -> bool:
+        """Notes that ``trouble`` is seen now; true if it was not for ``QUIET_SECONDS``, in any worker."""
         now = self._clock()
-        last = self._seen.get(trouble, 0.0)
+        last = self._seen.get(trouble, _NEVER)
         if 0 <= now - last < _LOOK_SECONDS:
             return False
         self._seen[trouble] = now
-        try:
-            return self._noted(trouble, now)
-        except OSError:
-            # No state directory: every worker has only its own memory.
-            return not 0 <= now - last < QUIET_SECONDS
+        # Without a state directory every worker has only its own memory.
+        with contextlib.suppress(OSError):
+            last = self._exchanged(trouble, lambda _last: f"{now:0{_TIME}.3f} {model}")
+        return not 0 <= now - last < QUIET_SECONDS
 
-    def _noted(self, trouble: str, now: float) -> bool:
+    def is_over(self, trouble: str) -> bool:
+        """Notes that the provider answers; true, for one worker, if ``trouble`` was not seen for ``CALM_SECONDS``."""
+        now = self._clock()
+        last = self._seen.get(trouble, _NEVER)
+        if _is_recent(last, now):
+            return False
+        with contextlib.suppress(OSError):
+            last = self._exchanged(trouble, lambda last: None if _is_recent(last, now) else f"{_NEVER:0{_TIME}.3f}")
+        if _is_recent(last, now):
+            return False
+        self._seen.pop(trouble, None)
+        return last != _NEVER
+
+    def _exchanged(self, trouble: str, new: Callable[[float], str | None]) -> float:
+        """The time in the file, after ``new`` of it was written there; None leaves it."""
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(self._directory / trouble, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            last = 0.0
-            with contextlib.suppress(ValueError):
-                last = float(os.pread(handle, 32, 0))
-            os.pwrite(handle, f"{now:020.3f}".encode(), 0)
+            last = _time(os.pread(handle, _TIME, 0).decode(errors="replace"))
+            if (text := new(last)) is not None:
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, text.encode(), 0)
         finally:
             os.close(handle)
-        return not 0 <= now - last < QUIET_SECONDS
+        return last
+
+
+_TIME = 20
+"""Characters of the time, with which a file begins."""
+
+
+def _is_recent(last: float, now: float) -> bool:
+    return 0 <= now - last < CALM_SECONDS
+
+
+def _time(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        return float(text[:_TIME])
+    return _NEVER

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from custom_providers.engine.errors.failure import FailureKind
 from custom_providers.request.final_failures import is_spent, is_unknown_model
 from custom_providers.routing.resolver import Row
 
 Sort = Literal["quota", "key", "failing"]
+
+SORTS: tuple[Sort, ...] = get_args(Sort)
 
 IN_A_ROW = 5
 """Failures of a provider's own making, without a success between them, that make it a failing one."""
@@ -71,6 +73,11 @@ def text(sign: Sign, sort: Sort, row: Row) -> str:
     """The alert. Nothing of a request or of an upstream's words is in it."""
     facts = ", ".join(str(fact) for fact in (sign.status and f"HTTP {sign.status}", sign.kind or sign.error) if fact)
     return f"{sign.provider}: {_HEADLINES[sort]} ({facts}; model {sign.model}). {_advice(sort, row)}"
+
+
+def recovered(provider: str, sort: Sort, model: str) -> str:
+    """The message when a failure is over."""
+    return f"{provider}: works again ({model} answers). Reported before: {_HEADLINES[sort]}."
 
 
 def _advice(sort: Sort, row: Row) -> str:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx  # noqa: TID253 -- only the proxy loads this module
 
+SERVICES = ("slack", "discord")
+
 _PAUSES = (1.0, 10.0, 60.0)
 """Seconds between tries; a chat service that does not answer for longer misses the alert."""
 
@@ -17,8 +19,14 @@ _log = logging.getLogger("pointsman")
 
 def urls(settings: Mapping[str, str], env: Mapping[str, str]) -> list[str]:
     """The webhooks whose variables the ``[alerts]`` table names and which are set."""
-    slack, discord = (env.get(settings.get(f"{name}_webhook_env", ""), "").strip() for name in ("slack", "discord"))
-    return [url for url in (slack, _slack_compatible(discord)) if url]
+    named = (url(name, env.get(settings.get(f"{name}_webhook_env", ""), "")) for name in SERVICES)
+    return [found for found in named if found]
+
+
+def url(service: str, configured: str) -> str:
+    """Where a message for the chat service goes; empty when nothing is configured."""
+    configured = configured.strip()
+    return _slack_compatible(configured) if service == "discord" else configured
 
 
 async def send(hooks: Sequence[str], text: str) -> None:
@@ -29,17 +37,21 @@ async def send(hooks: Sequence[str], text: str) -> None:
 async def _send(hook: str, text: str) -> None:
     why = ""
     for pause in (*_PAUSES, None):
-        try:
-            async with httpx.AsyncClient(timeout=10) as client:
-                status = (await client.post(hook, json={"text": text})).status_code
-            if status < 300:
-                return
-            why = f"HTTP {status}"
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            why = type(error).__name__
+        if not (why := await refused(hook, text)):
+            return
         if pause is not None:
             await asyncio.sleep(pause)
     _log.error("pointsman: alert not delivered to %s (%s): %s", urlsplit(hook).hostname, why, text)
+
+
+async def refused(hook: str, text: str) -> str:
+    """Sends ``text`` to one webhook, once; why it was not taken, without the URL, or empty when it was."""
+    try:
+        async with httpx.AsyncClient(timeout=10) as client:
+            status = (await client.post(hook, json={"text": text})).status_code
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return type(error).__name__
+    return "" if status < 300 else f"HTTP {status}"
 
 
 def _slack_compatible(url: str) -> str:

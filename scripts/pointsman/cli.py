@@ -1,6 +1,6 @@
 """The ``pointsman`` command: the group, and the one boundary where every failure gets its exit code.
 
-What a command needs beyond click is imported inside it: ``--help`` answers in a blink.
+What a command needs beyond click is imported inside it, so that ``--help`` is quick.
 """
 
 from __future__ import annotations
@@ -14,42 +14,45 @@ from typing import NoReturn, TextIO
 import click
 
 from custom_providers import __version__
-from pointsman.commands import audit, check, config, connect, doctor, init, keys, models, proxy, schema, usage
+from pointsman.commands import alerts, audit, check, config, connect, doctor, init, keys, models, proxy, schema, usage
 from pointsman.console.options import COULD_NOT_RUN, PROBLEMS, registry_option
 from pointsman.console.refusal import RefusalError, reason
+from pointsman.console.sections import Sections
 
 _EPILOG = "Exit codes: 0 ok, 1 problems found (drift, a failed check), 2 wrong usage, 3 could not run."
 
 
-@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Sections,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @registry_option
 @click.version_option(__version__, prog_name="litellm-pointsman")
 def main(registry: Path | None) -> None:
-    """One providers.toml for a LiteLLM proxy: config, exact routing, keys, Kimi.
+    """A LiteLLM proxy from one file, providers.toml: config, routing, keys, Kimi.
 
-    Start with `pointsman check`, then `pointsman serve`.
+    Start with `pointsman init`, then `pointsman serve`. To try it without keys: `pointsman serve --simulate`.
     """
     del registry  # the commands read it from the context
 
 
-for command in (
-    config.render,
-    config.route,
-    config.providers,
-    connect.connect,
-    check.check,
-    proxy.serve,
-    proxy.reload,
-    proxy.smoke,
-    audit.audit,
-    doctor.doctor,
-    init.init,
-    keys.keys,
-    models.models,
-    schema.schema,
-    usage.usage,
-):
-    main.add_command(command)
+main.arrange(
+    {
+        "Set up": (init.init, keys.keys, alerts.alerts),
+        "Registry and config": (
+            check.check,
+            config.render,
+            config.route,
+            config.providers,
+            models.models,
+            schema.schema,
+        ),
+        "Clients": (connect.connect,),
+        "Proxy": (proxy.serve, proxy.reload, proxy.smoke, doctor.doctor),
+        "Calls and quotas": (audit.audit, usage.usage),
+    }
+)
 
 
 def run() -> NoReturn:
@@ -79,7 +82,7 @@ def _run() -> NoReturn:
     except RefusalError as error:
         _could_not_run(str(error), error.hint)
     except UnreadableError as error:
-        _could_not_run(str(error), "mend or remove the file; its owner and mode decide who can read it")
+        _could_not_run(str(error), "fix or remove the file; its owner and mode decide who can read it")
     except MissingError as error:
         hint = "run `pointsman init` to write a registry, or name one with --registry"
         _could_not_run(f"{error.filename}: no such file", hint)

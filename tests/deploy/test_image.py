@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pointsman.serve.start import OFFLINE, QUIET
+from pointsman.serve.generation import OFFLINE, QUIET
 from tests.deploy.conftest import DEPLOY, UNPINNED
 from tests.patience import SECONDS
 from tests.running import BIN, REPOSITORY, clean_environment

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 import shutil
 import subprocess
@@ -53,13 +52,22 @@ def test_the_service_is_as_confined_as_promised(unit: Path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_every_providers_key_file_reaches_the_service_and_none_has_to_be_there(own_registry: Registry):
-    (files,) = _settings("EnvironmentFile")
-    named = [file for provider in own_registry.providers for file in provider.auth_fallback_files]
+def test_nothing_hides_the_key_files_from_a_reload(own_registry: Registry):
+    """A variable that systemd sets is there until a restart, and comes before the files."""
+    registry = Path(dict(setting.split("=", 1) for setting in _settings("Environment"))["POINTSMAN_REGISTRY"])
+    named = [Path(file) for provider in own_registry.providers for file in provider.auth_fallback_files]
 
-    assert files.startswith("-")
+    assert _settings("EnvironmentFile") == []
     assert named
-    assert all(fnmatch.fnmatch(file, files.removeprefix("-")) for file in named)
+    assert {file.parent for file in named} == {registry.parent}
+
+
+def test_the_key_files_can_belong_to_the_services_user():
+    """A user that systemd makes up for the time of a run could own none."""
+    (user,) = _settings("User")
+
+    assert _settings("DynamicUser") == []
+    assert f"-o {user} /dev/null /etc/pointsman/.env" in UNIT.read_text()
 
 
 def test_a_stop_gives_streams_the_time_that_a_reload_gives_them():
@@ -84,7 +92,7 @@ def test_a_reload_is_the_commands_own_and_may_write_the_config():
     program, *arguments = reload.split()
 
     assert program.startswith("+/")
-    assert arguments == ["reload", "--own-environment"]
+    assert arguments == ["reload"]
 
 
 def test_a_reload_may_take_as_long_as_litellms_start():

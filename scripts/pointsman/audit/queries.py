@@ -13,7 +13,6 @@ from custom_providers.audit import paths, reading
 from custom_providers.audit.reading import Database, Filter
 from custom_providers.audit.record import Row
 from custom_providers.audit.spool import abandoned
-from custom_providers.state import state_directory
 from pointsman.console.refusal import RefusalError
 from pointsman.sources.sources import Sources
 
@@ -63,14 +62,14 @@ def followed(database: Database, wanted: Filter, limit: int, pause: Callable[[fl
 def waiting(sources: Sources) -> int:
     """Rows that a proxy has left behind when it died; the next one delivers them."""
     count = 0
-    for _, reader in abandoned(state_directory(sources.env) / paths.SPOOL):
+    for _, reader in abandoned(sources.state_directory / paths.SPOOL):
         count += sum(len(batch) for batch in iter(reader.read, [])) + len(reader.unfinished)
     return count
 
 
 @contextlib.contextmanager
 def _sqlite(sources: Sources) -> Iterator[Database]:
-    path = state_directory(sources.env) / paths.DATABASE
+    path = sources.state_directory / paths.DATABASE
     try:
         with reading.sqlite(path) as database:
             yield database

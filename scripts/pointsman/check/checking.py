@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -87,6 +87,7 @@ def check(path: Path, environ: Mapping[str, str], wanted: Wanted, told: Told) ->
     rows = proving.asked(found, spend=wanted.spend, told=told) if wanted.live else proving.unasked(found)
     if wanted.live:
         problems = (*problems, *endings(around, meant))
+    problems = (*problems, *_silent_default(around, rows, required))
     told_already = {problem.where for problem in problems if problem.severity == "error"}
     failed = (_failure(around.registry, row) for row in rows if _fails(row, required))
     return Outcome(
@@ -123,6 +124,19 @@ def _fails(row: KeyRow, required: frozenset[str]) -> bool:
     """Whether ``row`` forbids a deploy; what has no key does so only where it must be there."""
     optional = row.source is None and row.provider.name not in required
     return not row.sound and not optional
+
+
+def _silent_default(around: Sources, rows: Sequence[KeyRow], required: frozenset[str]) -> Iterator[Problem]:
+    """The provider of all unmatched names, when it needs no key and does not answer."""
+    default = around.registry.gateway.default_provider
+    for row in rows:
+        if row.provider.name == default and row.verdict.status is Status.UNREACHABLE and not _fails(row, required):
+            finding = Finding(
+                path=("provider", around.registry.providers.index(row.provider), "base_url"),
+                message=f"{row.verdict.detail}; every name that matches no rule goes to {default}",
+                hint="start it, or name another default_provider in [gateway]",
+            )
+            yield around.registry.positions.problem(finding, severity="warning")
 
 
 def _failure(of: Registry, row: KeyRow) -> Problem:

@@ -16,9 +16,9 @@ from custom_providers.kimi.timing import TIMEOUT_VARIABLE, timeout_override
 from custom_providers.litellm_patches import releases
 from custom_providers.registry.problems import Problem, Severity
 from custom_providers.registry.shapes import Finding
+from custom_providers.routing.table import compile_table
 from pointsman.check.proving import base_url, stands_in
-from pointsman.config import render
-from pointsman.console import files
+from pointsman.config import committed
 from pointsman.console.refusal import reason
 from pointsman.keys import key_shapes, master_key
 from pointsman.sources.registration import Registration
@@ -55,6 +55,7 @@ def findings(
     yield from _settings(sources)
     yield from _changed_overrides(sources)
     yield from unset(sources, "warning")
+    yield from switched_off(sources)
     yield from _drift(sources)
     yield from release(releases.installed())
     for file in _NAME_IMAGES:
@@ -88,13 +89,40 @@ def _changed_overrides(sources: Sources) -> Iterator[Problem]:
 def unset(sources: Sources, severity: Severity = "error") -> Iterator[Problem]:
     """Variables that hold the URL of a database and are not set: LiteLLM ends without Redis', runs without the other.
 
-    Where the proxy does not run, they need not be there.
+    Where the proxy does not run, they need not be there. Without a webhook's the proxy sends no alert there,
+    which is always a warning.
     """
-    gateway = sources.registry.gateway
-    for field, name in (("database_url_env", gateway.database_url_env), ("redis_url_env", gateway.redis_url_env)):
+    registry = sources.registry
+    for table, field, least in (
+        ("gateway", "database_url_env", severity),
+        ("gateway", "redis_url_env", severity),
+        ("alerts", "slack_webhook_env", "warning"),
+        ("alerts", "discord_webhook_env", "warning"),
+    ):
+        name = getattr(getattr(registry, table), field)
         if name and not cleaned(sources.env.get(name, ""), name):
-            finding = Finding(path=("gateway", field), message=f"${name} is not set", hint=f"set it, or remove {field}")
-            yield sources.registry.positions.problem(finding, severity=severity)
+            finding = Finding(path=(table, field), message=f"${name} is not set", hint=f"set it, or remove {field}")
+            yield registry.positions.problem(finding, severity=least)
+
+
+def switched_off(sources: Sources) -> Iterator[Problem]:
+    """Aliases and fallbacks that lead to a provider with ``enabled = false``."""
+    registry = sources.registry
+    table = compile_table(registry, frozenset(provider.name for provider in registry.providers))
+    targets: list[tuple[tuple[str | int, ...], str]] = [
+        *((("aliases", alias), target) for alias, target in registry.aliases.items()),
+        *(
+            (("provider", position, "fallbacks", item), target)
+            for position, provider in enumerate(registry.providers)
+            for item, target in enumerate(provider.fallbacks)
+        ),
+    ]
+    for path, target in targets:
+        goal = table.resolve(target).provider
+        if goal and not table.rows[goal].enabled:
+            message = f'"{target}" leads to "{goal}", which is switched off (enabled = false)'
+            finding = Finding(path=path, message=message, hint="switch it on, or name another model")
+            yield registry.positions.problem(finding, severity="warning")
 
 
 def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Finding, Severity]]:
@@ -206,7 +234,11 @@ def _drift(sources: Sources) -> Iterator[Problem]:
         yield _whole(str(path), "is not there yet", hint, "warning")
         return
     try:
-        drifted = files.difference(path, render.render(sources.registry, sources.path.name))
+        if committed.CONFIG.foreign(path):
+            refusal = committed.CONFIG.why_foreign(path)
+            yield _whole(str(path), str(refusal).removeprefix(f"{path}: "), refusal.hint)
+            return
+        drifted = not committed.is_current(sources)
     except OSError as error:
         yield _whole(str(path), reason(error), "run `pointsman render` as a user who may write it")
         return

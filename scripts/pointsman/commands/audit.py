@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pointsman.console.completion import provider_names
-from pointsman.console.options import OK, json_option, with_sources
+from pointsman.console.options import OK, json_option, with_followed_sources
 
 if TYPE_CHECKING:
     from custom_providers.audit.reading import Database, Filter
@@ -39,7 +39,7 @@ def _status(_context: click.Context, _parameter: click.Parameter, value: str | N
 
 
 @click.command(epilog="Example: pointsman audit --since 24h --sum")
-@with_sources
+@with_followed_sources
 @click.option("--provider", shell_complete=provider_names, help="Only calls that asked this provider first or last.")
 @click.option("--model", help="Only calls of this model, by the client's name for it or the provider's.")
 @click.option("--key", help="Only calls with the key of this alias.")

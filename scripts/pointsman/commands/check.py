@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from pointsman.console.completion import provider_names
-from pointsman.console.options import OK, PROBLEMS, json_option, registry_option, registry_path
+from pointsman.console.options import OK, PROBLEMS, followed_environ, json_option, registry_option, registry_path
 
 if TYPE_CHECKING:
     from pointsman.check.checking import Outcome
@@ -20,26 +19,27 @@ if TYPE_CHECKING:
 @click.command(epilog="Example: pointsman check --live --require-all --github")
 @click.argument("names", metavar="[PROVIDER]...", nargs=-1, shell_complete=provider_names)
 @registry_option
-@click.option("--live", is_flag=True, help="Ask every provider about its key, all at once; spends no tokens.")
+@click.option("--live", is_flag=True, help="Ask every provider about its key, all at once. Spends no tokens.")
 @click.option(
-    "--spend", is_flag=True, help="Besides --live: one minimal completion where nothing free can prove a key."
+    "--spend", is_flag=True, help="Like --live, plus one minimal completion where no free request can verify a key."
 )
-@click.option("--require-all", is_flag=True, help="A provider without a key is a problem.")
-@click.option("--compose", is_flag=True, help="You deploy deploy/compose: an image without its digest is a problem.")
+@click.option("--require-all", is_flag=True, help="Report a provider without a key as a problem.")
+@click.option("--compose", is_flag=True, help="Also check deploy/compose: every image needs its digest.")
 @click.option("--github", is_flag=True, help="Print the findings as annotations of a GitHub workflow.")
 @json_option
 def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_json: bool, **options: bool) -> NoReturn:
-    """Check the registry, the keys, file modes, the generated config and LiteLLM's version.
+    """Check registry, keys, file modes, config and LiteLLM's version.
 
-    With PROVIDER, only the keys of those, which then must be there. Exits with 1 on any error, and with --live unless
-    every key that is there is verified, or there is no free way to verify it.
+    With PROVIDER, only the keys of those providers, which then must exist. Exits with 1 on any error, and with --live
+    also if a key is rejected or a keyed provider does not answer.
     """
     from pointsman.check import checking
     from pointsman.console import report, waiting
 
     wanted = checking.Wanted(names=names, **{**options, "live": options["live"] or options["spend"]})
+    path = registry_path(registry)
     with waiting.progress("asking the providers") as told:
-        outcome = checking.check(registry_path(registry), os.environ, wanted, told)
+        outcome = checking.check(path, followed_environ(path), wanted, told)
     if as_json:
         report.as_json(outcome.as_json())
     else:

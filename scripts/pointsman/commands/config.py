@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pointsman.console.completion import model_names, provider_names
-from pointsman.console.options import OK, PROBLEMS, json_option, with_sources
+from pointsman.console.options import OK, PROBLEMS, json_option, replace_option, with_followed_sources, with_sources
 
 if TYPE_CHECKING:
     from pointsman.sources.sources import Sources
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 @with_sources
 @click.option("-o", "--output", help="The file to write (litellm_config.yaml beside the registry); - prints.")
 @click.option("--check", is_flag=True, help="Write nothing; show the difference and exit 1 if there is one.")
-def render(sources: Sources, output: str | None, *, check: bool) -> int:
-    """Write litellm_config.yaml from the registry, if it changes."""
+@replace_option
+def render(sources: Sources, output: str | None, *, check: bool, replace: bool) -> int:
+    """Write litellm_config.yaml from the registry."""
     from pathlib import Path
 
     from pointsman.config import render as renderer
+    from pointsman.config.committed import CONFIG
     from pointsman.console import files, report
 
     text = renderer.render(sources.registry, sources.path.name)
@@ -37,21 +39,21 @@ def render(sources: Sources, output: str | None, *, check: bool) -> int:
         click.echo(difference, nl=False)
         report.say(f"{path}: out of date with {sources.path}\n    hint: run `pointsman render` and commit the result")
         return PROBLEMS
-    files.write_atomically(path, text)
+    CONFIG.write(path, text, replace=replace)
     report.say(f"{path}: written")
     return OK
 
 
 @click.command(epilog="\b\nExample: pointsman route gpt-oss:120b-cloud --expect ollama_cloud/gpt-oss:120b")
 @click.argument("model", shell_complete=model_names)
-@with_sources
+@with_followed_sources
 @click.option("--provider", shell_complete=provider_names, help="The provider field of the request.")
 @click.option("--expect", metavar="DEPLOYMENT", help="Exit 1 unless the name goes to this deployment.")
 @json_option
 def route(sources: Sources, model: str, provider: str | None, expect: str | None, *, as_json: bool) -> int:
-    """Tell where the name MODEL goes, and by which rule.
+    """Show where the model name MODEL goes, and by which rule.
 
-    It is decided by the very function that the proxy runs, with the keys that are found now.
+    Uses the same function as the proxy, with the keys that are found now.
     """
     import json
 
@@ -81,10 +83,10 @@ def route(sources: Sources, model: str, provider: str | None, expect: str | None
 
 
 @click.command(epilog="\b\nExample: pointsman providers --json | jq '.[] | select(.registered).name'")
-@with_sources
+@with_followed_sources
 @json_option
 def providers(sources: Sources, *, as_json: bool) -> int:
-    """List the providers: registered with which key, or why not."""
+    """List the providers, registered or not, and why."""
     from pointsman.console import report
     from pointsman.sources import registration
 

@@ -10,7 +10,7 @@ import click
 
 from pointsman.connect.clients import CLIENTS
 from pointsman.console.completion import model_names
-from pointsman.console.options import OK, json_option, with_sources
+from pointsman.console.options import OK, json_option, with_followed_sources
 
 if TYPE_CHECKING:
     from pointsman.connect.connection import Connection
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="\b\nExample: pointsman connect claude-code\n         pointsman connect codex --write")
-@with_sources
+@with_followed_sources
 @click.argument("client", type=click.Choice(tuple(CLIENTS)))
 @click.option("--url", metavar="URL", help="The proxy's URL (the running proxy of this registry).")
 @click.option("--model", metavar="NAME", shell_complete=model_names, help="The model to start with.")
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--undo", is_flag=True, help="Take them out of that file again.")
 @json_option
 def connect(sources: Sources, client: str, *, write: bool, undo: bool, as_json: bool, **options: str | bool) -> int:
-    """Show what a client needs to use the proxy, or write it into the client's own file."""
+    """Show what a client needs to use the proxy, or write it to its file."""
     from pointsman.connect import display, writing
     from pointsman.console import report
 
@@ -66,11 +66,13 @@ def _write(file: Path, title: str, *, written: bool) -> None:
 def _connection(sources: Sources, options: dict[str, str | bool]) -> Connection:
     from pointsman.connect.connection import connection
     from pointsman.doctor.proxy import url
+    from pointsman.serve import following
 
     gateway = sources.registry.gateway
+    serves = following.running(sources)
     return connection(
         sources,
-        url=str(options["url"] or url(gateway.host, gateway.port)),
+        url=str(options["url"] or (serves.url if serves else url(gateway.host, gateway.port))),
         key_env=str(options["key_env"] or gateway.master_key_env),
         model=str(options["model"]) if options["model"] else None,
         with_key=bool(options["with_key"]),

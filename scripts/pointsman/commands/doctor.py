@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
-from pointsman.console.options import OK, PROBLEMS, json_option, registry_option, registry_path
+from pointsman.console.options import OK, PROBLEMS, followed_environ, json_option, registry_option, registry_path
 
 
 @click.command(epilog="\b\nExample: pointsman doctor --json | jq '.findings[] | select(.state == \"bad\")'")
 @registry_option
 @json_option
 def doctor(registry: Path | None, *, as_json: bool) -> NoReturn:
-    """Look at everything here that decides whether the proxy works, and say what to do about each thing.
+    """Examine this machine: versions, files, proxy, databases.
 
-    Versions, the registry, keys, file modes, the config, the port and the proxy on it, its systemd unit, Postgres and
-    Redis. Asks no provider. Exits with 1 when anything is bad.
+    Looks at versions, the registry, keys, file modes, the config, the port and the proxy on it, its systemd unit,
+    Postgres and Redis, and says what to do about each problem. Asks no provider. Exits with 1 if anything is bad.
     """
     from pointsman.console import report
     from pointsman.doctor import examination
 
-    found = tuple(examination.findings(registry_path(registry), os.environ))
+    path = registry_path(registry)
+    found = tuple(examination.findings(path, followed_environ(path)))
     healthy = all(finding.state != "bad" for finding in found)
     if as_json:
         report.as_json({"ok": healthy, "findings": [finding.as_json() for finding in found]})

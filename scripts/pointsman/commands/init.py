@@ -25,13 +25,13 @@ def _known(_context: click.Context, _parameter: click.Parameter, names: tuple[st
 
     for name in names:
         if name not in STARTERS:
-            raise click.BadParameter(f"{shown(name)} is not among {', '.join(STARTERS)}; write a row for it by hand")
+            raise click.BadParameter(f"{shown(name)} is not one of {', '.join(STARTERS)}; write its row by hand")
     return names
 
 
 def _agent(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     if value is not None and (not value.strip() or not value.isascii() or not value.isprintable()):
-        raise click.BadParameter("it is honest, caller, or a User-Agent such as claude-code/1.0.0")
+        raise click.BadParameter("it has to be honest, caller, or a User-Agent such as claude-code/1.0.0")
     return value
 
 
@@ -50,21 +50,21 @@ def _agent(_context: click.Context, _parameter: click.Parameter, value: str | No
     "--kimi-identity",
     callback=_agent,
     metavar="honest|caller|USER-AGENT",
-    help="Under whose name requests go to Kimi (honest: our own).",
+    help="The User-Agent that Kimi sees (honest: our own).",
 )
 @click.option(
     "--accept-risk",
     "accepted",
-    metavar='"WHO, DATE"',
-    help="Who answers for a --kimi-identity that is another product's name.",
+    metavar='"NAME, DATE"',
+    help="Who accepts the risk of another product's name as --kimi-identity, and when.",
 )
-@click.option("--verify/--no-verify", default=None, help="Have the providers prove the keys at once (check --live).")
+@click.option("--verify/--no-verify", default=None, help="Ask the providers about the keys at once (check --live).")
 @click.pass_context
 def init(context: click.Context, /, registry: Path | None, **answers: Any) -> None:
-    """Write a providers.toml and, beside it, an .env with the keys and a strong master key.
+    """Write providers.toml and .env, asking for what is needed.
 
-    Asks at a terminal for what the options leave open, and for keys without echo; elsewhere it never waits.
-    It never overwrites a file.
+    The .env gets the keys and a strong master key. At a terminal it asks for what the options leave open, and for keys
+    without echo; elsewhere it never waits. It never overwrites a file.
     """
     import os
 

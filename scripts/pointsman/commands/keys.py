@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_context
 def keys(context: click.Context, registry: Path | None, *, as_json: bool) -> None:
-    """List each provider's key: where it comes from, its last four characters, its state; or set one."""
+    """List the providers' keys, or store one.
+
+    Of each key: where it was found, its last four characters, and its state.
+    """
     if context.invoked_subcommand is None:
         _list(registry=registry, as_json=as_json)
     elif registry is not None:
@@ -51,10 +54,11 @@ _EXAMPLES = "\b\nExample: pointsman keys set kimi\n         pass show kimi | poi
 @keys.command("set", epilog=_EXAMPLES)
 @click.argument("name", shell_complete=key_names)
 @with_sources
-def set_key(sources: Sources, name: str) -> int:
+@click.option("--force", is_flag=True, help="Store it even if it looks like another vendor's key.")
+def set_key(sources: Sources, name: str, *, force: bool) -> int:
     """Store the key of NAME, a provider or its variable, in the .env beside the registry.
 
-    The key is asked for without echo, or read from stdin when that is no terminal; it is never an argument.
+    Asks for the key without echo, or reads it from stdin if that is not a terminal; it is never an argument.
     """
     from custom_providers.keys.redaction import shown
     from pointsman.keys import entry, listing, setting
@@ -62,7 +66,9 @@ def set_key(sources: Sources, name: str) -> int:
     variable = listing.variables(sources.registry).get(name)
     if variable is None:
         known = ", ".join(provider.name for provider in sources.registry.providers if provider.auth_env)
-        raise click.UsageError(f"{shown(name)} is no provider with a key and no variable of one; there are: {known}")
+        raise click.UsageError(
+            f"{shown(name)} is neither a provider with a key nor the variable of one; known: {known}"
+        )
     text = entry.from_person(variable) if entry.on_terminal() else entry.from_stdin()
-    setting.store(sources, variable, entry.sound(variable, text))
+    setting.store(sources, variable, entry.sound(variable, text), force=force)
     return OK

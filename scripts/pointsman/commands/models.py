@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pointsman.console.completion import provider_names
-from pointsman.console.options import OK, PROBLEMS, json_option, with_sources
+from pointsman.console.options import OK, PROBLEMS, json_option, with_followed_sources
 
 if TYPE_CHECKING:
     from pointsman.models.comparison import Look
@@ -16,19 +16,20 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: pointsman models --provider openrouter --live --json")
-@with_sources
+@with_followed_sources
 @click.option(
     "--provider", "providers", multiple=True, shell_complete=provider_names, help="Only this one (again for more)."
 )
 @click.option("--live", is_flag=True, help="Compare with what the providers serve; exit 1 if a model is gone.")
-@click.option("--write", is_flag=True, help="Write what they tell into providers.toml; needs --provider.")
+@click.option("--write", is_flag=True, help="Write what they report into providers.toml; needs --provider.")
 @click.option("--add", metavar="GLOB", multiple=True, help="With --write: declare served models of such names too.")
 @json_option
 def models(sources: Sources, providers: tuple[str, ...], add: tuple[str, ...], **options: bool) -> int:
-    """List the declared models: context and output in tokens, US dollars for a million tokens, abilities.
+    """List the declared models, or compare them with what is served.
 
-    --write adds what the registry does not say, corrects contexts and removes models that are gone; default models
-    (marked *) stay. Exit 1 when a declared model is gone, or a provider could not be compared.
+    Context and output are in tokens, prices in US dollars per million tokens. --write adds what
+    the registry does not say, corrects context windows, removes models that are gone, and keeps a copy of the file;
+    default models (marked *) stay. Exit 1 when a declared model is gone, or a provider could not be compared.
     """
     from contextlib import nullcontext
 

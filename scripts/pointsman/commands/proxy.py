@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from pointsman.console.options import OK, PROBLEMS, json_option, with_sources
+from pointsman.console.options import OK, PROBLEMS, json_option, with_followed_sources, with_sources
 
 if TYPE_CHECKING:
     from pointsman.sources.sources import Sources
@@ -18,14 +18,14 @@ def _workers(_context: click.Context, _parameter: click.Parameter, value: str | 
         return "auto"
     if value is None or (value.isascii() and value.isdigit() and 1 <= int(value) <= 256):
         return None if value is None else int(value)
-    raise click.BadParameter('it is a number from 1 to 256, or "auto"')
+    raise click.BadParameter('it has to be a number from 1 to 256, or "auto"')
 
 
 def _http(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     from urllib.parse import urlsplit
 
     if value is not None and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
-        raise click.BadParameter("it is an address such as http://127.0.0.1:4000")
+        raise click.BadParameter("it has to be a URL such as http://127.0.0.1:4000")
     return value
 
 
@@ -37,15 +37,16 @@ def _http(_context: click.Context, _parameter: click.Parameter, value: str | Non
     "--workers",
     callback=_workers,
     metavar="NUMBER|auto",
-    help="Processes that serve (the registry's, 1); auto: one a core.",
+    help="Worker processes (the registry's, 1); auto: one per core.",
 )
-@click.option("--simulate", is_flag=True, help="Answer from simulated providers: no keys, no network.")
+@click.option("--simulate", is_flag=True, help="Use simulated providers: no keys, no network.")
 def serve(
     sources: Sources, host: str | None, port: int | None, workers: int | Literal["auto"] | None, *, simulate: bool
 ) -> int:
-    """Resolve the keys and run the LiteLLM proxy with the generated config.
+    """Find the keys and run the LiteLLM proxy.
 
-    The keys go into the proxy's environment and nowhere else. Stop it with Ctrl-C; `pointsman reload` changes it.
+    Keys are passed to LiteLLM in its environment and nowhere else. Stop it with Ctrl-C. After a change to the registry
+    or a key, `pointsman reload` puts it into effect without losing a request.
     """
     from pointsman.serve import start as server
 
@@ -55,33 +56,37 @@ def serve(
 
 
 @click.command(epilog="Example: pointsman reload")
-@with_sources
-@click.option(
-    "--own-environment",
-    is_flag=True,
-    help="Start LiteLLM with reload's environment alone, and forget the one that serve was started with.",
-)
-def reload(sources: Sources, *, own_environment: bool) -> int:
-    """Have the running `serve` take up what has changed, without losing a request.
+@with_followed_sources
+@json_option
+def reload(sources: Sources, *, as_json: bool) -> int:
+    """Put changes into effect in the running `serve`.
 
-    Checks, writes litellm_config.yaml, and starts LiteLLM with it beside the one that runs; when the new one serves,
-    the old one finishes what it has begun. If anything is wrong, everything stays as it is. A changed host or port
-    takes a restart.
+    No request is lost: `serve` reads the registry, .env and the key files again, starts LiteLLM beside the running one,
+    and lets that finish its requests once the new one is ready. If anything is wrong, the running proxy stays as it is.
+    The signal HUP does the same. A changed host or port, and the environment of `serve`, need a restart.
     """
+    from pointsman.console import report
     from pointsman.serve import reload as reloading
 
-    reloading.run(sources.path, os.environ, own_environment=own_environment)
+    ended = reloading.run(sources)
+    notes = reloading.notes(ended, os.environ)
+    if as_json:
+        report.as_json({"ok": True, "changes": list(ended.changes), "notes": list(notes)})
+    else:
+        reloading.show(ended)
+        for note in notes:
+            report.say(f"note: {note}")
     return OK
 
 
 @click.command(epilog="Example: pointsman smoke --url http://127.0.0.1:4000")
-@with_sources
-@click.option("--url", callback=_http, help="The running proxy (the one of this registry).")
+@with_followed_sources
+@click.option("--url", callback=_http, help="The running proxy (that of this registry).")
 @json_option
 def smoke(sources: Sources, url: str | None, *, as_json: bool) -> int:
-    """Test a running proxy: the routing rules, and each registered provider once with and without streaming.
+    """Test a running proxy: its routing, and every provider.
 
-    Sends two short requests to every registered provider, which may cost a fraction of a cent.
+    Sends two short requests to each registered provider, one of them streaming, which may cost a fraction of a cent.
     """
     from pointsman.console import report
     from pointsman.smoke import steps

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pointsman.console.options import OK, PROBLEMS, registry_option, registry_path
+from pointsman.console.options import OK, PROBLEMS, registry_option, registry_path, replace_option
 
 
 @click.command(epilog="Example: pointsman schema --check")
@@ -14,17 +14,19 @@ from pointsman.console.options import OK, PROBLEMS, registry_option, registry_pa
 @click.option("-o", "--output", help="The file to write (providers.schema.json beside the registry); - prints.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if the file is not up to date.")
 @click.option("--docs", is_flag=True, help="Print the reference of the registry in Markdown.")
+@replace_option
 @click.pass_context
-def schema(context: click.Context, registry: Path | None, output: str | None, *, check: bool, docs: bool) -> None:
-    """Write the JSON Schema of providers.toml, from which editors complete and check it.
+def schema(context: click.Context, /, registry: Path | None, output: str | None, **flags: bool) -> None:
+    """Write the JSON Schema of providers.toml for editors.
 
-    The registry's first line names it: #:schema ./providers.schema.json
+    Editors complete and check the registry with it. The registry's first line names it:
+    #:schema ./providers.schema.json
     """
     from pointsman.config import reference
     from pointsman.config import schema as format_
     from pointsman.console import files, report
 
-    if docs:
+    if flags["docs"]:
         click.echo(reference.text(), nl=False)
         context.exit(OK)
     text = format_.text()
@@ -34,9 +36,9 @@ def schema(context: click.Context, registry: Path | None, output: str | None, *,
     path = Path(output) if output else registry_path(registry).with_name(format_.FILE)
     if not files.difference(path, text):
         report.say(f"{path}: up to date")
-    elif check:
+    elif flags["check"]:
         report.say(f"{path}: out of date\n    hint: run `pointsman schema` and commit the result")
         context.exit(PROBLEMS)
     else:
-        files.write_atomically(path, text)
+        format_.GENERATED.write(path, text, replace=flags["replace"])
         report.say(f"{path}: written")

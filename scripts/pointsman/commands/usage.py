@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pointsman.console.completion import provider_names
-from pointsman.console.options import OK, PROBLEMS, json_option, with_sources
+from pointsman.console.options import OK, PROBLEMS, json_option, with_followed_sources
 
 if TYPE_CHECKING:
     from pointsman.sources.sources import Sources
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: pointsman usage kimi openrouter")
 @click.argument("providers", metavar="[PROVIDER]...", nargs=-1, shell_complete=provider_names)
-@with_sources
+@with_followed_sources
 @json_option
 def usage(sources: Sources, providers: tuple[str, ...], *, as_json: bool) -> int:
-    """Show what is left of quota, balance and credit: of each PROVIDER, or of all.
+    """Show what is left of quotas, balances and credit.
 
-    Every key is asked at once, and nothing is spent. Exit 1 when a provider did not tell what it could, or one that
-    was named has no key.
+    Of each PROVIDER, or of all. All are asked at once, and nothing is spent. Exits with 1 if a provider that has such
+    figures did not give them, or a named one has no key.
     """
     from datetime import UTC, datetime
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 
 from custom_providers.registry import fields
+from pointsman.console.generated import Generated
 
 FILE = "providers.schema.json"
 """Beside the registry, whose first line ``#:schema ./providers.schema.json`` names it to editors."""
+
+
+GENERATED = Generated(mark='"title": "providers.toml"', reader="your editor", command="pointsman schema")
 
 
 def text() -> str:

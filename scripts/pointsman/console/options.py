@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,7 +19,7 @@ def registry_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds ``--registry``."""
     return click.option(
         "--registry",
-        # What cannot be read is no wrong usage: the boundary in cli.py tells of it.
+        # An unreadable file is not wrong usage: the boundary in cli.py reports it.
         type=click.Path(path_type=Path, readable=False),
         envvar="POINTSMAN_REGISTRY",
         help="The registry to read (providers.toml, or POINTSMAN_REGISTRY).",
@@ -31,6 +31,12 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(command)
 
 
+def replace_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds ``--replace``."""
+    help_text = "Overwrite a file that pointsman did not write; a copy is kept beside it."
+    return click.option("--replace", is_flag=True, help=help_text)(command)
+
+
 def registry_path(given: Path | None) -> Path:
     """The registry that is meant: ``--registry`` after the command's name, else before it, else the default."""
     return given or click.get_current_context().find_root().params["registry"] or Path("providers.toml")
@@ -38,11 +44,27 @@ def registry_path(given: Path | None) -> Path:
 
 def with_sources(command: Callable[..., int]) -> Callable[..., Any]:
     """Calls ``command`` with its registry and surroundings, and exits with the code that it returns."""
+    return _with_sources(command, lambda _path: os.environ)
 
+
+def with_followed_sources(command: Callable[..., int]) -> Callable[..., Any]:
+    """The same, with the simulated providers while ``serve --simulate`` runs with that registry."""
+    return _with_sources(command, followed_environ)
+
+
+def followed_environ(path: Path) -> Mapping[str, str]:
+    """The environment, with the simulated providers while ``serve --simulate`` runs with the registry at ``path``."""
+    from pointsman.serve import following
+
+    return following.followed(path, os.environ)
+
+
+def _with_sources(command: Callable[..., int], environ: Callable[[Path], Mapping[str, str]]) -> Callable[..., Any]:
     @functools.wraps(command)
     def wrapped(registry: Path | None, **options: Any) -> NoReturn:
         from pointsman.sources import sources
 
-        sys.exit(command(sources.load(registry_path(registry), os.environ), **options))
+        path = registry_path(registry)
+        sys.exit(command(sources.load(path, environ(path)), **options))
 
     return registry_option(wrapped)

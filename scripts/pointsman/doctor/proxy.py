@@ -10,10 +10,9 @@ from collections.abc import Collection, Iterator
 from custom_providers.providers.account.account import Reply
 from custom_providers.routing.table import REGISTRY_HEADER, ROUTES_HEADER, SETTINGS_KEY, fingerprint
 from pointsman.config import render
-from pointsman.console.refusal import RefusalError
 from pointsman.doctor.finding import Finding, bad, ok, warning
-from pointsman.serve import control
-from pointsman.serve.launch import Launch
+from pointsman.serve import following
+from pointsman.serve.run_file import Running
 from pointsman.sources.sources import Sources
 from pointsman.upstream.questions import Question, ask_all
 
@@ -27,10 +26,7 @@ def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]
         sources: the registry and its surroundings.
         registered: the providers that would be registered if the proxy started now.
     """
-    if (serves := served(sources)) is not None:
-        if serves.simulated:
-            yield ok("port", f"{serves.url}: `serve --simulate`, whose keys and providers are its own")
-            return
+    if (serves := following.running(sources)) is not None:
         yield from _listener(sources, serves.url, registered)
         yield from _elsewhere(sources, serves)
         return
@@ -44,16 +40,7 @@ def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]
         yield from _listener(sources, url(host, port), registered)
 
 
-def served(sources: Sources) -> Launch | None:
-    """What the ``serve`` of this registry runs, wherever it listens; None if there is none that this user can ask."""
-    try:
-        launch = control.running(control.address(sources.env))
-    except RefusalError:
-        return None
-    return launch if launch.registry == str(sources.path.resolve()) else None
-
-
-def _elsewhere(sources: Sources, serves: Launch) -> Iterator[Finding]:
+def _elsewhere(sources: Sources, serves: Running) -> Iterator[Finding]:
     gateway = sources.registry.gateway
     if (gateway.host, gateway.port) != (serves.host, serves.port):
         detail = f"[gateway] has {gateway.host}:{gateway.port}, since after the proxy was started"

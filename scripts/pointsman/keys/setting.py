@@ -1,4 +1,4 @@
-"""``pointsman keys set``: one key into the ``.env`` file, and what is to be said about it."""
+"""``pointsman keys set``: one key into the ``.env`` file, and what the operator should know about it."""
 
 from __future__ import annotations
 
@@ -9,26 +9,29 @@ from pointsman.sources import env_file
 from pointsman.sources.sources import Sources
 
 
-def store(sources: Sources, variable: str, key: str) -> None:
-    """Stores ``key`` and tells where it is, whose it looks like and what stands in its way.
+def store(sources: Sources, variable: str, key: str, *, force: bool) -> None:
+    """Stores ``key``, and says where it is and whether something keeps it from working.
 
     Raises:
+        ConfigError: it is another vendor's key, and ``force`` is false.
         RefusalError: the ``.env`` file cannot hold it.
         OSError: the file cannot be written.
         UnreadableError: it cannot be read.
     """
+    providers = [provider for provider in sources.registry.providers if provider.auth_env == variable]
+    wrongs = [key_shapes.misplaced(provider, sources.base_url(provider), key, variable) for provider in providers]
+    if not force and (wrong := next(filter(None, wrongs), None)):
+        raise entry.refused(variable, wrong, "nothing was changed; --force stores it all the same")
     env_file.store(sources.env_path, variable, key)
-    for provider in (provider for provider in sources.registry.providers if provider.auth_env == variable):
+    for provider, wrong in zip(providers, wrongs, strict=True):
         base_url = sources.base_url(provider)
-        if wrong := key_shapes.misplaced(provider, base_url, key, variable):
+        if wrong:
             report.say(f"warning: {wrong}")
             continue
         report.say(entry.saved(provider, base_url, key))
         if doubt := entry.doubt(provider, base_url, key):
             report.say(f"warning: {doubt}")
-    report.say(
-        f"{variable} (...{last4(key)}) is in {sources.env_path}; a running proxy takes it with `pointsman reload`"
-    )
+    report.say(f"{variable} (...{last4(key)}) is in {sources.env_path}; `pointsman reload` puts it into effect")
     if sources.env.get(variable, "").strip() and variable not in sources.filed:
         report.say(f"warning: {variable} is also set in the environment, which comes first")
     if sources.env_path.stat().st_mode & 0o077:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, fields
 from custom_providers.registry import loading
 from custom_providers.registry.model import Model
 from custom_providers.registry.problems import ConfigError
-from pointsman.console import files
+from pointsman.console import files, report
+from pointsman.console.generated import keep_copy
 from pointsman.console.refusal import RefusalError
 from pointsman.models.comparison import Look, fits
 from pointsman.models.registry_edit import rewritten
@@ -57,7 +58,7 @@ def edit(look: Look, add: Sequence[str]) -> Edit:
 
 
 def write(sources: Sources, edits: Iterable[Edit]) -> bool:
-    """Writes the edits into the registry, all or none; tells whether that changed it.
+    """Writes the edits into the registry, all or none, and keeps a copy; returns whether that changed it.
 
     Raises:
         RefusalError: somebody else has changed the file, or the result would not be valid.
@@ -75,6 +76,7 @@ def write(sources: Sources, edits: Iterable[Edit]) -> bool:
         raise RefusalError(message, "change `models` by hand") from None
     if text == before:
         return False
+    report.say(f"{keep_copy(sources.path)}: the registry as it was")
     files.write_atomically(sources.path, text)
     return True
 

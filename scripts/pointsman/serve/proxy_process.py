@@ -6,7 +6,6 @@ Run as ``python -m pointsman.serve.proxy_process LISTENER CHANNEL CONFIG WORKERS
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import io
 import socket
 import sys
@@ -16,31 +15,49 @@ import uvicorn
 
 from pointsman.serve.supervisor import DRAIN, READY
 
-_NO_MATTER_TO_ANYBODY = "Skipping server startup as requested"
 
+class Output(io.FileIO):
+    """Standard output, which says nothing until the proxy serves: LiteLLM prints a banner and every model.
 
-class Unheard(io.FileIO):
-    """A stream whose words are lost where there is no room for them: LiteLLM does not start if its banner is not."""
+    What cannot be written is dropped: LiteLLM does not start with a full log otherwise.
+    """
+
+    held: list[bytes] | None
+    """What was printed so far; None once the proxy serves."""
+
+    def __init__(self) -> None:
+        super().__init__(1, "w", closefd=False)
+        self.held = []
 
     def write(self, words: Any) -> int:
         """As ``FileIO.write``, which raises."""
+        if self.held is not None:
+            self.held.append(bytes(words))
+            return len(words)
         try:
             return super().write(words) or 0
         except OSError:
             return len(words)
 
+    def tell_all(self) -> None:
+        """Prints what was held: the proxy did not start, and it may say why."""
+        words, self.held = self.held or [], None
+        self.write(b"".join(words))
+
 
 class Server(uvicorn.Server):
     """Tells the supervisor when it serves, and ends as the supervisor wants."""
 
-    def __init__(self, config: uvicorn.Config, channel: socket.socket) -> None:
+    def __init__(self, config: uvicorn.Config, channel: socket.socket, output: Output) -> None:
         super().__init__(config)
         self._channel = channel
+        self._output = output
         self._draining: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Serves, from here on."""
         await super().startup(sockets)
+        self._output.held = None
         asyncio.get_running_loop().add_reader(self._channel, self._told)
         self._channel.send(READY)
 
@@ -70,26 +87,25 @@ def _set_up(config: str, workers: str) -> None:
     """What LiteLLM's command does before it serves: reads its settings, prepares its database."""
     from litellm.proxy.proxy_cli import run_server
 
-    said = io.StringIO()
-    try:
-        with contextlib.redirect_stdout(said):
-            arguments = ["--config", config, "--num_workers", workers, "--skip_server_startup"]
-            run_server.main(arguments, standalone_mode=False)
-    finally:
-        for line in said.getvalue().splitlines():
-            if _NO_MATTER_TO_ANYBODY not in line:
-                print(line, flush=True)  # noqa: T201 -- LiteLLM's words
+    arguments = ["--config", config, "--num_workers", workers, "--skip_server_startup"]
+    run_server.main(arguments, standalone_mode=False)
 
 
 def main(listener: socket.socket, channel: socket.socket, config: str, workers: str) -> None:
-    """Serves until the supervisor has enough of it."""
-    sys.stdout = io.TextIOWrapper(io.BufferedWriter(Unheard(1, "w", closefd=False)), "utf-8", line_buffering=True)
-    _set_up(config, workers)
-    from litellm.proxy.proxy_cli import ProxyInitializationHelpers as Litellm
+    """Serves until the supervisor ends it."""
+    output = Output()
+    sys.stdout = io.TextIOWrapper(io.BufferedWriter(output), "utf-8", line_buffering=True)
+    try:
+        _set_up(config, workers)
+        from litellm.proxy.proxy_cli import ProxyInitializationHelpers as Litellm
 
-    host, port = listener.getsockname()[:2]
-    settings = Litellm.get_default_unvicorn_init_args(host, port)
-    Server(uvicorn.Config(**settings, loop=Litellm.get_loop_type()), channel).run([listener])
+        host, port = listener.getsockname()[:2]
+        settings = Litellm.get_default_unvicorn_init_args(host, port)
+        Server(uvicorn.Config(**settings, loop=Litellm.get_loop_type()), channel, output).run([listener])
+    finally:
+        sys.stdout.flush()
+        if output.held is not None:
+            output.tell_all()
 
 
 if __name__ == "__main__":

@@ -1,118 +1,105 @@
-"""``pointsman reload``: the running ``serve`` changes over to what the registry and the keys are now, or stays."""
+"""``pointsman reload``: signals the running ``serve``, waits for the outcome, and reports it."""
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import os
 import signal
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+import time
+from collections.abc import Mapping
 from pathlib import Path
 
-from custom_providers.environment.admission import base_url_variable
-from custom_providers.kimi.timing import TIMEOUT_VARIABLE
-from custom_providers.registry import loading
-from custom_providers.registry.model import Registry
 from custom_providers.registry.problems import ConfigError
-from pointsman.check import checking
-from pointsman.config import render
-from pointsman.console import files, report
+from pointsman.config import committed
+from pointsman.console import report
 from pointsman.console.refusal import RefusalError
-from pointsman.serve import control, start
-from pointsman.sources import sources
+from pointsman.serve import outcome, run_file
+from pointsman.serve.outcome import Outcome
+from pointsman.serve.run_file import Running
+from pointsman.serve.supervisor import START_SECONDS
 from pointsman.sources.sources import Sources
 
+_START = "start it with `pointsman serve`"
 
-def run(path: Path, environ: Mapping[str, str], *, own_environment: bool) -> None:
-    """Changes the running ``serve`` over to the registry at ``path``.
+_STEP_SECONDS = 0.1
 
-    Args:
-        path: the registry that it serves.
-        environ: the variables of this command; those that the registry names come before those of ``serve``, this once.
-        own_environment: whether all of them count, from now on, and none of those that ``serve`` was started with.
+_LONGEST_SECONDS = 2 * START_SECONDS
+"""Another reload may have to end first."""
+
+
+def run(sources: Sources) -> Outcome:
+    """Has the running ``serve`` of this registry read everything again; returns what has changed.
 
     Raises:
-        ConfigError: the registry or something around it is not right.
-        RefusalError: no ``serve`` of this registry runs, or LiteLLM does not come up with what is new.
-        OSError: a file cannot be read or written.
+        ConfigError: the registry or something around it is wrong; the running proxy is unchanged.
+        RefusalError: no ``serve`` of this registry runs, or LiteLLM does not start with what is new.
     """
-    _undo_on_signals()
-    with _one_reload_at_a_time(path):
-        # As serve does: its state directory may stand in the .env file.
-        address = control.address(sources.load(path, environ).env)
-        running = control.running(address)
-        if running.registry != str(path.resolve()):
-            raise RefusalError(f"the `serve` that runs here serves {running.registry}", "name that one with --registry")
-        lasting = environ if own_environment and not running.simulated else running.environ
-        environ = lasting if running.simulated or own_environment else _overlaid(lasting, environ, loading.load(path))
-        around = sources.load(path, environ)
-        with _config_in_place(around):
-            _require_sound(path, environ)
-            launch = start.prepared(around, environ, running.wanted_workers, running.url, simulated=running.simulated)
-            wanted = launch.host, launch.port
-            launch = replace(launch, host=running.host, port=running.port, environ=dict(lasting))
-            report.say("starting LiteLLM with it beside the one that runs")
-            control.replace(address, launch)
-    report.say("it serves; the one before finishes what it has begun")
-    if wanted != (running.host, running.port):
-        report.say("another [gateway] host or port takes a restart of `serve`")
-
-
-def _undo_on_signals() -> None:
-    """A closed terminal, or systemd when its patience ends, puts back what was begun, as ^C does."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
-
-
-@contextlib.contextmanager
-def _one_reload_at_a_time(path: Path) -> Iterator[None]:
-    """Waits for another ``reload`` of this registry: each might put back a config over the other's."""
-    folder = os.open(path.resolve().parent, os.O_RDONLY)
+    directory = sources.state_directory
+    running = _found(sources, directory)
+    before = _number(directory, running)
     try:
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            report.say("waiting for the `reload` that runs")
-            fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
+        os.kill(running.pid, signal.SIGHUP)
+    except ProcessLookupError:
+        raise _stopped() from None
+    except PermissionError:
+        message = f"`serve` (process {running.pid}) runs as another user"
+        raise RefusalError(message, "run `reload` as that user, or as root") from None
+    ended = _awaited(directory, running, before)
+    if ended.problems:
+        raise ConfigError(ended.problems)
+    if ended.state == "failed":
+        raise RefusalError(f"{ended.message}; the running proxy is unchanged", ended.hint)
+    if not committed.is_current(sources):  # where `serve` itself may not write it, as under systemd
+        committed.update(sources)
+    return ended
 
 
-def _overlaid(lasting: Mapping[str, str], environ: Mapping[str, str], loaded: Registry) -> Mapping[str, str]:
-    """The environment of ``serve``, and over it what this shell has of that which the registry is about.
-
-    Not the master key: it is exported in many a shell to ask the proxy with, and an old one would lock everybody out.
-    """
-    stand_ins = {TIMEOUT_VARIABLE, *(base_url_variable(provider.name) for provider in loaded.providers)}
-    taken = (loaded.secret_variables | stand_ins) - {loaded.gateway.master_key_env}
-    return {**lasting, **{name: value for name, value in environ.items() if name in taken}}
-
-
-@contextlib.contextmanager
-def _config_in_place(around: Sources) -> Iterator[None]:
-    """The config that belongs to the registry; the one before is put back if the block fails."""
-    path = around.config_path
-    before = path.read_bytes() if path.exists() else None
-    text = render.render(around.registry, around.path.name)
-    if text.encode() == before:
-        yield
-        return
-    files.write_atomically(path, text)
-    try:
-        yield
-    except BaseException:
-        if before is None:
-            path.unlink(missing_ok=True)
-        else:
-            files.write_atomically(path, before)
-        raise
-    report.say(f"{path}: written")
+def _found(sources: Sources, directory: Path) -> Running:
+    running = run_file.find(directory)
+    if running is None:
+        raise RefusalError(f"no `pointsman serve` runs here ({directory / run_file.FILE})", _START)
+    if running.registry != str(sources.path.resolve()):
+        raise RefusalError(f"the `serve` that runs here serves {running.registry}", "name that one with --registry")
+    return running
 
 
-def _require_sound(path: Path, environ: Mapping[str, str]) -> None:
-    outcome = checking.check(path, environ, checking.Wanted(), lambda _told: None)
-    if not outcome.ok:
-        raise ConfigError(outcome.found)
+def _number(directory: Path, running: Running) -> int:
+    """Of the last reload that this ``serve`` began. The next one that begins reads what is there now."""
+    return max((told.number for told in outcome.read(directory) if told.serve == running.pid), default=0)
+
+
+def _awaited(directory: Path, running: Running, before: int) -> Outcome:
+    """The outcome of the first reload that begins after number ``before``."""
+    from pointsman.console.waiting import progress
+
+    with progress("waiting for the new LiteLLM; the old one serves until it is ready"):
+        for _ in range(int(_LONGEST_SECONDS / _STEP_SECONDS)):
+            told = outcome.read(directory)
+            for one in told:
+                if one.serve == running.pid and one.number > before and one.state != "starting":
+                    return one
+            if run_file.find(directory) != running:
+                raise _stopped()
+            time.sleep(_STEP_SECONDS)
+    raise RefusalError(f"no outcome after {_LONGEST_SECONDS:.0f} s", "see the log of `serve`")
+
+
+def _stopped() -> RefusalError:
+    return RefusalError("`serve` has stopped", _START)
+
+
+def notes(ended: Outcome, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """What the operator may want to know besides: variables of this shell that ``serve`` does not have."""
+    unseen = (
+        f"{variable} is set in this shell, but `serve` does not have it: run `pointsman keys set {name}`"
+        for name, variable in ended.without_key.items()
+        if environ.get(variable, "").strip()
+    )
+    return (*ended.notes, *unseen)
+
+
+def show(ended: Outcome) -> None:
+    """Prints what has changed."""
+    for change in ended.changes:
+        report.result(change)
+    what = f"{len(ended.changes)} change{'s' * (len(ended.changes) != 1)}" if ended.changes else "nothing has changed"
+    report.say(f"reloaded: {what}; requests that had begun finish in the old process")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
-from dataclasses import replace
 
 from pointsman.console.refusal import RefusalError
+from pointsman.serve.following import SIMULATED
 from pointsman.sources.sources import Sources
 
 
-def start(sources: Sources) -> Sources:
-    """Starts the simulator and returns ``sources`` with its keys and base URLs.
+def start(sources: Sources) -> dict[str, str]:
+    """Starts the simulator, and returns the variables that lead to it: keys, base URLs and a state directory.
 
     It lives as long as this process: it ends when the pipe to its standard input closes.
 
@@ -25,7 +25,7 @@ def start(sources: Sources) -> Sources:
         stdout=subprocess.PIPE,
         text=True,
     )
-    return replace(sources, env={**sources.env, **_announced(process)})
+    return {**_announced(process), "POINTSMAN_STATE_DIR": str(sources.state_directory / SIMULATED)}
 
 
 def _announced(process: subprocess.Popen[str]) -> dict[str, str]:
@@ -50,7 +50,7 @@ def examples(sources: Sources, url: str) -> str:
     message = '"messages": [{"role": "user", "content": "Hello"}]'
     return "\n".join(
         (
-            "the providers are simulated; once the proxy is up, try from another terminal:",
+            "the providers are simulated; try from another terminal:",
             f"  {where}",
             f"  curl -s {url}/v1/models {header}",
             f"""  {chat} '{{"model": "kimi/kimi-for-coding", {message}}}'""",

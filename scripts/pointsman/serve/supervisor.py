@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Self
 
 from pointsman.console import report
@@ -15,7 +16,7 @@ from pointsman.console.refusal import RefusalError
 from pointsman.serve.launch import Launch
 
 READY, DRAIN = b"r", b"d"
-"""What a process and its supervisor say to each other. DRAIN is said back when it is so; a closed channel says: end."""
+"""What a process and its supervisor send each other. DRAIN is answered with DRAIN; a closed channel means: end."""
 
 START_SECONDS = 600.0
 """LiteLLM's migrations of a large database take minutes."""
@@ -27,16 +28,24 @@ ANSWER_SECONDS = 30.0
 """A process that serves and has not answered by then hangs."""
 
 PAUSE_SECONDS = 10.0
-"""Before another try to make up for a process that has died."""
+"""Before another process is started in place of one that died, when the last attempt failed."""
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""INT and TERM end it: the first one lets requests finish, a second does not. HUP reloads, or ends it when its terminal
+has closed. They may be blocked until it runs."""
 
 
-def ending_signals() -> tuple[signal.Signals, ...]:
-    """What ends it: the first lets requests finish, the second does not. They may be blocked until it runs.
+def ends_with_terminal() -> bool:
+    """Whether this process has a terminal now and is to end with it; ``nohup`` says that it is not."""
+    return signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN and _has_terminal()
 
-    A terminal that closes too, unless ``nohup`` is to keep it going.
-    """
-    hangup = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
-    return (signal.SIGINT, signal.SIGTERM, *hangup)
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 class ProxyProcess:
@@ -105,12 +114,31 @@ class ProxyProcess:
 
 
 class Supervisor:
-    """The processes that serve, and those that are still busy with what came before."""
+    """The processes that serve, and the older ones that are still finishing requests."""
 
-    def __init__(self, listener: socket.socket, launch: Launch, metrics: str) -> None:
-        """Args: the socket to serve on, what to start, and an empty folder for metrics that processes share."""
+    def __init__(
+        self,
+        listener: socket.socket,
+        launch: Launch,
+        metrics: str,
+        *,
+        ready: Callable[[], None],
+        reload: Callable[[], None],
+    ) -> None:
+        """Makes one that has started nothing yet.
+
+        Args:
+            listener: the socket to serve on.
+            launch: what to start first.
+            metrics: an empty folder for metrics that processes share.
+            ready: called when the first processes serve.
+            reload: called when a signal asks for a reload.
+        """
         self.launch = launch
         """What the processes that serve were started with."""
+        self._ready = ready
+        self._reload = reload
+        self._ends_with_terminal = ends_with_terminal()
         self._listener = listener
         self._metrics = metrics
         self._all: set[ProxyProcess] = set()
@@ -123,14 +151,14 @@ class Supervisor:
         """Serves until a signal comes; ``end`` has to follow.
 
         Raises:
-            RefusalError: LiteLLM does not come up, at first or when no process is left.
+            RefusalError: LiteLLM does not start, at first or when no process is left.
             OSError: no process can be started; likewise.
         """
         loop = asyncio.get_running_loop()
-        ending = ending_signals()
-        for number in ending:
+        for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stop)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ending)
+        loop.add_signal_handler(signal.SIGHUP, self._hung_up)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         self._spawn(self._begin())
         await self._over
 
@@ -162,11 +190,21 @@ class Supervisor:
             for process in self._all:
                 process.kill()
         else:
-            report.say("stopping when requests have finished; a second signal does not wait for them")
+            report.say("stopping: waiting for requests to finish; Ctrl-C again stops at once")
             self._over.set_result(None)
 
+    def _hung_up(self) -> None:
+        if self._ends_with_terminal and not _has_terminal():
+            self._stop()
+        elif not self._over.done():
+            self._reload()
+
     async def _begin(self) -> None:
-        await self._or_be_over(self.replace(self.launch))
+        async def first() -> None:
+            await self.replace(self.launch)
+            self._ready()
+
+        await self._or_be_over(first())
 
     async def _started(self, launch: Launch, number: int) -> set[ProxyProcess]:
         new: set[ProxyProcess] = set()
@@ -177,9 +215,8 @@ class Supervisor:
                 new.add(process)
             # One that was ready may have died while others were waited for.
             if not all(await asyncio.gather(*(process.ready() for process in new))) or not new <= self._all:
-                raise RefusalError("LiteLLM did not come up", "see what it said about it in the log of `serve`")
+                raise RefusalError("LiteLLM did not start", "the log of `serve` has its messages")
             unless_all_serve.pop_all()
-        report.say("LiteLLM serves")
         return new
 
     async def _start(self, launch: Launch) -> ProxyProcess:
@@ -193,25 +230,26 @@ class Supervisor:
         return process
 
     async def _watch(self, process: ProxyProcess) -> None:
-        """One that ends by itself gets a successor."""
+        """If it ends by itself, another one is started."""
         status = await process.ended()
         self._all.discard(process)
         if process in self._serving and not self._over.done():
             self._serving.discard(process)
-            report.say(f"a LiteLLM process ended with status {status}; another one is started")
+            report.say(f"a LiteLLM process ended with status {status}; starting another")
             await self._or_be_over(self._succeed())
 
     async def _succeed(self) -> None:
-        """Makes up for what has died; tries again as long as others serve."""
+        """Starts as many as are missing; tries again as long as others serve."""
         while not self._over.done():
             try:
                 await self._complete()
             except (RefusalError, OSError) as error:
                 if not self._serving or self._over.done():
                     raise
-                report.say(f"{error}; another try follows in {PAUSE_SECONDS:.0f} s")
+                report.say(f"{error}; trying again in {PAUSE_SECONDS:.0f} s")
                 await asyncio.sleep(PAUSE_SECONDS)
             else:
+                report.say("the new LiteLLM process is ready")
                 return
 
     async def _complete(self) -> None:

@@ -13,8 +13,9 @@ from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import compile_table
 from pointsman.console.refusal import RefusalError
 from pointsman.doctor import proxy
+from pointsman.serve import following
 from pointsman.sources.registration import registered_names, registrations
-from pointsman.sources.sources import Sources, load
+from pointsman.sources.sources import Sources
 
 if TYPE_CHECKING:
     import httpx
@@ -55,9 +56,7 @@ def run(sources: Sources, url: str | None) -> Iterator[Step]:
     """
     import httpx
 
-    serves = proxy.served(sources) if url is None else None
-    if serves and serves.simulated:
-        sources = load(sources.path, serves.environ)
+    serves = following.running(sources) if url is None else None
     gateway = sources.registry.gateway
     base = (url or (serves.url if serves else proxy.url(gateway.host, gateway.port))).rstrip("/")
     key = sources.env.get(gateway.master_key_env, "").strip()

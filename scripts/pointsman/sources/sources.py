@@ -16,6 +16,7 @@ from custom_providers.keys.lookup import Search, UnreadableError
 from custom_providers.kimi.account import identity
 from custom_providers.registry import loading
 from custom_providers.registry.model import Provider, Registry
+from custom_providers.state import state_directory
 from pointsman.console.refusal import reason
 from pointsman.sources import one_password
 
@@ -45,6 +46,11 @@ class Sources:
     def env_path(self) -> Path:
         """The file that holds this machine's keys, beside the registry."""
         return self.path.with_name(ENV_FILE)
+
+    @property
+    def state_directory(self) -> Path:
+        """Where the proxy keeps what outlives a process: beside the registry, unless a variable says otherwise."""
+        return state_directory(self.env, self.path.parent).absolute()
 
     def searches(self) -> Mapping[str, Search]:
         """For every enabled provider that needs a key, where it was looked for and what was found."""

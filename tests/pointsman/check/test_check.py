@@ -13,6 +13,7 @@ from custom_providers.litellm_patches import releases
 from pointsman.check import checks
 from pointsman.simulator import Simulator
 from tests.pointsman.conftest import Command
+from tests.running import free_port
 
 MASTER = {"LITELLM_MASTER_KEY": "sk-canary-master-Zq7Wn3Lk9Tx2"}
 
@@ -378,3 +379,33 @@ def test_a_registry_that_cannot_be_read_could_not_be_checked(pointsman: Command,
     (folder / "providers.toml").unlink()
 
     assert pointsman("check").returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("[aliases]\n", '[aliases]\nold = "retired/some-model"\n', "aliases.old"),
+        ('name = "openrouter"\n', 'name = "openrouter"\nfallbacks = ["retired/x"]\n', "fallbacks"),
+    ],
+)
+def test_a_name_that_leads_to_a_provider_that_is_switched_off_is_a_warning(
+    pointsman: Command, folder: Path, old: str, new: str, where: str
+):
+    registry = folder / "providers.toml"
+    registry.write_text(registry.read_text().replace(old, new))
+    pointsman("render")
+
+    done = pointsman("check")
+
+    assert done.returncode == 0
+    assert 'leads to "retired", which is switched off (enabled = false)' in done.stderr
+    assert where in done.stderr
+
+
+@pytest.mark.usefixtures("rendered")
+def test_a_default_provider_that_does_not_answer_is_a_warning_with_live(pointsman: Command):
+    done = pointsman("check", "--live", env={"OLLAMA_BASE_URL": f"http://127.0.0.1:{free_port()}"})
+
+    assert "every name that matches no rule goes to ollama" in done.stderr
+    assert "hint: start it, or name another default_provider in [gateway]" in done.stderr
+    assert done.returncode == 0

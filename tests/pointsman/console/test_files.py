@@ -56,8 +56,8 @@ def test_other_bytes_are_a_difference(tmp_path: Path, before: bytes):
     assert files.difference(path, "a\n") == ""
 
 
-@pytest.mark.parametrize(("arguments", "status"), [(["render", "--check"], 1), (["check"], 1), (["render"], 0)])
-def test_a_config_that_is_no_text_is_out_of_date(pointsman: Command, folder: Path, arguments: list[str], status: int):
+@pytest.mark.parametrize(("arguments", "status"), [(["render", "--check"], 1), (["check"], 1), (["render"], 3)])
+def test_a_config_that_is_no_text_is_not_current(pointsman: Command, folder: Path, arguments: list[str], status: int):
     (folder / "litellm_config.yaml").write_bytes(b"\xff\xfe")
 
     done = pointsman(*arguments)

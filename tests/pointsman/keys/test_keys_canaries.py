@@ -13,7 +13,7 @@ ENVIRONMENT = "sk-kimi-canary0environment0canary0wxyz"
 DOTENV = "sk-proj-canary0dotenv0canary0dotenv0wxyz"
 JSON_FILE = "sk-or-v1-canary0json0canary0json0wxyz"
 REFERENCE = "sk-ant-canary0reference0canary0reference0wxyz"
-ENTERED = "sk-canary0entered0canary0entered0canary0wxyz"
+ENTERED = "sk-kimi-canary0entered0canary0entered0canary0wxyz"
 MASTER = "sk-canary0master0canary0master0wxyz"
 PASSWORD = "canary0password0wxyz"
 

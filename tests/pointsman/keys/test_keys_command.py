@@ -89,17 +89,30 @@ def test_a_key_that_is_set_is_found(pointsman: Command):
     assert (rows["claude"]["state"], rows["claude"]["source"]) == ("found", "$ANTHROPIC_API_KEY in .env")
 
 
-def test_a_platform_key_for_kimi_code_is_told_by_system(pointsman: Command):
-    done = pointsman("keys", "set", "kimi", stdin=PLATFORM)
+@pytest.mark.parametrize(
+    ("provider", "key", "why"),
+    [
+        ("kimi", PLATFORM, "the key is shaped sk-…, which is a key of the Moonshot platform, but api.kimi.com"),
+        ("openai", OPENROUTER, "OPENAI_API_KEY holds an OpenRouter key"),
+        ("openrouter", KIMI, "OPENROUTER_API_KEY holds a Kimi Code key"),
+    ],
+)
+def test_another_vendors_key_is_refused_unless_forced(
+    pointsman: Command, folder: Path, provider: str, key: str, why: str
+):
+    refused = pointsman("keys", "set", provider, stdin=key)
 
-    assert "warning: the key is shaped sk-…, which is a key of the Moonshot platform, but api.kimi.com" in done.stderr
+    assert refused.returncode == 1
+    assert why in refused.stderr
+    assert "nothing was changed; --force stores it all the same" in refused.stderr
+    assert not (folder / ".env").exists()
 
-
-def test_another_vendors_key_is_told_as_that(pointsman: Command):
-    done = pointsman("keys", "set", "openai", stdin=OPENROUTER)
-
-    assert "warning: OPENAI_API_KEY holds an OpenRouter key" in done.stderr
-    assert "saved" not in done.stderr
+    forced = pointsman("keys", "set", provider, "--force", stdin=key)
+    assert forced.returncode == 0
+    assert f"warning: {why}" in forced.stderr
+    assert "saved" not in forced.stderr
+    assert key in (folder / ".env").read_text()
+    assert key not in refused.stderr + forced.stderr
 
 
 def test_with_base_url_auto_the_key_decides_the_endpoint(pointsman: Command, folder: Path):
@@ -147,8 +160,8 @@ def test_an_unknown_name_is_wrong_usage_and_a_key_in_its_place_is_not_repeated(p
     pasted = pointsman("keys", "set", KIMI, stdin=KIMI)
 
     assert (unknown.returncode, pasted.returncode) == (2, 2)
-    assert '"kimmi" is no provider with a key' in unknown.stderr
-    assert "(looks like a key) is no provider" in pasted.stderr
+    assert '"kimmi" is neither a provider with a key' in unknown.stderr
+    assert "(looks like a key) is neither a provider" in pasted.stderr
     assert KIMI not in pasted.stderr
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pty
 import signal
 import subprocess
 import threading
@@ -56,13 +57,13 @@ class Served:
 
     @contextlib.contextmanager
     def reloading(self, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-        """The command, at the moment when the new LiteLLM starts."""
+        """The command, once `serve` has begun to start the new LiteLLM."""
         with subprocess.Popen(
             [str(BIN / "pointsman"), "reload"],
             cwd=self.folder, env={**clean_environment(), **(env or {})}, stderr=subprocess.PIPE, text=True,
         ) as process:  # fmt: skip
-            assert process.stderr
-            assert any(line.startswith("starting LiteLLM") for line in iter(process.stderr.readline, ""))
+            begun = len(self.processes())
+            eventually(lambda: len(self.processes()) > begun)
             yield process
             process.communicate(timeout=SECONDS)
 
@@ -78,6 +79,17 @@ class Served:
         """Adds an alias to the registry."""
         text = self.registry.read_text()
         self.registry.write_text(text.replace("[aliases]\n", f'[aliases]\n{name} = "{goal}"\n'))
+
+    @contextlib.contextmanager
+    def env_file(self, text: str) -> Iterator[Path]:
+        """An ``.env`` beside the registry, for the block."""
+        path = self.folder / ".env"
+        path.touch(0o600)
+        path.write_text(text)
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
 
     def status(self, model: str) -> int:
         """How a request for ``model`` is answered over a new connection."""
@@ -222,10 +234,11 @@ def test_a_setting_with_a_mistake_changes_nothing(served: Served):
     before, processes = served.config.read_text(), served.processes()
     served.alias("new", "kimi/kimi-for-coding")
 
-    done = served.reload(env={"KIMI_BASE_URL": "http://[bad"})
+    with served.env_file("KIMI_TIMEOUT_SECS=ten minutes\n"):
+        done = served.reload()
 
     assert done.returncode == 1
-    assert "KIMI_BASE_URL is not a valid URL" in done.stderr
+    assert 'KIMI_TIMEOUT_SECS: "ten minutes" is not a positive number of seconds' in done.stderr
     assert served.config.read_text() == before
     assert served.processes() == processes
 
@@ -235,11 +248,12 @@ def test_a_config_that_litellm_cannot_start_with_changes_nothing(served: Served)
     before, processes = served.config.read_text(), served.processes()
     served.registry.write_text(served.registry.read_text() + BAD_REDIS)
 
-    done = served.reload(env={"BAD_REDIS_URL": "mysql://canary-user:canary-password@127.0.0.1:1/none"})
+    with served.env_file("BAD_REDIS_URL=mysql://canary-user:canary-password@127.0.0.1:1/none\n"):
+        done = served.reload()
 
     assert done.returncode == 3
-    assert "LiteLLM did not come up; the one before goes on" in done.stderr
-    assert "hint: see what it said about it in the log of `serve`" in done.stderr
+    assert "LiteLLM did not start; the running proxy is unchanged" in done.stderr
+    assert "hint: the log of `serve` has its messages" in done.stderr
     assert "canary" not in done.stdout + done.stderr + served.proxy.log()
     assert served.config.read_text() == before
     eventually(lambda: served.processes() == processes)
@@ -247,18 +261,41 @@ def test_a_config_that_litellm_cannot_start_with_changes_nothing(served: Served)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_reload_that_is_interrupted_changes_nothing(served: Served, number: signal.Signals):
-    before, processes = served.config.read_text(), served.processes()
+def test_a_reload_goes_on_when_the_command_that_asked_for_it_ends(served: Served, number: signal.Signals):
+    """A closed terminal or ^C ends the waiting only; the proxy is never left between two configs."""
     served.alias("new", "kimi/kimi-for-coding")
+    (old,) = served.processes()
 
     with served.reloading() as reload:
-        eventually(lambda: len(served.processes()) == len(processes) + 1)
         reload.send_signal(number)
 
-    assert reload.returncode == 1
-    eventually(lambda: served.processes() == processes)
-    assert served.config.read_text() == before
-    assert served.status("local") == 200
+    assert reload.returncode != 0
+    eventually(lambda: served.processes() != [] and old not in served.processes())
+    assert served.status("new") == 200
+    eventually(lambda: "new: kimi/kimi-for-coding" in served.config.read_text())
+
+
+def test_the_signal_alone_reloads(served: Served):
+    served.alias("signalled", "kimi/kimi-for-coding")
+
+    served.proxy.process.send_signal(signal.SIGHUP)
+
+    eventually(lambda: served.status("signalled") == 200)
+    eventually(lambda: "signalled: kimi/kimi-for-coding" in served.config.read_text())
+
+
+def test_a_config_that_pointsman_did_not_write_is_not_overwritten(served: Served):
+    before = served.config.read_text()
+    served.config.write_text("model_list: []  # by hand\n")
+    served.alias("new", "kimi/kimi-for-coding")
+
+    done = served.reload()
+
+    assert done.returncode == 3
+    assert "was not written by pointsman" in done.stderr
+    left = served.config.read_text()
+    served.config.write_text(before)
+    assert left == "model_list: []  # by hand\n"
 
 
 def test_a_reload_that_fails_leaves_no_config_where_there_was_none(served: Served):
@@ -272,67 +309,71 @@ def test_a_reload_that_fails_leaves_no_config_where_there_was_none(served: Serve
     served.config.write_text(before)
 
 
-def test_a_reload_waits_for_the_one_that_runs(served: Served):
-    """The first fails, and what it puts back is not put over the second's."""
+def test_two_reloads_at_once_both_see_their_changes(served: Served):
+    """The first fails; the second one's changes are in force when it returns."""
     good = served.registry.read_text()
     served.registry.write_text(good + BAD_REDIS)
 
-    with served.reloading(env={"BAD_REDIS_URL": "mysql://127.0.0.1:1/none"}) as first:
+    with (
+        served.env_file("BAD_REDIS_URL=mysql://127.0.0.1:1/none\n"),
+        served.reloading() as first,
+    ):
         served.registry.write_text(good)
         served.alias("second", "kimi/kimi-for-coding")
         second = served.reload()
 
     assert first.returncode == 3
     assert second.returncode == 0
-    assert "waiting for the `reload` that runs" in second.stderr
+    assert "+ alias second" in second.stdout.splitlines()
     assert "second: kimi/kimi-for-coding" in served.config.read_text()
     assert served.status("second") == 200
 
 
-def test_a_new_key_is_taken_up_from_the_env_file_and_once_from_the_environment(served: Served):
-    env_file = served.folder / ".env"
-    env_file.touch(0o600)
-    env_file.write_text("KEYLESS_API_KEY=keyless-canary-from-the-file\n")
+def test_a_new_key_is_taken_up_from_the_env_file_and_a_removed_one_is_gone(served: Served):
     assert served.status("keyless/some-model") == 404
 
-    from_the_file = served.reload()
-    assert "registered  keyless        key from $KEYLESS_API_KEY in .env, ...file" in from_the_file.stderr
+    with served.env_file("KEYLESS_API_KEY=keyless-canary-from-the-file\n") as file:
+        assert "+ keyless" in served.reload().stdout.splitlines()
+        assert served.status("keyless/some-model") != 404
 
-    from_the_environment = served.reload(env={"KEYLESS_API_KEY": "keyless-canary-from-here"})
-    assert "registered  keyless        key from $KEYLESS_API_KEY, ...here" in from_the_environment.stderr
+        file.write_text("KEYLESS_API_KEY=keyless-canary-another-one\n")
+        assert served.reload().stdout == "~ keyless: key ...-one\n"
 
-    this_once = served.reload()
-    assert "registered  keyless        key from $KEYLESS_API_KEY in .env, ...file" in this_once.stderr
-
-    env_file.unlink()
     gone = served.reload()
-    assert "skipped     keyless        no key: $KEYLESS_API_KEY (not set)" in gone.stderr
+    assert gone.stdout == "- keyless: no key\n"
     assert served.status("keyless/some-model") == 404
     assert served.status("kimi/kimi-for-coding") == 200
-    assert "keyless-canary" not in from_the_file.stderr + from_the_environment.stderr + served.proxy.log()
+    assert "keyless-canary" not in served.proxy.log()
 
 
-def test_an_environment_of_its_own_lasts(served: Served, simulator: Simulator):
-    others = {**simulator.environ(), "LITELLM_MASTER_KEY": MASTER_KEY}
-
-    served.reload("--own-environment", env={**others, "KEYLESS_API_KEY": "keyless-canary-from-here"})
-    assert "registered  keyless        key from $KEYLESS_API_KEY, ...here" in served.reload().stderr
-
-    served.reload("--own-environment", env=others)
-    assert "skipped     keyless        no key: $KEYLESS_API_KEY (not set)" in served.reload().stderr
-
-
-def test_a_master_key_that_the_shell_still_has_locks_nobody_out(served: Served):
-    done = served.reload(env={"LITELLM_MASTER_KEY": "sk-an-old-one-from-the-shell"})
+def test_a_key_in_this_shell_is_not_the_proxys(served: Served):
+    done = served.reload(env={"KEYLESS_API_KEY": "keyless-canary-from-here"})
 
     assert done.returncode == 0
-    assert served.status("local") == 200
+    assert "keyless" not in done.stdout
+    assert "note: KEYLESS_API_KEY is set in this shell, but `serve` does not have it" in done.stderr
+    assert "run `pointsman keys set keyless`" in done.stderr
+    assert "canary" not in done.stderr
+    assert served.status("keyless/some-model") == 404
+
+
+def test_changes_are_listed_for_people_and_programs(served: Served):
+    text = served.registry.read_text()
+    timeout = text.replace('name = "openrouter"\n', 'name = "openrouter"\ntimeout = 99\n')
+    served.registry.write_text(timeout.replace('name = "retired"\nenabled = false', 'name = "retired"'))
+    served.alias("listed", "kimi/kimi-for-coding")
+
+    done = json.loads(served.reload("--json").stdout)
+
+    assert done["ok"] is True
+    assert "~ openrouter: timeout" in done["changes"]
+    assert "+ alias listed" in done["changes"]
 
 
 def test_a_changed_port_is_told_to_take_a_restart(served: Served):
     served.registry.write_text(f"{served.registry.read_text()}\n[gateway]\nport = 4001\n")
 
-    said = "another [gateway] host or port takes a restart of `serve`"
+    said = "[gateway] host and port take effect when `serve` is restarted"
     assert said in served.reload().stderr
     assert said in served.reload().stderr
 
@@ -358,18 +399,20 @@ def test_doctor_and_smoke_find_a_serve_wherever_it_listens(served: Served):
 
 
 def test_what_serve_was_given_in_its_environment_still_counts(served: Served):
+    assert served.reload().returncode == 0
     done = served.reload()
 
-    assert done.returncode == 0
-    assert "registered  kimi           key from $KIMI_API_KEY" in done.stderr
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "nothing has changed" in done.stderr
     assert served.status("kimi/kimi-for-coding") == 200
 
 
-def test_a_new_patience_with_kimi_is_taken_up(served: Served):
-    assert served.reload(env={"KIMI_TIMEOUT_SECS": "33"}).returncode == 0
+def test_a_new_timeout_for_kimi_is_taken_up(served: Served):
+    with served.env_file("KIMI_TIMEOUT_SECS=33\n"):
+        assert served.reload().returncode == 0
 
-    process = served.processes()[-1]
-    assert b"\0KIMI_TIMEOUT_SECS=33\0" in Path(f"/proc/{process}/environ").read_bytes()
+        process = served.processes()[-1]
+        assert b"\0KIMI_TIMEOUT_SECS=33\0" in Path(f"/proc/{process}/environ").read_bytes()
 
 
 def test_another_registry_is_refused(served: Served, tmp_path: Path):
@@ -398,24 +441,25 @@ def test_it_looks_where_serve_would_listen(tmp_path: Path, started: Served):
 
     done = Served(proxy=started.proxy, folder=tmp_path).reload()
 
-    assert str(tmp_path / "chosen" / "serve.sock") in done.stderr
+    assert str(tmp_path / "chosen" / "serve.json") in done.stderr
 
 
 def test_nobody_else_may_reload(served: Served):
-    address = served.folder / ".pointsman" / "serve.sock"
+    file = served.folder / ".pointsman" / "serve.json"
 
-    assert address.stat().st_mode & 0o777 == 0o600
-    assert address.parent.stat().st_mode & 0o777 == 0o700
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.parent.stat().st_mode & 0o777 == 0o700
+    assert MASTER_KEY not in file.read_text()
 
 
 def test_a_process_that_dies_gets_a_successor_and_none_outlives_the_supervisor(tmp_path: Path, upstreams: Simulator):
     with _served(tmp_path, upstreams, "--workers", "2") as served:
-        eventually(lambda: "LiteLLM serves" in served.proxy.log())
+        eventually(lambda: "ready after" in served.proxy.log())
         first = served.processes()
         os.kill(first[0], signal.SIGKILL)
-        eventually(lambda: "a LiteLLM process ended with status -9; another one is started" in served.proxy.log())
+        eventually(lambda: "a LiteLLM process ended with status -9; starting another" in served.proxy.log())
         assert served.status("local") == 200
-        eventually(lambda: served.proxy.log().count("LiteLLM serves") == 2)
+        eventually(lambda: "the new LiteLLM process is ready" in served.proxy.log())
         processes = served.processes()
         assert len(processes) == 2
         assert first[0] not in processes
@@ -424,8 +468,7 @@ def test_a_process_that_dies_gets_a_successor_and_none_outlives_the_supervisor(t
         eventually(lambda: not any(Path(f"/proc/{process}/cmdline").exists() for process in processes))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_stop_lets_a_stream_end_and_takes_nothing_new(tmp_path: Path, upstreams: Simulator, number: signal.Signals):
+def test_a_stop_lets_a_stream_end_and_takes_nothing_new(tmp_path: Path, upstreams: Simulator):
     upstreams.reset()
     upstreams.script("openai", "slow_chunks")
     words = " ".join(f"word{number}" for number in range(50))
@@ -433,13 +476,34 @@ def test_a_stop_lets_a_stream_end_and_takes_nothing_new(tmp_path: Path, upstream
     with _served(tmp_path, upstreams) as served, ThreadPoolExecutor(1) as threads:
         stream = threads.submit(_stream, served.proxy.url, words)
         eventually(lambda: bool(upstreams.received))
-        served.proxy.process.send_signal(number)
+        served.proxy.process.send_signal(signal.SIGTERM)
 
-        eventually(lambda: "stopping when requests have finished" in served.proxy.log())
+        eventually(lambda: "stopping: waiting for requests to finish" in served.proxy.log())
         eventually(lambda: _refused(served.proxy.url))
         assert not stream.done()
         assert stream.result() == words
         assert served.proxy.process.wait(SECONDS) == 0
+
+
+def test_a_closed_terminal_ends_it(tmp_path: Path):
+    """The signal that asks for a reload is the one that a closing terminal sends."""
+    (tmp_path / "providers.toml").write_text(REGISTRY.read_text())
+    process, terminal = pty.fork()
+    if not process:
+        os.chdir(tmp_path)
+        command = [str(BIN / "pointsman"), "serve", "--port", str(free_port())]
+        os.execve(command[0], command, clean_environment())
+    said = b""
+    while b"starting LiteLLM" not in said:
+        said += os.read(terminal, 4096)
+
+    os.kill(process, signal.SIGHUP)  # asks for a reload: the terminal is there
+    while b"reload: reading" not in said:
+        said += os.read(terminal, 4096)
+    os.close(terminal)
+
+    _, status = os.waitpid(process, 0)
+    assert os.WIFEXITED(status), "it ends by itself, and is not killed by the signal"
 
 
 def _refused(url: str) -> bool:
@@ -464,6 +528,6 @@ def test_a_proxy_that_cannot_start_says_so_and_ends(tmp_path: Path):
 
     assert done.returncode == 3
     assert done.stderr.splitlines()[-2:] == [
-        "LiteLLM did not come up",
-        "    hint: see what it said about it in the log of `serve`",
+        "LiteLLM did not start",
+        "    hint: the log of `serve` has its messages",
     ]

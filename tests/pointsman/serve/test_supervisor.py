@@ -7,11 +7,13 @@ import contextlib
 import os
 import signal
 import socket
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from pointsman.console import report
 from pointsman.console.refusal import RefusalError
 from pointsman.serve import supervisor
 from pointsman.serve.launch import Launch
@@ -53,19 +55,18 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        (folder / "pointsman").mkdir()
+        self.reloads = threading.Semaphore(0)
+        package = folder / "pointsman" / "serve"
+        package.mkdir(parents=True)
         (folder / "pointsman" / "__init__.py").touch()
-        (folder / "pointsman" / "proxy_process.py").write_text(STAND_IN)
+        (package / "__init__.py").touch()
+        (package / "proxy_process.py").write_text(STAND_IN)
 
     def launch(self, behaviour: str, workers: int = 1) -> Launch:
         """Stand-ins that behave like this."""
         config = self.folder / f"{behaviour}.yaml"
         config.write_text(behaviour)
-        return Launch(
-            registry="providers.toml", config=str(config), url="http://127.0.0.1:4000", host="127.0.0.1", port=4000,
-            workers=workers, shared_metrics=False, wanted_workers=None, simulated=False, environ={},
-            env={"PYTHONPATH": str(self.folder)},
-        )  # fmt: skip
+        return Launch(config=str(config), workers=workers, shared_metrics=False, env={"PYTHONPATH": str(self.folder)})
 
     @staticmethod
     def behave(launch: Launch, behaviour: str) -> None:
@@ -99,7 +100,9 @@ def listener() -> Iterator[socket.socket]:
 async def _running(
     stage: Stage, listener: socket.socket, launch: Launch
 ) -> AsyncIterator[tuple[Supervisor, asyncio.Task[None]]]:
-    supervising = Supervisor(listener, launch, "metrics")
+    supervising = Supervisor(
+        listener, launch, "metrics", ready=lambda: report.say("LiteLLM process is ready"), reload=stage.reloads.release
+    )
     serving = asyncio.create_task(supervising.run())
     await _until(lambda: bool(stage.alive(launch)))
     try:
@@ -123,7 +126,7 @@ def _starts(capsys: pytest.CaptureFixture[str]) -> Callable[[], int]:
 
     def starts() -> int:
         heard.append(capsys.readouterr().err)
-        return "".join(heard).count("LiteLLM serves")
+        return "".join(heard).count("LiteLLM process is ready")
 
     return starts
 
@@ -161,7 +164,7 @@ def test_when_the_last_process_has_no_successor_it_is_over(
             await _until(lambda: starts() == 1)
             stage.behave(launch, "does not come up")
             os.kill(stage.alive(launch)[0], signal.SIGKILL)
-            with pytest.raises(RefusalError, match="LiteLLM did not come up"):
+            with pytest.raises(RefusalError, match="LiteLLM did not start"):
                 await serving
 
     asyncio.run(test())
@@ -172,7 +175,7 @@ def test_one_that_dies_while_others_start_is_a_failed_start(stage: Stage, listen
 
     async def test() -> None:
         async with _running(stage, listener, launch) as (supervising, _):
-            with pytest.raises(RefusalError, match="LiteLLM did not come up"):
+            with pytest.raises(RefusalError, match="LiteLLM did not start"):
                 await supervising.replace(next_one)
             assert supervising.launch is launch
             await _until(lambda: not stage.alive(next_one))
@@ -222,5 +225,21 @@ def test_nothing_that_was_starting_outlives_the_end(stage: Stage, listener: sock
             await replacing
         assert not stage.alive(launch)
         await _until(lambda: not stage.alive(next_one))
+
+    asyncio.run(test())
+
+
+def test_a_hangup_asks_for_a_reload_where_there_is_no_terminal(
+    stage: Stage, listener: socket.socket, capsys: pytest.CaptureFixture[str]
+):
+    launch, starts = stage.launch("serves"), _starts(capsys)
+
+    async def test() -> None:
+        async with _running(stage, listener, launch) as (supervising, serving):
+            await _until(lambda: starts() == 1)
+            supervising._ends_with_terminal = False
+            os.kill(os.getpid(), signal.SIGHUP)
+            await _until(lambda: stage.reloads.acquire(blocking=False))
+            assert not serving.done()
 
     asyncio.run(test())

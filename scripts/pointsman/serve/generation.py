@@ -1,0 +1,138 @@
+"""One generation of LiteLLM processes: everything that can be wrong is found before any of them is started."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from custom_providers.environment import listener as own
+from custom_providers.environment.text import cleaned
+from custom_providers.kimi.account import identity
+from custom_providers.kimi.timing import timeout_override
+from custom_providers.litellm_patches import releases
+from custom_providers.registry.problems import ConfigError, Problem
+from custom_providers.request import loops
+from pointsman.check import checks
+from pointsman.config import render
+from pointsman.console import files, report
+from pointsman.console.refusal import RefusalError
+from pointsman.doctor import admin_ui
+from pointsman.keys import master_key
+from pointsman.serve.launch import Launch
+from pointsman.sources import registration
+from pointsman.sources.registration import Registration
+from pointsman.sources.sources import Sources
+
+Workers = int | Literal["auto"] | None
+"""What ``--workers`` says; None leaves it to the registry."""
+
+OFFLINE = {
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
+    "LITELLM_LOCAL_BLOG_POSTS": "True",
+    "LITELLM_LOCAL_AUTOROUTER_PRESETS": "True",
+    "LITELLM_LOCAL_POLICY_TEMPLATES": "True",
+    "LITELLM_DONT_SHOW_FEEDBACK_BOX": "True",
+    "LITELLM_DISABLE_NO_REDIS_WARNING": "True",
+}
+"""LiteLLM fetches its price map and more at every start, three tries each; it ships copies of them all."""
+
+QUIET = {"LITELLM_LOG": "WARNING"}
+"""No line for each request: the audit rows tell more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """What a generation is started with and was made from."""
+
+    launch: Launch
+    sources: Sources
+    found: tuple[Registration, ...]
+    master_key: str = field(repr=False)
+    whereabouts: str
+    """Where the master key is, as a sentence that does not show it."""
+
+
+def prepared(sources: Sources, workers: Workers, config: Path) -> Generation:
+    """Checks everything around the registry, and writes the config that LiteLLM will read to ``config``.
+
+    Raises:
+        ConfigError: the environment holds a bad setting, or LiteLLM is a release that must not run.
+        RefusalError: a key file cannot be read, the master key is weak, or LiteLLM cannot use its database.
+        OSError: the config or the ``.env`` file cannot be written.
+    """
+    _require_sound_environment(sources)
+    _require_sound_release()
+    admin_ui.require_client(sources)
+    found = registration.registrations(sources)
+    _require_readable_keys(found)
+    key = master_key.ensure(sources)
+    gateway = sources.registry.gateway
+    count = worker_count(workers or gateway.workers)
+    files.write_atomically(config, render.render(sources.registry, sources.path.name))
+    launch = Launch(
+        config=str(config),
+        workers=count,
+        shared_metrics=count > 1 and gateway.prometheus,
+        env=_environment(sources, found, key.value),
+    )
+    return Generation(launch=launch, sources=sources, found=found, master_key=key.value, whereabouts=key.whereabouts)
+
+
+def _environment(sources: Sources, found: Sequence[Registration], master: str) -> Mapping[str, str]:
+    """What the proxy gets: this environment, the keys under the names that the config reads, offline switches."""
+    named = {name: cleaned(sources.env.get(name, ""), name) for name in sources.registry.secret_variables}
+    keys = {item.provider.auth_env: item.key.value for item in found if item.key and item.registered}
+    risks = {identity.risk_variable(item.provider.name): item.risk_accepted for item in found if item.risk_accepted}
+    return {
+        **OFFLINE,
+        **QUIET,
+        **sources.env,
+        **{name: value for name, value in named.items() if value},
+        **keys,
+        **risks,
+        "POINTSMAN_SERVED": "1",
+        "POINTSMAN_STATE_DIR": str(sources.state_directory),
+        **({own.VARIABLE: str(sources.listens)} if sources.listens else {}),
+        loops.VARIABLE: loops.new_mark(),
+        sources.registry.gateway.master_key_env: master,
+    }
+
+
+def worker_count(wanted: int | Literal["auto"]) -> int:
+    """How many worker processes that is; ``auto``: one for each core that this process may use."""
+    return len(os.sched_getaffinity(0)) if wanted == "auto" else wanted
+
+
+def _require_sound_environment(sources: Sources) -> None:
+    unset = tuple(checks.unset(sources))
+    problems = [*checks.overrides(sources, own=False), *(problem for problem in unset if problem.severity == "error")]
+    try:
+        timeout_override(sources.env)
+    except ValueError as error:
+        hint = "fix or unset it"
+        problems.append(Problem(file="environment", line=None, where="", message=str(error), hint=hint))
+    if problems:
+        raise ConfigError(problems)
+    for warning in unset:
+        report.say(str(warning))
+
+
+def _require_sound_release() -> None:
+    """LiteLLM is one that may run; one that was not tested gets one line."""
+    problems = list(checks.release(releases.installed()))
+    if errors := [problem for problem in problems if problem.severity == "error"]:
+        raise ConfigError(errors)
+    for problem in problems:
+        report.say(problem.message)
+
+
+def _require_readable_keys(found: Sequence[Registration]) -> None:
+    troubles = [f'provider "{item.provider.name}": {trouble}' for item in found for trouble in item.troubles]
+    if troubles:
+        raise RefusalError(
+            "; ".join(troubles), "let the proxy's user read the file, or remove it from auth_fallback_files"
+        )

@@ -1,0 +1,159 @@
+"""The ``serve`` that runs: supervises LiteLLM, and reloads on a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from custom_providers.environment.listener import Listener
+from custom_providers.keys.lookup import UnreadableError
+from custom_providers.registry.problems import ConfigError
+from pointsman.check import checking
+from pointsman.config import committed
+from pointsman.console import report
+from pointsman.console.refusal import RefusalError, reason
+from pointsman.serve import outcome
+from pointsman.serve.changes import changes
+from pointsman.serve.generation import Generation, Workers, prepared
+from pointsman.serve.outcome import Outcome
+from pointsman.serve.supervisor import Supervisor
+from pointsman.sources import sources
+
+_KEPT = 8
+"""Outcomes of reloads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What ``serve`` was started with, and keeps to."""
+
+    path: Path
+    """The registry, absolute."""
+    environ: Mapping[str, str] = field(repr=False)
+    """Its environment, with the variables of the simulated providers."""
+    workers: Workers
+    state: Path
+    """The state directory."""
+    listens: Listener
+    """Where it listens, which may not be where the registry says."""
+
+
+class Server:
+    """Serves one generation after another."""
+
+    def __init__(
+        self, origin: Origin, first: Generation, listener: socket.socket, folder: Path, *, ready: Callable[[], None]
+    ) -> None:
+        """Makes one that has started nothing yet.
+
+        Args:
+            origin: what ``serve`` was started with.
+            first: what to start.
+            listener: the socket to serve on.
+            folder: an empty folder, for configs and shared metrics.
+            ready: called when LiteLLM is ready for the first time.
+        """
+        self._origin = origin
+        self._current = first
+        self._folder = folder
+        self._wanted = asyncio.Event()
+        self._outcomes: dict[int, Outcome] = {}
+        metrics = folder / "metrics"
+        metrics.mkdir()
+        self._supervisor = Supervisor(listener, first.launch, str(metrics), ready=ready, reload=self._wanted.set)
+
+    async def run(self) -> None:
+        """Serves until a signal ends it.
+
+        Raises:
+            RefusalError: LiteLLM does not start, at first or when no process is left.
+            OSError: no process can be started; likewise.
+        """
+        reloading = asyncio.create_task(self._reloads())
+        try:
+            await self._supervisor.run()
+        finally:
+            reloading.cancel()
+            await self._supervisor.end()
+
+    async def _reloads(self) -> None:
+        """One at a time. Signals that come meanwhile are answered by one more, which reads everything again."""
+        number = 0
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            number += 1
+            self._record(Outcome(serve=os.getpid(), number=number, state="starting"))
+            self._record(await self._reloaded(number))
+
+    async def _reloaded(self, number: int) -> Outcome:
+        report.say("reload: reading the registry and the keys")
+        try:
+            new = await asyncio.to_thread(self._next, number)
+            report.say("reload: starting LiteLLM beside the one that runs")
+            await self._supervisor.replace(new.launch)
+        except (ConfigError, RefusalError, UnreadableError, OSError) as error:
+            return outcome.failed(os.getpid(), number, error)
+        except Exception as error:  # noqa: BLE001 -- a mistake of ours must not end the proxy, nor later reloads
+            traceback.print_exc()
+            bug = RefusalError(f"unexpected error: {type(error).__name__}", "the log of `serve` has the traceback")
+            return outcome.failed(os.getpid(), number, bug)
+        done = self._done(number, new)
+        self._current = new
+        return done
+
+    def _next(self, number: int) -> Generation:
+        """The next generation, from files and the environment as they are now."""
+        around = replace(sources.load(self._origin.path, self._origin.environ), listens=self._origin.listens)
+        committed.require_ours(around)
+        found = checking.check(self._origin.path, self._origin.environ, checking.Wanted(), lambda _provider: None).found
+        # The config is written afterwards, when LiteLLM has started with what it will say.
+        wrong = [problem for problem in found if problem.file != str(around.config_path)]
+        if any(problem.severity == "error" for problem in wrong):
+            raise ConfigError(wrong)
+        return prepared(around, self._origin.workers, self._folder / f"litellm_config-{number}.yaml")
+
+    def _done(self, number: int, new: Generation) -> Outcome:
+        old = self._current
+        gateway, before = new.sources.registry.gateway, old.sources.registry.gateway
+        moved = (gateway.host, gateway.port) != (before.host, before.port)
+        notes = ["[gateway] host and port take effect when `serve` is restarted"] if moved else []
+        try:
+            committed.update(new.sources)
+        except OSError as error:
+            notes.append(f"{new.sources.config_path} is out of date and cannot be written: {reason(error)}")
+        return Outcome(
+            serve=os.getpid(),
+            number=number,
+            state="done",
+            changes=tuple(changes(old.sources.registry, old.found, new.sources.registry, new.found)),
+            notes=tuple(notes),
+            without_key={
+                item.provider.name: item.provider.auth_env
+                for item in new.found
+                if item.provider.enabled and not item.registered
+            },
+        )
+
+    def _record(self, told: Outcome) -> None:
+        """For ``pointsman reload``, and for the log.
+
+        The latest few stay: the next reload may begin before the one who waits for this one has read of it.
+        """
+        self._outcomes[told.number] = told
+        self._outcomes.pop(told.number - _KEPT, None)
+        try:
+            outcome.write(self._origin.state, self._outcomes.values())
+        except OSError as error:
+            report.say(f"reload: the outcome cannot be written: {error.filename}: {reason(error)}")
+        if told.state == "failed":
+            report.say("reload: failed; the running proxy is unchanged")
+            for line in (*map(str, told.problems), *filter(None, (told.message, told.hint))):
+                report.say(f"reload: {line}")
+        elif told.state == "done":
+            report.say(f"reload: done{''.join(f'; {change}' for change in told.changes)}")
