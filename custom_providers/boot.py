@@ -39,6 +39,7 @@ _log = logging.getLogger("pointsman")
 
 def _boot(env: Mapping[str, str]) -> RoutingHook:
     settings = litellm.callback_settings[SETTINGS_KEY]
+    admission.require_clean(settings.get("master_key_env", "LITELLM_MASTER_KEY"), env)
     admitted = admission.admissions(rows_of(settings), env)
     os.environ.update(admission.settled(admitted.values(), env))
     table = from_settings(settings, admitted)

@@ -99,6 +99,17 @@ def applied(params: Mapping[str, Any], item: Admission) -> dict[str, Any]:
     return changed
 
 
+def require_clean(name: str, env: Mapping[str, str]) -> None:
+    """The proxy's own key has to be clean as it is: LiteLLM has read it before any of our code runs.
+
+    Raises:
+        ValueError: it is not, and no client could send it.
+    """
+    value = env.get(name, "")
+    if value != cleaned(value, name):
+        raise ValueError(f"{name} has a line break, blanks or quotes around it: no client could send it as it is")
+
+
 def settled(admitted: Iterable[Admission], env: Mapping[str, str]) -> dict[str, str]:
     """The variables of ``env`` as they are used, for whatever else reads them: LiteLLM resolves its own references."""
     found: dict[str, str] = {}

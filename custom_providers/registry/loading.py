@@ -6,6 +6,7 @@ import copy
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import fields as dataclass_fields
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -13,6 +14,7 @@ from custom_providers.environment import base_urls
 from custom_providers.gate.bounds import NAMES, from_settings
 from custom_providers.keys import redaction
 from custom_providers.providers.known import profile_of
+from custom_providers.providers.profile import Profile
 from custom_providers.registry import fields, rules
 from custom_providers.registry.model import Alerts, Audit, Gateway, Model, Provider, Registry
 from custom_providers.registry.positions import Positions
@@ -156,15 +158,14 @@ def _without_bounds(gateway: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in gateway.items() if name not in NAMES}
 
 
+_IN_BOTH = {field.name for field in dataclass_fields(Profile)} & {field.name for field in dataclass_fields(Provider)}
+"""A field that the profile has too takes its default from there."""
+
+
 def _provider(row: Mapping[str, Any]) -> Provider:
     profile = profile_of(row["name"], row.get("kind"))
     values: dict[str, Any] = {
-        "prefixes": profile.prefixes,
-        "suffixes": profile.suffixes,
-        "bare": profile.bare,
-        "timeout": profile.timeout,
-        "unattended": profile.unattended,
-        "max_tokens_floor": profile.max_tokens_floor,
+        **{name: getattr(profile, name) for name in _IN_BOTH},
         **{name: value for name, value in _with_tuples(row).items() if name != "kind"},
     }
     values.setdefault("stream_timeout", values["timeout"])

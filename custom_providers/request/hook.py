@@ -77,7 +77,7 @@ class RoutingHook(CustomLogger):
             del data["provider"]
         named = await self._check_tools(data, user_api_key_dict, route)
         await self._check_fallbacks(data, user_api_key_dict)
-        if not named and (fallbacks := self._registered(route)):
+        if not named and (fallbacks := self.table.fallbacks_of(route)):
             data.setdefault("fallbacks", fallbacks)
         return data
 
@@ -186,11 +186,6 @@ class RoutingHook(CustomLogger):
             raise HTTPException(
                 400, f'{field}: "{name}" goes to "{route.provider}", which answers explicit requests only'
             )
-
-    def _registered(self, route: Route) -> list[str]:
-        """The alias's, model's or provider's fallbacks that can serve now, less the deployment that has failed."""
-        fallbacks = self.table.options_of(route).fallbacks or self.table.rows[str(route.provider)].fallbacks
-        return [name for name in fallbacks if name != route.deployment and self.table.resolve(name).status == 200]
 
 
 def _added_in_the_admin_ui(route: Route) -> bool:

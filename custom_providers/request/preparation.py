@@ -43,6 +43,10 @@ def prepared(call: Mapping[str, Any], call_type: str, row: Row) -> dict[str, Any
         changed["messages"] = [_JSON_IN_WORDS, *call["messages"]]
     if row.session_header:
         changed["extra_headers"] = layered(_session(call, row.session_header), call.get("extra_headers") or {})
+    if row.bearer and call.get("api_key"):
+        # LiteLLM sends it as x-api-key too.
+        bearer = {"Authorization": f"Bearer {call['api_key']}"}
+        changed["extra_headers"] = layered(call.get("extra_headers") or {}, bearer)
     if row.wire_family == "kimi":
         changed["allowed_openai_params"] = OPENAI_PARAMETERS
         return open_early(changed, call_type)

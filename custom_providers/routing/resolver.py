@@ -60,9 +60,11 @@ class Row:
     """Upstream models with an API that nobody here speaks."""
     """Empty: every model."""
     fallbacks: tuple[str, ...] = ()
-    """Deployment names."""
+    """Model names, in order."""
     unattended: bool = True
     wire_family: WireFamily = "openai"
+    bearer: bool = False
+    """Anthropic's protocol with the key behind ``Authorization: Bearer``, as gateways want it."""
     session_header: str = ""
 
 
@@ -73,7 +75,7 @@ class Options:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """Parameters of requests that do not set them."""
     fallbacks: tuple[str, ...] = ()
-    """Deployment names, in place of the provider's."""
+    """Model names, in place of the provider's."""
 
 
 class _Glob(NamedTuple):
@@ -176,6 +178,14 @@ class RouteTable:
         if asked is None:
             return own
         return Options(defaults={**own.defaults, **asked.defaults}, fallbacks=asked.fallbacks or own.fallbacks)
+
+    def fallbacks_of(self, route: Route) -> list[str]:
+        """The deployments to try when that of ``route`` fails, as far as they can serve now."""
+        names = self.options_of(route).fallbacks or self.rows[str(route.provider)].fallbacks
+        found = (self.resolve(name) for name in names)
+        return [
+            str(other.deployment) for other in found if other.status == 200 and other.deployment != route.deployment
+        ]
 
     def suggestion(self, name: str) -> str:
         """A clause for a name whose prefix nobody has, if it looks like a mistyped one; else empty."""

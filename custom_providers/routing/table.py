@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from typing import Any
 
 from custom_providers.environment.admission import Admission
@@ -27,16 +27,13 @@ _DEFAULTS = {field.name: field.default for field in fields(Row)}
 def compile_table(registry: Registry, registered: frozenset[str]) -> RouteTable:
     """The route table of ``registry`` when the providers named in ``registered`` have their keys."""
     rows = tuple(_row(provider) for provider in registry.providers)
-    names = frozenset(provider.name for provider in registry.providers)
     aliases = {alias: final_target(registry.aliases, alias) for alias in registry.aliases}
     default = registry.gateway.default_provider or None
-    plain = RouteTable(rows=rows, aliases=aliases, default_provider=default, registered=names)
-    wanted = {**registry.alias_options, **_of_models(registry)}
     return RouteTable(
-        rows=tuple(replace(row, fallbacks=_deployments(plain, row.fallbacks)) for row in rows),
+        rows=rows,
         aliases=aliases,
         default_provider=default,
-        options={name: replace(item, fallbacks=_deployments(plain, item.fallbacks)) for name, item in wanted.items()},
+        options={**registry.alias_options, **_of_models(registry)},
         registered=registered,
     )
 
@@ -128,13 +125,9 @@ def _row(provider: Provider) -> Row:
         fallbacks=provider.fallbacks,
         unattended=provider.unattended,
         wire_family=provider.wire_family,
+        bearer=provider.wire_family == "anthropic" and provider.auth == "bearer",
         session_header=provider.profile.session_header,
     )
-
-
-def _deployments(table: RouteTable, names: tuple[str, ...]) -> tuple[str, ...]:
-    routes = (table.resolve(name) for name in names)
-    return tuple(route.deployment for route in routes if route.deployment and route.status == 200)
 
 
 def _plain(item: Options) -> dict[str, Any]:

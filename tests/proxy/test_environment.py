@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,7 +16,7 @@ from pointsman.config.render import render
 from pointsman.simulator import Simulator
 from tests.conftest import REGISTRY
 from tests.proxy.detour import Detour
-from tests.running import Proxy, litellm
+from tests.running import MASTER_KEY, Proxy, litellm
 
 _NUMBERS = itertools.count()
 
@@ -161,3 +162,14 @@ def _calls(proxy: Proxy, model: str) -> int:
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
         found = connection.execute("select count(*) from tool_calls where model like ?", [f"%/{model}"])
         return int(found.fetchone()[0])
+
+
+def test_a_master_key_that_no_client_could_send_stops_the_start_with_the_cause(tmp_path: Path):
+    config = tmp_path / "litellm_config.yaml"
+    config.write_text(render(loading.load(REGISTRY), "registry.toml"))
+
+    with (
+        pytest.raises(RuntimeError, match="LITELLM_MASTER_KEY has a line break, blanks or quotes around it"),
+        litellm(config, {"LITELLM_MASTER_KEY": f"{MASTER_KEY}\r\n"}, tmp_path / "proxy.log"),
+    ):
+        pass

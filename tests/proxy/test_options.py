@@ -30,6 +30,14 @@ auth = "bearer"
 auth_env = "OPENAI_API_KEY"
 default_model = "gpt-4o-mini"
 
+[[provider]]
+name = "relay"
+kind = "anthropic"
+base_url = "https://relay.example"
+auth = "bearer"
+auth_env = "ANTHROPIC_API_KEY"
+default_model = "claude-haiku-4-5"
+
 [aliases]
 "claude-haiku-*" = { model = "openai/gpt-4o-mini", defaults = { temperature = 0.25, max_tokens = 77 } }
 steady = { model = "openai/gpt-4o-mini", fallbacks = ["ollama/qwen3.5:latest"] }
@@ -45,7 +53,8 @@ def proxy(upstreams: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("options")
     config = folder / "litellm_config.yaml"
     config.write_text(render(loading.parse(REGISTRY.encode(), "registry.toml"), "registry.toml"))
-    with litellm(config, upstreams.environ(), folder / "proxy.log") as running:
+    env = {**upstreams.environ(), "RELAY_BASE_URL": upstreams.environ()["CLAUDE_BASE_URL"]}
+    with litellm(config, env, folder / "proxy.log") as running:
         yield running
 
 
@@ -106,3 +115,15 @@ def test_an_alias_with_a_star_is_not_listed(client: httpx.Client):
 
     assert "steady" in listed
     assert not [name for name in listed if "*" in name]
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/messages"])
+def test_a_bearer_key_reaches_a_gateway_that_speaks_anthropics_protocol(
+    client: httpx.Client, simulator: Simulator, path: str
+):
+    response = client.post(path, json={"model": "relay/claude-haiku-4-5", "messages": ASK, "max_tokens": 9})
+
+    assert response.status_code == 200, response.text
+    key = simulator.environ_of("claude")["ANTHROPIC_API_KEY"]
+    sent = {name.lower(): value for name, value in simulator.received[-1].headers.items()}
+    assert sent["authorization"] == f"Bearer {key}"

@@ -69,7 +69,8 @@ def test_an_aliases_options_come_before_its_models_and_these_before_the_provider
     assert alias.defaults == {"num_ctx": 32768, "temperature": 1, "reasoning_effort": "low"}
     assert alias.fallbacks == ("openai/gpt-6-terra",)
     assert (model.defaults, model.fallbacks) == ({"num_ctx": 32768, "temperature": 0}, ("openai/gpt-6-terra",))
-    assert table.options_of(table.resolve("steady")).fallbacks == ("ollama/deep",)
+    assert table.options_of(table.resolve("steady")).fallbacks == ("deep",)
+    assert table.fallbacks_of(table.resolve("steady")) == ["ollama/deep"]
     assert table.options_of(table.resolve("fast")).fallbacks == ()
 
 

@@ -30,10 +30,10 @@ class Family:
     read_model: Callable[[Mapping[str, Any]], ServedModel]
     completion: Callable[[Place, tuple[str, int]], Ask]
 
-    def key_headers(self, key: str) -> dict[str, str]:
-        """The headers of a request with ``key``, which may be empty."""
-        sent = {self.key_header: f"{self.key_before}{key}"} if key else {}
-        return {**sent, **self.headers}
+    def key_headers(self, key: str, auth: Auth) -> dict[str, str]:
+        """The headers of a request with ``key``, which may be empty, to a provider that takes it by ``auth``."""
+        sent = {"Authorization": f"Bearer {key}"} if auth == "bearer" else {self.key_header: f"{self.key_before}{key}"}
+        return {**(sent if key else {}), **self.headers}
 
     def next_url(self, base_url: str, page: Mapping[str, Any]) -> str | None:
         """Where the page after ``page`` is; None after the last."""
@@ -54,7 +54,7 @@ FAMILIES: Mapping[WireFamily, Family] = {
         completion=completions.openai,
     ),
     "anthropic": Family(
-        auths=("x_api_key",),
+        auths=("x_api_key", "bearer"),
         key_header="x-api-key",
         key_before="",
         headers={"anthropic-version": "2023-06-01"},

@@ -69,11 +69,10 @@ def route(sources: Sources, model: str, provider: str | None, expect: str | None
     else:
         goal = found.deployment or "nowhere"
         report.result(f"{model} -> {goal} ({found.rule}, {found.status}{': ' * bool(found.message)}{found.message})")
-        options = table.options_of(found)
-        for name, setting in options.defaults.items():
+        for name, setting in table.options_of(found).defaults.items():
             report.result(f"    {name} = {json.dumps(setting)} unless the request sets it")
-        if options.fallbacks:
-            report.result(f"    falls back to {', '.join(options.fallbacks)}")
+        if found.status == 200 and (fallbacks := table.fallbacks_of(found)):
+            report.result(f"    falls back to {', '.join(fallbacks)}")
         if found.rule == "default" and found.deployment and (suggestion := table.suggestion(model)):
             report.say(f"only the default provider takes this name{suggestion}")
     if expect is not None and expect != found.deployment:

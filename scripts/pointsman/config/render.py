@@ -11,7 +11,7 @@ from custom_providers import __version__
 from custom_providers.gate.bounds import Bounds
 from custom_providers.kimi.account import catalogue, systems
 from custom_providers.providers.known import api_base
-from custom_providers.registry.model import Alerts, Model, Provider, Registry
+from custom_providers.registry.model import Alerts, Gateway, Model, Provider, Registry
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import SETTINGS_KEY, compile_table, deployment_id, to_settings
 
@@ -112,6 +112,8 @@ def _settings(registry: Registry, table: RouteTable) -> dict[str, Any]:
     settings = to_settings(table, registry.sha256)
     if registry.gateway.bounds != Bounds():
         settings["bounds"] = asdict(registry.gateway.bounds)
+    if (name := registry.gateway.master_key_env) != Gateway().master_key_env:
+        settings["master_key_env"] = name
     if registry.audit.enabled:
         audit = {"url_env": registry.audit.url_env, "store_text": registry.audit.store_text}
         settings["audit"] = {name: value for name, value in audit.items() if value}

@@ -50,7 +50,7 @@ class Endpoint:
     def question(self, ask: Ask) -> Question:
         """``ask`` with the key where this provider wants it."""
         family = FAMILIES[self.provider.wire_family]
-        key = family.key_headers(self.key.value if self.key and ask.with_key else "")
+        key = family.key_headers(self.key.value if self.key and ask.with_key else "", self.provider.auth)
         headers = {"User-Agent": own_user_agent(), **key, **self.provider.headers}
         return Question(url=ask.url, method=ask.method, json=ask.json, headers=headers)
 

@@ -148,7 +148,7 @@ def test_every_fallback_is_named_as_its_deployment(example_registry: Registry):
     rows = config(example_registry)["callback_settings"]["pointsman"]["providers"]
 
     (openai,) = (row for row in rows if row["name"] == "openai")
-    assert openai["fallbacks"] == ["openrouter/openai/gpt-oss-120b:free", "ollama/qwen3.5:latest"]
+    assert openai["fallbacks"] == ["openrouter/openai/gpt-oss-120b:free", "qwen3.5:latest"]
 
 
 def test_only_exact_names_and_trailing_wildcards_reach_litellms_matcher(example_registry: Registry):
