@@ -74,7 +74,7 @@ def _sqlite(sources: Sources) -> Iterator[Database]:
         with reading.sqlite(path) as database:
             yield database
     except FileNotFoundError:
-        hint = "the proxy writes them where it was started, or in $POINTSMAN_STATE_DIR"
+        hint = "`serve` writes them there; a LiteLLM started by hand, into .pointsman where it was started"
         raise RefusalError(f"{path}: no rows yet", hint) from None
     except sqlite3.Error as error:
         hint = "check that the proxy wrote it and that you may read it; a running proxy adds missing columns"
