@@ -14,7 +14,21 @@ from typing import NoReturn, TextIO
 import click
 
 from custom_providers import __version__
-from pointsman.commands import alerts, audit, check, config, connect, doctor, init, keys, models, proxy, schema, usage
+from pointsman.commands import (
+    alerts,
+    audit,
+    check,
+    config,
+    connect,
+    doctor,
+    import_,
+    init,
+    keys,
+    models,
+    proxy,
+    schema,
+    usage,
+)
 from pointsman.console.options import COULD_NOT_RUN, PROBLEMS, registry_option
 from pointsman.console.refusal import RefusalError, reason
 from pointsman.console.sections import Sections
@@ -39,7 +53,7 @@ def main(registry: Path | None) -> None:
 
 main.arrange(
     {
-        "Set up": (init.init, keys.keys, alerts.alerts),
+        "Set up": (init.init, import_.import_, keys.keys, alerts.alerts),
         "Registry and config": (
             check.check,
             config.render,

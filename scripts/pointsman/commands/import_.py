@@ -1,0 +1,36 @@
+"""The command that moves in from a LiteLLM config: import."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from pointsman.console.options import OK, PROBLEMS, registry_option, registry_path
+
+
+@click.command("import", epilog="Example: pointsman import litellm_config.yaml")
+@registry_option
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
+@click.option("--replace", is_flag=True, help="Overwrite an existing registry; a copy is kept.")
+def import_(registry: Path | None, file: Path, *, replace: bool) -> None:
+    """Write a registry from a LiteLLM config.
+
+    Keys in the config go to the .env beside the registry. What cannot be carried over is listed with what to do
+    instead, and the exit code is then 1.
+    """
+    from pointsman.console import report
+    from pointsman.importer.writing import write
+
+    path = registry_path(registry)
+    done = write(file, path, replace=replace)
+    report.say(f"{path}: written, {done.providers} providers and {done.aliases} aliases")
+    if done.variables:
+        report.say(
+            f"{path.with_name('.env')}: {', '.join(sorted(done.variables))} moved there; remove them from {file}"
+        )
+    if done.lost:
+        report.problems(done.lost)
+    report.say("    hint: run `pointsman check`")
+    sys.exit(PROBLEMS if done.lost else OK)

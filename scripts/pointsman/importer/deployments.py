@@ -1,0 +1,204 @@
+"""The entries of a config's ``model_list``, each as a deployment or as a sentence on why it cannot be one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from custom_providers.registry.problems import Problem
+from pointsman.importer.document import Document, Path
+from pointsman.importer.wires import BARE, WIRES, Wire
+
+PARAMETERS = frozenset(
+    {
+        *("temperature", "top_p", "top_k", "max_tokens", "max_completion_tokens", "reasoning_effort", "thinking"),
+        *("num_ctx", "stop", "seed", "presence_penalty", "frequency_penalty", "response_format", "extra_body"),
+        *("verbosity", "logit_bias", "user", "keep_alive", "think", "parallel_tool_calls", "service_tier"),
+    }
+)
+"""Parameters of a request, which a deployment may set for all of its requests."""
+
+_FACTS = {
+    "max_input_tokens": "context_window",
+    "max_output_tokens": "max_output_tokens",
+    "supports_vision": "vision",
+    "supports_reasoning": "reasoning",
+}
+_PRICES = {
+    "input_cost_per_token": "input_price",
+    "output_cost_per_token": "output_price",
+    "cache_read_input_token_cost": "cached_input_price",
+}
+_READ = {"model", "api_key", "api_base", "base_url", "timeout", "request_timeout", "stream_timeout", "num_retries",
+         "max_retries", "extra_headers", "headers", "custom_llm_provider"}  # fmt: skip
+_NOT_NEEDED = {"drop_params", "use_chat_completions_api", "stream", "additional_drop_params"}
+"""What the generated config does by itself."""
+_INSTEAD = {
+    "rpm": "limit the virtual keys that call it, in the admin UI",
+    "tpm": "limit the virtual keys that call it, in the admin UI",
+    "weight": "name the others as fallbacks: the first one that works answers",
+    "order": "name the others as fallbacks, in that order",
+}
+_NO_COUNTERPART = "there is no counterpart; leave it out, or keep this model in LiteLLM's admin UI"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """One entry of ``model_list``."""
+
+    path: Path
+    name: str
+    """What clients call it."""
+    wire: Wire
+    prefix: str
+    model: str
+    """Its id at the provider."""
+    base_url: str
+    key_env: str
+    """The variable that holds its key; empty when it needs none, or when the key is in the config itself."""
+    key: str = field(default="", repr=False)
+    """A key that is in the config itself."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What the registry can say of the model."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    timeouts: Mapping[str, float] = field(default_factory=dict)
+    """Seconds."""
+    retries: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def deployments(document: Document) -> tuple[list[Deployment], list[Problem]]:
+    """What ``model_list`` declares, and what of it is lost."""
+    found: list[Deployment] = []
+    lost: list[Problem] = []
+    entries = document.data.get("model_list")
+    for position, entry in enumerate(entries if isinstance(entries, list) else ()):
+        path: Path = ("model_list", position)
+        made = _deployment(document, path, entry if isinstance(entry, Mapping) else {})
+        if isinstance(made, Problem):
+            lost.append(made)
+        else:
+            found.append(made)
+            lost += _lost(document, path, entry)
+    return found, lost
+
+
+def _deployment(document: Document, path: Path, entry: Mapping[str, Any]) -> Deployment | Problem:
+    params = _mapping(entry.get("litellm_params"))
+    named, model = entry.get("model_name"), params.get("model")
+    if not isinstance(named, str) or not isinstance(model, str) or not model:
+        return document.lost(path, "has no model_name or no litellm_params.model", "complete it, then import again")
+    prefix, model = _split(model, params.get("custom_llm_provider"))
+    wire = WIRES.get(prefix)
+    where = (*path, "litellm_params", "model")
+    if wire is None:
+        return document.lost(where, f'"{prefix}" speaks a protocol that the registry has no kind for', _NO_COUNTERPART)
+    base = _text(params.get("api_base") or params.get("base_url"))
+    if base.startswith("os.environ/"):
+        # The registry has the URL itself; <NAME>_BASE_URL overrides it at run time.
+        return document.lost(
+            (*path, "litellm_params", "api_base"),
+            f"the URL is in ${base.removeprefix('os.environ/')}, and the registry needs one to start from",
+            "write the URL into the config, then import again; <NAME>_BASE_URL overrides it at run time",
+        )
+    base_url = _cleaned(base, wire) or wire.base_url
+    if not base_url:
+        return document.lost(where, f'"{prefix}" needs an api_base', "add it, then import again")
+    key_env, key = _key(params.get("api_key"), wire, given=bool(base))
+    return Deployment(
+        path=path,
+        name=named,
+        wire=wire,
+        prefix=prefix,
+        model=model,
+        base_url=base_url,
+        key_env=key_env,
+        key=key,
+        facts=_facts({**_mapping(entry.get("model_info")), **params}),
+        defaults={name: value for name, value in params.items() if name in PARAMETERS and value is not None},
+        timeouts=_timeouts(params),
+        retries=_retries(params),
+        headers=_headers(params),
+    )
+
+
+def _lost(document: Document, path: Path, entry: Mapping[str, Any]) -> Iterator[Problem]:
+    """What a deployment has beside that."""
+    known = _READ | _NOT_NEEDED | PARAMETERS | _FACTS.keys() | _PRICES.keys()
+    for name in _mapping(entry.get("litellm_params")):
+        if name not in known:
+            hint = _INSTEAD.get(name, _NO_COUNTERPART)
+            yield document.lost((*path, "litellm_params", name), "is not carried over", hint)
+
+
+def _split(model: str, provider: object) -> tuple[str, str]:
+    """LiteLLM's prefix and the model behind it."""
+    if isinstance(provider, str) and provider:
+        return provider, model.removeprefix(f"{provider}/")
+    prefix, slash, rest = model.partition("/")
+    if slash and (prefix in WIRES or not _bare(model)):
+        return prefix, rest
+    return _bare(model) or prefix, model
+
+
+def _bare(model: str) -> str:
+    return next((prefix for start, prefix in BARE if model.startswith(start)), "")
+
+
+def _cleaned(base_url: str, wire: Wire) -> str:
+    """The base URL as the registry has it."""
+    url = base_url.strip().rstrip("/")
+    if not url:
+        return ""
+    if wire.family == "ollama":
+        return url.removesuffix("/api").removesuffix("/v1")
+    if wire.family == "anthropic":
+        url = url.removesuffix("/messages")
+        return url if url.endswith("/v1") else f"{url}/v1"
+    return url.removesuffix("/chat/completions")
+
+
+def _key(value: object, wire: Wire, *, given: bool) -> tuple[str, str]:
+    """The key's variable and the key itself, of which at most one is there."""
+    text = _text(value)
+    if text.startswith("os.environ/"):
+        return text.removeprefix("os.environ/"), ""
+    if text and text.lower() not in {"none", "null", "dummy", "fake", "empty", "not-needed", "no-key", "anything"}:
+        return "", text
+    # At a host of one's own, LiteLLM sends no key of a vendor's that happens to be around.
+    return ("", "") if text or given else (wire.key_env, "")
+
+
+def _facts(info: Mapping[str, Any]) -> dict[str, Any]:
+    facts = {ours: info[name] for name, ours in _FACTS.items() if info.get(name) is not None}
+    for name, ours in _PRICES.items():
+        if isinstance(price := info.get(name), int | float | str):
+            # LiteLLM's are for one token; through text, for 0.1 + 0.2's sake.
+            facts[ours] = float(f"{float(price) * 1e6:.6g}")
+    return facts
+
+
+def _timeouts(params: Mapping[str, Any]) -> dict[str, float]:
+    whole = params.get("timeout", params.get("request_timeout"))
+    found = {"timeout": whole, "stream_timeout": params.get("stream_timeout")}
+    return {name: value for name, value in found.items() if isinstance(value, int | float) and value > 0}
+
+
+def _retries(params: Mapping[str, Any]) -> int | None:
+    value = params.get("num_retries", params.get("max_retries"))
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _headers(params: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        str(name): str(value) for name, value in _mapping(params.get("extra_headers") or params.get("headers")).items()
+    }
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""

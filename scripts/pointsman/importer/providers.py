@@ -1,0 +1,134 @@
+"""Deployments grouped into providers: one for each place, protocol and key. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from custom_providers.providers.known import KNOWN
+from custom_providers.providers.profile import Auth, WireFamily
+from pointsman.importer.deployments import Deployment
+from pointsman.importer.wires import OURS
+
+_AUTH: dict[WireFamily, Auth] = {
+    "openai": "bearer",
+    "anthropic": "x_api_key",
+    "ollama": "bearer",
+    "gemini": "x_api_key",
+    "kimi": "bearer",
+}
+_NEEDS_KEY = frozenset({"anthropic", "gemini", "kimi"})
+_GENERIC = frozenset({"openai", "openai_like", "custom_openai", "text-completion-openai", "ollama_chat"})
+"""Prefixes that say nothing about whose API it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The deployments that become one provider."""
+
+    name: str
+    deployments: Sequence[Deployment]
+    key_env: str
+    """Empty when it takes no key."""
+
+    @property
+    def known(self) -> bool:
+        """Whether it is one of the providers that need no ``kind``."""
+        return self.name in KNOWN
+
+    @property
+    def default_model(self) -> str:
+        """The first model that is named; empty when there are only patterns."""
+        named = (item.model for item in self.deployments if "*" not in item.model)
+        setup = KNOWN[self.name].setup if self.known else None
+        return next(named, setup.default_model if setup else "")
+
+    @property
+    def key(self) -> str:
+        """A key that the config has inline."""
+        return self.deployments[0].key
+
+    def row(self) -> dict[str, Any]:
+        """The provider's fields, as the registry has them."""
+        first = self.deployments[0]
+        auth = _AUTH[first.wire.family] if self.key_env else "none"
+        return {
+            "name": self.name,
+            **({} if self.known else {"kind": first.wire.family}),
+            "base_url": first.base_url,
+            "auth": auth,
+            **({"auth_env": self.key_env} if self.key_env else {}),
+            "default_model": self.default_model or "default",
+            **self._extra(),
+            **({"models": models} if (models := self._models()) else {}),
+        }
+
+    def _extra(self) -> dict[str, Any]:
+        """Timeouts, retries and headers; the most patient entry decides."""
+        found: dict[str, Any] = {}
+        for name in ("timeout", "stream_timeout"):
+            if values := [item.timeouts[name] for item in self.deployments if name in item.timeouts]:
+                found[name] = max(values)
+        if retries := [item.retries for item in self.deployments if item.retries is not None]:
+            found["retries"] = max(retries)
+        if (headers := self.deployments[0].headers) and all(item.headers == headers for item in self.deployments):
+            found["headers"] = dict(headers)
+        return found
+
+    def _models(self) -> list[Any]:
+        facts: dict[str, dict[str, Any]] = {}
+        for item in self.deployments:
+            if "*" not in item.model:
+                facts.setdefault(item.model, {}).update(item.facts)
+        return [{"id": name, **known} if known else name for name, known in facts.items()]
+
+
+def groups(deployments: Iterable[Deployment]) -> tuple[Group, ...]:
+    """One group for each place, protocol and key, in the order of the config."""
+    sorted_by: dict[tuple[str, ...], list[Deployment]] = {}
+    for item in deployments:
+        sorted_by.setdefault((item.wire.family, item.base_url, item.key_env, item.key), []).append(item)
+    found: list[Group] = []
+    for members in sorted_by.values():
+        name = _unused(_name(members[0]), {group.name for group in found})
+        variables = {group.key_env for group in found}
+        found.append(Group(name=name, deployments=tuple(members), key_env=_variable(members[0], name, variables)))
+    return tuple(found)
+
+
+def _variable(item: Deployment, name: str, taken: Iterable[str]) -> str:
+    if item.key_env:
+        return item.key_env
+    if item.key:
+        usual = item.wire.key_env if OURS.get(item.base_url) == name else ""
+        wanted = usual or f"{name.upper()}_API_KEY"
+        return _unused(wanted, taken)
+    return f"{name.upper()}_API_KEY" if item.wire.family in _NEEDS_KEY else ""
+
+
+def _name(item: Deployment) -> str:
+    known = OURS.get(item.base_url, "")
+    if known and KNOWN[known].wire_family == item.wire.family:
+        return known
+    if item.prefix not in _GENERIC and item.prefix not in KNOWN and item.wire.family != "anthropic":
+        return item.prefix.removeprefix("hosted_").replace("-", "_")
+    return _of_host(item.base_url)
+
+
+def _of_host(base_url: str) -> str:
+    """A provider's name from its host: ``together`` for api.together.xyz, ``host_10_0_0_5`` for 10.0.0.5."""
+    host = urlsplit(base_url).hostname or "provider"
+    labels = host.split(".")
+    if not labels[-1].isdigit() and len(labels) > 1:
+        labels = [label for label in labels[:-1] if label not in ("api", "www")] or labels
+    name = re.sub(r"[^a-z0-9]+", "_", "_".join(labels).lower()).strip("_")
+    return name if name and not name[0].isdigit() and name not in KNOWN else f"host_{name or 'unnamed'}"
+
+
+def _unused(name: str, taken: Iterable[str]) -> str:
+    used = set(taken)
+    numbered = (f"{name}_{number}" for number in range(2, 1000))
+    return name if name not in used else next(other for other in numbered if other not in used)

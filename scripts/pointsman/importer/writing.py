@@ -1,0 +1,50 @@
+"""Writes an imported registry, and the keys that the config had inline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pointsman.console.files import write_atomically
+from pointsman.console.generated import keep_copy
+from pointsman.console.refusal import RefusalError
+from pointsman.importer.registry_text import Imported, imported
+from pointsman.sources import env_file
+from pointsman.sources.sources import ENV_FILE, read_key_file
+
+
+def write(source: Path, registry: Path, *, replace: bool) -> Imported:
+    """Imports the LiteLLM config at ``source`` into ``registry`` and the ``.env`` beside it.
+
+    Args:
+        source: a LiteLLM config.
+        registry: the registry to write.
+        replace: whether an existing registry may be overwritten; a copy is kept.
+
+    Raises:
+        ConfigError: ``source`` is not a LiteLLM config that can be imported.
+        RefusalError: ``registry`` exists and ``replace`` is false, or ``.env`` holds another value already.
+        OSError: a file cannot be read or written.
+        UnreadableError: ``.env`` cannot be read.
+    """
+    done = imported(source.read_text(encoding="utf-8-sig"), str(source))
+    if registry.exists() and not replace:
+        raise RefusalError(f"{registry}: exists", "name another one with --registry, or add --replace: a copy is kept")
+    env = registry.with_name(ENV_FILE)
+    text = read_key_file(env) or ""
+    for name, value in done.variables.items():
+        text = _with(env, text, name, value)
+    if registry.exists():
+        keep_copy(registry)
+    if done.variables:
+        write_atomically(env, text, mode=0o600)
+    write_atomically(registry, done.text)
+    return done
+
+
+def _with(env: Path, text: str, name: str, value: str) -> str:
+    from custom_providers.keys.lookup import variables
+
+    known = variables(text).get(name, "")
+    if known and known != value:
+        raise RefusalError(f"{env}: {name} has another value already", "move the line aside, then import again")
+    return env_file.with_variable(text, name, value)

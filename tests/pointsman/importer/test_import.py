@@ -1,0 +1,85 @@
+"""``pointsman import``: what it writes, what it keeps, and what the registry then does."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from tests.pointsman.conftest import Command
+
+CANARY = "sk-proj-canary-0123456789abcdefghijklmnopqrstuvwxyz"
+CONFIG = f"""\
+model_list:
+  - model_name: gpt-4o
+    litellm_params:
+      model: openai/gpt-4o
+      api_key: {CANARY}
+  - model_name: local
+    litellm_params: {{model: ollama/qwen3}}
+  - model_name: cloud
+    litellm_params: {{model: bedrock/claude}}
+"""
+
+
+def test_the_registry_is_written_and_checked_and_the_key_moves_to_env(pointsman: Command, folder: Path):
+    (folder / "providers.toml").unlink()
+    (folder / "old.yaml").write_text(CONFIG)
+
+    done = pointsman("import", "old.yaml")
+    route = pointsman("route", "gpt-4o", "--expect", "openai/gpt-4o")
+    rendered = pointsman("render")
+
+    assert done.returncode == 1, "one entry was not carried over"
+    assert done.stderr.splitlines() == [
+        "providers.toml: written, 2 providers and 2 aliases",
+        ".env: OPENAI_API_KEY moved there; remove them from old.yaml",
+        (
+            'warning: old.yaml:9: model_list[2].litellm_params.model: "bedrock" speaks a protocol that the registry has no'
+            " kind for"
+        ),
+        "    hint: there is no counterpart; leave it out, or keep this model in LiteLLM's admin UI",
+        "1 warning",
+        "    hint: run `pointsman check`",
+    ]
+    assert (route.returncode, rendered.returncode) == (0, 0), route.stderr + rendered.stderr
+    assert (folder / ".env").read_text() == f"OPENAI_API_KEY={CANARY}\n"
+    assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o600
+    everything = done.stdout + done.stderr + (folder / "providers.toml").read_text()
+    assert CANARY not in everything + (folder / "litellm_config.yaml").read_text()
+
+
+def test_an_existing_registry_is_kept_unless_replaced_and_then_copied(pointsman: Command, folder: Path):
+    before = (folder / "providers.toml").read_text()
+    (folder / "old.yaml").write_text(CONFIG)
+
+    refused = pointsman("import", "old.yaml")
+    kept = (folder / "providers.toml").read_text()
+    replaced = pointsman("import", "old.yaml", "--replace")
+
+    assert refused.returncode == 3
+    assert refused.stderr.startswith("providers.toml: exists\n    hint: ")
+    assert kept == before
+    assert replaced.returncode == 1
+    assert (folder / "providers.toml.old").read_text() == before
+
+
+def test_another_value_in_env_stops_it_before_anything_is_written(pointsman: Command, folder: Path):
+    (folder / "providers.toml").unlink()
+    (folder / ".env").write_text("OPENAI_API_KEY=sk-another\n")
+    (folder / "old.yaml").write_text(CONFIG)
+
+    done = pointsman("import", "old.yaml")
+
+    assert done.returncode == 3
+    assert done.stderr.startswith(".env: OPENAI_API_KEY has another value already")
+    assert not (folder / "providers.toml").exists()
+
+
+def test_a_file_that_is_no_config_is_a_problem_with_its_place(pointsman: Command, folder: Path):
+    (folder / "old.yaml").write_text("model_list: [\n")
+
+    done = pointsman("import", "old.yaml", "--registry", "new.toml")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("old.yaml:2: is not YAML: ")
+    assert not (folder / "new.toml").exists()

@@ -1,0 +1,288 @@
+"""A LiteLLM config as a registry: the forms that public configs have, each with what it becomes."""
+
+from __future__ import annotations
+
+import tomllib
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from custom_providers.registry import loading
+from custom_providers.registry.problems import ConfigError
+from custom_providers.routing.table import compile_table
+from pointsman.importer.registry_text import Imported, imported
+
+CANARY = "sk-proj-canary-0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def _imported(text: str) -> Imported:
+    return imported(dedent(text), "config.yaml")
+
+
+def _table(text: str) -> dict[str, Any]:
+    return tomllib.loads(_imported(text).text)
+
+
+def _lost(text: str) -> list[tuple[int | None, str, str]]:
+    return [(problem.line, problem.where, problem.message) for problem in _imported(text).lost]
+
+
+def _goes(text: str, name: str) -> str | None:
+    """Where the imported registry sends a name, with every key there."""
+    registry = loading.parse(_imported(text).text.encode(), "providers.toml")
+    return compile_table(registry, frozenset(item.name for item in registry.providers)).resolve(name).deployment
+
+
+ONE = """\
+    model_list:
+      - model_name: gpt-4o
+        litellm_params:
+          model: openai/gpt-4o
+          api_key: os.environ/OPENAI_API_KEY
+"""
+
+
+def test_one_model_of_a_known_provider():
+    assert _table(ONE) == {
+        "provider": [
+            {
+                "name": "openai",
+                "base_url": "https://api.openai.com/v1",
+                "auth": "bearer",
+                "auth_env": "OPENAI_API_KEY",
+                "default_model": "gpt-4o",
+                "models": ["gpt-4o"],
+            }
+        ],
+        "aliases": {"gpt-4o": "openai/gpt-4o"},
+        "gateway": {"default_provider": False},
+    }
+    assert _lost(ONE) == []
+
+
+def test_a_model_without_a_prefix_is_the_vendors_whom_its_name_tells():
+    text = """\
+        model_list:
+          - {model_name: smart, litellm_params: {model: gpt-4-turbo}}
+          - {model_name: sonnet, litellm_params: {model: claude-sonnet-5}}
+    """
+
+    assert _goes(text, "smart") == "openai/gpt-4-turbo"
+    assert _goes(text, "sonnet") == "claude/claude-sonnet-5"
+
+
+def test_hosts_of_ones_own_become_providers_by_protocol_place_and_key():
+    text = """\
+        model_list:
+          - model_name: qwen
+            litellm_params: {model: hosted_vllm/qwen3, api_base: http://10.0.0.5:8000/v1}
+          - model_name: llama
+            litellm_params: {model: openai/llama, api_base: http://10.0.0.6:8000/v1/, api_key: none}
+          - model_name: llama-big
+            litellm_params: {model: openai/llama-big, api_base: http://10.0.0.6:8000/v1, api_key: none}
+          - model_name: internal
+            litellm_params: {model: openai/chat, api_base: https://llm.corp.example.com/v1, api_key: os.environ/CORP}
+    """
+
+    rows = {row["name"]: row for row in _table(text)["provider"]}
+    assert {name: (row["base_url"], row["auth"], row.get("auth_env")) for name, row in rows.items()} == {
+        "vllm": ("http://10.0.0.5:8000/v1", "none", None),
+        "host_10_0_0_6": ("http://10.0.0.6:8000/v1", "none", None),
+        "llm_corp_example": ("https://llm.corp.example.com/v1", "bearer", "CORP"),
+    }
+    assert rows["host_10_0_0_6"]["models"] == ["llama", "llama-big"]
+    assert {row["kind"] for row in rows.values()} == {"openai"}
+
+
+@pytest.mark.parametrize(
+    ("model", "row"),
+    [
+        ("deepseek/deepseek-chat", ("deepseek", "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY")),
+        ("groq/llama-4", ("groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY")),
+        ("openrouter/x-ai/grok-4", ("openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY")),
+        ("moonshot/kimi-k3", ("moonshot", "https://api.moonshot.ai/v1", "MOONSHOT_API_KEY")),
+        ("anthropic/claude-haiku-5-5", ("claude", "https://api.anthropic.com/v1", "ANTHROPIC_API_KEY")),
+    ],
+)
+def test_vendors_without_a_base_url_are_where_litellm_finds_them(model: str, row: tuple[str, str, str]):
+    (found,) = _table(f"model_list: [{{model_name: m, litellm_params: {{model: {model}}}}}]")["provider"]
+
+    assert (found["name"], found["base_url"], found["auth_env"]) == row
+
+
+def test_a_key_in_the_config_goes_to_the_env_file_and_nowhere_else():
+    text = f"""\
+        model_list:
+          - model_name: gpt-4o
+            litellm_params: {{model: openai/gpt-4o, api_key: {CANARY}}}
+          - model_name: other
+            litellm_params: {{model: openai/x, api_base: https://a.example.com/v1, api_key: {CANARY}2}}
+        general_settings:
+          master_key: {CANARY}3
+    """
+
+    done = _imported(text)
+
+    assert done.variables == {
+        "OPENAI_API_KEY": CANARY,
+        "A_EXAMPLE_API_KEY": f"{CANARY}2",
+        "LITELLM_MASTER_KEY": f"{CANARY}3",
+    }
+    assert CANARY not in done.text + repr(done) + "".join(map(str, done.lost))
+
+
+def test_two_keys_of_one_vendor_are_two_providers():
+    text = """\
+        model_list:
+          - {model_name: a, litellm_params: {model: openai/gpt-4o, api_key: os.environ/KEY_A}}
+          - {model_name: b, litellm_params: {model: openai/gpt-4o, api_key: os.environ/KEY_B}}
+    """
+
+    assert (_goes(text, "a"), _goes(text, "b")) == ("openai/gpt-4o", "openai_2/gpt-4o")
+
+
+def test_prices_and_limits_come_along_per_million_tokens():
+    text = """\
+        model_list:
+          - model_name: m
+            litellm_params: {model: openai/m, input_cost_per_token: 0.0000002}
+            model_info: {max_input_tokens: 128000, max_output_tokens: 16384, output_cost_per_token: 8e-07,
+                         supports_vision: true}
+    """
+
+    assert _table(text)["provider"][0]["models"] == [
+        {
+            "id": "m",
+            "context_window": 128000,
+            "max_output_tokens": 16384,
+            "vision": True,
+            "input_price": 0.2,
+            "output_price": 0.8,
+        }
+    ]
+
+
+def test_parameters_of_an_entry_are_its_alias_defaults():
+    text = """\
+        model_list:
+          - model_name: thorough
+            litellm_params: {model: openai/o3, reasoning_effort: high, temperature: 0.2}
+    """
+
+    assert _table(text)["aliases"] == {
+        "thorough": {"model": "openai/o3", "defaults": {"reasoning_effort": "high", "temperature": 0.2}}
+    }
+
+
+def test_wildcards_are_prefixes_bare_globs_and_the_default():
+    text = """\
+        model_list:
+          - {model_name: "anthropic/*", litellm_params: {model: "anthropic/*"}}
+          - {model_name: "deepseek-*", litellm_params: {model: "deepseek/deepseek-*"}}
+          - {model_name: "*", litellm_params: {model: "openrouter/*"}}
+    """
+
+    assert _goes(text, "anthropic/claude-haiku-5-5") == "claude/claude-haiku-5-5"
+    assert _goes(text, "deepseek-chat") == "deepseek/deepseek-chat"
+    assert _goes(text, "whatever/else") == "openrouter/whatever/else"
+
+
+def test_a_balanced_name_asks_the_first_and_falls_back_on_the_others():
+    text = """\
+        model_list:
+          - {model_name: fast, litellm_params: {model: groq/llama, rpm: 30}}
+          - {model_name: fast, litellm_params: {model: cerebras/llama}}
+    """
+
+    assert _table(text)["aliases"]["fast"] == {"model": "groq/llama", "fallbacks": ["cerebras/llama"]}
+    assert _lost(text) == [
+        (2, "model_list[0].litellm_params.rpm", "is not carried over"),
+        (3, "model_list[1].model_name", '"fast" was balanced over 2 deployments'),
+    ]
+
+
+def test_fallbacks_and_aliases_of_the_router_come_along():
+    text = (
+        ONE
+        + """\
+      - {model_name: haiku, litellm_params: {model: anthropic/claude-haiku-5-5}}
+    router_settings:
+      model_group_alias: {gpt-4: gpt-4o, hidden: {model: haiku, hidden: true}}
+      fallbacks: [{gpt-4o: [haiku]}]
+      num_retries: 2
+      timeout: 90
+    """
+    )
+
+    table = _table(text)
+
+    assert table["aliases"] == {
+        "gpt-4o": {"model": "openai/gpt-4o", "fallbacks": ["haiku"]},
+        "haiku": "claude/claude-haiku-5-5",
+        "gpt-4": "gpt-4o",
+        "hidden": "haiku",
+    }
+    assert [(row["retries"], row["timeout"]) for row in table["provider"]] == [(2, 90), (2, 90)]
+
+
+def test_databases_redis_and_slack_are_named_by_their_variables():
+    text = (
+        ONE
+        + """\
+    general_settings:
+      master_key: os.environ/MY_MASTER_KEY
+      database_url: os.environ/PG_URL
+      alerting: [slack]
+    router_settings:
+      redis_url: os.environ/REDIS
+    """
+    )
+
+    table = _table(text)
+
+    assert table["gateway"] == {
+        "default_provider": False,
+        "master_key_env": "MY_MASTER_KEY",
+        "database_url_env": "PG_URL",
+        "redis_url_env": "REDIS",
+    }
+    assert table["alerts"] == {"slack_webhook_env": "SLACK_WEBHOOK_URL"}
+
+
+def test_what_cannot_be_carried_over_is_listed_by_line():
+    text = """\
+        model_list:
+          - {model_name: a, litellm_params: {model: openai/a}}
+          - model_name: b
+            litellm_params:
+              model: bedrock/anthropic.claude
+              aws_region_name: us-east-1
+        litellm_settings:
+          drop_params: true
+          success_callback: [langfuse]
+          cache: true
+        include: [more.yaml]
+    """
+
+    assert _lost(text) == [
+        (5, "model_list[1].litellm_params.model", '"bedrock" speaks a protocol that the registry has no kind for'),
+        (9, "litellm_settings.success_callback", "is not carried over"),
+        (10, "litellm_settings.cache", "is not carried over"),
+        (11, "include", "is not carried over"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: [", "is not YAML"),
+        ("- 1", "is not a mapping of sections"),
+        ("model_list: []", "has no entry"),
+        ("model_list: [{model_name: a, litellm_params: {model: azure/gpt}}]", '"azure" speaks a protocol'),
+        ("a: &a {b: *a}", "has no entry"),
+    ],
+)
+def test_what_is_no_config_is_refused(text: str, said: str):
+    with pytest.raises(ConfigError, match=said):
+        imported(text, "config.yaml")
