@@ -58,4 +58,8 @@ def _provider(deployment: Deployment) -> str:
 
 
 def _settled(deployment: Deployment, item: Admission) -> Deployment:
-    return {**deployment, "litellm_params": applied(deployment["litellm_params"], item)}
+    params = deployment["litellm_params"]
+    changed = applied(params, item)
+    if (deployment.get("model_info") or {}).get("own_base_url"):
+        changed["api_base"] = params["api_base"]
+    return {**deployment, "litellm_params": changed}

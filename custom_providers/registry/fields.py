@@ -43,6 +43,11 @@ _HEADER_VALUE = Text(pattern=r"^[\x20-\x7e]+$", holds=is_header, expects="printa
 _SECONDS = Number(least=1, most=86_400, unit="seconds")
 _COUNT = Number(least=0, most=1_000_000_000, whole=True)
 _PRICE = Number(least=0, most=1_000_000, unit="US dollars per million tokens")
+_URL = Text(
+    pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$",
+    holds=lambda url: not base_urls.flaw_of(url),
+    expects=base_urls.EXPECTS,
+)
 _TEXT = Text()
 
 NOT_A_DEFAULT = frozenset(
@@ -72,6 +77,11 @@ _OWN_FALLBACKS = Field(
 MODEL = Record(
     fields=(
         Field(name="id", shape=_MODEL, required=True, doc='the provider\'s own model id, as in id = "kimi-k3"'),
+        Field(
+            name="base_url",
+            shape=_URL,
+            doc="where this model is served, if not at its provider's base_url; no variable overrides it",
+        ),
         Field(name="context_window", shape=_COUNT, doc="tokens the model reads at most"),
         Field(name="max_output_tokens", shape=_COUNT, doc="tokens it writes at most"),
         Field(name="input_price", shape=_PRICE, doc="US dollars per million prompt tokens"),

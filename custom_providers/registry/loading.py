@@ -171,10 +171,16 @@ def _provider(row: Mapping[str, Any]) -> Provider:
     values.setdefault("stream_timeout", values["timeout"])
     values["base_url"] = base_urls.judged(values["base_url"], profile.wire_family).value
     values["models"] = tuple(
-        Model(id=model) if isinstance(model, str) else Model(**_with_tuples(model))
-        for model in values.get("models", ())
+        Model(id=model) if isinstance(model, str) else _model(model, profile) for model in values.get("models", ())
     )
     return Provider(profile=profile, **values)
+
+
+def _model(model: Mapping[str, Any], profile: Profile) -> Model:
+    values = _with_tuples(model)
+    if "base_url" in values:
+        values["base_url"] = base_urls.judged(values["base_url"], profile.wire_family).value
+    return Model(**values)
 
 
 def _options(alias: Mapping[str, Any]) -> Options:

@@ -17,6 +17,8 @@ class Model:
     """A model that the registry declares; prices are US dollars per million tokens."""
 
     id: str
+    base_url: str = ""
+    """Empty: its provider's."""
     context_window: int | None = None
     max_output_tokens: int | None = None
     input_price: float | None = None

@@ -31,6 +31,15 @@ auth_env = "OPENAI_API_KEY"
 default_model = "gpt-4o-mini"
 
 [[provider]]
+name = "vllm"
+kind = "openai"
+base_url = "http://127.0.0.1:9/v1"
+auth = "bearer"
+auth_env = "OPENAI_API_KEY"
+default_model = "elsewhere"
+models = [{ id = "gpt-4o-mini", base_url = "{elsewhere}/", input_price = 3 }]
+
+[[provider]]
 name = "relay"
 kind = "anthropic"
 base_url = "https://relay.example"
@@ -52,7 +61,8 @@ def proxy(upstreams: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """A proxy whose aliases and models ask for something."""
     folder = tmp_path_factory.mktemp("options")
     config = folder / "litellm_config.yaml"
-    config.write_text(render(loading.parse(REGISTRY.encode(), "registry.toml"), "registry.toml"))
+    text = REGISTRY.replace("{elsewhere}", upstreams.environ()["OPENAI_BASE_URL"])
+    config.write_text(render(loading.parse(text.encode(), "registry.toml"), "registry.toml"))
     env = {**upstreams.environ(), "RELAY_BASE_URL": upstreams.environ()["CLAUDE_BASE_URL"]}
     with litellm(config, env, folder / "proxy.log") as running:
         yield running
@@ -127,3 +137,12 @@ def test_a_bearer_key_reaches_a_gateway_that_speaks_anthropics_protocol(
     key = simulator.environ_of("claude")["ANTHROPIC_API_KEY"]
     sent = {name.lower(): value for name, value in simulator.received[-1].headers.items()}
     assert sent["authorization"] == f"Bearer {key}"
+
+
+def test_a_model_at_a_host_of_its_own_is_asked_there(client: httpx.Client, simulator: Simulator):
+    response = client.post("/v1/chat/completions", json={"model": "vllm/gpt-4o-mini", "messages": ASK})
+
+    assert response.status_code == 200, response.text
+    assert simulator.received[-1].fields["model"] == "gpt-4o-mini"
+    listed = [model["id"] for model in client.get("/v1/models").json()["data"]]
+    assert listed.count("vllm/gpt-4o-mini") == 1

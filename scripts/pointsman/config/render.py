@@ -164,9 +164,13 @@ def _models(providers: Iterable[Provider]) -> dict[str, dict[str, str]]:
     by_provider = {
         provider.name: "".join(f"{json.dumps(_line(provider, model))}\n" for model in models)
         for provider in providers
-        if (models := [model for model in _declared(provider) if model.id not in dict(provider.profile.families)])
+        if (models := [model for model in _declared(provider) if not _has_its_own_way(provider, model)])
     }
     return {"models": by_provider} if by_provider else {}
+
+
+def _has_its_own_way(provider: Provider, model: Model) -> bool:
+    return bool(model.base_url) or model.id in dict(provider.profile.families)
 
 
 def _declared(provider: Provider) -> tuple[Model, ...]:
@@ -191,16 +195,22 @@ def _deployments(provider: Provider) -> Iterator[dict[str, Any]]:
             # It decides how such a model is asked; that the provider has it, nobody has said.
             family["model_info"]["undeclared"] = True
         yield family
+    for model in provider.models:
+        if model.base_url:
+            own = _deployment(provider, model.id, provider.profile.litellm, model)
+            own["model_info"]["own_base_url"] = True
+            yield own
     yield _deployment(provider, "*", provider.profile.litellm, Model(id="*"))
 
 
 def _deployment(provider: Provider, name: str, wire: str, model: Model) -> dict[str, Any]:
+    base_url = model.base_url or provider.base_url
     return {
         "model_name": f"{provider.name}/{name}",
         "litellm_params": {
             "model": f"{wire}/{name}",
             # Absent for "auto": the Kimi handler goes by the key.
-            **({} if provider.base_url == "auto" else {"api_base": api_base(provider.base_url, wire)}),
+            **({} if base_url == "auto" else {"api_base": api_base(base_url, wire)}),
             # Never empty: LiteLLM would look for a key of its own, and send OLLAMA_API_KEY to a local daemon.
             "api_key": f"os.environ/{provider.auth_env}" if provider.auth_env else "none",
             "timeout": provider.timeout,
