@@ -65,7 +65,8 @@ def route(sources: Sources, model: str, provider: str | None, expect: str | None
     table = compile_table(sources.registry, registered)
     found = table.resolve(model, provider)
     if as_json:
-        report.as_json(found._asdict())
+        ok = expect in (None, found.deployment)
+        report.as_json({"ok": ok, **found._asdict()})
     else:
         goal = found.deployment or "nowhere"
         report.result(f"{model} -> {goal} ({found.rule}, {found.status}{': ' * bool(found.message)}{found.message})")
@@ -81,7 +82,7 @@ def route(sources: Sources, model: str, provider: str | None, expect: str | None
     return OK
 
 
-@click.command(epilog="\b\nExample: pointsman providers --json | jq '.[] | select(.registered).name'")
+@click.command(epilog="\b\nExample: pointsman providers --json | jq '.providers[] | select(.registered).name'")
 @with_followed_sources
 @json_option
 def providers(sources: Sources, *, as_json: bool) -> int:
@@ -91,7 +92,7 @@ def providers(sources: Sources, *, as_json: bool) -> int:
 
     found = registration.registrations(sources)
     if as_json:
-        report.as_json([item.as_json() for item in found])
+        report.as_json({"ok": True, "providers": [item.as_json() for item in found]})
     else:
         for item in found:
             mark = report.marked("registered" if item.registered else "skipped   ", good=item.registered)

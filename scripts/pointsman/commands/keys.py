@@ -36,7 +36,7 @@ def _list(sources: Sources, *, as_json: bool) -> int:
 
     found = listing.rows(sources)
     if as_json:
-        report.as_json([row.as_json() for row in found])
+        report.as_json({"ok": True, "keys": [row.as_json() for row in found]})
         return OK
     heading = ("PROVIDER", "VARIABLE", "SOURCE", "KEY", "STATE")
     cells = [

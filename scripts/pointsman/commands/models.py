@@ -45,14 +45,15 @@ def models(sources: Sources, providers: tuple[str, ...], add: tuple[str, ...], *
     asked = chosen(sources.registry, providers)
     with progress("asking what is served") if live else nullcontext():
         looks = listed.looks(sources, asked, live=live)
-    if options["as_json"]:
-        report.as_json([look.as_json() for look in looks])
-    else:
+    if not options["as_json"]:
         report.table(display.rows(looks, live=live))
         for line in (line for look in looks for line in display.findings(look)):
             report.result(line)
     removed = _write(sources, looks, add) if write else frozenset()
-    return PROBLEMS if any(_wrong(look, removed, named=bool(providers)) for look in looks) else OK
+    ok = not any(_wrong(look, removed, named=bool(providers)) for look in looks)
+    if options["as_json"]:
+        report.as_json({"ok": ok, "providers": [look.as_json() for look in looks]})
+    return OK if ok else PROBLEMS
 
 
 def _write(sources: Sources, looks: Iterable[Look], add: Sequence[str]) -> frozenset[tuple[str, str]]:

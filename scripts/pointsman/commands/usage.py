@@ -34,13 +34,14 @@ def usage(sources: Sources, providers: tuple[str, ...], *, as_json: bool) -> int
     asked = chosen(sources.registry, providers)
     with progress("asking what is left"):
         found = quotas.accounts(sources, asked)
+    wrong = {"failed", "missing"} if providers else {"failed"}
+    ok = all(account.status not in wrong for account in found)
     if as_json:
-        report.as_json([account.as_json() for account in found])
+        report.as_json({"ok": ok, "accounts": [account.as_json() for account in found]})
     elif display.drawable():
         display.draw(found, datetime.now(UTC))
     else:
         report.table(display.rows(found))
         for line in display.details(found):
             report.result(line)
-    wrong = {"failed", "missing"} if providers else {"failed"}
-    return PROBLEMS if any(account.status in wrong for account in found) else OK
+    return OK if ok else PROBLEMS

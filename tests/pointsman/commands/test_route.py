@@ -20,6 +20,7 @@ def test_a_route_is_printed_with_its_rule(pointsman: Command):
 
 def test_a_route_as_json_has_every_field(pointsman: Command):
     assert json.loads(pointsman("route", "gpt-oss:120b-cloud", "--json", env=KEYS).stdout) == {
+        "ok": True,
         "model": "gpt-oss:120b-cloud",
         "provider": "ollama_cloud",
         "upstream_model": "gpt-oss:120b",
@@ -69,7 +70,7 @@ def test_the_registry_option_may_stand_before_or_after_the_command(pointsman: Co
 
 
 def test_providers_as_json_have_every_field(pointsman: Command):
-    listed = {row["name"]: row for row in json.loads(pointsman("providers", "--json", env=KEYS).stdout)}
+    listed = {row["name"]: row for row in json.loads(pointsman("providers", "--json", env=KEYS).stdout)["providers"]}
 
     assert listed["ollama_cloud"] == {
         "name": "ollama_cloud",
@@ -98,7 +99,7 @@ def test_the_text_lists_every_provider_in_the_registrys_order(pointsman: Command
 def test_a_base_url_from_the_environment_is_shown(pointsman: Command):
     done = pointsman("providers", "--json", env={"OLLAMA_BASE_URL": "http://127.0.0.1:9/"})
 
-    assert json.loads(done.stdout)[0]["base_url"] == "http://127.0.0.1:9"
+    assert json.loads(done.stdout)["providers"][0]["base_url"] == "http://127.0.0.1:9"
 
 
 def test_a_key_in_the_env_file_beside_the_registry_counts(pointsman: Command, folder: Path):

@@ -22,7 +22,7 @@ def test_every_provider_is_listed_with_its_source_and_never_its_key(pointsman: C
     (folder / "keys").mkdir()
 
     done = pointsman("keys", "--json", env={"KIMI_API_KEY": KIMI, "OPENAI_API_KEY": "sk-can ary"})
-    rows = {row["provider"]: row for row in json.loads(done.stdout)}
+    rows = {row["provider"]: row for row in json.loads(done.stdout)["keys"]}
 
     assert done.returncode == 0
     assert rows["kimi"] == {
@@ -52,7 +52,7 @@ def test_the_list_is_a_table_for_people(pointsman: Command):
 def test_a_key_file_that_cannot_be_read_is_a_state(pointsman: Command, folder: Path):
     (folder / "keys" / "openrouter.env").mkdir(parents=True)
 
-    rows = {row["provider"]: row for row in json.loads(pointsman("keys", "--json").stdout)}
+    rows = {row["provider"]: row for row in json.loads(pointsman("keys", "--json").stdout)["keys"]}
 
     assert rows["openrouter"]["state"] == "unreadable"
     assert rows["openrouter"]["detail"] == "keys/openrouter.env: is not a regular file"
@@ -84,7 +84,7 @@ def test_only_one_line_changes_and_the_mode_stays(pointsman: Command, folder: Pa
 def test_a_key_that_is_set_is_found(pointsman: Command):
     pointsman("keys", "set", "claude", stdin='"sk-ant-api03-canary"\r\n')
 
-    rows = {row["provider"]: row for row in json.loads(pointsman("keys", "--json").stdout)}
+    rows = {row["provider"]: row for row in json.loads(pointsman("keys", "--json").stdout)["keys"]}
 
     assert (rows["claude"]["state"], rows["claude"]["source"]) == ("found", "$ANTHROPIC_API_KEY in .env")
 

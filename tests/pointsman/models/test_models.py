@@ -22,7 +22,7 @@ from tests.pointsman.conftest import Command
 def _looked(pointsman: Command, simulator: Simulator, provider: str, *options: str) -> Any:
     """What ``--live --json`` says of one provider."""
     done = pointsman("models", "--provider", provider, "--live", "--json", *options, env=simulator.environ())
-    (look,) = json.loads(done.stdout)
+    (look,) = json.loads(done.stdout)["providers"]
     return look
 
 
@@ -62,7 +62,7 @@ def test_declared_models_are_listed_without_asking_anybody(pointsman: Command, s
 
 
 def test_the_json_has_every_fact_and_marks_the_default(pointsman: Command):
-    (look,) = json.loads(pointsman("models", "--provider", "kimi", "--json").stdout)
+    (look,) = json.loads(pointsman("models", "--provider", "kimi", "--json").stdout)["providers"]
 
     assert look == {
         "provider": "kimi",
@@ -191,7 +191,7 @@ def test_a_list_is_public_where_it_is_public(pointsman: Command, simulator: Simu
 
     done = pointsman("models", "--live", "--json", env=env)
 
-    live = {look["provider"]: look["live"]["trouble"] for look in json.loads(done.stdout)}
+    live = {look["provider"]: look["live"]["trouble"] for look in json.loads(done.stdout)["providers"]}
     assert done.returncode == 0
     assert [name for name, trouble in live.items() if not trouble] == [
         "ollama", "ollama_cloud", "openrouter", "opencode", "opencode_go",
@@ -242,7 +242,9 @@ def test_only_the_models_of_the_providers_asked_change(pointsman: Command, simul
     done = pointsman("models", "--provider", "openrouter", "--write", env=simulator.environ())
 
     assert done.returncode == 0, done.stderr
+    assert (folder / "providers.toml.old").exists()
     assert done.stderr == (
+        "providers.toml.old: the registry as it was\n"
         "openrouter: 3 told more of, 1 removed\n"
         "providers.toml: written\n    hint: review the difference, then run `pointsman render`\n"
     )

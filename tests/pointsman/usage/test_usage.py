@@ -21,7 +21,7 @@ from tests.running import BIN, clean_environment
 
 def _account(pointsman: Command, simulator: Simulator, provider: str) -> Any:
     done = pointsman("usage", provider, "--json", env=simulator.environ_of(provider))
-    (account,) = json.loads(done.stdout)
+    (account,) = json.loads(done.stdout)["accounts"]
     return account
 
 
@@ -114,7 +114,7 @@ def test_what_it_does_not_tell_is_explained(
     simulator.script_probe(provider, answer)
 
     done = pointsman("usage", provider, "--json", env=simulator.environ_of(provider))
-    (account,) = json.loads(done.stdout)
+    (account,) = json.loads(done.stdout)["accounts"]
 
     assert (account["status"], account["windows"]) == (status, [])
     assert detail in account["detail"]
@@ -140,7 +140,7 @@ def test_the_rest_is_told_when_a_part_is_refused(pointsman: Command, simulator: 
 def test_every_provider_is_asked_or_named_as_telling_nothing(pointsman: Command, simulator: Simulator):
     done = pointsman("usage", "--json", env=simulator.environ())
 
-    statuses = {account["provider"]: account["status"] for account in json.loads(done.stdout)}
+    statuses = {account["provider"]: account["status"] for account in json.loads(done.stdout)["accounts"]}
     assert done.returncode == 0, done.stderr
     assert statuses == {
         **dict.fromkeys(("ollama_cloud", "openrouter", "opencode_go", "kimi", "moonshot"), "told"),
