@@ -69,7 +69,7 @@ def _change(models: Any, facts: Mapping[str, Mapping[str, Any]], gone: Collectio
 
 
 def _facts(model: Model) -> dict[str, Any]:
-    return {name: value for name, value in asdict(model).items() if value is not None}
+    return {name: value for name, value in asdict(model).items() if value not in (None, "", {}, ())}
 
 
 def _id(item: Any) -> str:

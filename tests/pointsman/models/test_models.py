@@ -69,6 +69,7 @@ def test_the_json_has_every_fact_and_marks_the_default(pointsman: Command):
         "models": [
             {
                 "id": "kimi-for-coding",
+                "base_url": "",
                 "context_window": 1048576,
                 "max_output_tokens": 32768,
                 "input_price": 0.0,
@@ -76,6 +77,8 @@ def test_the_json_has_every_fact_and_marks_the_default(pointsman: Command):
                 "cached_input_price": 0.0,
                 "vision": True,
                 "reasoning": True,
+                "defaults": {},
+                "fallbacks": [],
                 "default": True,
             }
         ],
