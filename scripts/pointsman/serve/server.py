@@ -60,6 +60,7 @@ class Server:
         """
         self._origin = origin
         self._current = first
+        self._began = first.sources.registry.gateway
         self._folder = folder
         self._wanted = asyncio.Event()
         self._outcomes: dict[int, Outcome] = {}
@@ -120,8 +121,8 @@ class Server:
 
     def _done(self, number: int, new: Generation) -> Outcome:
         old = self._current
-        gateway, before = new.sources.registry.gateway, old.sources.registry.gateway
-        moved = (gateway.host, gateway.port) != (before.host, before.port)
+        gateway, began = new.sources.registry.gateway, self._began
+        moved = (gateway.host, gateway.port) != (began.host, began.port)
         notes = ["[gateway] host and port take effect when `serve` is restarted"] if moved else []
         try:
             committed.update(new.sources)

@@ -34,8 +34,8 @@ def test_the_registry_is_written_and_checked_and_the_key_moves_to_env(pointsman:
         "providers.toml: written, 2 providers and 2 aliases",
         ".env: OPENAI_API_KEY moved there; remove them from old.yaml",
         (
-            'warning: old.yaml:9: model_list[2].litellm_params.model: "bedrock" speaks a protocol that the registry has no'
-            " kind for"
+            'warning: old.yaml:9: model_list[2].litellm_params.model: "bedrock" speaks a protocol that the registry'
+            " has no kind for"
         ),
         "    hint: there is no counterpart; leave it out, or keep this model in LiteLLM's admin UI",
         "1 warning",
