@@ -101,8 +101,8 @@ def test_a_reload_may_take_as_long_as_litellms_start():
     assert int(seconds) > START_SECONDS
 
 
-def test_the_readme_tells_operators_where_the_service_has_its_things():
-    deployment = (REPOSITORY / "README.md").read_text().partition("\n## Deployment\n")[2]
+def test_the_page_on_deploying_says_where_the_service_keeps_its_files():
+    deployment = (REPOSITORY / "docs" / "deploy.md").read_text()
     told = dict(re.findall(r"(POINTSMAN_\w+)=(\S+)", deployment))
     settings = dict(setting.split("=", 1) for setting in _settings("Environment"))
 

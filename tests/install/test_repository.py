@@ -24,6 +24,13 @@ def test_every_relative_link_of_a_document_leads_to_a_file(document: Path):
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_a_document_names_is_there(document: Path):
+    named = re.findall(r"`((?:custom_providers|scripts|tests|deploy|docs)/[\w./-]+)`", document.read_text())
+
+    assert [name for name in named if not (REPOSITORY / name).exists() and "X.Y.Z" not in name] == []
+
+
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: str(hook["id"]))
 def test_a_hook_passes_on_a_sound_registry_and_fails_on_a_changed_one(hook: dict[str, str], tmp_path: Path):
     def run(command: str) -> int:
