@@ -17,7 +17,10 @@ from custom_providers.alerts import assembly as alerts
 from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import assembly as audit
 from custom_providers.audit.logger import AuditLogger
+from custom_providers.engine import ordinary
 from custom_providers.engine.exchange import Takeover
+from custom_providers.engine.handler import EngineHandler
+from custom_providers.engine.selection import SWITCH
 from custom_providers.environment import admission
 from custom_providers.environment.admission import Admission, base_url_variable
 from custom_providers.gate import bounds, connections, gate
@@ -55,7 +58,8 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
         proxy_server.app.middleware_stack or proxy_server.app.build_middleware_stack()
     )
     _warm_up()
-    return RoutingHook(table, declared, env.get(loops.VARIABLE) or loops.new_mark())
+    mark = env.get(loops.VARIABLE) or loops.new_mark()
+    return RoutingHook(table, declared, mark, engine=env.get(SWITCH, "").strip().lower() != "off")
 
 
 def _fit_to_litellm(
@@ -129,4 +133,5 @@ routing_hook = _boot(os.environ)
 audit_logger = _boot_audit(os.environ)
 alert_logger = _boot_alerts(os.environ, routing_hook.table)
 kimi_handler = KimiHandler()
+engine_handler = EngineHandler(ordinary.plan)
 _boot_gate()

@@ -4,6 +4,6 @@ LiteLLM runs this file once for every reference, outside ``sys.modules``, when i
 whatever were defined here would exist several times. (No ``from __future__`` here for the same reason.)
 """
 
-from custom_providers.boot import alert_logger, audit_logger, kimi_handler, routing_hook
+from custom_providers.boot import alert_logger, audit_logger, engine_handler, kimi_handler, routing_hook
 
-__all__ = ["alert_logger", "audit_logger", "kimi_handler", "routing_hook"]
+__all__ = ["alert_logger", "audit_logger", "engine_handler", "kimi_handler", "routing_hook"]

@@ -81,7 +81,7 @@ def _sign(kwargs: Mapping[str, Any]) -> Sign | None:
     if not isinstance(error, Exception):
         return None
     provider, _, model = _deployment(kwargs).partition("/")
-    noted = (kwargs.get(FACTS) or {}) if _is_kimi(kwargs) else {}
+    noted = _facts(kwargs)
     kind = str((noted.get("error") or {}).get("kind", ""))
     status = getattr(error, "status_code", None)
     if _is_clients_timeout(kwargs, kind, status):
@@ -103,9 +103,10 @@ def _is_clients_timeout(kwargs: Mapping[str, Any], kind: str, status: object) ->
     return status == 408 and is_caller_timeout_408(kwargs, 408)
 
 
-def _is_kimi(kwargs: Mapping[str, Any]) -> bool:
-    """Whether the Kimi handler made this attempt; its notes stay with the request over a fallback."""
-    return kwargs.get("custom_llm_provider") == "kimi"
+def _facts(kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The engine's notes on this attempt; those on another stay with the request over a fallback."""
+    facts = kwargs.get(FACTS) or {}
+    return facts if facts.get("handler") == kwargs.get("custom_llm_provider") else {}
 
 
 def _deployment(kwargs: Mapping[str, Any]) -> str:

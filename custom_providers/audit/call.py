@@ -104,7 +104,7 @@ class CurrentCall:
         deployment = self.attempts[-1].deployment if self.attempts else (self.route and self.route.deployment) or ""
         provider, _, upstream = deployment.partition("/")
         known = self.details or Details()
-        kimi = self._kimi_facts()
+        facts = self._facts()
         asked = [attempt.deployment for attempt in self.attempts]
         steps = list(pairwise(asked))
         return CallRecord(
@@ -124,12 +124,12 @@ class CurrentCall:
             # LiteLLM makes up a "stop" for the stream that nobody heard to its end.
             finish_reason=None if self.wants_stream and self.disconnected else _name(known.finish_reason),
             error_class=self.error_class,
-            error_kind=_name((kimi.get("error") or {}).get("kind")),
+            error_kind=_name((facts.get("error") or {}).get("kind")),
             error_message=self.error_message,
             first_provider=_name(_provider(asked[0]) if asked else None),
             first_attempts=_before_another(asked),
             attempts=tuple(map(clean_name, asked)) if len(set(asked)) > 1 else None,
-            retries=sum(one == other for one, other in steps) + len(kimi.get("repeated", ())),
+            retries=sum(one == other for one, other in steps) + len(facts.get("repeated", ())),
             fallbacks=sum(one != other for one, other in steps),
             prompt_tokens=known.prompt_tokens,
             completion_tokens=known.completion_tokens,
@@ -139,7 +139,7 @@ class CurrentCall:
             first_token_seconds=_rounded(self.first_byte) if self.streamed else None,
             duration_seconds=_rounded(self.duration),
             tool_calls=known.tool_calls,
-            adjustments=_adjustments(kimi),
+            adjustments=_adjustments(facts),
             prompt=self._prompt(),
             answer=None if self.conversation is None or not known.text else clean_text(known.text, LONGEST_TEXT),
         )
@@ -150,12 +150,12 @@ class CurrentCall:
             return None
         return self.route.rule
 
-    def _kimi_facts(self) -> Mapping[str, Any]:
-        """Kimi's own notes; they stay with the request when a fallback has answered in its stead."""
-        if not self.attempts or self.attempts[-1].handler != "kimi":
+    def _facts(self) -> Mapping[str, Any]:
+        """The engine's own notes; they stay with the request when a fallback has answered instead."""
+        facts = self.litellm.model_call_details.get(FACTS) if self.attempts else None
+        if not isinstance(facts, Mapping) or facts.get("handler") != self.attempts[-1].handler:
             return {}
-        facts = self.litellm.model_call_details.get(FACTS)
-        return facts if isinstance(facts, Mapping) else {}
+        return facts
 
     def _prompt(self) -> str | None:
         if self.conversation is None:
@@ -187,12 +187,12 @@ def note_route(route: Route) -> Route:
     return route
 
 
-def _adjustments(kimi: Mapping[str, Any]) -> Names | None:
-    raised = kimi.get("max_tokens")
+def _adjustments(facts: Mapping[str, Any]) -> Names | None:
+    raised = facts.get("max_tokens")
     noted = (
-        *kimi.get("adjusted", ()),
+        *facts.get("adjusted", ()),
         *((f"max_tokens raised {raised['asked']} -> {raised['sent']}",) if raised else ()),
-        *((kimi["finish"],) if kimi.get("finish") else ()),
+        *((facts["finish"],) if facts.get("finish") else ()),
     )
     return tuple(clean_name(str(note)) for note in noted) or None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from custom_providers.engine import usage
@@ -21,6 +21,10 @@ STOP_REASONS = {
     "refusal": "content_filter",
 }
 """Anthropic's word for how an answer ended, and OpenAI's."""
+
+
+_READ = frozenset({"role", "content", "reasoning_content", "reasoning", "tool_calls"})
+_ABOUT = ("system_fingerprint", "service_tier", "provider", "citations")
 
 
 class RefusedError(Exception):
@@ -43,6 +47,22 @@ class Answer:
     """Anthropic's blocks with their signatures; empty on the OpenAI wire."""
     tool_calls: tuple[Mapping[str, Any], ...] = ()
     usage: Usage | None = None
+    other: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of the message that only its provider knows."""
+    logprobs: Any = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What the answer says about how it was made."""
+
+    def deltas(self) -> list[dict[str, Any]]:
+        """The answer as a stream would have brought it."""
+        parts: list[dict[str, Any]] = []
+        if self.thinking_blocks:
+            parts.append({"thinking_blocks": list(self.thinking_blocks)})
+        elif self.reasoning:
+            parts.append({"reasoning_content": self.reasoning})
+        if self.content:
+            parts.append({"content": self.content})
+        return parts + [{"tool_calls": [{"index": index, **call}]} for index, call in enumerate(self.tool_calls)]
 
     @property
     def spent_on_reasoning(self) -> bool:
@@ -64,6 +84,8 @@ def from_chat(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
     """
     _raise_error(body)
     choice = next(iter(children(body, "choices")), {})
+    if choice.get("error"):
+        raise RefusedError(choice["error"])
     if choice.get("message") is None:
         raise UnreadableError("there is no message")
     message = child(choice, "message")
@@ -71,9 +93,12 @@ def from_chat(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
         id=str(body.get("id") or ""),
         finish=text(choice, "finish_reason") or "stop",
         content=text(message, "content"),
-        reasoning=text(message, "reasoning_content"),
+        reasoning=text(message, "reasoning_content") or text(message, "reasoning"),
         tool_calls=tuple(_tool_call(call, renamed) for call in children(message, "tool_calls")),
         usage=usage.from_chunk(body),
+        other={name: value for name, value in message.items() if name not in _READ and value is not None},
+        logprobs=choice.get("logprobs"),
+        about={name: body[name] for name in _ABOUT if body.get(name) is not None},
     )
 
 

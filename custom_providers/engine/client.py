@@ -81,8 +81,8 @@ class Batch:
 class Watch(typing.Protocol):
     """Notes what happens to a call on its way."""
 
-    def traced(self, trace_id: str) -> None:
-        """Note the provider's name for the exchange."""
+    def answered(self, headers: Mapping[str, str], trace_id: str) -> None:
+        """Note the headers of an answer, and the provider's name for the exchange."""
 
     def repeated(self, failure: Failure) -> None:
         """Note a failure after which the call is made again."""
@@ -145,7 +145,7 @@ async def _pause_or_raise(error: UpstreamError, order: Order, attempt: int, star
 async def _complete_once(sessions: Sessions, order: Order, watch: Watch) -> Answer:
     judge = order.post.judge
     async with answered(sessions, order.post) as response:
-        watch.traced(judge.trace_id(response.headers))
+        watch.answered(response.headers, judge.trace_id(response.headers))
         body = await whole(response, judge)
     with _reading(body, judge):
         return order.wire.answer(document(_parsed(body)), order.renamed)
@@ -156,7 +156,7 @@ async def _stream_once(sessions: Sessions, order: Order, watch: Watch) -> AsyncG
     reader = order.wire.reader(order.renamed)
     lines = Lines(bare=order.wire.bare)
     async with answered(sessions, order.post) as response:
-        watch.traced(judge.trace_id(response.headers))
+        watch.answered(response.headers, judge.trace_id(response.headers))
         async with aclosing(_reads(response, lines, reader, judge)) as reads:
             async for payloads in reads:
                 batch, error = _feed(reader, payloads, judge)

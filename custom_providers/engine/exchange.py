@@ -8,9 +8,9 @@ of the answer at once, and logs and bills it as ever. What it still sends is dro
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -44,12 +44,24 @@ class Exchange:
 
     def __init__(self, protocol: ClientProtocol) -> None:
         self.protocol = protocol
+        self.wire = ""
+        """LiteLLM's name for the provider of the attempt that the engine makes; empty where LiteLLM makes it."""
+        self.request: Mapping[str, Any] = {}
+        """The arguments of an attempt whose request goes out as the client wrote it."""
+        self.mend: Callable[[bytes], bytes] | None = None
+        """Puts a whole answer into the client's protocol, where LiteLLM's translation loses something."""
         self.relay: Relay | None = None
         """The stream of the attempt that LiteLLM answers with, once there is one."""
 
 
 CURRENT: ContextVar[Exchange | None] = ContextVar("pointsman_exchange", default=None)
 """The exchange that the running code serves."""
+
+
+def asked() -> Mapping[str, Any]:
+    """The arguments of the running attempt whose request goes out as the client wrote it."""
+    current = CURRENT.get()
+    return current.request if current is not None else {}
 
 
 class Takeover:
@@ -78,10 +90,18 @@ class _Sender:
         self._stream = False
         """Whether this is a stream whose body has not begun."""
         self._taken = False
+        self._start: Message | None = None
+        """The beginning of a whole answer, which waits for the length of its body."""
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._stream = message["status"] == 200 and _is_stream(message)
+            if message["status"] == 200 and not self._stream and self._exchange.mend is not None:
+                self._start = message
+                return
+        elif self._start is not None:
+            start, self._start = self._start, None
+            message = await self._mended(start, message)
         elif self._taken:
             if message.get("more_body"):
                 return
@@ -94,6 +114,16 @@ class _Sender:
                 await relay.run(self._write)
                 return
         await self._send(message)
+
+    async def _mended(self, start: Message, message: Message) -> Message:
+        """Begin a whole answer, now that its length is known."""
+        if not message.get("more_body") and (mend := self._exchange.mend) is not None:
+            message = {**message, "body": mend(message["body"])}
+            length = str(len(message["body"])).encode()
+            headers = [(name, length if name == b"content-length" else value) for name, value in start["headers"]]
+            start = {**start, "headers": headers}
+        await self._send(start)
+        return message
 
     async def _write(self, data: bytes) -> None:
         await self._send({"type": "http.response.body", "body": data, "more_body": True})

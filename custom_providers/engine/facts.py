@@ -21,11 +21,53 @@ SPENT = "budget spent on reasoning"
 Facts = dict[str, Any]
 
 
+_NAMED = frozenset(
+    {
+        *("reasoning_effort", "thinking", "parallel_tool_calls", "user", "prompt_cache_key", "safety_identifier"),
+        *("logit_bias", "logprobs", "top_logprobs", "store", "service_tier", "verbosity", "web_search_options"),
+        *("modalities", "prediction", "audio", "functions", "function_call"),
+        *(
+            "model",
+            "messages",
+            "system",
+            "tools",
+            "tools.parameters",
+            "tool_choice",
+            "stop",
+            "stop_sequences",
+            "response_format",
+            "seed",
+        ),
+        *("temperature", "top_p", "top_k", "min_p", "n", "presence_penalty", "frequency_penalty", "repetition_penalty"),
+        *("max_tokens", "max_completion_tokens", "metadata", "prompt_cache_retention", "context_management"),
+        *("output_config", "mcp_servers", "chat_template_kwargs", "extra_body", "extra_headers", "dimensions"),
+    }
+)
+"""Fields of chat APIs. Any other's name is whatever the client sent, which no header and no row has to hold."""
+
+
+def named(adjusted: tuple[str, ...]) -> list[str]:
+    """Each once, by its name if it is a known one; the others are counted."""
+    names = dict.fromkeys(adjusted)
+    known = [name for name in names if name in _NAMED]
+    others = len(names) - len(known)
+    return [*known, f"{others} unknown"] if others else known
+
+
 class Watching:
     """Notes in a call's facts what happens to it."""
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
+        self.headers: dict[str, str] = {}
+        """Those of the provider's answer that can be headers of ours."""
+
+    def answered(self, headers: Mapping[str, str], trace_id: str) -> None:
+        """Note the headers of an answer, and the provider's name for the exchange."""
+        self.headers = {
+            name.lower(): value for name, value in headers.items() if value.isascii() and value.isprintable()
+        }
+        self.traced(trace_id)
 
     def traced(self, trace_id: str) -> None:
         """Note the provider's name for the exchange."""

@@ -5,26 +5,36 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
+import orjson
 from litellm import CustomLLM, CustomStreamWrapper  # noqa: TID253 -- LiteLLM imports this module
+from litellm.litellm_core_utils.core_helpers import process_response_headers  # noqa: TID253 -- as above
 from litellm.types.utils import ModelResponse, ModelResponseStream  # noqa: TID253 -- as above
 
 from custom_providers.engine import client, exchange, inspecting
+from custom_providers.engine.answer import Answer
 from custom_providers.engine.background import Background
 from custom_providers.engine.client import Batch, Order
 from custom_providers.engine.clients.chat import ChatWriter
 from custom_providers.engine.clients.messages import MessagesWriter
 from custom_providers.engine.clients.responses import ResponsesWriter
+from custom_providers.engine.clients.same_messages import SameMessagesWriter
 from custom_providers.engine.clients.writer import Writer
 from custom_providers.engine.early import MARK
 from custom_providers.engine.errors.failure import Failure, UpstreamError
 from custom_providers.engine.errors.litellm_errors import exception
+from custom_providers.engine.exchange import Exchange
 from custom_providers.engine.facts import Watching
 from custom_providers.engine.json_parts import mapping
 from custom_providers.engine.litellm_answers import Chunks, whole
 from custom_providers.engine.stream import AnswerStream, ReadyStream
 from custom_providers.engine.transport import Sessions
+
+_PRICED = frozenset({"openrouter"})
+"""Whose ``usage.cost`` LiteLLM takes for the price of a call."""
+_COST = "llm_provider-x-litellm-response-cost"
 
 
 class Ordering(Protocol):
@@ -47,12 +57,16 @@ class Plan:
     watching: Watching
     order: Ordering
     """Makes the request."""
+    repeats: bool = True
+    """The engine repeats what may pass; else LiteLLM's router does."""
+    passes_headers: bool = False
+    """The client gets the provider's headers as LiteLLM's ``llm_provider-...``."""
     signed: bool = False
     """The caller speaks Anthropic to us."""
 
     def failed(self, failure: Failure) -> Any:
         """Return LiteLLM's exception for a failure, and note it."""
-        return exception(failure, self.model, self.watching, self.provider)
+        return exception(failure, self.model, self.watching, self.provider, repeated=self.repeats)
 
 
 class EngineHandler(CustomLLM):  # type: ignore[misc]  # LiteLLM is untyped to us
@@ -80,7 +94,13 @@ class EngineHandler(CustomLLM):  # type: ignore[misc]  # LiteLLM is untyped to u
             raise plan.failed(error.failure) from error
         if answer.spent_on_reasoning:
             plan.watching.spent()
-        return whole(answer, plan.model, signed=plan.signed)
+        current = exchange.CURRENT.get()
+        if current is not None and current.protocol == "responses" and not inspecting.by_callbacks():
+            current.mend = partial(_response, answer)
+        response = whole(answer, plan.model, signed=plan.signed)
+        if plan.passes_headers:
+            response.hidden_params["additional_headers"] = _headers(plan, answer)
+        return response
 
     def astreaming(self, **call: Any) -> AnswerStream:
         """Answer one request as a stream. What can be refused or noted before it begins is, when this returns."""
@@ -105,12 +125,13 @@ class EngineHandler(CustomLLM):  # type: ignore[misc]  # LiteLLM is untyped to u
     async def _opened(self, plan: Plan, call: Mapping[str, Any]) -> CustomStreamWrapper:
         current = exchange.CURRENT.get()
         taken_over = current is not None and not inspecting.by_callbacks()
-        stream = self._stream(plan, _writer(current.protocol, call) if current is not None and taken_over else None)
+        stream = self._stream(plan, _writer(current, call) if current is not None and taken_over else None)
         stream.wrapper = ReadyStream(
             completion_stream=await stream.opened(),
             model=plan.model,
             custom_llm_provider=plan.provider,
             logging_obj=call["logging_obj"],
+            _response_headers=plan.watching.headers if plan.passes_headers else None,
         )
         if current is not None:
             current.relay = stream if taken_over else None
@@ -124,9 +145,23 @@ class EngineHandler(CustomLLM):  # type: ignore[misc]  # LiteLLM is untyped to u
         return AnswerStream(begin, chunks, failed=plan.failed, spent=plan.watching.spent, writer=writer)
 
 
-def _writer(protocol: exchange.ClientProtocol, call: Mapping[str, Any]) -> Writer:
+def _response(answer: Answer, body: bytes) -> bytes:
+    """A whole response of LiteLLM's with the answer in OpenAI's shape."""
+    response = orjson.loads(body)
+    return orjson.dumps(ResponsesWriter().whole(response, answer)) if response.get("object") == "response" else body
+
+
+def _headers(plan: Plan, answer: Answer) -> dict[str, Any]:
+    """The provider's headers, and its own price where it names one, as LiteLLM keeps them."""
+    cost = mapping(answer.usage).get("cost")
+    priced = plan.provider in _PRICED and isinstance(cost, int | float)
+    return {**process_response_headers(plan.watching.headers), **({_COST: cost} if priced else {})}
+
+
+def _writer(current: Exchange, call: Mapping[str, Any]) -> Writer:
+    protocol = current.protocol
     if protocol == "messages":
-        return MessagesWriter()
+        return SameMessagesWriter() if current.wire == "anthropic" else MessagesWriter()
     if protocol == "responses":
         return ResponsesWriter()
     asked = mapping(mapping(mapping(call.get("litellm_params")).get("proxy_server_request")).get("body"))

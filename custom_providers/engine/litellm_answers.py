@@ -37,12 +37,14 @@ def whole(answer: Answer, model: str, *, signed: bool) -> ModelResponse:
         reasoning_content=answer.reasoning,
         thinking_blocks=blocks or None,
         tool_calls=[dict(call) for call in answer.tool_calls] or None,
+        **answer.other,
     )
     response = ModelResponse(
         id=answer.id or None,
         created=int(time.time()),
         model=model,
-        choices=[Choices(index=0, finish_reason=answer.finish, message=message)],
+        choices=[Choices(index=0, finish_reason=answer.finish, message=message, logprobs=answer.logprobs)],
+        **answer.about,
     )
     if answer.usage is not None:
         response.usage = Usage(**answer.usage)

@@ -20,7 +20,7 @@ from custom_providers.engine.litellm_answers import Chunks
 from custom_providers.engine.wires.chat import Delta
 
 _BEGUN: Delta = {"content": " "}
-"""What LiteLLM's stream begins with when the provider is silent for long; it is in no answer and in no log."""
+"""What LiteLLM's stream begins with where it would hold back anything else; it is in no answer and in no log."""
 
 
 class AnswerStream:
@@ -54,6 +54,7 @@ class AnswerStream:
         self._spent = spent
         self._writer = writer
         self._given = 0
+        self._pretended = False
         self._taken = False
         self._error: UpstreamError | None = None
         self._collected = Collected()
@@ -79,7 +80,7 @@ class AnswerStream:
         if self._reading.done():
             await self._fill()
         else:
-            self._ready.append(self._chunks.delta(_BEGUN))
+            self._pretend()
         return self
 
     def __aiter__(self) -> AnswerStream:
@@ -155,7 +156,7 @@ class AnswerStream:
     def _settle(self) -> None:
         """Leave to LiteLLM what it has not had: to its wrapper's log where nobody will ask for more."""
         rest = [self._chunks.delta(delta) for delta in self._collected.deltas()]
-        if self._first is None and self.wrapper is not None:
+        if self._pretended and self.wrapper is not None:
             self.wrapper.chunks.clear()
         if self._ending is None:
             if self.wrapper is not None:
@@ -190,10 +191,16 @@ class AnswerStream:
         self._chunks.id = self._chunks.id or batch.id
         if self._first is None:
             self._first = batch
-            self._collected.add(batch.deltas[1:])
+            if self._writer is not None and self._writer.begins_with_text:
+                self._pretend()
+            self._collected.add(batch.deltas if self._pretended else batch.deltas[1:])
         self._ready.extend(self._chunks.delta(delta) for delta in batch.deltas)
         if batch.ending is not None:
             self._end(batch)
+
+    def _pretend(self) -> None:
+        self._pretended = True
+        self._ready.append(self._chunks.delta(_BEGUN))
 
     def _end(self, batch: Batch) -> None:
         assert batch.ending is not None  # noqa: S101 -- callers look

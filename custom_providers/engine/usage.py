@@ -22,11 +22,15 @@ def from_chunk(chunk: Mapping[str, Any]) -> Usage | None:
 
 
 def from_chat(usage: Usage) -> Usage:
-    """Chat usage; cached tokens are flat, nested, or absent when there are none."""
+    """Chat usage; cached tokens are flat, nested, or absent when there are none. What else it has is kept."""
     prompt, completion = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
     cached = _count(usage, "cached_tokens") or _count(mapping(usage.get("prompt_tokens_details")), "cached_tokens")
     reasoning = _count(mapping(usage.get("completion_tokens_details")), "reasoning_tokens")
-    return _usage(prompt, completion, cached, reasoning)
+    counted = dict(_usage(prompt, completion, cached, reasoning))
+    for details in ("prompt_tokens_details", "completion_tokens_details"):
+        if more := {**mapping(usage.get(details)), **mapping(counted.get(details))}:
+            counted[details] = more
+    return {**{name: value for name, value in usage.items() if name != "cached_tokens"}, **counted}
 
 
 def from_messages(usage: Usage) -> Usage:
@@ -34,7 +38,18 @@ def from_messages(usage: Usage) -> Usage:
     read = _count(usage, "cache_read_input_tokens")
     beside = _count(usage, "input_tokens") + read + _count(usage, "cache_creation_input_tokens")
     prompt = _count(usage, "prompt_tokens") or beside
-    return _usage(prompt, _count(usage, "output_tokens"), read or _count(usage, "cached_tokens"), 0)
+    counted = dict(_usage(prompt, _count(usage, "output_tokens"), read or _count(usage, "cached_tokens"), 0))
+    if written := _count(usage, "cache_creation_input_tokens"):
+        # LiteLLM's names: what is written to the cache has prices of its own, by how long it stays there.
+        counted |= {"cache_creation_input_tokens": written, "cache_read_input_tokens": read}
+        counted["prompt_tokens_details"] = {
+            **counted["prompt_tokens_details"],
+            "cache_creation_tokens": written,
+            **({"cache_creation_token_details": ages} if (ages := mapping(usage.get("cache_creation"))) else {}),
+        }
+    if tools := mapping(usage.get("server_tool_use")):
+        counted["server_tool_use"] = tools
+    return counted
 
 
 def _usage(prompt: int, completion: int, cached: int, reasoning: int) -> Usage:

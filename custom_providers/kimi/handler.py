@@ -13,6 +13,7 @@ import orjson
 
 from custom_providers.engine import answer
 from custom_providers.engine.client import Order, Wire
+from custom_providers.engine.downloads import downloaded
 from custom_providers.engine.errors.failure import FailureKind, UpstreamError
 from custom_providers.engine.errors.litellm_errors import exception
 from custom_providers.engine.facts import FACTS, Watching
@@ -24,9 +25,8 @@ from custom_providers.kimi import deployment, facts
 from custom_providers.kimi.account import catalogue
 from custom_providers.kimi.account.identity import own_user_agent
 from custom_providers.kimi.deployment import Deployment
-from custom_providers.kimi.downloads import DOWNLOADS, TooManyImagesError
 from custom_providers.kimi.errors.judge import KimiJudge
-from custom_providers.kimi.request import images, messages_body, prepare
+from custom_providers.kimi.request import messages_body, prepare
 from custom_providers.kimi.request.messages_body import UnsupportedContentError
 from custom_providers.kimi.request.prepare import Request
 from custom_providers.kimi.request.upstream_headers import headers
@@ -78,12 +78,7 @@ def _plan(call: Mapping[str, Any], *, timeout: float | None, own: str, env: Mapp
 
 async def _order(where: Deployment, asked: Request, *, stream: bool) -> Order:
     judge = KimiJudge(call=where.call(asked.model))
-    if urls := images.public_urls(asked.messages):
-        try:
-            data = await DOWNLOADS.data_urls(urls, timeout=where.timeout)
-        except TooManyImagesError as error:
-            raise UpstreamError(judge.seen(FailureKind.UNSENDABLE, str(error))) from None
-        asked = replace(asked, messages=images.inlined(asked.messages, data))
+    asked = replace(asked, messages=await downloaded(asked.messages, where.timeout, judge))
     build = prepare.openai_body if where.identity.protocol == "openai" else messages_body.body
     try:
         body = orjson.dumps(build(asked, stream=stream))

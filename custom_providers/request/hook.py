@@ -11,7 +11,9 @@ from litellm.proxy._types import ProxyErrorTypes, ProxyException, UserAPIKeyAuth
 
 from custom_providers.audit.call import note_route
 from custom_providers.audit.record import clean_name
+from custom_providers.engine.exchange import CURRENT
 from custom_providers.engine.facts import response_headers
+from custom_providers.engine.selection import is_taken, taken
 from custom_providers.gate import routes
 from custom_providers.litellm_patches import router_view
 from custom_providers.litellm_patches.granted_names import added_in_the_admin_ui
@@ -32,12 +34,14 @@ _NOT_FROM_REQUESTS = ("context_window_fallbacks", "content_policy_fallbacks")
 class RoutingHook(CustomLogger):
     """Names go in as clients write them and come out as LiteLLM's deployment names, or are refused."""
 
-    def __init__(self, table: RouteTable, declared: DeclaredModels, mark: str) -> None:
+    def __init__(self, table: RouteTable, declared: DeclaredModels, mark: str, *, engine: bool = True) -> None:
         super().__init__()
         self.table = table
         self._declared = declared
         self._mark = mark
         """This proxy's own, by which it knows a request that comes back: see ``loops``."""
+        self._engine = engine
+        """Whether calls go to the engine."""
 
     async def async_pre_call_hook(
         self, user_api_key_dict: UserAPIKeyAuth, cache: object, data: dict[str, Any], call_type: str
@@ -94,8 +98,10 @@ class RoutingHook(CustomLogger):
             return call
         kind = getattr(call_type, "value", "")
         call = bounded(prepared(call, kind, row), kind, row)
-        wire, upstream_model = _asked(str(kwargs["model"]), deployment)
-        return self._declared.described(call, f"{row.name}/{upstream_model}", wire)
+        if not is_taken(call):
+            wire, upstream_model = _asked(str(kwargs["model"]), deployment)
+            call = self._declared.described(call, f"{row.name}/{upstream_model}", wire)
+        return call if row.wire_family == "kimi" or not self._engine else taken(call, kind, CURRENT.get())
 
     async def async_post_call_response_headers_hook(
         self, data: Mapping[str, Any], user_api_key_dict: object, response: object, **_: object

@@ -46,7 +46,7 @@ def _failed(response: httpx.Response, status: int, says: str) -> bool:
 BEFORE_THE_ANSWER = [
     ("hasty_openai", "hang", False, 408, "timed out"),
     ("hasty_claude", "hang", False, 408, "Timeout passed=5.0"),
-    ("hasty_ollama", "hang", True, 408, "Timeout passed=5.0"),
+    ("hasty_ollama", "hang", True, 504, "sent nothing in time"),
     ("hasty_gemini", "hang", True, 408, "Timeout passed=5.0"),
     ("hasty_kimi", "hang", True, 504, "nothing came for 5 s"),
     ("openai", "cut_before_headers", False, 500, "Connection error"),
@@ -59,8 +59,8 @@ BEFORE_THE_ANSWER = [
     ("ollama", "empty_body", True, 502, "before it was complete"),
     ("kimi", "empty_body", True, 502, "before it was complete"),
     ("claude", "html_502", False, 502, "502 Bad Gateway"),
-    ("dead", "", False, 500, "Connection error"),
-    ("dead", "", True, 500, "Connection error"),
+    ("dead", "", False, 503, "dead cannot be reached"),
+    ("dead", "", True, 503, "dead cannot be reached"),
 ]
 
 

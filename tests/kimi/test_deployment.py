@@ -10,10 +10,10 @@ import pytest
 from custom_providers.engine.early import MARK, open_early
 from custom_providers.engine.errors.failure import UpstreamError
 from custom_providers.engine.facts import FACTS, response_headers
+from custom_providers.engine.images import inlined, public_urls
 from custom_providers.kimi import deployment
 from custom_providers.kimi.deployment import Deployment
 from custom_providers.kimi.facts import of_request
-from custom_providers.kimi.request.images import inlined, public_urls
 from custom_providers.kimi.request.upstream_headers import headers
 from custom_providers.registry import loading
 

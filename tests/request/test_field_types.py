@@ -7,9 +7,10 @@ from typing import Any
 import orjson
 import pytest
 
+from custom_providers.engine import images
 from custom_providers.kimi.account import catalogue
 from custom_providers.kimi.account.systems import PLATFORM
-from custom_providers.kimi.request import images, messages_body, prepare
+from custom_providers.kimi.request import messages_body, prepare
 from custom_providers.kimi.request.messages_body import UnsupportedContentError
 from custom_providers.request.field_types import flaw
 

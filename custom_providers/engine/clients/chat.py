@@ -23,6 +23,7 @@ _TYPES = {
 class ChatWriter:
     """Writes one stream of ``chat.completion.chunk``."""
 
+    begins_with_text = False
     ping = b": ping\n\n"
 
     def __init__(self, *, usage: bool) -> None:

@@ -40,6 +40,7 @@ _NEW_BLOCKS: dict[str, dict[str, Any]] = {
 class MessagesWriter:
     """Writes one streamed message, block by block."""
 
+    begins_with_text = True
     ping = b'event: ping\ndata: {"type": "ping"}\n\n'
 
     def __init__(self) -> None:

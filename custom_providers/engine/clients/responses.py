@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from custom_providers.engine.answer import Answer
 from custom_providers.engine.client import Batch, Ending
 from custom_providers.engine.clients.response_tools import Tools
 from custom_providers.engine.clients.writer import event, first_object
@@ -26,6 +27,7 @@ _CODES = {
 class ResponsesWriter:
     """Writes one streamed response, item by item."""
 
+    begins_with_text = False
     ping = b": ping\n\n"
 
     def __init__(self) -> None:
@@ -65,6 +67,14 @@ class ResponsesWriter:
         failed = {**self._response, "status": "failed", "error": error, "output": self._output}
         parts = [] if self._begun else self._start()
         return b"".join((*parts, self._event("response.failed", response=failed), b"data: [DONE]\n\n"))
+
+    def whole(self, response: Mapping[str, Any], answer: Answer) -> dict[str, Any]:
+        """Return a whole response: LiteLLM's, with the output as a stream would have it."""
+        self._response, self._tools = dict(response), Tools.of(response.get("tools"))
+        for delta in answer.deltas():
+            self._delta(delta)
+        self._close()
+        return {**response, "output": self._output}
 
     def _start(self) -> list[bytes]:
         self._begun = True

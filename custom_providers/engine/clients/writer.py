@@ -14,6 +14,8 @@ from custom_providers.engine.errors.failure import Failure
 class Writer(Protocol):
     """Turns the batches of one stream into the bytes that its client reads."""
 
+    begins_with_text: bool
+    """LiteLLM holds its own stream of this protocol back until there is text."""
     ping: bytes
     """What keeps a silent stream open and is no part of the answer."""
 

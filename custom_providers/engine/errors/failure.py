@@ -56,6 +56,8 @@ class Failure:
     """Seconds that the provider asked to wait."""
     trace_id: str = ""
     """The provider's name for the exchange, if it gave one."""
+    words: str = ""
+    """The provider's type and code of the error."""
 
     @property
     def transient(self) -> bool:

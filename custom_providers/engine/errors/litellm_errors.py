@@ -27,18 +27,22 @@ _BY_STATUS = {
 }
 
 
-def exception(failure: Failure, model: str, watching: Watching, provider: str) -> Any:
+def exception(failure: Failure, model: str, watching: Watching, provider: str, *, repeated: bool = True) -> Any:
     """Return the exception to raise, once the failure is noted in the call's facts.
 
-    Its ``num_retries`` is 0: what repeating can help was repeated here, before the first byte and with Kimi's own
-    Retry-After, which the router cannot do for streams; it must not multiply that. Its ``headers`` are those that
-    the proxy adds to the client's answer.
+    With ``repeated`` its ``num_retries`` is 0: what repeating can help was repeated here, before the first byte and
+    with the provider's own Retry-After, which the router cannot do for streams; it must not multiply that. Its
+    ``headers`` are those that the proxy adds to the client's answer.
     """
     watching.failed(failure)
     error = _exception(failure, model, provider)
     # LiteLLM's classes set these only from their arguments, and not all of them have both.
-    error.num_retries = 0
-    error.headers = _headers(failure)
+    if repeated:
+        error.num_retries = 0
+    if failure.words:
+        # Where OpenAI's exceptions have what the provider said beside its message.
+        error.body = {"type": failure.words}
+    error.headers = _headers(failure, repeated=repeated)
     return error
 
 
@@ -51,16 +55,19 @@ def _exception(failure: Failure, model: str, provider: str) -> Any:
         kind = litellm.ServiceUnavailableError
     if kind is None:
         return litellm.APIError(status_code=failure.status, **names)
-    response = httpx.Response(failure.status, request=httpx.Request("POST", "https://provider.invalid"))
+    # LiteLLM's router waits for as long as these say.
+    wait = {} if failure.retry_after is None else {"retry-after": f"{math.ceil(failure.retry_after)}"}
+    request = httpx.Request("POST", "https://provider.invalid")
+    response = httpx.Response(failure.status, headers=wait, request=request)
     return kind(**names, response=response)
 
 
-def _headers(failure: Failure) -> dict[str, str]:
+def _headers(failure: Failure, *, repeated: bool) -> dict[str, str]:
     # The SDKs of OpenAI and Anthropic repeat 429 and 5xx on their own unless told not to.
     headers = {"x-pointsman-error": str(failure.kind), "x-should-retry": str(failure.transient).lower()}
     if failure.retry_after is not None:
         headers["retry-after"] = f"{math.ceil(failure.retry_after)}"
-    elif failure.status in {401, 404}:
+    elif repeated and failure.status in {401, 404}:
         # For these two the router closes the deployment, for as long as this says. Kimi has but one, and the next
         # caller would read "429 no deployments available" where the reason should stand.
         headers["retry-after"] = "0"

@@ -47,6 +47,17 @@ def _fields(parsed: object) -> tuple[str, str]:
     return text[:_LONGEST_QUOTE], str(parsed.get("type") or "")
 
 
+def codes(body: bytes) -> str:
+    """The type and the code in an error body; empty where there is none."""
+    try:
+        parsed = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return ""
+    inner = parsed.get("error") if isinstance(parsed, Mapping) else None
+    found = [one.get(name) for one in (parsed, inner) if isinstance(one, Mapping) for name in ("type", "code")]
+    return " ".join(str(value) for value in found if value)
+
+
 def header(headers: Mapping[str, str], wanted: str) -> str:
     """The value of a header, whatever the case of its name; empty where there is none."""
     return next((value.strip() for name, value in headers.items() if name.lower() == wanted), "")

@@ -17,6 +17,9 @@ LOGPROBS = "logprobs"
 """In a delta what OpenAI has beside it."""
 
 
+_READ = frozenset({"role", "content", "reasoning_content", "reasoning", "tool_calls"})
+
+
 class Reader(Protocol):
     """What a stream of either protocol is read with: events in, deltas out, and at the end how it ended."""
 
@@ -76,8 +79,14 @@ class ChatReader:
         if not choices:
             return []
         choice = choices[0]
+        if choice.get("error"):
+            # OpenRouter's way to say that a provider behind it has failed.
+            raise RefusedError(choice["error"])
         self.finish = text(choice, "finish_reason") or self.finish
-        return self._deltas(child(choice, "delta"))
+        deltas = self._deltas(child(choice, "delta"))
+        if choice.get(LOGPROBS) and deltas:
+            deltas[-1][LOGPROBS] = choice[LOGPROBS]
+        return deltas
 
     def rest(self) -> list[Delta]:
         """Return what was held back of parallel tool calls."""
@@ -90,7 +99,7 @@ class ChatReader:
 
     def _deltas(self, delta: Mapping[str, Any]) -> list[Delta]:
         deltas: list[Delta] = []
-        if thought := text(delta, "reasoning_content"):
+        if thought := text(delta, "reasoning_content") or text(delta, "reasoning"):
             self._thought = True
             deltas.append({"reasoning_content": thought})
         if said := text(delta, "content"):
@@ -99,6 +108,8 @@ class ChatReader:
         for fragment in children(delta, "tool_calls"):
             self._said = True
             deltas += self._calls.feed(fragment)
+        if other := {name: value for name, value in delta.items() if name not in _READ and value is not None}:
+            deltas.append(other)
         return deltas
 
 

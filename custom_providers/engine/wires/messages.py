@@ -76,8 +76,8 @@ class MessagesReader:
             case "tool_use":
                 self._said = True
                 self._tools[index] = len(self._tools)
-                if whole := child(block, "input"):
-                    self._whole[index] = json.dumps(whole)
+                # Without deltas these are all; an empty object is what clients can parse.
+                self._whole[index] = json.dumps(child(block, "input"))
                 function = {"name": function_name(block, self._renamed), "arguments": ""}
                 opening = {"index": self._tools[index], "id": text(block, "id"), "type": "function"}
                 return [{"tool_calls": [{**opening, "function": function}]}]
@@ -102,7 +102,8 @@ class MessagesReader:
             return [{"thinking_blocks": [{"type": "thinking", "thinking": "", "signature": signature}]}]
         if arguments := text(delta, "partial_json"):
             self._whole.pop(index, None)
-            return [self._arguments(index, arguments)]
+            # A server tool's own input is no call of the client's.
+            return [self._arguments(index, arguments)] if index in self._tools else []
         return []
 
     def _stop(self, index: int) -> list[Delta]:
@@ -110,4 +111,4 @@ class MessagesReader:
         return [] if whole is None else [self._arguments(index, whole)]
 
     def _arguments(self, index: int, arguments: str) -> Delta:
-        return {"tool_calls": [{"index": self._tools.get(index, 0), "function": {"arguments": arguments}}]}
+        return {"tool_calls": [{"index": self._tools[index], "function": {"arguments": arguments}}]}

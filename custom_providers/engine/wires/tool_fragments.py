@@ -25,6 +25,8 @@ class _Call:
     held: str = ""
     """Arguments that wait for the call to start."""
     started: bool = False
+    given: bool = False
+    """Some of its arguments have gone out."""
 
 
 class ToolFragments:
@@ -55,10 +57,15 @@ class ToolFragments:
         Raises:
             UnreadableError: a call has no name.
         """
+        for call in self._calls.values():
+            if not (call.held or call.given):
+                # No arguments are an empty object: clients parse them.
+                call.held = "{}"
         return [delta for index, call in sorted(self._calls.items()) for delta in self._release(index, call)]
 
     def _release(self, index: int, call: _Call) -> list[Delta]:
         arguments, call.held = call.held, ""
+        call.given = call.given or bool(arguments)
         if call.started:
             return [_delta(index, {"arguments": arguments})] if arguments else []
         call.started = True

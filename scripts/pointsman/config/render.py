@@ -77,7 +77,8 @@ def config(registry: Registry) -> dict[str, Any]:
         "litellm_settings": {
             "callbacks": _callbacks(registry),
             "custom_provider_map": [
-                {"provider": "kimi", "custom_handler": "custom_providers.litellm_entry.kimi_handler"}
+                {"provider": name, "custom_handler": f"custom_providers.litellm_entry.{handler}"}
+                for name, handler in (("kimi", "kimi_handler"), ("pointsman", "engine_handler"))
             ],
             # A client's parameter that a provider does not know is left out instead of failing the request.
             "drop_params": True,

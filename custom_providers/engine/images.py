@@ -1,4 +1,4 @@
-"""Image URLs in messages: Kimi fetches none, so public ones have to travel as data."""
+"""Image URLs in messages: providers that fetch none get public ones as data."""
 
 from __future__ import annotations
 

@@ -1,14 +1,18 @@
-"""Images that messages give by URL, fetched for Kimi, which fetches none: few, small, and few at once."""
+"""Images that messages give by URL, fetched for providers that fetch none: few, small, and few at once."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from litellm.litellm_core_utils.prompt_templates.image_handling import (  # noqa: TID253 -- LiteLLM imports this module
     async_convert_url_to_base64,
 )
+
+from custom_providers.engine import images
+from custom_providers.engine.errors.failure import FailureKind, Judge, UpstreamError
 
 MOST_IMAGES = 50
 """URLs of one request."""
@@ -61,3 +65,18 @@ class Downloads:
 
 DOWNLOADS = Downloads()
 """Of this process."""
+
+
+async def downloaded(messages: Sequence[Mapping[str, Any]], seconds: float, judge: Judge) -> list[dict[str, Any]]:
+    """Return the messages with each public image URL replaced by its data.
+
+    Raises:
+        UpstreamError: there are too many images.
+    """
+    urls = images.public_urls(messages)
+    if not urls:
+        return [dict(message) for message in messages]
+    try:
+        return images.inlined(messages, await DOWNLOADS.data_urls(urls, timeout=seconds))
+    except TooManyImagesError as error:
+        raise UpstreamError(judge.seen(FailureKind.UNSENDABLE, str(error))) from None

@@ -1,0 +1,44 @@
+"""Messages from a provider that speaks messages: its events as they are, under the name that the client asked for."""
+
+from __future__ import annotations
+
+from custom_providers.engine.client import Batch
+from custom_providers.engine.clients.messages import error_type
+from custom_providers.engine.clients.writer import event, first_object
+from custom_providers.engine.errors.failure import Failure
+
+
+class SameMessagesWriter:
+    """Passes a streamed message on."""
+
+    begins_with_text = True
+    ping = b'event: ping\ndata: {"type": "ping"}\n\n'
+
+    def __init__(self) -> None:
+        self._model = ""
+        self._over = False
+
+    def begin(self, first: bytes) -> bool:
+        """Take the model's name from LiteLLM's own beginning."""
+        start = first_object(first)
+        if start is None or start.get("type") != "message_start":
+            return False
+        self._model = str(start["message"].get("model") or "")
+        return True
+
+    def write(self, batch: Batch) -> bytes:
+        """Return the events of one batch."""
+        parts = []
+        for one in batch.events:
+            kind = str(one.get("type") or "")
+            if kind == "message_start":
+                one = {**one, "message": {**one["message"], "model": self._model}}  # noqa: PLW2901 -- the same event
+            self._over = self._over or kind == "message_stop"
+            parts.append(event(kind, one))
+        if batch.ending is not None and not self._over:
+            parts.append(event("message_stop", {"type": "message_stop"}))
+        return b"".join(parts)
+
+    def failed(self, failure: Failure) -> bytes:
+        """Return the error as an event."""
+        return event("error", {"type": "error", "error": {"type": error_type(failure), "message": failure.message}})

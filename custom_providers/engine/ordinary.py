@@ -1,0 +1,124 @@
+"""Calls to providers without particulars: chat completions as OpenAI defines them, and Ollama's own API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import orjson
+from litellm.types.utils import all_litellm_params  # noqa: TID253 -- LiteLLM imports this module
+
+from custom_providers import __version__
+from custom_providers.engine import answer, exchange
+from custom_providers.engine.client import Order, Wire
+from custom_providers.engine.downloads import downloaded
+from custom_providers.engine.errors.failure import FailureKind, UpstreamError
+from custom_providers.engine.errors.statuses import StatusJudge
+from custom_providers.engine.facts import FACTS, Facts, Watching, named
+from custom_providers.engine.handler import Plan
+from custom_providers.engine.json_parts import mapping
+from custom_providers.engine.selection import ANTHROPIC, OLLAMA
+from custom_providers.engine.timing import DEFAULT_TIMEOUT
+from custom_providers.engine.transport import Post
+from custom_providers.engine.wires import messages_request, ollama, ollama_request
+from custom_providers.engine.wires.chat import ChatReader
+from custom_providers.engine.wires.messages import MessagesReader
+from custom_providers.engine.wires.ollama_request import UnsendableError
+from custom_providers.request.headers import layered
+
+_CHAT = Wire(name="chat", reader=ChatReader, answer=answer.from_chat)
+_MESSAGES = Wire(name="messages", reader=MessagesReader, answer=answer.from_messages)
+_OLLAMA = Wire(name="ollama", reader=ollama.OllamaReader, answer=ollama.answer, bare=True)
+_NOT_SENT = frozenset({"max_retries", "stream", "stream_options", "extra_body", "extra_headers", "model", "messages"})
+_PATHS = {OLLAMA: ("/api/chat", _OLLAMA), ANTHROPIC: ("/v1/messages", _MESSAGES)}
+_LITELLMS = frozenset(all_litellm_params)
+"""Fields by which a client speaks to LiteLLM, not to a provider."""
+_USER_AGENT = f"litellm-pointsman/{__version__}"
+
+
+def plan(call: Mapping[str, Any]) -> Plan:
+    """Settle a call that ``selection`` has given to the engine; hooks and loggers find its facts."""
+    log, model = call["logging_obj"], str(call["model"])
+    current = exchange.CURRENT.get()
+    wire = current.wire if current is not None else "openai"
+    details = log.model_call_details
+    # To LiteLLM's log, prices and metrics the provider is whoever it was before the engine took the call.
+    details["custom_llm_provider"] = log.custom_llm_provider = wire
+    facts: Facts = {"handler": wire, "adjusted": []}
+    details[FACTS] = facts
+    details["api_call_start_time"] = dt.datetime.now()  # noqa: DTZ005 -- LiteLLM's naive clock
+    info = mapping(mapping(call.get("litellm_params")).get("model_info"))
+    return Plan(
+        model=model,
+        provider=wire,
+        deployment=str(info.get("id") or ""),
+        watching=Watching(facts),
+        order=partial(_order, call, wire, facts, str(info.get("provider") or wire)),
+        signed=getattr(log, "call_type", "") == "anthropic_messages",
+        repeats=False,
+        passes_headers=True,
+    )
+
+
+async def _order(call: Mapping[str, Any], wire: str, facts: Facts, provider: str, *, stream: bool) -> Order:
+    key = str(call.get("api_key") or "").strip()
+    key = "" if key == "none" else key
+    base = str(call.get("api_base") or "").rstrip("/")
+    judge = StatusJudge(provider=provider, key=key)
+    path, reading = _PATHS.get(wire, ("/chat/completions", _CHAT))
+    headers = _headers(call, {"Authorization": f"Bearer {key}"} if key else {})
+    try:
+        if wire == OLLAMA:
+            body = await _ollama(call, facts, judge, stream=stream)
+        elif wire == ANTHROPIC:
+            asked = exchange.asked()
+            body, facts["adjusted"] = messages_request.body(asked, str(call["model"]), _LITELLMS)
+            headers = messages_request.headers(_headers(call, {}), asked, key)
+        else:
+            body = _chat(call, stream=stream)
+    except UnsendableError as error:
+        raise UpstreamError(judge.seen(FailureKind.UNSENDABLE, str(error))) from error
+    return Order(
+        post=Post(
+            url=f"{base}{path}",
+            headers=headers,
+            body=orjson.dumps(body, default=str),
+            timeout=_timeout(call.get("timeout")),
+            judge=judge,
+        ),
+        wire=reading,
+        retries=0,
+    )
+
+
+def _chat(call: Mapping[str, Any], *, stream: bool) -> dict[str, Any]:
+    params = mapping(call.get("optional_params"))
+    fields = {name: value for name, value in params.items() if value is not None and name not in _NOT_SENT}
+    body = {"model": call["model"], "messages": call["messages"], **fields, **mapping(params.get("extra_body"))}
+    if stream:
+        # Without it a stream's costs are guessed.
+        asked = {**mapping(params.get("stream_options")), "include_usage": True}
+        body |= {"stream": True, "stream_options": asked}
+    return body
+
+
+async def _ollama(call: Mapping[str, Any], facts: Facts, judge: StatusJudge, *, stream: bool) -> dict[str, Any]:
+    params = mapping(call.get("optional_params"))
+    given = {**params, **mapping(params.get("extra_body"))}
+    messages = await downloaded(call["messages"], _timeout(call.get("timeout")), judge)
+    built = ollama_request.build(str(call["model"]), messages, given, stream=stream)
+    facts["adjusted"] = named(built.adjusted)
+    return built.body
+
+
+def _headers(call: Mapping[str, Any], credential: Mapping[str, str]) -> dict[str, str]:
+    extra = {str(name): str(value) for name, value in mapping(call.get("headers")).items()}
+    return layered({"User-Agent": _USER_AGENT}, extra, {"Content-Type": "application/json", **credential})
+
+
+def _timeout(configured: Any) -> float:
+    """Seconds between two reads."""
+    seconds = getattr(configured, "read", configured)
+    return float(seconds) if isinstance(seconds, int | float) and seconds > 0 else DEFAULT_TIMEOUT

@@ -1,0 +1,86 @@
+"""Which calls of LiteLLM's go to the engine: those of the wires that it speaks, made for a client of the proxy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from custom_providers.engine import inspecting
+from custom_providers.engine.early import open_early
+from custom_providers.engine.exchange import Exchange
+from custom_providers.engine.json_parts import mapping
+
+PROVIDER = "pointsman"
+"""The engine's name in LiteLLM's ``custom_provider_map``."""
+
+SWITCH = "POINTSMAN_ENGINE"
+"""``off`` in the environment leaves everything but Kimi to LiteLLM, as a way to tell whose fault something is."""
+
+OPENAI_PARAMETERS = (
+    *("reasoning_effort", "thinking", "parallel_tool_calls", "user", "prompt_cache_key", "safety_identifier"),
+    *("logit_bias", "logprobs", "top_logprobs", "store", "service_tier", "verbosity", "web_search_options"),
+    *("modalities", "prediction", "audio", "functions", "function_call", "n", "seed", "stop", "response_format"),
+    *("tools", "tool_choice", "temperature", "top_p", "max_tokens", "max_completion_tokens", "presence_penalty"),
+    *("frequency_penalty", "stream_options"),
+)
+"""For ``allowed_openai_params``: LiteLLM drops, for a custom provider, what it does not know it to take."""
+
+OLLAMA = "ollama_chat"
+ANTHROPIC = "anthropic"
+_WIRES = frozenset({"openai", "openrouter", OLLAMA})
+_CALLS = frozenset({"acompletion", "anthropic_messages", "aresponses"})
+
+
+def taken(call: dict[str, Any], call_type: str, exchange: Exchange | None) -> dict[str, Any]:
+    """Return ``call``, turned into one of the engine's if it is to serve it.
+
+    For LiteLLM's ``async_pre_call_deployment_hook``, which runs once for every attempt, and again for the completion
+    that an attempt over another API is made of.
+    """
+    if exchange is None or call_type not in _CALLS:
+        return call
+    model = str(call["model"])
+    prefix, _, upstream = model.partition("/")
+    if call.get("custom_llm_provider") == PROVIDER:
+        # A completion that an attempt over another API is made of; its model may have lost the engine's name.
+        upstream = upstream if prefix == PROVIDER else model
+    elif prefix != PROVIDER:
+        exchange.wire, exchange.relay, exchange.mend = "", None, None
+        if not _served(call, call_type, prefix, upstream):
+            return call
+        exchange.wire = prefix
+        if prefix == ANTHROPIC:
+            exchange.request, call = call, _hollow(call)
+    changed = {**call, "model": f"{PROVIDER}/{upstream}", "allowed_openai_params": list(OPENAI_PARAMETERS)}
+    if "custom_llm_provider" in changed:
+        changed["custom_llm_provider"] = PROVIDER
+    return open_early(changed, call_type)
+
+
+def is_taken(call: Mapping[str, Any]) -> bool:
+    """Whether this is the completion that one of the engine's attempts is made of."""
+    return call.get("custom_llm_provider") == PROVIDER or str(call["model"]).startswith(f"{PROVIDER}/")
+
+
+def _hollow(call: Mapping[str, Any]) -> dict[str, Any]:
+    """``call`` without what LiteLLM would translate: the engine sends the request as the client wrote it."""
+    kept = ("model", "max_tokens", "messages", "stream")
+    bare = {name: value for name, value in call.items() if name in kept or name not in written(call)}
+    return {**bare, "messages": [{"role": "user", "content": "-"}]}
+
+
+def written(call: Mapping[str, Any]) -> frozenset[str]:
+    """The names of the fields that the client wrote."""
+    return frozenset(mapping(mapping(call.get("proxy_server_request")).get("body")))
+
+
+def _served(call: Mapping[str, Any], call_type: str, wire: str, upstream: str) -> bool:
+    if wire == ANTHROPIC:
+        # Messages to messages; everything else from and to Claude LiteLLM translates, and it does whole answers.
+        return call_type == "anthropic_messages" and call.get("stream") is True and not inspecting.by_callbacks()
+    if wire not in _WIRES or upstream.startswith("responses/"):
+        return False
+    # OpenAI itself: which models want the Responses API for what, LiteLLM knows.
+    ordinary = wire != "openai" or bool(call.get("use_chat_completions_api"))
+    several = call_type == "acompletion" and call.get("n") not in {None, 1}
+    return ordinary and not several

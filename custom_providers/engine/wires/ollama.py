@@ -1,0 +1,114 @@
+"""Answers of Ollama's ``/api/chat``: whole, or as lines of JSON."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from custom_providers.engine.answer import Answer, RefusedError, function_name, is_spent
+from custom_providers.engine.json_parts import UnreadableError, child, children, text
+from custom_providers.engine.usage import Usage
+from custom_providers.engine.wires.chat import Delta
+from custom_providers.engine.wires.inline_thinking import InlineThinking
+
+
+class OllamaReader:
+    """Reads Ollama's streams. Each tool call comes whole, and several may claim the same index."""
+
+    stop: str | None = None
+
+    def __init__(self, renamed: Mapping[str, str]) -> None:
+        self.id = f"chatcmpl-{uuid.uuid4().hex}"
+        self.finish: str | None = None
+        self.usage: Usage | None = None
+        self.over = False
+        self._renamed = renamed
+        self._inline = InlineThinking()
+        self._calls = 0
+        self._said = False
+        self._thought = False
+
+    @property
+    def spent_on_reasoning(self) -> bool:
+        """Whether the budget ended in reasoning."""
+        return is_spent(self.finish, said=self._said or bool(self._calls), thought=self._thought)
+
+    def feed(self, event: Mapping[str, Any]) -> list[Delta]:
+        """Take in one line."""
+        _raise_error(event)
+        deltas = self._deltas(child(event, "message"))
+        if event.get("done"):
+            self.over = True
+            self.usage = _usage(event)
+            self.finish = _finish(event, called=self._calls > 0)
+        return deltas
+
+    def rest(self) -> list[Delta]:
+        """Return text that might have been the beginning of a tag."""
+        return self._noted(self._inline.rest())
+
+    def _deltas(self, message: Mapping[str, Any]) -> list[Delta]:
+        deltas: list[Delta] = []
+        if thought := text(message, "thinking"):
+            deltas.append({"reasoning_content": thought})
+        if said := text(message, "content"):
+            deltas += self._inline.feed(said)
+        deltas = self._noted(deltas)
+        for call in children(message, "tool_calls"):
+            deltas.append({"tool_calls": [{"index": self._calls, **_call(call, self._renamed)}]})
+            self._calls += 1
+        return deltas
+
+    def _noted(self, deltas: list[Delta]) -> list[Delta]:
+        self._said = self._said or any("content" in delta for delta in deltas)
+        self._thought = self._thought or any("reasoning_content" in delta for delta in deltas)
+        return deltas
+
+
+def answer(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
+    """Read a whole answer.
+
+    Raises:
+        RefusedError: it is an error.
+        UnreadableError: it is neither.
+    """
+    _raise_error(body)
+    if not isinstance(body.get("message"), Mapping):
+        raise UnreadableError("there is no message")
+    message = child(body, "message")
+    inline = InlineThinking()
+    deltas = [*inline.feed(text(message, "content") or ""), *inline.rest()]
+    calls = tuple(_call(call, renamed) for call in children(message, "tool_calls"))
+    return Answer(
+        id=f"chatcmpl-{uuid.uuid4().hex}",
+        finish=_finish(body, called=bool(calls)),
+        content="".join(delta.get("content", "") for delta in deltas) or None,
+        reasoning=text(message, "thinking") or "".join(d.get("reasoning_content", "") for d in deltas) or None,
+        tool_calls=calls,
+        usage=_usage(body),
+    )
+
+
+def _raise_error(event: Mapping[str, Any]) -> None:
+    if event.get("error"):
+        raise RefusedError(event["error"])
+
+
+def _call(call: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
+    function = child(call, "function")
+    arguments = function.get("arguments")
+    if not isinstance(arguments, str):
+        arguments = json.dumps(arguments or {}, ensure_ascii=False)
+    named = {"name": function_name(function, renamed), "arguments": arguments or "{}"}
+    return {"id": text(call, "id") or f"call_{uuid.uuid4().hex}", "type": "function", "function": named}
+
+
+def _finish(event: Mapping[str, Any], *, called: bool) -> str:
+    return "tool_calls" if called else "length" if event.get("done_reason") == "length" else "stop"
+
+
+def _usage(event: Mapping[str, Any]) -> Usage:
+    prompt, said = (event.get(name) or 0 for name in ("prompt_eval_count", "eval_count"))
+    return {"prompt_tokens": prompt, "completion_tokens": said, "total_tokens": prompt + said}

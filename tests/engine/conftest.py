@@ -1,0 +1,50 @@
+"""The same configuration twice: calls by the engine, and the same calls by LiteLLM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from custom_providers.engine.selection import SWITCH
+from custom_providers.registry.model import Registry
+from pointsman.config.render import render
+from pointsman.simulator import Simulator
+from tests.audit.recorded import Recorded
+from tests.running import litellm
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """Two proxies with the same providers."""
+
+    engine: Recorded
+    litellm: Recorded
+
+
+def _proxy(
+    upstreams: Simulator, registry: Registry, paths: pytest.TempPathFactory, name: str, **env: str
+) -> Iterator[Recorded]:
+    folder = paths.mktemp(name)
+    config = folder / "litellm_config.yaml"
+    config.write_text(render(registry, "registry.toml"))
+    with litellm(config, {**upstreams.environ(), **env}, folder / "proxy.log") as proxy:
+        yield Recorded(proxy=proxy, state=folder / ".pointsman")
+
+
+@pytest.fixture(scope="session")
+def engine(
+    upstreams: Simulator, example_registry: Registry, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Recorded]:
+    """A proxy as it is."""
+    yield from _proxy(upstreams, example_registry, tmp_path_factory, "engine")
+
+
+@pytest.fixture(scope="session")
+def ways(
+    engine: Recorded, upstreams: Simulator, example_registry: Registry, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ways]:
+    """The same, and one whose engine is off."""
+    for other in _proxy(upstreams, example_registry, tmp_path_factory, "litellm", **{SWITCH: "off"}):
+        yield Ways(engine=engine, litellm=other)

@@ -1,0 +1,81 @@
+"""The engine's way beside LiteLLM's: what the client gets, what the provider gets, the row and the price.
+
+A difference is a failure. These are none: LiteLLM's reasoning items have no summary, where OpenAI's have nothing else;
+no reasoning is sometimes 0 tokens to LiteLLM and sometimes unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pointsman.simulator import Simulator
+from tests.audit.recorded import Recorded
+from tests.engine.answers import PATHS, Said, request, said
+from tests.engine.conftest import Ways
+
+MODELS = [
+    "openrouter/openai/gpt-oss-120b:free",
+    "opencode/glm-5.2",
+    "opencode_go/glm-5.2",
+    "opencode/claude-sonnet-4-5",
+    "ollama/qwen3.5:latest",
+    "ollama_cloud/gpt-oss:120b",
+    "claude/claude-haiku-4-5",
+]
+_OTHER_API = {("openrouter/openai/gpt-oss-120b:free", "responses")}
+"""LiteLLM asks OpenRouter's Responses API, whose price it does not read and whose "stop" it calls "completed"."""
+
+FEATURES = {"text": "Say: one two three", "tool": "What is the weather in Paris?"}
+_ROW = (
+    *("model", "provider", "upstream_model", "rule", "stream", "outcome", "status", "finish_reason", "retries"),
+    *("prompt_tokens", "completion_tokens", "reasoning_tokens", "cached_tokens", "cost", "tool_calls"),
+)
+
+
+def _asked(way: Recorded, protocol: str, body: dict[str, Any]) -> tuple[Said, dict[str, Any]]:
+    """What the client got, and the row."""
+    answers = []
+
+    def call() -> None:
+        answers.append(way.post(PATHS[protocol], body))
+
+    row = way.row_of(call)
+    (answer,) = answers
+    assert answer.status_code == 200, answer.text
+    return said(protocol, answer), {name: row[name] or None for name in _ROW}
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+@pytest.mark.parametrize("stream", [True, False], ids=["stream", "whole"])
+@pytest.mark.parametrize("protocol", PATHS)
+@pytest.mark.parametrize("model", MODELS)
+def test_both_ways_say_the_same(
+    ways: Ways, simulator: Simulator, model: str, protocol: str, stream: bool, feature: str
+):
+    body = request(protocol, model, FEATURES[feature], stream=stream, tools=feature == "tool")
+
+    ours, theirs = (_asked(way, protocol, body) for way in (ways.engine, ways.litellm))
+
+    if protocol == "responses" and not theirs[0].thought:
+        theirs = (replace(theirs[0], thought=ours[0].thought), theirs[1])
+    assert ours[0] == theirs[0]
+    assert (model, protocol) in _OTHER_API or ours[1] == theirs[1]
+    assert ours[0].calls or feature != "tool"
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+@pytest.mark.parametrize("protocol", PATHS)
+@pytest.mark.parametrize("model", [*MODELS, "kimi/k3", "moonshot/kimi-k2.6"])
+def test_a_stream_says_what_a_whole_answer_says(
+    engine: Recorded, simulator: Simulator, model: str, protocol: str, feature: str
+):
+    bodies = [
+        request(protocol, model, FEATURES[feature], stream=stream, tools=feature == "tool") for stream in (True, False)
+    ]
+
+    streamed, whole = (_asked(engine, protocol, body)[0] for body in bodies)
+
+    assert streamed == whole
