@@ -75,7 +75,7 @@ def _fit_to_litellm(
         raise place.UnsupportedReleaseError(refusal)
     if SERVED not in env and (caution := releases.caution(version)):
         _log.warning("pointsman: %s", caution)
-    place.apply(changes.places(table, declared.names, admitted), version)
+    place.apply(changes.places(table, declared.names, admitted, _bounds().max_messages), version)
 
 
 def _keys(table: RouteTable, env: Mapping[str, str]) -> Iterable[str]:
@@ -106,9 +106,12 @@ def _boot_alerts(env: Mapping[str, str], table: RouteTable) -> AlertLogger | Non
 
 def _boot_gate() -> None:
     """Comes last: what is refused here reaches no other layer."""
-    most = bounds.from_settings(litellm.callback_settings[SETTINGS_KEY].get("bounds", {}))
-    connections.install(most)
-    gate.install(proxy_server.app, most)
+    connections.install(_bounds())
+    gate.install(proxy_server.app, _bounds())
+
+
+def _bounds() -> bounds.Bounds:
+    return bounds.from_settings(litellm.callback_settings[SETTINGS_KEY].get("bounds", {}))
 
 
 def _log_to_stderr() -> None:

@@ -41,6 +41,10 @@ _HEADLINES: dict[Sort, str] = {
 }
 
 
+_OBEYED = frozenset("`<>&|\\")
+"""What ends a code span, and what Slack reads as a mention or a link even inside one."""
+
+
 class Sign(NamedTuple):
     """One failed call, as far as it says something about the provider."""
 
@@ -72,7 +76,12 @@ def sort_of(sign: Sign) -> Sort | None:
 def text(sign: Sign, sort: Sort, row: Row) -> str:
     """The alert. Nothing of a request or of an upstream's words is in it."""
     facts = ", ".join(str(fact) for fact in (sign.status and f"HTTP {sign.status}", sign.kind or sign.error) if fact)
-    return f"{sign.provider}: {_HEADLINES[sort]} ({facts}; model {sign.model}). {_advice(sort, row)}"
+    return f"{sign.provider}: {_HEADLINES[sort]} ({facts}; model `{_inert(sign.model)}`). {_advice(sort, row)}"
+
+
+def _inert(name: str) -> str:
+    """A name that clients chose, for the inside of a code span: Slack and Discord see no mention and no link there."""
+    return "".join(each if each.isprintable() and each not in _OBEYED else "?" for each in name)
 
 
 def recovered(provider: str, sort: Sort, model: str) -> str:

@@ -22,6 +22,8 @@ class Bounds:
     """All headers of a request, names and values."""
     arrival_seconds: int = 30
     """For the headers; and for a body, besides a second for each kilobyte of it."""
+    max_messages: int = 5000
+    """Messages of a request, with their parts."""
 
     @property
     def body_bytes(self) -> int:

@@ -25,15 +25,18 @@ _CHECKS = "litellm.proxy.auth.auth_checks"
 _WITHHELD = "a key could not be held to the models it was granted"
 
 
-def places(table: RouteTable, declared: Sequence[str], admitted: Mapping[str, Admission]) -> tuple[Place, ...]:
+def places(
+    table: RouteTable, declared: Sequence[str], admitted: Mapping[str, Admission], most_messages: int = 5000
+) -> tuple[Place, ...]:
     """All of them.
 
     Args:
         table: the routes in force.
         declared: the names of the declared models, each with its provider before it.
         admitted: by provider, what the environment says about it.
+        most_messages: the most that a request may hold, with their parts.
     """
-    return (*_access(table), *_deployments(admitted), *_listing(table, declared), *_failures(), *_bounds())
+    return (*_access(table), *_deployments(admitted), *_listing(table, declared), *_failures(), *_bounds(most_messages))
 
 
 def _access(table: RouteTable) -> tuple[Place, ...]:
@@ -136,12 +139,6 @@ def _failures() -> tuple[Place, ...]:
             why="a stream that breaks off ends like a complete one",
         ),
         Place(
-            target="litellm.proxy.common_utils.http_parsing_utils:safe_set_request_parsed_body",
-            parameters=("request", "parsed_body"),
-            change=bodies.refused_when_flawed,
-            why="a body that is no JSON object is taken for an empty one",
-        ),
-        Place(
             target="litellm:ahealth_check",
             parameters=("model_params",),
             change=health_checks.without_cost,
@@ -150,10 +147,16 @@ def _failures() -> tuple[Place, ...]:
     )
 
 
-def _bounds() -> tuple[Place, ...]:
+def _bounds(most_messages: int) -> tuple[Place, ...]:
     """What keeps a provider from taking a key elsewhere, and a long text from stopping a worker."""
     why = "redirects would take keys along, and answers would have no bounds"
     return (
+        Place(
+            target="litellm.proxy.common_utils.http_parsing_utils:safe_set_request_parsed_body",
+            parameters=("request", "parsed_body"),
+            change=functools.partial(bodies.refused_when_flawed, most_messages),
+            why="a body that is no JSON object is taken for an empty one",
+        ),
         Place(
             target="httpx:AsyncClient.send",
             parameters=("self", "request"),

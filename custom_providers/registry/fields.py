@@ -283,6 +283,11 @@ GATEWAY = Record(
             shape=Number(least=1, most=3600, whole=True, unit="seconds"),
             doc="seconds for a request's headers, and for its body besides one a kilobyte; then a 408 (30)",
         ),
+        Field(
+            name="max_messages",
+            shape=Number(least=100, most=1_000_000, whole=True),
+            doc="messages of a request, and parts of messages; more are a 400 (5000)",
+        ),
     )
 )
 

@@ -71,8 +71,20 @@ def test_an_alert_says_what_where_and_what_to_do_and_nothing_of_what_was_said():
     row = Row(name="p", default_model="m", auth_env="P_KEY", fallbacks=("a/b", "c/d"))
     sign = _sign(401, "secret words")
     assert text(sign, "key", row) == (
-        "p: key rejected (HTTP 401, SomeError; model m). Put a working key into $P_KEY, then `pointsman reload`;"
+        "p: key rejected (HTTP 401, SomeError; model `m`). Put a working key into $P_KEY, then `pointsman reload`;"
         " `pointsman check --live` tests it."
     )
     assert "Its fallbacks answer meanwhile: a/b, c/d." in text(sign, "failing", row)
     assert "$P_KEY" in text(sign, "quota", row)
+
+
+@pytest.mark.parametrize(
+    "model",
+    ["<!channel>", "<https://evil.example|click>", "`<!here>`", "a`b", "x\n\n*bold*", "@everyone", "&lt;!channel&gt;"],
+)
+def test_a_name_that_a_client_chose_is_inert_in_a_chat(model: str):
+    alert = text(_sign(429)._replace(model=model), "quota", Row(name="openai", default_model="m"))
+
+    before, code, after = alert.split("`", 2)
+    assert not set(code) & set("<>&|`\n")
+    assert "everyone" not in before + after

@@ -15,7 +15,7 @@ from tests.audit.recorded import Recorded
 from tests.patience import SECONDS
 from tests.security.conftest import PATIENCE
 from tests.security.keys import ONE
-from tests.security.memory import resident_mb
+from tests.security.memory import cpu_seconds, resident_mb
 from tests.security.raw import connected, exchange, status, written
 
 CHAT = "/v1/chat/completions"
@@ -107,3 +107,32 @@ def test_an_answer_may_take_as_long_as_it_likes(impatient: Recorded, simulator: 
         response = client.post(CHAT, content=BODY, headers={"Content-Type": "application/json"})
 
     assert response.status_code == 200
+
+
+MANY: list[tuple[str, dict[str, Any]]] = [
+    (CHAT, {"messages": [{"role": "user", "content": "hi"}] * 30_000}),
+    (CHAT, {"messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}] * 30_000}]}),
+    ("/v1/messages", {"messages": [{"role": "user", "content": "hi"}] * 30_000, "max_tokens": 1}),
+    ("/v1/responses", {"input": [{"role": "user", "content": "hi"}] * 30_000}),
+    ("/v1/embeddings", {"input": ["hi"] * 30_000}),
+    (CHAT, {"messages": [], "metadata": {"x": [{"a": 1}] * 60_000}}),
+]
+
+
+@pytest.mark.parametrize(("path", "fields"), MANY)
+def test_a_body_of_many_small_things_is_refused_before_it_is_worked_on(
+    attacked: Recorded, path: str, fields: dict[str, Any]
+):
+    spent = cpu_seconds(attacked.proxy.process.pid)
+    with attacked.proxy.client(ONE) as client:
+        response = client.post(path, json={"model": "openai/gpt-4o-mini", **fields})
+
+    assert response.status_code == 400, response.text
+    assert "more than" in response.json()["error"]["message"]
+    assert cpu_seconds(attacked.proxy.process.pid) - spent < 2
+
+
+def test_a_long_conversation_is_not_one_of_them(attacked: Recorded, simulator: Simulator):
+    with attacked.proxy.client(ONE) as client:
+        many = [{"role": "user", "content": "hi"}] * 2000
+        assert client.post(CHAT, json={"model": "openai/gpt-4o-mini", "messages": many}).status_code == 200

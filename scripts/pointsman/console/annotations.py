@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from custom_providers.registry.problems import Problem
+from pointsman.console.report import inert
 
 
 def annotation(problem: Problem) -> str:
@@ -17,7 +18,7 @@ def annotation(problem: Problem) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return inert(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -13,10 +14,13 @@ import click
 
 from custom_providers.registry.problems import Problem
 
+_COLOURS = re.compile(r"\x1b\[(?:0|1|2|31|32|33)m")
+"""What ``marked`` and click write themselves."""
+
 
 def result(text: str) -> None:
     """Prints a product of the command."""
-    click.echo(text)
+    click.echo(inert(text))
 
 
 def as_json(data: Any) -> None:
@@ -27,12 +31,12 @@ def as_json(data: Any) -> None:
 def say(text: str) -> None:
     """Talks to the person; where nobody can hear it, as with a full log, what is talked of goes on."""
     with contextlib.suppress(OSError):
-        click.echo(text, err=True)
+        click.echo(inert(text), err=True)
 
 
 def table(rows: Iterable[Sequence[str]]) -> None:
     """Prints rows as columns that line up."""
-    lines = [tuple(row) for row in rows]
+    lines = [tuple(" ".join(cell.split("\n")) for cell in row) for row in rows]
     widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
     for line in lines:
         result("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
@@ -48,6 +52,19 @@ def problems(found: Sequence[Problem]) -> None:
         f"{count} {noun}{'s' * (count != 1)}" for count, noun in ((errors, "problem"), (warnings, "warning")) if count
     ]
     say(", ".join(counts))
+
+
+def inert(text: str) -> str:
+    """``text`` without what a terminal obeys: providers and clients choose parts of what is shown."""
+    plain = _COLOURS.split(text)
+    colours = [*_COLOURS.findall(text), ""]
+    return "".join(f"{_harmless(part)}{colour}" for part, colour in zip(plain, colours, strict=True))
+
+
+def _harmless(text: str) -> str:
+    return (
+        text if text.isprintable() else "".join(each if each.isprintable() or each in "\n\t" else "?" for each in text)
+    )
 
 
 def marked(text: str, *, good: bool) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from custom_providers.providers.account.quota import Window
+from pointsman.console.report import inert
 from pointsman.usage.accounts import Account
 
 _BAR = 24
@@ -82,8 +83,8 @@ def draw(accounts: Sequence[Account], now: datetime) -> None:
             bar = ProgressBar(total=1, completed=fraction, complete_style=colour, finished_style=colour)
             percent, shown = ("", "") if window.used is None else (f"{window.used:.0%}", bar)
             reset = f"resets in {until(window.resets_at, now)}" if window.resets_at else ""
-            table.add_row(f"  {window.name}", shown, Text(percent, justify="right"), left(window), reset)
+            table.add_row(Text(f"  {inert(window.name)}"), shown, Text(percent, justify="right"), left(window), reset)
     console = Console()
     console.print(table)
     for line in details(accounts):
-        console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
+        console.print(inert(line), style="dim", markup=False, highlight=False, soft_wrap=True)
