@@ -20,6 +20,8 @@ model_list:
     litellm_params: {{model: bedrock/claude}}
 """
 
+UNKNOWN = "speaks a protocol that the registry has no kind for"
+
 
 def test_the_registry_is_written_and_checked_and_the_key_moves_to_env(pointsman: Command, folder: Path):
     (folder / "providers.toml").unlink()
@@ -33,10 +35,7 @@ def test_the_registry_is_written_and_checked_and_the_key_moves_to_env(pointsman:
     assert done.stderr.splitlines() == [
         "providers.toml: written, 2 providers and 2 aliases",
         ".env: OPENAI_API_KEY moved there; remove them from old.yaml",
-        (
-            'warning: old.yaml:9: model_list[2].litellm_params.model: "bedrock" speaks a protocol that the registry'
-            " has no kind for"
-        ),
+        f'warning: old.yaml:9: model_list[2].litellm_params.model: "bedrock" {UNKNOWN}',
         "    hint: there is no counterpart; leave it out, or keep this model in LiteLLM's admin UI",
         "1 warning",
         "    hint: run `pointsman check`",
