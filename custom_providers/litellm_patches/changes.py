@@ -133,6 +133,12 @@ def _failures() -> tuple[Place, ...]:
             why="a quota that is used up is asked for again, for some seconds",
         ),
         Place(
+            target="litellm.exceptions:APIError",
+            parameters=("status_code", "message", "llm_provider", "model"),
+            change=retries.none_when_final,
+            why="what a provider forbids is asked for again, for some seconds",
+        ),
+        Place(
             target="litellm.litellm_core_utils.streaming_handler:CustomStreamWrapper._finalize_completed_stream",
             parameters=("self", "cache_hit"),
             change=stream_ends.broken_without_reason,

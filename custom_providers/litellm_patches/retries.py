@@ -11,11 +11,11 @@ _COUNT = "num_retries"
 
 
 def none_when_final(error: type[Exception]) -> type[Exception]:
-    """LiteLLM's rate limit error, which allows no retries when none can help."""
+    """One of LiteLLM's errors, which allows no retries when none can help."""
 
     def allowed(self: Any) -> int | None:
         # OpenAI's code, as in "insufficient_quota", is in the body only.
-        if is_final(429, f"{self.message} {getattr(self, 'body', None)}"):
+        if is_final(self.status_code, f"{self.message} {getattr(self, 'body', None)}"):
             return 0
         count: int | None = self.__dict__.get(_COUNT)
         return count
