@@ -366,7 +366,7 @@ def test_changes_are_listed_for_people_and_programs(served: Served):
     done = json.loads(served.reload("--json").stdout)
 
     assert done["ok"] is True
-    assert "~ openrouter: timeout" in done["changes"]
+    assert "~ openrouter: timeout, stream_timeout" in done["changes"]
     assert "+ alias listed" in done["changes"]
 
 
