@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from custom_providers.request import tool_history
+
 _MOST_RETRIES = 10
 """Or one request would ask a failing provider a million times."""
 
@@ -37,6 +39,10 @@ def _are_texts(value: object) -> bool:
 
 def _are_objects(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
+def _are_typed(value: object) -> bool:
+    return _are_objects(value) and all(isinstance(item.get("type"), str) for item in value)  # type: ignore[attr-defined]
 
 
 def _are_calls(value: object) -> bool:
@@ -99,6 +105,7 @@ _FIELDS = {
     "max_retries": _FEW,
 }
 _OF_CALLS = {
+    "acompletion": {"tools": _Kind("a list of objects with a type", _are_typed)},
     "anthropic_messages": {
         "tool_choice": _Kind("an object with a type", lambda v: isinstance(v, dict) and "type" in v)
     },
@@ -124,7 +131,7 @@ def flaw(request: Mapping[str, object], call_type: str = "") -> str | None:
             return "the content of a message has to be text, or a list of objects with a type, texts with their text"
         if problem := _mistyped(message, _OF_MESSAGES):
             return f"messages: {problem}"
-    return None
+    return tool_history.flaw(request, call_type)
 
 
 def _mistyped(values: Mapping[str, object], kinds: Mapping[str, _Kind]) -> str | None:

@@ -13,7 +13,7 @@ import pytest
 from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.deploy.reverse_proxy import needs_nginx, running_nginx, write_config
-from tests.faults.asking import CHAT, JSON, OPENAI, PATHS, body_with, refused, refused_anywhere
+from tests.faults.asking import CHAT, HELLO, JSON, OPENAI, PATHS, body_with, refused, refused_anywhere
 from tests.patience import SECONDS
 from tests.running import MASTER_KEY, free_port
 
@@ -23,6 +23,16 @@ pytestmark = pytest.mark.proxy
 def _nested(levels: int, **fields: Any) -> bytes:
     return body_with(metadata="@", **fields).replace(b'"@"', b'{"a":' + b"[" * levels + b"]" * levels + b"}")
 
+
+def _called(arguments: Any, **call: Any) -> list[Any]:
+    """A history with one tool call, which was answered."""
+    made = {"id": "c", "type": "function", "function": {"name": "f", "arguments": arguments}, **call}
+    answered = {"role": "tool", "tool_call_id": "c", "content": "done"}
+    return [*HELLO, {"role": "assistant", "content": None, "tool_calls": [made]}, answered]
+
+
+CALL_ITEM = {"type": "function_call", "call_id": "c", "name": "f"}
+USE = {"type": "tool_use", "id": "c", "name": "f"}
 
 UNREADABLE = {
     "empty": (b"", "names no model"),
@@ -84,6 +94,10 @@ WRONG_FIELDS: dict[str, tuple[dict[str, Any], str]] = {
     "content, of text": ({"messages": [{"role": "user", "content": ["x"]}]}, "the content of a message"),
     "content, without a type": ({"messages": [{"role": "user", "content": [{}]}]}, "the content of a message"),
     "tools": ({"tools": [1]}, "tools has to be a list of objects"),
+    "a tool without a type": (
+        {"tools": [{"function": {"name": "f"}}]},
+        "tools has to be a list of objects with a type",
+    ),
     "stream": ({"stream": "yes"}, "stream has to be true or false"),
     "stream_options": ({"stream_options": "x"}, "stream_options has to be an object"),
     "response_format": ({"response_format": "json"}, "response_format has to be an object"),
@@ -104,6 +118,11 @@ WRONG_FIELDS: dict[str, tuple[dict[str, Any], str]] = {
         {"messages": [{"role": "assistant", "tool_calls": [{"function": "f"}]}]},
         "tool_calls has to be a list of objects with a function",
     ),
+    "arguments cut off": ({"messages": _called('{"a":')}, "arguments has to be one JSON object as text"),
+    "arguments doubled": ({"messages": _called('{"a":1}{"b":2}'), "stream": True}, "one JSON object as text"),
+    "arguments, an object": ({"messages": _called({"a": 1})}, "one JSON object as text"),
+    "arguments, empty": ({"messages": _called(""), "stream": True}, "one JSON object as text"),
+    "a call without a type": ({"messages": _called("{}", type=None)}, "messages[1].tool_calls[0] has no type"),
     "thoughts": ({"messages": [{"role": "assistant", "thinking_blocks": ["x"]}]}, "thinking_blocks has to be a list"),
     "headers": ({"extra_headers": "x"}, "extra_headers has to be an object"),
     "headers with a line break": ({"extra_headers": {"X-A": "a\r\nX-Evil: 1"}}, "printable ASCII"),
@@ -132,6 +151,18 @@ WRONG_ELSEWHERE: list[tuple[str, dict[str, Any], str]] = [
     ("/v1/responses", {"input": ["x"]}, "input has to be text, or a list of objects"),
     ("/v1/responses", {"reasoning": "high"}, "reasoning has to be an object"),
     ("/v1/responses", {"text": "x"}, "text has to be an object"),
+    (
+        "/v1/messages",
+        {"messages": [{"role": "assistant", "content": [{**USE, "input": "{"}]}]},
+        "input has to be an object",
+    ),
+    (
+        "/v1/messages",
+        {"messages": [{"role": "assistant", "content": [USE]}], "stream": True},
+        "input has to be an object",
+    ),
+    ("/v1/responses", {"input": [{**CALL_ITEM, "arguments": "{"}]}, "input[0].arguments has to be one JSON object"),
+    ("/v1/responses", {"input": [{**CALL_ITEM, "arguments": ""}], "stream": True}, "has to be one JSON object"),
     (CHAT, {"functions": ["x"]}, "functions has to be a list of objects"),
     (CHAT, {"allowed_openai_params": 5}, "allowed_openai_params has to be a list of texts"),
     (CHAT, {"additional_drop_params": [5]}, "additional_drop_params has to be a list of texts"),
@@ -245,7 +276,6 @@ def test_nginx_takes_64_megabytes_and_no_more(recorded: Recorded, tmp_path: Path
 
 LEFT_TO_LITELLM: list[tuple[dict[str, str], dict[str, Any], str]] = [
     ({"X-LiteLLM-Timeout": "soon"}, {}, "could not convert string to float"),
-    ({}, {"model": "claude-haiku-4-5", "tools": [{}]}, "'type'"),
     ({}, {"web_search_options": "x"}, "must be a mapping"),
     ({}, {"prompt_id": 5}, "is not iterable"),
 ]
@@ -254,7 +284,7 @@ LEFT_TO_LITELLM: list[tuple[dict[str, str], dict[str, Any], str]] = [
 @pytest.mark.parametrize(
     ("headers", "fields", "says"),
     LEFT_TO_LITELLM,
-    ids=["timeout header", "tool without a type", "web search", "prompt"],
+    ids=["timeout header", "web search", "prompt"],
 )
 def test_what_is_a_500_though_the_client_is_wrong(
     client: httpx.Client, headers: dict[str, str], fields: dict[str, Any], says: str

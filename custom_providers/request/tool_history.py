@@ -1,0 +1,97 @@
+"""Tool calls in a conversation's history, checked before any provider is asked.
+
+LiteLLM parses their arguments for most providers. What it cannot parse, it takes for the provider's failure: it retries
+for eight to ten seconds and answers 500. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+_ARGUMENTS = 'has to be one JSON object as text; "{}" for none'
+
+
+def flaw(request: Mapping[str, Any], call_type: str) -> str | None:
+    """What is wrong with the first bad call or result, with its place, or None.
+
+    Args:
+        request: whose ``messages`` or ``input`` are lists of objects, if they are lists.
+        call_type: LiteLLM's name for the client's protocol.
+    """
+    if call_type == "aresponses":
+        items = request.get("input")
+        return next(_of_items(items), None) if isinstance(items, list) else None
+    of_message = _of_blocks if call_type == "anthropic_messages" else _of_calls
+    messages = request.get("messages") or ()
+    return next((flaw for index, message in enumerate(messages) for flaw in of_message(message, index)), None)
+
+
+def _of_calls(message: Mapping[str, Any], index: int) -> Iterator[str]:
+    """OpenAI's chat completions."""
+    for number, call in enumerate(message.get("tool_calls") or ()):
+        place = f"messages[{index}].tool_calls[{number}]"
+        kind = call.get("type")
+        if not isinstance(kind, str):
+            yield f'{place} has no type: "function" or "custom"'
+        elif kind == "function":
+            yield from _of_function(call.get("function") or {}, f"{place}.function")
+    if isinstance(legacy := message.get("function_call"), dict):
+        yield from _of_function(legacy, f"messages[{index}].function_call")
+
+
+def _of_function(function: Mapping[str, Any], place: str) -> Iterator[str]:
+    if not _is_name(function.get("name")):
+        yield f"{place}.name has to be text"
+    if not _is_object(function.get("arguments")):
+        yield f"{place}.arguments {_ARGUMENTS}"
+
+
+def _of_blocks(message: Mapping[str, Any], index: int) -> Iterator[str]:
+    """Anthropic's messages."""
+    content = message.get("content")
+    for number, block in enumerate(content if isinstance(content, list) else ()):
+        place = f"messages[{index}].content[{number}]"
+        if block["type"] == "tool_use":
+            if not isinstance(block.get("input"), dict):
+                yield f"{place}.input has to be an object"
+            for name in ("id", "name"):
+                if not _is_name(block.get(name)):
+                    yield f"{place}.{name} has to be text"
+        elif block["type"] == "tool_result" and not _is_name(block.get("tool_use_id")):
+            yield f"{place}.tool_use_id has to be text"
+
+
+def _of_items(items: list[Mapping[str, Any]]) -> Iterator[str]:
+    """OpenAI's responses."""
+    for index, item in enumerate(items):
+        place, kind = f"input[{index}]", item.get("type")
+        # A message and a reference may do without: https://platform.openai.com/docs/api-reference/responses/create
+        untyped = kind is None and any(isinstance(item.get(name), str) for name in ("role", "id"))
+        if not (isinstance(kind, str) or untyped):
+            yield f'{place} has no type: "message", "function_call", "function_call_output" or another'
+        elif kind == "function_call":
+            yield from _of_function(item, place)
+        if kind in {"function_call", "function_call_output"} and not _is_name(item.get("call_id")):
+            yield f"{place}.call_id has to be text"
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _is_object(arguments: object) -> bool:
+    if not isinstance(arguments, str):
+        return False
+    try:
+        return isinstance(orjson.loads(arguments), dict)
+    except orjson.JSONDecodeError:
+        pass
+    # Python's own reads what orjson does not and LiteLLM does: NaN, and half of a surrogate pair.
+    try:
+        return isinstance(json.loads(arguments), dict)
+    except (ValueError, RecursionError):
+        return False
