@@ -31,6 +31,7 @@ def test_each_object_is_of_the_version_that_clusters_serve():
         "Service": "v1",
         "HorizontalPodAutoscaler": "autoscaling/v2",
         "PodDisruptionBudget": "policy/v1",
+        "NetworkPolicy": "networking.k8s.io/v1",
     }
     assert {path.name for path in FOLDER.glob("*.yaml")} - {"litellm_config.yaml"} == {
         "kustomization.yaml",
@@ -83,7 +84,7 @@ def test_the_service_and_the_probes_name_the_containers_port():
 
 def test_secrets_are_referred_to_and_never_written():
     assert CONTAINER["envFrom"] == [{"secretRef": {"name": "pointsman-keys"}}]
-    assert "env" not in CONTAINER
+    assert {item["name"] for item in CONTAINER["env"]} == {"HOME", "LITELLM_MIGRATION_DIR", "PYTHONDONTWRITEBYTECODE"}
     assert "Secret" not in OBJECTS
     assert "secretGenerator" not in KUSTOMIZATION
 
@@ -144,7 +145,7 @@ def test_another_config_is_another_config_map_for_the_pods(tmp_path: Path):
     after = _built(folder)
 
     for built in (before, after):
-        (volume, _) = built["Deployment"]["spec"]["template"]["spec"]["volumes"]
+        (volume, *_) = built["Deployment"]["spec"]["template"]["spec"]["volumes"]
         assert volume["configMap"]["name"] == built["ConfigMap"]["metadata"]["name"]
         assert {item["metadata"]["namespace"] for item in built.values()} == {"pointsman"}
     assert before["ConfigMap"]["metadata"]["name"] != after["ConfigMap"]["metadata"]["name"]
