@@ -9,14 +9,14 @@ from typing import Any
 from custom_providers.alerts import webhooks
 from custom_providers.alerts.logger import AlertLogger
 from custom_providers.alerts.quiet import Quiet
-from custom_providers.routing.resolver import Row
+from custom_providers.routing.resolver import ProviderRoute
 from custom_providers.state import state_directory
 
 _log = logging.getLogger("pointsman")
 
 
 def start(
-    settings: Mapping[str, str], env: Mapping[str, str], rows: Mapping[str, Row], slack_alerting: Any
+    settings: Mapping[str, str], env: Mapping[str, str], rows: Mapping[str, ProviderRoute], slack_alerting: Any
 ) -> AlertLogger:
     """Begins to watch; ``settings`` are the ``[alerts]`` table's, ``slack_alerting`` is LiteLLM's sender."""
     hooks = webhooks.urls(settings, env)

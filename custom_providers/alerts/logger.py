@@ -12,17 +12,17 @@ from litellm.integrations.custom_logger import CustomLogger  # noqa: TID253 -- a
 from litellm.router_utils.cooldown_handlers import is_caller_timeout_408  # noqa: TID253 -- as above
 
 from custom_providers.alerts import webhooks
+from custom_providers.alerts.incident import IN_A_ROW, INCIDENTS, FailedAttempt, incident_of, recovered, text
 from custom_providers.alerts.quiet import Quiet
-from custom_providers.alerts.trouble import IN_A_ROW, SORTS, Sign, recovered, sort_of, text
 from custom_providers.engine.errors.failure import FailureKind
 from custom_providers.engine.facts import FACTS
-from custom_providers.routing.resolver import Row
+from custom_providers.routing.resolver import ProviderRoute
 
 
 class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to us
     """Reports exhausted quotas, rejected keys and failing providers, once each, and when they are over."""
 
-    def __init__(self, rows: Mapping[str, Row], hooks: Sequence[str], quiet: Quiet) -> None:
+    def __init__(self, rows: Mapping[str, ProviderRoute], hooks: Sequence[str], quiet: Quiet) -> None:
         super().__init__()
         self._rows = rows
         self._hooks = hooks
@@ -43,12 +43,12 @@ class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
             return
         provider, _, model = _deployment(kwargs).partition("/")
         self._in_a_row.pop(provider, None)
-        for sort in SORTS if self._going_on else ():
-            trouble = f"{provider}.{sort}"
+        for incident in INCIDENTS if self._going_on else ():
+            name = f"{provider}.{incident}"
             # A quota may be that of one model: another's answer does not say that it is back.
-            same = sort != "quota" or self._going_on.get(trouble) in ("", model)
-            if trouble in self._going_on and same and self._quiet.is_over(trouble):
-                self._send(recovered(provider, sort, model))
+            same = incident != "quota" or self._going_on.get(name) in ("", model)
+            if name in self._going_on and same and self._quiet.is_over(name):
+                self._send(recovered(provider, incident, model))
 
     async def async_log_failure_event(
         self,
@@ -58,17 +58,17 @@ class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         end_time: object,  # noqa: ARG002
     ) -> None:
         """A call of a provider has failed; its repetitions count as one with it."""
-        sign = None if kwargs.get(LITELLM_LOGGING_NO_UPSTREAM_LLM_CALL) else _sign(kwargs)
-        if sign is None or sign.provider not in self._rows or (sort := sort_of(sign)) is None:
+        attempt = None if kwargs.get(LITELLM_LOGGING_NO_UPSTREAM_LLM_CALL) else _failed_attempt(kwargs)
+        if attempt is None or attempt.provider not in self._rows or (incident := incident_of(attempt)) is None:
             return
-        if sort == "failing":
-            self._in_a_row[sign.provider] += 1
-            if self._in_a_row[sign.provider] < IN_A_ROW:
+        if incident == "failing":
+            self._in_a_row[attempt.provider] += 1
+            if self._in_a_row[attempt.provider] < IN_A_ROW:
                 return
-        trouble = f"{sign.provider}.{sort}"
-        self._going_on[trouble] = sign.model
-        if self._quiet.is_new(trouble, sign.model):
-            self._send(text(sign, sort, self._rows[sign.provider]))
+        name = f"{attempt.provider}.{incident}"
+        self._going_on[name] = attempt.model
+        if self._quiet.is_new(name, attempt.model):
+            self._send(text(attempt, incident, self._rows[attempt.provider]))
 
     def _send(self, message: str) -> None:
         task = asyncio.create_task(webhooks.send(self._hooks, message))
@@ -76,7 +76,7 @@ class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         task.add_done_callback(self._sending.discard)
 
 
-def _sign(kwargs: Mapping[str, Any]) -> Sign | None:
+def _failed_attempt(kwargs: Mapping[str, Any]) -> FailedAttempt | None:
     error = kwargs.get("exception")
     if not isinstance(error, Exception):
         return None
@@ -86,7 +86,7 @@ def _sign(kwargs: Mapping[str, Any]) -> Sign | None:
     status = getattr(error, "status_code", None)
     if _is_clients_timeout(kwargs, kind, status):
         return None
-    return Sign(
+    return FailedAttempt(
         provider=provider,
         model=model,
         status=status if isinstance(status, int) else None,

@@ -34,35 +34,35 @@ class Quiet:
             return {}
         return {name: text[_TIME:].strip() for name, text in noted.items() if _time(text) != _NEVER}
 
-    def is_new(self, trouble: str, model: str = "") -> bool:
-        """Notes that ``trouble`` is seen now; true if it was not for ``QUIET_SECONDS``, in any worker."""
+    def is_new(self, incident: str, model: str = "") -> bool:
+        """Notes that ``incident`` is seen now; true if it was not for ``QUIET_SECONDS``, in any worker."""
         now = self._clock()
-        last = self._seen.get(trouble, _NEVER)
+        last = self._seen.get(incident, _NEVER)
         if 0 <= now - last < _LOOK_SECONDS:
             return False
-        self._seen[trouble] = now
+        self._seen[incident] = now
         # Without a state directory every worker has only its own memory.
         with contextlib.suppress(OSError):
-            last = self._exchanged(trouble, lambda _last: f"{now:0{_TIME}.3f} {model}")
+            last = self._exchanged(incident, lambda _last: f"{now:0{_TIME}.3f} {model}")
         return not 0 <= now - last < QUIET_SECONDS
 
-    def is_over(self, trouble: str) -> bool:
-        """Notes that the provider answers; true, for one worker, if ``trouble`` was not seen for ``CALM_SECONDS``."""
+    def is_over(self, incident: str) -> bool:
+        """Notes that the provider answers; true, for one worker, if ``incident`` was not seen for ``CALM_SECONDS``."""
         now = self._clock()
-        last = self._seen.get(trouble, _NEVER)
+        last = self._seen.get(incident, _NEVER)
         if _is_recent(last, now):
             return False
         with contextlib.suppress(OSError):
-            last = self._exchanged(trouble, lambda last: None if _is_recent(last, now) else f"{_NEVER:0{_TIME}.3f}")
+            last = self._exchanged(incident, lambda last: None if _is_recent(last, now) else f"{_NEVER:0{_TIME}.3f}")
         if _is_recent(last, now):
             return False
-        self._seen.pop(trouble, None)
+        self._seen.pop(incident, None)
         return last != _NEVER
 
-    def _exchanged(self, trouble: str, new: Callable[[float], str | None]) -> float:
+    def _exchanged(self, incident: str, new: Callable[[float], str | None]) -> float:
         """The time in the file, after ``new`` of it was written there; None leaves it."""
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(self._directory / trouble, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(self._directory / incident, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             last = _time(os.pread(handle, _TIME, 0).decode(errors="replace"))

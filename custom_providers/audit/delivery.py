@@ -66,10 +66,10 @@ class Delivery:
     def put(self, record: CallRecord, *, final: bool) -> None:
         """Takes a row; never waits and never fails. The same call's rows replace each other until one is final."""
         line = to_line(record, final=final)
-        trouble = self._append(record.id, line, final=final)
+        problem = self._append(record.id, line, final=final)
         if final:
-            if trouble:
-                self._keep_in_memory(line, trouble)
+            if problem:
+                self._keep_in_memory(line, problem)
             self._news.set()
 
     def stop(self) -> None:
@@ -88,7 +88,7 @@ class Delivery:
             return str(error)
         return ""
 
-    def _keep_in_memory(self, line: bytes, trouble: str) -> None:
+    def _keep_in_memory(self, line: bytes, problem: str) -> None:
         if len(self._in_memory) < _IN_MEMORY:
             self._in_memory.append(from_line(line)[0])
         else:
@@ -97,7 +97,7 @@ class Delivery:
             self._complained = time.monotonic()
             _log.error(
                 "pointsman: audit: no spool in %s: %s; %d rows are in memory, %d are lost",
-                *(self._directory, trouble, len(self._in_memory), self._lost),
+                *(self._directory, problem, len(self._in_memory), self._lost),
             )
 
     def _run(self) -> None:

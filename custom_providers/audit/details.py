@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from custom_providers.audit.record import Counts, clean_name
+from custom_providers.engine.json_parts import mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +31,16 @@ def details(payload: Mapping[str, Any], *, with_text: bool) -> Details:
 
     Its usage is in the form of chat completions for every API; its response is in the form of the API that was called.
     """
-    usage = _table(_table(payload.get("metadata")).get("usage_object"))
-    response = _table(payload.get("response"))
+    usage = mapping(mapping(payload.get("metadata")).get("usage_object"))
+    response = mapping(payload.get("response"))
     chat = list(_tables(response.get("choices")))
     output = list(_tables(response.get("output")))
     tools = Counter(clean_name(name) for name in (*_chat_tools(chat), *_output_tools(output)))
     return Details(
         prompt_tokens=_whole(payload.get("prompt_tokens")),
         completion_tokens=_whole(payload.get("completion_tokens")),
-        reasoning_tokens=_whole(_table(usage.get("completion_tokens_details")).get("reasoning_tokens")),
-        cached_tokens=_whole(_table(usage.get("prompt_tokens_details")).get("cached_tokens")),
+        reasoning_tokens=_whole(mapping(usage.get("completion_tokens_details")).get("reasoning_tokens")),
+        cached_tokens=_whole(mapping(usage.get("prompt_tokens_details")).get("cached_tokens")),
         cost=_number(payload.get("response_cost")),
         finish_reason=_chat_finish(chat) or _output_finish(response),
         tool_calls=dict(tools) or None,
@@ -53,7 +54,7 @@ def _chat_finish(choices: Iterable[Mapping[str, Any]]) -> str | None:
 
 def _output_finish(response: Mapping[str, Any]) -> str | None:
     """The Responses API says "completed", or "incomplete" with the reason beside it."""
-    if reason := _table(response.get("incomplete_details")).get("reason"):
+    if reason := mapping(response.get("incomplete_details")).get("reason"):
         return str(reason)
     status = response.get("status")
     return status if isinstance(status, str) else None
@@ -61,8 +62,8 @@ def _output_finish(response: Mapping[str, Any]) -> str | None:
 
 def _chat_tools(choices: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for choice in choices:
-        for call in _tables(_table(choice.get("message")).get("tool_calls")):
-            yield str(_table(call.get("function")).get("name"))
+        for call in _tables(mapping(choice.get("message")).get("tool_calls")):
+            yield str(mapping(call.get("function")).get("name"))
 
 
 def _output_tools(output: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -70,17 +71,13 @@ def _output_tools(output: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _chat_text(choices: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    contents = (_table(choice.get("message")).get("content") for choice in choices)
+    contents = (mapping(choice.get("message")).get("content") for choice in choices)
     return (content for content in contents if isinstance(content, str))
 
 
 def _output_text(output: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     parts = (part for item in output for part in _tables(item.get("content")))
     return (part["text"] for part in parts if isinstance(part.get("text"), str))
-
-
-def _table(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _tables(value: object) -> Iterator[Mapping[str, Any]]:

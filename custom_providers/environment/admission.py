@@ -13,7 +13,7 @@ from custom_providers.environment.text import cleaned
 from custom_providers.keys.lookup import Search, in_environment
 from custom_providers.providers.known import api_base
 from custom_providers.providers.profile import WireFamily
-from custom_providers.routing.resolver import Row
+from custom_providers.routing.resolver import ProviderRoute
 
 
 def base_url_variable(name: str) -> str:
@@ -57,7 +57,7 @@ def obstacle(*, enabled: bool, name: str, search: Search | None, url: BaseUrl) -
 class Admission:
     """One provider as the proxy may use it."""
 
-    row: Row
+    row: ProviderRoute
     obstacle: str
     """Why it is not registered; empty when it is."""
     key: str = field(default="", repr=False)
@@ -68,13 +68,13 @@ class Admission:
     """Whether its key or its URL is there and cannot be used."""
 
 
-def admissions(rows: Iterable[Row], env: Mapping[str, str]) -> dict[str, Admission]:
+def admissions(rows: Iterable[ProviderRoute], env: Mapping[str, str]) -> dict[str, Admission]:
     """Every provider by name, judged by what is in ``env``."""
     own = listener.parsed(env.get(listener.VARIABLE, ""))
     return {row.name: _admission(row, env, own) for row in rows}
 
 
-def _admission(row: Row, env: Mapping[str, str], own: Listener | None) -> Admission:
+def _admission(row: ProviderRoute, env: Mapping[str, str], own: Listener | None) -> Admission:
     search = in_environment(row.auth_env, env) if row.auth_env else None
     url = override(row.name, row.wire_family, env, own)
     usable = search and search.key and not search.flaws

@@ -48,7 +48,7 @@ class Search:
     key: Key | None
     looked: tuple[str, ...]
     """Every place that was tried, in order, with what was missing there."""
-    troubles: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
     """Places that could not be read."""
     flaws: tuple[str, ...] = ()
     """Why the key that was found cannot be one."""
@@ -57,18 +57,18 @@ class Search:
 def find_key(provider: Provider, env: Mapping[str, str], read_file: ReadText, read_ref: ReadText) -> Search:
     """Looks for the key of ``provider``; the first place that has one that is not blank wins."""
     looked: list[str] = []
-    troubles: list[str] = []
+    problems: list[str] = []
     for source, missing, read in _places(provider, env, read_file, read_ref):
         try:
             value = cleaned(read() or "", provider.auth_env)
         except UnreadableError as error:
-            troubles.append(f"{source}: {error}")
+            problems.append(f"{source}: {error}")
             looked.append(f"{source} (unreadable)")
             continue
         if value:
-            return _found(value, source, looked, troubles)
+            return _found(value, source, looked, problems)
         looked.append(missing)
-    return Search(key=None, looked=tuple(looked), troubles=tuple(troubles))
+    return Search(key=None, looked=tuple(looked), problems=tuple(problems))
 
 
 def in_environment(variable: str, env: Mapping[str, str]) -> Search:
@@ -77,11 +77,11 @@ def in_environment(variable: str, env: Mapping[str, str]) -> Search:
     return _found(value, f"${variable}") if value else Search(key=None, looked=(_unset(variable),))
 
 
-def _found(value: str, source: str, looked: Iterable[str] = (), troubles: Iterable[str] = ()) -> Search:
+def _found(value: str, source: str, looked: Iterable[str] = (), problems: Iterable[str] = ()) -> Search:
     return Search(
         key=Key(value=value, source=source),
         looked=tuple(looked),
-        troubles=tuple(troubles),
+        problems=tuple(problems),
         flaws=key_flaws(value),
     )
 

@@ -19,7 +19,7 @@ from custom_providers.registry import fields, rules
 from custom_providers.registry.model import Alerts, Audit, Gateway, Model, Provider, Registry
 from custom_providers.registry.positions import Positions
 from custom_providers.registry.problems import ConfigError, Problem
-from custom_providers.registry.shapes import Finding
+from custom_providers.registry.shapes import Violation
 from custom_providers.registry.toml_lines import lines_of
 from custom_providers.routing.resolver import Options
 
@@ -72,15 +72,15 @@ def parse(data: bytes, file: str) -> Registry:
         Problem(file=file, line=number, where="", message=message, hint=redaction.HINT)
         for number, message in redaction.inlined(text)
     ]
-    findings = list(_unsound(raw))
-    sound = _without(raw, findings) if findings else raw
+    violations = list(_unsound(raw))
+    sound = _without(raw, violations) if violations else raw
     # Rules between rows are checked on what is valid; but not where a message could repeat a key.
-    if not leaked and not (findings and any(_unsound(sound))):
+    if not leaked and not (violations and any(_unsound(sound))):
         registry = _build(sound, hashlib.sha256(data).hexdigest(), positions)
-        findings += rules.between_rows(registry)
-        if not findings:
+        violations += rules.between_rows(registry)
+        if not violations:
             return registry
-    problems = leaked + [positions.problem(finding) for finding in findings]
+    problems = leaked + [positions.problem(violation) for violation in violations]
     raise ConfigError(sorted(problems, key=lambda problem: problem.line or 0))
 
 
@@ -112,21 +112,23 @@ def _names(raw: Mapping[str, Any]) -> list[object]:
     return [row.get("name") if isinstance(row, dict) else None for row in rows] if isinstance(rows, list) else []
 
 
-def _unsound(raw: Mapping[str, Any]) -> Iterable[Finding]:
+def _unsound(raw: Mapping[str, Any]) -> Iterable[Violation]:
     """What is wrong with single values and single rows."""
-    wrong = list(fields.ROOT.findings(raw, ()))
+    wrong = list(fields.ROOT.violations(raw, ()))
     yield from wrong
-    broken = {finding.path[1] for finding in wrong if finding.path[:1] == ("provider",) and len(finding.path) > 1}
+    broken = {
+        violation.path[1] for violation in wrong if violation.path[:1] == ("provider",) and len(violation.path) > 1
+    }
     rows = raw.get("provider")
     for position, row in enumerate(rows if isinstance(rows, list) else ()):
         if position not in broken:
             yield from rules.within_row(row, ("provider", position))
 
 
-def _without(raw: dict[str, Any], findings: Iterable[Finding]) -> dict[str, Any]:
-    """``raw`` less the values that findings are about; what was missing stays missing."""
+def _without(raw: dict[str, Any], violations: Iterable[Violation]) -> dict[str, Any]:
+    """``raw`` less the values that violations are about; what was missing stays missing."""
     rest = copy.deepcopy(raw)
-    for path in sorted({finding.path for finding in findings}, reverse=True):
+    for path in sorted({violation.path for violation in violations}, reverse=True):
         owner: Any = rest
         try:
             for part in path[:-1]:

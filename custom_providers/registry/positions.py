@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from custom_providers.keys.redaction import in_one_line, looks_like_key
 from custom_providers.registry.problems import Problem, Severity
-from custom_providers.registry.shapes import Finding, Path
+from custom_providers.registry.shapes import Path, Violation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,14 +19,14 @@ class Positions:
     provider_names: Sequence[object]
     """As they stand in the file, sound or not."""
 
-    def problem(self, finding: Finding, *, severity: Severity = "error") -> Problem:
-        """``finding`` with its file, line and field."""
+    def problem(self, violation: Violation, *, severity: Severity = "error") -> Problem:
+        """``violation`` with its file, line and field."""
         return Problem(
             file=self.file,
-            line=self._line(finding.path),
-            where=self._where(finding.path),
-            message=finding.message,
-            hint=finding.hint,
+            line=self._line(violation.path),
+            where=self._where(violation.path),
+            message=violation.message,
+            hint=violation.hint,
             severity=severity,
         )
 

@@ -1,4 +1,4 @@
-"""A finding in a file that people edit, and the error that carries all of them."""
+"""A violation in a file that people edit, and the error that carries all of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Problem:
 
     file: str
     line: int | None
-    """1-based; None when the finding is about the whole file or about no file position."""
+    """1-based; None when the violation is about the whole file or about no file position."""
     where: str
     """The provider and field, as in ``provider "kimi": auth_env``; empty for the whole file."""
     message: str

@@ -11,7 +11,7 @@ from custom_providers.providers.known import KNOWN, profile_of
 from custom_providers.providers.profile import WireFamily
 from custom_providers.providers.wire.families import FAMILIES
 from custom_providers.registry.model import Provider, Registry
-from custom_providers.registry.shapes import Finding, Path
+from custom_providers.registry.shapes import Path, Violation
 from custom_providers.routing.resolver import Route, RouteTable
 from custom_providers.routing.table import compile_table, final_target
 
@@ -20,12 +20,12 @@ _NEEDS_A_KEY = ("auth_env", "auth_fallback_files", "auth_ref")
 _KIMI_ONLY = ("user_agent", "user_agent_risk_accepted", "protocol")
 
 
-def within_row(row: Mapping[str, Any], path: Path) -> Iterator[Finding]:
+def within_row(row: Mapping[str, Any], path: Path) -> Iterator[Violation]:
     """What is wrong within the provider row at ``path``, whose fields have their shapes."""
     try:
         family = profile_of(row["name"], row.get("kind")).wire_family
     except KeyError:
-        yield Finding(
+        yield Violation(
             path=(*path, "kind"),
             message=f'is missing, and "{row["name"]}" is not a known provider',
             hint=f'say what it speaks, as in kind = "openai"; known names: {", ".join(KNOWN)}',
@@ -35,16 +35,16 @@ def within_row(row: Mapping[str, Any], path: Path) -> Iterator[Finding]:
     yield from _kimi(row, family, path)
 
 
-def _key(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Finding]:
+def _key(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Violation]:
     auth = row["auth"]
     if auth not in FAMILIES[family].auths:
-        yield Finding(
+        yield Violation(
             path=(*path, "auth"),
             message=f'"{auth}" does not work with kind "{family}"',
             hint=f"allowed: {', '.join(FAMILIES[family].auths)}",
         )
     if auth != "none" and "auth_env" not in row:
-        yield Finding(
+        yield Violation(
             path=(*path, "auth_env"),
             message=f'is missing, and auth is "{auth}"',
             hint=f'name the variable that holds the key, as in auth_env = "{row["name"].upper()}_API_KEY"',
@@ -52,29 +52,29 @@ def _key(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Fin
     for name in _NEEDS_A_KEY:
         if auth == "none" and name in row:
             hint = "remove it, or set auth to how the key is sent"
-            yield Finding(path=(*path, name), message='not allowed with auth = "none"', hint=hint)
+            yield Violation(path=(*path, name), message='not allowed with auth = "none"', hint=hint)
     for header in row.get("headers", {}):
         if header.lower() in _KEY_HEADERS:
             hint = "name the key's variable with auth_env; it is sent as auth says"
-            yield Finding(path=(*path, "headers", header), message="would carry a key", hint=hint)
+            yield Violation(path=(*path, "headers", header), message="would carry a key", hint=hint)
 
 
-def _kimi(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Finding]:
+def _kimi(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Violation]:
     if family != "kimi":
         for name in _KIMI_ONLY:
             if name in row:
-                yield Finding(path=(*path, name), message="is for Kimi only", hint="other headers go into headers")
+                yield Violation(path=(*path, name), message="is for Kimi only", hint="other headers go into headers")
         if row["base_url"] == "auto":
-            yield Finding(path=(*path, "base_url"), message='"auto" is for Kimi only', hint="give the API's URL")
+            yield Violation(path=(*path, "base_url"), message='"auto" is for Kimi only', hint="give the API's URL")
 
 
-def between_rows(registry: Registry) -> Iterator[Finding]:
+def between_rows(registry: Registry) -> Iterator[Violation]:
     """What is wrong between providers, aliases, fallbacks and the gateway table."""
     yield from _duplicates(registry)
     names = [provider.name for provider in registry.providers]
     default = registry.gateway.default_provider
     if default is not False and default not in names:
-        yield Finding(
+        yield Violation(
             path=("gateway", "default_provider"),
             message=f'no provider is named "{default}"',
             hint=f"declared: {', '.join(names) or 'none'}; false: such names are a 404",
@@ -100,7 +100,7 @@ def _fallback_lists(registry: Registry) -> Iterator[tuple[Path, tuple[str, ...]]
         yield ("aliases", alias), options.fallbacks
 
 
-def _duplicates(registry: Registry) -> Iterator[Finding]:
+def _duplicates(registry: Registry) -> Iterator[Violation]:
     owners: dict[tuple[str, str], int] = {}
     for position, provider in enumerate(registry.providers):
         for field, value in _claims(provider):
@@ -108,7 +108,7 @@ def _duplicates(registry: Registry) -> Iterator[Finding]:
             claim = ("prefixes", f"{value}/") if field == "name" else (field, value)
             owner = owners.setdefault(claim, position)
             if owner != position:
-                yield Finding(
+                yield Violation(
                     path=("provider", position, field),
                     message=f'"{value}" already belongs to provider "{registry.providers[owner].name}"',
                     hint="each name, prefix, suffix and bare glob belongs to one provider",
@@ -118,7 +118,7 @@ def _duplicates(registry: Registry) -> Iterator[Finding]:
         counts = Counter(model.id for model in provider.models)
         for model_id in (model_id for model_id, count in counts.items() if count > 1):
             path: Path = ("provider", position, "models")
-            yield Finding(path=path, message=f'"{model_id}" is declared twice', hint="remove one of the two")
+            yield Violation(path=path, message=f'"{model_id}" is declared twice', hint="remove one of the two")
 
 
 def _claims(provider: Provider) -> Iterator[tuple[str, str]]:
@@ -128,36 +128,36 @@ def _claims(provider: Provider) -> Iterator[tuple[str, str]]:
     yield from (("bare", glob) for glob in provider.bare)
 
 
-def _circles(aliases: Mapping[str, str]) -> Iterator[Finding]:
+def _circles(aliases: Mapping[str, str]) -> Iterator[Violation]:
     for alias in aliases:
         try:
             final_target(aliases, alias)
         except ValueError as circle:
             hint = 'let one of them name a provider\'s model, as in "kimi/kimi-for-coding"'
-            yield Finding(path=("aliases", alias), message=f"forms a loop: {circle}", hint=hint)
+            yield Violation(path=("aliases", alias), message=f"forms a loop: {circle}", hint=hint)
 
 
-def _target(table: RouteTable, target: str, path: Path) -> Iterator[Finding]:
+def _target(table: RouteTable, target: str, path: Path) -> Iterator[Violation]:
     route = table.resolve(target)
     if route.rule == "invalid":
-        yield Finding(path=path, message=f'"{target}": {route.message}', hint="name a provider's model")
+        yield Violation(path=path, message=f'"{target}": {route.message}', hint="name a provider's model")
     elif route.rule == "default" and (table.default is None or "/" in target):
         default = table.default and table.default.name
         remedy = f"or write {default}/{target} if {default} serves it" if default else "begin it with a provider's name"
-        yield Finding(
+        yield Violation(
             path=path,
             message=f'no provider has the prefix of "{target}"',
             hint=f"{_nearest(table, target)}{remedy}",
         )
     elif route.status != 200 and table.rows[str(route.provider)].enabled:
-        yield Finding(path=path, message=f'"{target}": {route.message}', hint="name a model that is served")
+        yield Violation(path=path, message=f'"{target}": {route.message}', hint="name a model that is served")
 
 
-def _fallback(table: RouteTable, target: str, path: Path) -> Iterator[Finding]:
+def _fallback(table: RouteTable, target: str, path: Path) -> Iterator[Violation]:
     yield from _target(table, target, path)
     route: Route = table.resolve(target)
     if route.provider and not table.rows[route.provider].unattended:
-        yield Finding(
+        yield Violation(
             path=path,
             message=f'"{target}" goes to "{route.provider}", which is not for unattended use (unattended = false)',
             hint="name another provider's model; this one answers explicit requests only",

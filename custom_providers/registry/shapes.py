@@ -18,7 +18,7 @@ LOOKS_LIKE_A_SECRET = re.compile(r"(^|_)(key|token|secret|password|credential)s?
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Violation:
     """A value that does not have its shape."""
 
     path: Path
@@ -29,7 +29,7 @@ class Finding:
 class Shape(Protocol):
     """What a field's value has to look like."""
 
-    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+    def violations(self, value: object, path: Path) -> Iterator[Violation]:
         """Everything that is wrong with ``value``; nothing when it fits."""
 
     def named(self) -> str:
@@ -52,8 +52,8 @@ def type_name(value: object) -> str:
     return names.get(type(value), "a date or time")
 
 
-def _wrong_type(value: object, wanted: str, path: Path) -> Finding:
-    return Finding(path=path, message=f"is {type_name(value)}", hint=f"it must be {wanted}")
+def _wrong_type(value: object, wanted: str, path: Path) -> Violation:
+    return Violation(path=path, message=f"is {type_name(value)}", hint=f"it must be {wanted}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,21 +67,21 @@ class Text:
     """A further condition, which JSON Schema cannot express."""
     expects: str = "a string that is not empty"
 
-    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+    def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if not isinstance(value, str):
             yield _wrong_type(value, self.expects, path)
         elif self.choices and value not in self.choices:
             close = difflib.get_close_matches(value, self.choices, n=1)
             hint = f'did you mean "{close[0]}"? ' if close else ""
-            yield Finding(
+            yield Violation(
                 path=path,
                 message=f"{shown(value)} is not allowed",
                 hint=f"{hint}allowed: {', '.join(self.choices)}",
             )
         elif not value.strip():
-            yield Finding(path=path, message="is empty", hint=f"it must be {self.expects}")
+            yield Violation(path=path, message="is empty", hint=f"it must be {self.expects}")
         elif not self._fits(value):
-            yield Finding(path=path, message=f"{shown(value)} is not valid", hint=f"it must be {self.expects}")
+            yield Violation(path=path, message=f"{shown(value)} is not valid", hint=f"it must be {self.expects}")
 
     def named(self) -> str:
         return " or ".join(f'`"{choice}"`' for choice in self.choices) or "string"
@@ -101,7 +101,7 @@ class Text:
 class Flag:
     """A boolean."""
 
-    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+    def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if not isinstance(value, bool):
             yield _wrong_type(value, "true or false", path)
 
@@ -116,7 +116,7 @@ class Flag:
 class Never:
     """``false`` and nothing else: the field's meaning is switched off."""
 
-    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+    def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if value is not False:
             yield _wrong_type(value, "a string, or false", path)
 
@@ -131,13 +131,13 @@ class Never:
 class Anything:
     """Any value that JSON has too: no dates, no infinite numbers."""
 
-    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+    def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if isinstance(value, list):
             for position, item in enumerate(value):
-                yield from self.findings(item, (*path, position))
+                yield from self.violations(item, (*path, position))
         elif isinstance(value, dict):
             for key, item in value.items():
-                yield from self.findings(item, (*path, key))
+                yield from self.violations(item, (*path, key))
         elif not isinstance(value, str | bool | int | float) or (isinstance(value, float) and not math.isfinite(value)):
             yield _wrong_type(value, "a value that JSON has", path)
 
@@ -157,12 +157,12 @@ class Number:
     whole: bool = False
     unit: str = ""
 
-    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+    def violations(self, value: object, path: Path) -> Iterator[Violation]:
         allowed = int if self.whole else (int, float)
         if isinstance(value, bool) or not isinstance(value, allowed):
             yield _wrong_type(value, self._expects(), path)
         elif not self.least <= value <= self.most:
-            yield Finding(path=path, message=f"{value} is out of range", hint=f"it must be {self._expects()}")
+            yield Violation(path=path, message=f"{value} is out of range", hint=f"it must be {self._expects()}")
 
     def named(self) -> str:
         return "integer" if self.whole else "number"
@@ -183,12 +183,12 @@ class ListOf:
     item: Shape
     expects: str = "an array"
 
-    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+    def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if not isinstance(value, list):
             yield _wrong_type(value, self.expects, path)
             return
         for position, item in enumerate(value):
-            yield from self.item.findings(item, (*path, position))
+            yield from self.item.violations(item, (*path, position))
 
     def named(self) -> str:
         return f"array of {self.item.named()}"
@@ -204,13 +204,13 @@ class TableOf:
     key: Text
     value: Shape
 
-    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+    def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if not isinstance(value, dict):
             yield _wrong_type(value, "a table", path)
             return
         for key, item in value.items():
-            yield from self.key.findings(key, (*path, key))
-            yield from self.value.findings(item, (*path, key))
+            yield from self.key.violations(key, (*path, key))
+            yield from self.value.violations(item, (*path, key))
 
     def named(self) -> str:
         return f"table of {self.value.named()}"
@@ -230,12 +230,12 @@ class Either:
     first: Text
     second: Shape
 
-    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+    def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if not isinstance(value, str):
-            yield from self.second.findings(value, path)
+            yield from self.second.violations(value, path)
             return
-        for wrong in self.first.findings(value, path):
-            others = "; ".join(other.hint for other in self.second.findings(value, path))
+        for wrong in self.first.violations(value, path):
+            others = "; ".join(other.hint for other in self.second.violations(value, path))
             yield replace(wrong, hint=f"{wrong.hint}; or {others}")
 
     def named(self) -> str:
@@ -261,19 +261,19 @@ class Record:
 
     fields: tuple[Field, ...]
 
-    def findings(self, value: object, path: Path) -> Iterator[Finding]:
+    def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if not isinstance(value, dict):
             yield _wrong_type(value, "a table", path)
             return
         known = {field.name: field for field in self.fields}
         for key, item in value.items():
             if key in known:
-                yield from known[key].shape.findings(item, (*path, key))
+                yield from known[key].shape.violations(item, (*path, key))
             else:
-                yield Finding(path=(*path, key), message="unknown field", hint=self._instead_of(key))
+                yield Violation(path=(*path, key), message="unknown field", hint=self._instead_of(key))
         for field in self.fields:
             if field.required and field.name not in value:
-                yield Finding(path=(*path, field.name), message="is missing", hint=f"add it: {field.doc}")
+                yield Violation(path=(*path, field.name), message="is missing", hint=f"add it: {field.doc}")
 
     def named(self) -> str:
         return "table"

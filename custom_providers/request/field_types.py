@@ -16,7 +16,7 @@ _MOST_RETRIES = 10
 """Or one request would ask a failing provider a million times."""
 
 
-class _Kind(NamedTuple):
+class _FieldType(NamedTuple):
     named: str
     holds: Callable[[object], bool]
 
@@ -63,16 +63,16 @@ def is_header(value: object) -> bool:
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 """A header's name: https://www.rfc-editor.org/rfc/rfc9110#name-tokens"""
 
-_OBJECT = _Kind("an object", lambda value: isinstance(value, dict))
-_OBJECTS = _Kind("a list of objects", _are_objects)
-_TEXTS = _Kind("a list of texts", _are_texts)
-_TEXT_OR_TEXTS = _Kind("text, or a list of texts", lambda value: isinstance(value, str) or _are_texts(value))
-_TEXT_OR_OBJECT = _Kind("text or an object", lambda value: isinstance(value, str | dict))
-_TEXT_OR_OBJECTS = _Kind("text, or a list of objects", lambda value: isinstance(value, str) or _are_objects(value))
-_NUMBER = _Kind("a number", _is_number)
-_FEW = _Kind(f"a whole number from 0 to {_MOST_RETRIES}", _is_few)
-_SECONDS = _Kind("a positive number of seconds", _is_duration)
-_SWITCH = _Kind("true or false", lambda value: isinstance(value, bool))
+_OBJECT = _FieldType("an object", lambda value: isinstance(value, dict))
+_OBJECTS = _FieldType("a list of objects", _are_objects)
+_TEXTS = _FieldType("a list of texts", _are_texts)
+_TEXT_OR_TEXTS = _FieldType("text, or a list of texts", lambda value: isinstance(value, str) or _are_texts(value))
+_TEXT_OR_OBJECT = _FieldType("text or an object", lambda value: isinstance(value, str | dict))
+_TEXT_OR_OBJECTS = _FieldType("text, or a list of objects", lambda value: isinstance(value, str) or _are_objects(value))
+_NUMBER = _FieldType("a number", _is_number)
+_FEW = _FieldType(f"a whole number from 0 to {_MOST_RETRIES}", _is_few)
+_SECONDS = _FieldType("a positive number of seconds", _is_duration)
+_SWITCH = _FieldType("true or false", lambda value: isinstance(value, bool))
 
 _FIELDS = {
     "messages": _OBJECTS,
@@ -93,11 +93,13 @@ _FIELDS = {
     "thinking": _OBJECT,
     "text": _OBJECT,
     "output_config": _OBJECT,
-    "context_management": _Kind("an object, or a list of objects", lambda v: isinstance(v, dict) or _are_objects(v)),
+    "context_management": _FieldType(
+        "an object, or a list of objects", lambda v: isinstance(v, dict) or _are_objects(v)
+    ),
     "allowed_openai_params": _TEXTS,
     "additional_drop_params": _TEXTS,
     "extra_body": _OBJECT,
-    "extra_headers": _Kind("an object of printable ASCII strings", _are_headers),
+    "extra_headers": _FieldType("an object of printable ASCII strings", _are_headers),
     "timeout": _SECONDS,
     "request_timeout": _SECONDS,
     "stream_timeout": _SECONDS,
@@ -105,15 +107,15 @@ _FIELDS = {
     "max_retries": _FEW,
 }
 _OF_CALLS = {
-    "acompletion": {"tools": _Kind("a list of objects with a type", _are_typed)},
+    "acompletion": {"tools": _FieldType("a list of objects with a type", _are_typed)},
     "anthropic_messages": {
-        "tool_choice": _Kind("an object with a type", lambda v: isinstance(v, dict) and "type" in v)
+        "tool_choice": _FieldType("an object with a type", lambda v: isinstance(v, dict) and "type" in v)
     },
     "aresponses": {"input": _TEXT_OR_OBJECTS},
 }
 """What one API is stricter about than the others."""
 _OF_MESSAGES = {
-    "tool_calls": _Kind("a list of objects with a function", _are_calls),
+    "tool_calls": _FieldType("a list of objects with a function", _are_calls),
     "thinking_blocks": _OBJECTS,
 }
 
@@ -134,7 +136,7 @@ def flaw(request: Mapping[str, object], call_type: str = "") -> str | None:
     return tool_history.flaw(request, call_type)
 
 
-def _mistyped(values: Mapping[str, object], kinds: Mapping[str, _Kind]) -> str | None:
+def _mistyped(values: Mapping[str, object], kinds: Mapping[str, _FieldType]) -> str | None:
     for name, kind in kinds.items():
         value = values.get(name)
         if value is not None and not kind.holds(value):

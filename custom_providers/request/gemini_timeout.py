@@ -10,10 +10,10 @@ from typing import Any
 from litellm.llms.custom_httpx.http_handler import get_async_httpx_client  # noqa: TID253 -- LiteLLM imports this module
 from litellm.types.utils import LlmProviders  # noqa: TID253 -- as above
 
-from custom_providers.routing.resolver import Row
+from custom_providers.routing.resolver import ProviderRoute
 
 
-def bounded(call: dict[str, Any], call_type: str, row: Row) -> dict[str, Any]:
+def bounded(call: dict[str, Any], call_type: str, row: ProviderRoute) -> dict[str, Any]:
     """``call`` with a client that waits no longer than its timeout, if LiteLLM would use its own."""
     if row.wire_family != "gemini" or call_type != "acompletion" or not call.get("stream") or not call.get("timeout"):
         return call

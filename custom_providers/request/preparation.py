@@ -14,7 +14,7 @@ from custom_providers.engine.early import open_early
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
 from custom_providers.request.field_types import is_header
 from custom_providers.request.headers import layered, of_client
-from custom_providers.routing.resolver import Row
+from custom_providers.routing.resolver import ProviderRoute
 
 _GPT_OSS_LEVELS = {"minimal": "low", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"}
 _JSON_IN_WORDS = {"role": "system", "content": "Answer with one JSON object and with nothing else."}
@@ -33,7 +33,7 @@ def with_headers(call: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, A
     return {**call, "extra_headers": headers} if headers or "extra_headers" in call else dict(call)
 
 
-def prepared(call: Mapping[str, Any], call_type: str, row: Row) -> dict[str, Any]:
+def prepared(call: Mapping[str, Any], call_type: str, row: ProviderRoute) -> dict[str, Any]:
     """``call`` with what ``row`` demands."""
     changed = dict(call)
     # Where one LiteLLM call is made of another, the inner one has the provider's name beside the model's.

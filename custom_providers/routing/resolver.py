@@ -44,7 +44,7 @@ class Route(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ProviderRoute:
     """What the proxy has to know of one provider."""
 
     name: str
@@ -80,7 +80,7 @@ class Options:
 
 class _Glob(NamedTuple):
     pattern: str
-    row: Row
+    row: ProviderRoute
 
 
 class RouteTable:
@@ -89,7 +89,7 @@ class RouteTable:
     def __init__(  # noqa: PLR0913 -- the parts of a table, each by its name
         self,
         *,
-        rows: tuple[Row, ...],
+        rows: tuple[ProviderRoute, ...],
         aliases: Mapping[str, str],
         default_provider: str | None,
         options: Mapping[str, Options] | None = None,
@@ -193,18 +193,18 @@ class RouteTable:
         close = difflib.get_close_matches(f"{start}/", self._prefixes, n=1, cutoff=0.75) if slash else []
         return f'; did you mean "{close[0]}{rest}"?' if close else ""
 
-    def _bare(self, name: str) -> Row | None:
+    def _bare(self, name: str) -> ProviderRoute | None:
         for length in self._glob_starts:
             for glob in self._globs.get(name[:length], ()):
                 if _matches(glob.pattern, name):
                     return glob.row
         return None
 
-    def _without_prefix(self, name: str, row: Row) -> str:
+    def _without_prefix(self, name: str, row: ProviderRoute) -> str:
         own = (start for start in _starts(name) if self._prefixes.get(start) is row)
         return name[len(next(own, "")) :]
 
-    def _served(self, model: str | None, row: Row, upstream: str, rule: Rule) -> Route:
+    def _served(self, model: str | None, row: ProviderRoute, upstream: str, rule: Rule) -> Route:
         while row.suffixes and (suffix := next((end for end in _ends(upstream) if self._suffixes.get(end) is row), "")):
             upstream = upstream.removesuffix(suffix)
         if not upstream.strip():

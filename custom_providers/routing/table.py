@@ -10,7 +10,7 @@ from typing import Any
 
 from custom_providers.environment.admission import Admission
 from custom_providers.registry.model import Provider, Registry
-from custom_providers.routing.resolver import Options, RouteTable, Row
+from custom_providers.routing.resolver import Options, ProviderRoute, RouteTable
 
 SETTINGS_KEY = "pointsman"
 """Where the table stands under ``callback_settings`` in ``litellm_config.yaml``."""
@@ -21,7 +21,7 @@ REGISTRY_HEADER = "x-pointsman-registry"
 ROUTES_HEADER = "x-pointsman-routes"
 """Of the same: the fingerprint of the route table in force."""
 
-_DEFAULTS = {field.name: field.default for field in fields(Row)}
+_DEFAULTS = {field.name: field.default for field in fields(ProviderRoute)}
 
 
 def compile_table(registry: Registry, registered: frozenset[str]) -> RouteTable:
@@ -85,9 +85,9 @@ def fingerprint(settings: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 
-def rows_of(settings: Mapping[str, Any]) -> tuple[Row, ...]:
+def rows_of(settings: Mapping[str, Any]) -> tuple[ProviderRoute, ...]:
     """The rows that ``to_settings`` wrote."""
-    return tuple(Row(**_with_tuples(row)) for row in settings["providers"])
+    return tuple(ProviderRoute(**_with_tuples(row)) for row in settings["providers"])
 
 
 def from_settings(settings: Mapping[str, Any], admitted: Mapping[str, Admission]) -> RouteTable:
@@ -111,8 +111,8 @@ def deployment_id(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-def _row(provider: Provider) -> Row:
-    return Row(
+def _row(provider: Provider) -> ProviderRoute:
+    return ProviderRoute(
         name=provider.name,
         default_model=provider.default_model,
         enabled=provider.enabled,

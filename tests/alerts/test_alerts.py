@@ -31,7 +31,7 @@ def receiver() -> Iterator[Receiver]:
 def proxy(
     receiver: Receiver, upstreams: Simulator, example_registry: Registry, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Proxy]:
-    """A proxy that tells Slack and Discord of trouble."""
+    """A proxy that tells Slack and Discord about incidents."""
     folder = tmp_path_factory.mktemp("alerts")
     alerts = Alerts(slack_webhook_env="TEAM_SLACK", discord_webhook_env="TEAM_DISCORD")
     (folder / "litellm_config.yaml").write_text(render(replace(example_registry, alerts=alerts), "registry.toml"))
@@ -67,7 +67,7 @@ def _fail(client: httpx.Client, simulator: Simulator, provider: str, model: str,
         ("claude", "claude/claude-haiku-4-5", "bad_key", "claude: key rejected", "$ANTHROPIC_API_KEY"),
     ],
 )
-def test_one_alert_for_a_trouble_and_not_one_for_a_request(
+def test_one_alert_for_an_incident_and_not_one_for_a_request(
     client: httpx.Client,
     simulator: Simulator,
     receiver: Receiver,
@@ -148,7 +148,7 @@ def test_litellms_own_alerts_come_to_the_same_webhooks(client: httpx.Client, rec
         assert "budget_alerts" in receiver.wait_for(path, "This is a test slack alert message")
 
 
-def test_what_is_the_clients_own_fault_is_no_trouble(client: httpx.Client, proxy: Proxy, receiver: Receiver):
+def test_what_is_the_clients_own_fault_is_no_incident(client: httpx.Client, proxy: Proxy, receiver: Receiver):
     with proxy.client("sk-wrong") as stranger:
         for _ in range(6):
             stranger.post("/v1/chat/completions", json={"model": "fast", "messages": []})

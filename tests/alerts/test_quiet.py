@@ -15,7 +15,7 @@ class Clock:
         return self.now
 
 
-def test_a_trouble_that_goes_on_is_new_once(tmp_path: Path):
+def test_an_incident_that_goes_on_is_new_once(tmp_path: Path):
     clock = Clock()
     quiet = Quiet(tmp_path, clock)
     found = []
@@ -25,7 +25,7 @@ def test_a_trouble_that_goes_on_is_new_once(tmp_path: Path):
     assert found == [True, *[False] * 199]
 
 
-def test_a_trouble_that_has_not_shown_for_an_hour_is_new_again(tmp_path: Path):
+def test_an_incident_that_has_not_shown_for_an_hour_is_new_again(tmp_path: Path):
     clock = Clock()
     quiet = Quiet(tmp_path, clock)
     assert quiet.is_new("kimi.quota")
@@ -35,7 +35,7 @@ def test_a_trouble_that_has_not_shown_for_an_hour_is_new_again(tmp_path: Path):
     assert quiet.is_new("kimi.quota")
 
 
-def test_two_troubles_are_two(tmp_path: Path):
+def test_two_incidents_are_two(tmp_path: Path):
     quiet = Quiet(tmp_path)
     assert quiet.is_new("kimi.quota")
     assert quiet.is_new("kimi.key")

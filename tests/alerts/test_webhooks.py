@@ -31,8 +31,8 @@ def test_an_alert_is_sent_again_when_the_chat_service_fails(monkeypatch: pytest.
     monkeypatch.setattr(webhooks, "_PAUSES", (0.0, 0.0))
     with Receiver() as receiver:
         receiver.failing = [500, 429]
-        asyncio.run(webhooks.send([f"{receiver.url}/a"], "trouble"))
-        assert receiver.texts("/a", "trouble") == ["trouble"]
+        asyncio.run(webhooks.send([f"{receiver.url}/a"], "incident"))
+        assert receiver.texts("/a", "incident") == ["incident"]
 
 
 def test_an_alert_that_cannot_be_delivered_is_in_the_log_without_the_webhook(
@@ -41,7 +41,7 @@ def test_an_alert_that_cannot_be_delivered_is_in_the_log_without_the_webhook(
     monkeypatch.setattr(webhooks, "_PAUSES", (0.0,))
     with Receiver() as receiver, caplog.at_level(logging.ERROR, "pointsman"):
         dead = f"http://127.0.0.1:{free_port()}/secret-path"
-        asyncio.run(webhooks.send([dead, f"{receiver.url}/b"], "trouble"))
-        assert receiver.texts("/b", "trouble") == ["trouble"], "one that fails holds up no other"
-    assert "alert not delivered to 127.0.0.1 (ConnectError): trouble" in caplog.text
+        asyncio.run(webhooks.send([dead, f"{receiver.url}/b"], "incident"))
+        assert receiver.texts("/b", "incident") == ["incident"], "one that fails holds up no other"
+    assert "alert not delivered to 127.0.0.1 (ConnectError): incident" in caplog.text
     assert "secret-path" not in caplog.text

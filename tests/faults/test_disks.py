@@ -44,13 +44,13 @@ READ_ONLY = "read-only file system"
 WRITERS = [(("render",), "litellm_config.yaml"), (("keys", "set", "kimi"), ".env")]
 
 
-@pytest.mark.parametrize("trouble", [FULL, READ_ONLY])
+@pytest.mark.parametrize("problem", [FULL, READ_ONLY])
 @pytest.mark.parametrize(("command", "file"), WRITERS, ids=["render", "keys set"])
 def test_a_command_that_cannot_write_says_so_and_changes_nothing(
-    small: Disk, command: tuple[str, ...], file: str, trouble: str
+    small: Disk, command: tuple[str, ...], file: str, problem: str
 ):
     (small.path / "providers.toml").write_text((small.path / "providers.toml").read_text().replace("3200", "3201"))
-    if trouble == FULL:
+    if problem == FULL:
         small.fill()
     else:
         small.writable(False)
@@ -59,7 +59,7 @@ def test_a_command_that_cannot_write_says_so_and_changes_nothing(
     done = _pointsman(small, *command, stdin=KEY)
 
     assert done.returncode == 3
-    assert done.stderr.splitlines()[0] == f"{file}: {trouble}"
+    assert done.stderr.splitlines()[0] == f"{file}: {problem}"
     assert "Traceback" not in done.stderr
     assert KEY not in done.stderr
     assert {path.name: path.read_bytes() for path in small.path.iterdir()} == before

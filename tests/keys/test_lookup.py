@@ -111,21 +111,21 @@ def test_the_member_named_as_the_variable_comes_before_the_providers_table():
 def test_json_of_another_shape_has_no_key(text: str):
     found = find(EVERYWHERE, files={"b.json": text})
 
-    assert (found.key, found.troubles) == (None, ())
+    assert (found.key, found.problems) == (None, ())
 
 
 @pytest.mark.parametrize(
-    ("file", "text", "trouble"),
+    ("file", "text", "problem"),
     [
         ("b.json", f'{{"OPENROUTER_API_KEY": "{KEY}"', "b.json: is not JSON"),
         ("b.json", "[" * 100_000, "b.json: is not JSON"),
         ("c.toml", f"OPENROUTER_API_KEY = {KEY}", "c.toml: is not TOML"),
     ],
 )
-def test_a_broken_file_is_a_trouble_that_does_not_repeat_it(file: str, text: str, trouble: str):
+def test_a_broken_file_is_a_problem_that_does_not_repeat_it(file: str, text: str, problem: str):
     found = find(EVERYWHERE, files={file: text})
 
-    assert (found.key, found.troubles) == (None, (trouble,))
+    assert (found.key, found.problems) == (None, (problem,))
     assert f"{file} (unreadable)" in found.looked
 
 
@@ -138,7 +138,7 @@ def test_a_place_that_cannot_be_read_is_told_and_the_next_is_asked():
     found = find(EVERYWHERE, files=files)
 
     assert found.key == Key(value=KEY, source="b.json")
-    assert found.troubles == ("a.env: permission denied",)
+    assert found.problems == ("a.env: permission denied",)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 from custom_providers.environment.admission import admissions
 from custom_providers.litellm_patches import construction
-from custom_providers.routing.resolver import Row
+from custom_providers.routing.resolver import ProviderRoute
 
 MODEL_LIST: list[dict[str, Any]] = [
     {
@@ -27,8 +27,8 @@ MODEL_LIST: list[dict[str, Any]] = [
 
 def _chosen(model_list: list[dict[str, Any]]) -> Any:
     rows = (
-        Row(name="house", default_model="m", auth_env="HOUSE_KEY"),
-        Row(name="keyless", default_model="m", auth_env="KEYLESS_KEY"),
+        ProviderRoute(name="house", default_model="m", auth_env="HOUSE_KEY"),
+        ProviderRoute(name="keyless", default_model="m", auth_env="KEYLESS_KEY"),
     )
     env = {"HOUSE_KEY": "sk-house\r\n", "HOUSE_BASE_URL": "http://127.0.0.1:9/v1/ "}
     return construction.present(model_list, admissions(rows, env))

@@ -109,7 +109,7 @@ def test_a_wrong_key_is_refused_and_a_strange_one_recognised(acme: Acme):
 def test_models_compares_with_its_list(acme: Acme):
     (look,) = json.loads(acme("models", "--live", "--json").stdout)
 
-    assert look["live"]["trouble"] == ""
+    assert look["live"]["problem"] == ""
     assert [model["id"] for model in look["live"]["new"]] == ["acme-small"]
 
 

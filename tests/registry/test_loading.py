@@ -10,7 +10,7 @@ import pytest
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
 from custom_providers.registry.problems import ConfigError
-from custom_providers.routing.resolver import RouteTable, Row
+from custom_providers.routing.resolver import ProviderRoute, RouteTable
 
 CASES = Path(__file__).with_name("cases")
 
@@ -113,6 +113,6 @@ def test_an_alias_is_accepted_if_and_only_if_the_proxy_takes_its_name(name: str)
     except ConfigError:
         accepted = {}
 
-    rows = (Row(name="ollama", default_model="m"),)
+    rows = (ProviderRoute(name="ollama", default_model="m"),)
     routes = RouteTable(rows=rows, aliases={}, default_provider="ollama", registered=frozenset({"ollama"}))
     assert bool(accepted) == (routes.resolve(name.replace("*", "x")).status == 200)

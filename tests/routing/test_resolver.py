@@ -6,7 +6,7 @@ import pytest
 
 from custom_providers.environment import admission
 from custom_providers.registry.model import Registry
-from custom_providers.routing.resolver import MAX_NAME, RouteTable, Row, _matches
+from custom_providers.routing.resolver import MAX_NAME, ProviderRoute, RouteTable, _matches
 from custom_providers.routing.table import compile_table, from_settings, rows_of, to_settings
 
 
@@ -129,7 +129,10 @@ def test_a_canonical_name_resolves_to_itself(table):
 
 
 def test_the_longest_of_two_prefixes_wins():
-    rows = (Row(name="a", default_model="m", prefixes=("x/",)), Row(name="b", default_model="m", prefixes=("x/y/",)))
+    rows = (
+        ProviderRoute(name="a", default_model="m", prefixes=("x/",)),
+        ProviderRoute(name="b", default_model="m", prefixes=("x/y/",)),
+    )
     table = RouteTable(rows=rows, aliases={}, default_provider="a", registered=frozenset("ab"))
 
     assert table.resolve("x/y/z").deployment == "b/z"
@@ -137,7 +140,10 @@ def test_the_longest_of_two_prefixes_wins():
 
 
 def test_of_two_globs_with_one_literal_start_the_longer_wins():
-    rows = (Row(name="a", default_model="m", bare=("x-*",)), Row(name="b", default_model="m", bare=("x-*-fast",)))
+    rows = (
+        ProviderRoute(name="a", default_model="m", bare=("x-*",)),
+        ProviderRoute(name="b", default_model="m", bare=("x-*-fast",)),
+    )
     table = RouteTable(rows=rows, aliases={}, default_provider="a", registered=frozenset("ab"))
 
     assert table.resolve("x-1-fast").provider == "b"
@@ -182,8 +188,8 @@ def test_a_provider_whose_key_or_url_cannot_be_used_says_why(table):
 def test_a_glob_of_many_stars_takes_linear_time():
     """As a regular expression it took 4 s for a name of 512 characters, and 2 more for each further star."""
     rows = (
-        Row(name="a", default_model="m", bare=("a*" * 60 + "b",)),
-        Row(name="b", default_model="m", accepts=("*a*" * 60 + "b",)),
+        ProviderRoute(name="a", default_model="m", bare=("a*" * 60 + "b",)),
+        ProviderRoute(name="b", default_model="m", accepts=("*a*" * 60 + "b",)),
     )
     table = RouteTable(rows=rows, aliases={}, default_provider="b", registered=frozenset({"a", "b"}))
 

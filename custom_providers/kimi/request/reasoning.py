@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from custom_providers.engine.json_parts import mapping
 from custom_providers.kimi.account.catalogue import Traits
 
 PLACEHOLDER = " "
@@ -50,7 +51,7 @@ class Thinking:
 def settle(params: Mapping[str, Any], traits: Traits) -> Thinking:
     """Reconcile what the request asks for with what the model can do."""
     source, wish, level = _asked(params)
-    keep = _mapping(params.get("thinking")).get("keep")
+    keep = mapping(params.get("thinking")).get("keep")
     if wish is None:
         return Thinking(level=None, enabled=source == "thinking", keep=keep)
     if level == OFF:
@@ -86,22 +87,22 @@ def anthropic_fields(thinking: Thinking) -> dict[str, Any]:
 
 def of_message(message: Mapping[str, Any]) -> str | None:
     """The reasoning that an assistant message carries, under any of the names clients keep it; None when lost."""
-    specific = _mapping(message.get("provider_specific_fields"))
+    specific = mapping(message.get("provider_specific_fields"))
     for value in (message.get("reasoning_content"), specific.get("reasoning_content"), message.get("reasoning")):
         if isinstance(value, str) and value:
             return value
     blocks = message.get("thinking_blocks")
-    texts = [_mapping(block).get("thinking") for block in blocks] if isinstance(blocks, list) else []
+    texts = [mapping(block).get("thinking") for block in blocks] if isinstance(blocks, list) else []
     return "".join(text for text in texts if isinstance(text, str)) or None
 
 
 def _asked(params: Mapping[str, Any]) -> tuple[str, str | None, str | None]:
     """Which parameter asks, the word it uses, and our level for it (None: an unknown word)."""
     effort = params.get("reasoning_effort")
-    word = _mapping(effort).get("effort") if isinstance(effort, Mapping) else effort
+    word = mapping(effort).get("effort") if isinstance(effort, Mapping) else effort
     if isinstance(word, str):
         return "reasoning_effort", word, _WORDS.get(word.lower())
-    thinking = _mapping(params.get("thinking"))
+    thinking = mapping(params.get("thinking"))
     if thinking.get("type") == "disabled":
         return "thinking", OFF, OFF
     if isinstance(thinking.get("effort"), str):
@@ -111,7 +112,3 @@ def _asked(params: Mapping[str, Any]) -> tuple[str, str | None, str | None]:
         level = "low" if budget < _SMALL_BUDGET else "high"
         return "thinking", level, level
     return ("thinking" if thinking else ""), None, None
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -37,13 +37,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What came back; ``status`` is None when nothing did, and ``trouble`` then says why."""
+    """What came back; ``status`` is None when nothing did, and ``problem`` then says why."""
 
     status: int | None
     json: Any = None
     text: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    trouble: str = ""
+    problem: str = ""
 
 
 class Status(StrEnum):

@@ -30,7 +30,7 @@ _LONGEST_QUOTE = 200
 def refusal(reply: Reply, refusals: Iterable[Refusal], key: str) -> Verdict | None:
     """What ``reply`` means when it is no success; None when it is one."""
     if reply.status is None:
-        return Verdict(status=Status.UNREACHABLE, detail=reply.trouble)
+        return Verdict(status=Status.UNREACHABLE, detail=reply.problem)
     if 200 <= reply.status < 300:
         return None
     for known in (*refusals, *_COMMON):

@@ -12,7 +12,7 @@ from custom_providers.providers.account.account import Status
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
 from custom_providers.registry.problems import ConfigError, Problem
-from custom_providers.registry.shapes import Finding
+from custom_providers.registry.shapes import Violation
 from pointsman.check import checks, proving
 from pointsman.check.endings import endings
 from pointsman.check.proving import KeyRow, Told
@@ -83,7 +83,7 @@ def check(path: Path, environ: Mapping[str, str], wanted: Wanted, told: Told) ->
     meant = chosen(around.registry, wanted.names)
     found = registrations(replace(around, registry=replace(around.registry, providers=meant)))
     required = frozenset(provider.name for provider in meant) if wanted.require_all else frozenset(wanted.names)
-    problems = (*unreadable, *checks.findings(around, found, required, "error" if wanted.compose else "warning"))
+    problems = (*unreadable, *checks.problems(around, found, required, "error" if wanted.compose else "warning"))
     rows = proving.asked(found, spend=wanted.spend, told=told) if wanted.live else proving.unasked(found)
     if wanted.live:
         problems = (*problems, *endings(around, meant))
@@ -105,7 +105,7 @@ def _told(problem: Problem) -> dict[str, Any]:
 
 
 def _sources(path: Path, environ: Mapping[str, str]) -> tuple[Sources, tuple[Problem, ...]]:
-    """The surroundings; a ``.env`` file that cannot be read is a finding here, and is left out."""
+    """The surroundings; a ``.env`` file that cannot be read is a violation here, and is left out."""
     try:
         return sources.load(path, environ), ()
     except UnreadableError as error:
@@ -131,23 +131,23 @@ def _silent_default(around: Sources, rows: Sequence[KeyRow], required: frozenset
     default = around.registry.gateway.default_provider
     for row in rows:
         if row.provider.name == default and row.verdict.status is Status.UNREACHABLE and not _fails(row, required):
-            finding = Finding(
+            violation = Violation(
                 path=("provider", around.registry.providers.index(row.provider), "base_url"),
                 message=f"{row.verdict.detail}; every name that matches no rule goes to {default}",
                 hint="start it, or name another default_provider in [gateway]",
             )
-            yield around.registry.positions.problem(finding, severity="warning")
+            yield around.registry.positions.problem(violation, severity="warning")
 
 
 def _failure(of: Registry, row: KeyRow) -> Problem:
     about_the_key = row.provider.auth != "none" and row.verdict.status is not Status.UNREACHABLE
     field = "auth_env" if about_the_key else "base_url"
-    finding = Finding(
+    violation = Violation(
         path=("provider", of.providers.index(row.provider), field),
         message=f"{row.verdict.status.replace('_', ' ')}: {row.verdict.detail}",
         hint=_REMEDIES.get(row.verdict.status, "").format(name=row.provider.name),
     )
-    return of.positions.problem(finding)
+    return of.positions.problem(violation)
 
 
 _REMEDIES = {

@@ -15,7 +15,7 @@ from custom_providers.kimi.account import identity
 from custom_providers.kimi.timing import TIMEOUT_VARIABLE, timeout_override
 from custom_providers.litellm_patches import releases
 from custom_providers.registry.problems import Problem, Severity
-from custom_providers.registry.shapes import Finding
+from custom_providers.registry.shapes import Violation
 from custom_providers.routing.table import compile_table
 from pointsman.check.proving import base_url, stands_in
 from pointsman.config import committed
@@ -34,7 +34,7 @@ _SECRET = ("_KEY", "_PASSWORD", "_SECRET", "_TOKEN")
 _NAME_IMAGES = ("compose/compose.yaml", "image/Dockerfile")
 
 
-def findings(
+def problems(
     sources: Sources, found: Sequence[Registration], required: Collection[str], unpinned: Severity = "warning"
 ) -> Iterator[Problem]:
     """Everything that is wrong around a sound registry.
@@ -48,9 +48,9 @@ def findings(
     declared = sources.registry
     for item in found:
         position = declared.providers.index(item.provider)
-        for finding, severity in _key(item, required):
-            path = ("provider", position, *finding.path)
-            yield declared.positions.problem(replace(finding, path=path), severity=severity)
+        for violation, severity in _key(item, required):
+            path = ("provider", position, *violation.path)
+            yield declared.positions.problem(replace(violation, path=path), severity=severity)
     yield from _modes(sources, found)
     yield from _settings(sources)
     yield from _changed_overrides(sources)
@@ -101,8 +101,8 @@ def unset(sources: Sources, severity: Severity = "error") -> Iterator[Problem]:
     ):
         name = getattr(getattr(registry, table), field)
         if name and not cleaned(sources.env.get(name, ""), name):
-            finding = Finding(path=(table, field), message=f"${name} is not set", hint=f"set it, or remove {field}")
-            yield registry.positions.problem(finding, severity=least)
+            violation = Violation(path=(table, field), message=f"${name} is not set", hint=f"set it, or remove {field}")
+            yield registry.positions.problem(violation, severity=least)
 
 
 def switched_off(sources: Sources) -> Iterator[Problem]:
@@ -121,18 +121,18 @@ def switched_off(sources: Sources) -> Iterator[Problem]:
         goal = table.resolve(target).provider
         if goal and not table.rows[goal].enabled:
             message = f'"{target}" leads to "{goal}", which is switched off (enabled = false)'
-            finding = Finding(path=path, message=message, hint="switch it on, or name another model")
-            yield registry.positions.problem(finding, severity="warning")
+            violation = Violation(path=path, message=message, hint="switch it on, or name another model")
+            yield registry.positions.problem(violation, severity="warning")
 
 
-def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Finding, Severity]]:
+def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Violation, Severity]]:
     """What is wrong with the key of one provider, at which field of its row."""
     provider, key, url = item.provider, item.key, base_url(item)
-    for trouble in item.troubles:
-        referred = bool(provider.auth_ref) and trouble.startswith(provider.auth_ref)
+    for problem in item.problems:
+        referred = bool(provider.auth_ref) and problem.startswith(provider.auth_ref)
         hint = "try `op read` with it by hand" if referred else "let this user read it"
         field = "auth_ref" if referred else "auth_fallback_files"
-        yield _error(field, trouble, f"{hint}, or remove it from the registry")
+        yield _error(field, problem, f"{hint}, or remove it from the registry")
     if key is not None:
         yield from _found_key(item, key)
     elif provider.auth != "none" and provider.name in required:
@@ -143,7 +143,7 @@ def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Findin
         yield _warning("base_url", message, "use https")
 
 
-def _found_key(item: Registration, key: Key) -> Iterator[tuple[Finding, Severity]]:
+def _found_key(item: Registration, key: Key) -> Iterator[tuple[Violation, Severity]]:
     provider, place = item.provider, stands_in(key)
     if item.flaws:
         yield _error("auth_env", f"the key in {place} {' and '.join(item.flaws)}", "copy it again, whole")
@@ -158,12 +158,12 @@ def _found_key(item: Registration, key: Key) -> Iterator[tuple[Finding, Severity
         yield _warning("auth_env", f"the key in {place} may not work: {reason}", hint)
 
 
-def _error(field: str, message: str, hint: str) -> tuple[Finding, Severity]:
-    return Finding(path=(field,), message=message, hint=hint), "error"
+def _error(field: str, message: str, hint: str) -> tuple[Violation, Severity]:
+    return Violation(path=(field,), message=message, hint=hint), "error"
 
 
-def _warning(field: str, message: str, hint: str) -> tuple[Finding, Severity]:
-    return Finding(path=(field,), message=message, hint=hint), "warning"
+def _warning(field: str, message: str, hint: str) -> tuple[Violation, Severity]:
+    return Violation(path=(field,), message=message, hint=hint), "warning"
 
 
 def _modes(sources: Sources, found: Sequence[Registration]) -> Iterator[Problem]:
@@ -175,7 +175,7 @@ def _modes(sources: Sources, found: Sequence[Registration]) -> Iterator[Problem]
         try:
             mode = path.stat().st_mode
         except OSError:
-            continue  # Not there, or a trouble that is told already.
+            continue  # Not there, or a problem that is told already.
         if not path.is_file():
             continue
         remedy = f"chmod 600 {path}"
@@ -214,8 +214,8 @@ def _settings(sources: Sources) -> Iterator[Problem]:
     yield from _acceptances(sources)
     name = sources.registry.gateway.master_key_env
     value = cleaned(sources.env.get(name, ""), name)
-    if value and (trouble := master_key.flaw(value)):
-        yield _whole(_place(sources, name), f"{name}: {trouble}", master_key.REMEDY)
+    if value and (problem := master_key.flaw(value)):
+        yield _whole(_place(sources, name), f"{name}: {problem}", master_key.REMEDY)
 
 
 def _acceptances(sources: Sources) -> Iterator[Problem]:

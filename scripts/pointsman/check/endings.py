@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from custom_providers.registry.model import Provider
 from custom_providers.registry.problems import Problem
-from custom_providers.registry.shapes import Finding, Path
+from custom_providers.registry.shapes import Path, Violation
 from pointsman.models import comparison
 from pointsman.models.comparison import Look
 from pointsman.sources.sources import Sources
@@ -20,12 +20,12 @@ def endings(sources: Sources, providers: Iterable[Provider]) -> Iterator[Problem
         row = sources.registry.providers.index(look.provider)
         for model_id, end in comparison.ends(look).items():
             hint = f'use "{end.instead}"' if end.instead else _OTHERS.format(name=look.provider.name)
-            finding = Finding(
+            violation = Violation(
                 path=("provider", row, *_field(look, model_id)),
                 message=f'"{model_id}" is served until {end.day}',
                 hint=hint,
             )
-            yield sources.registry.positions.problem(finding, severity="warning")
+            yield sources.registry.positions.problem(violation, severity="warning")
 
 
 def _field(look: Look, model_id: str) -> Path:

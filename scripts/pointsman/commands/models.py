@@ -73,4 +73,4 @@ def _write(sources: Sources, looks: Iterable[Look], add: Sequence[str]) -> froze
 def _wrong(look: Look, removed: frozenset[tuple[str, str]], *, named: bool) -> bool:
     gone = look.comparison.gone if look.comparison else ()
     left = any((look.provider.name, name) not in removed for name in gone)
-    return left or bool(look.trouble and (named or not look.keyless))
+    return left or bool(look.problem and (named or not look.keyless))

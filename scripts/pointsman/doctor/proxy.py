@@ -90,7 +90,7 @@ def _listener(sources: Sources, url: str, registered: Collection[str]) -> Iterat
     # The master key goes to nobody who has not shown himself to be LiteLLM.
     replies = ask_all({name: questions[name] for name in ("alive", "ready")})
     if replies["alive"].status != 200 or "alive" not in replies["alive"].text:
-        said = replies["alive"].trouble or f"answers {replies['alive'].status}"
+        said = replies["alive"].problem or f"answers {replies['alive'].status}"
         yield bad(
             "port", f"{url} is taken, and not by LiteLLM ({said})", "see `ss -ltnp`; stop that, or change [gateway]"
         )
@@ -124,7 +124,7 @@ def _drift(reply: Reply, registered: Collection[str]) -> Iterator[Finding]:
     elif reply.status == 404:
         yield bad("providers", "this LiteLLM runs without the routing hook", "start it with `pointsman serve`")
     elif reply.status != 200 or not isinstance(reply.json, dict):
-        said = reply.trouble or f"answered {reply.status}"
+        said = reply.problem or f"answered {reply.status}"
         yield warning("providers", f"the proxy did not tell what it serves: {said}", "see its log")
     else:
         yield _compared({str(name) for name in reply.json.get("providers", ())}, set(registered))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from custom_providers.engine.json_parts import mapping
 from custom_providers.registry.problems import Problem
 from pointsman.importer.document import Document, Path
 from pointsman.importer.wires import BARE, WIRES, Wire
@@ -85,7 +86,7 @@ def deployments(document: Document) -> tuple[list[Deployment], list[Problem]]:
 
 
 def _deployment(document: Document, path: Path, entry: Mapping[str, Any]) -> Deployment | Problem:
-    params = _mapping(entry.get("litellm_params"))
+    params = mapping(entry.get("litellm_params"))
     named, model = entry.get("model_name"), params.get("model")
     if not isinstance(named, str) or not isinstance(model, str) or not model:
         return document.lost(path, "has no model_name or no litellm_params.model", "complete it, then import again")
@@ -115,7 +116,7 @@ def _deployment(document: Document, path: Path, entry: Mapping[str, Any]) -> Dep
         base_url=base_url,
         key_env=key_env,
         key=key,
-        facts=_facts({**_mapping(entry.get("model_info")), **params}),
+        facts=_facts({**mapping(entry.get("model_info")), **params}),
         defaults={name: value for name, value in params.items() if name in PARAMETERS and value is not None},
         timeouts=_timeouts(params),
         retries=_retries(params),
@@ -126,7 +127,7 @@ def _deployment(document: Document, path: Path, entry: Mapping[str, Any]) -> Dep
 def _lost(document: Document, path: Path, entry: Mapping[str, Any]) -> Iterator[Problem]:
     """What a deployment has beside that."""
     known = _READ | _NOT_NEEDED | PARAMETERS | _FACTS.keys() | _PRICES.keys()
-    for name in _mapping(entry.get("litellm_params")):
+    for name in mapping(entry.get("litellm_params")):
         if name not in known:
             hint = _INSTEAD.get(name, _NO_COUNTERPART)
             yield document.lost((*path, "litellm_params", name), "is not carried over", hint)
@@ -192,12 +193,8 @@ def _retries(params: Mapping[str, Any]) -> int | None:
 
 def _headers(params: Mapping[str, Any]) -> dict[str, str]:
     return {
-        str(name): str(value) for name, value in _mapping(params.get("extra_headers") or params.get("headers")).items()
+        str(name): str(value) for name, value in mapping(params.get("extra_headers") or params.get("headers")).items()
     }
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _text(value: object) -> str:

@@ -63,7 +63,7 @@ def _state(item: Registration) -> tuple[State, str]:
     if item.flaws:
         return "flawed", " and ".join(item.flaws)
     if item.key:
-        return "found", "; ".join(item.troubles)
+        return "found", "; ".join(item.problems)
     return (
-        ("unreadable", "; ".join(item.troubles)) if item.troubles else ("missing", item.reason.removeprefix("no key: "))
+        ("unreadable", "; ".join(item.problems)) if item.problems else ("missing", item.reason.removeprefix("no key: "))
     )

@@ -47,8 +47,8 @@ def ensure(sources: Sources) -> MasterKey:
             message = f"{name}: not set, and {sources.env_path} cannot hold a new one: {reason(error)}"
             raise RefusalError(message, f"set {name} for the proxy, or let this user write the file") from None
         return MasterKey(value=value, whereabouts=f"new, {name} in {sources.env_path} (...{last4(value)})")
-    if trouble := flaw(value):
-        raise RefusalError(f"{name}: {trouble}", REMEDY)
+    if problem := flaw(value):
+        raise RefusalError(f"{name}: {problem}", REMEDY)
     where = f"${name} in .env" if name in sources.filed else f"${name}"
     return MasterKey(value=value, whereabouts=f"{where} (...{last4(value)})")
 

@@ -71,16 +71,16 @@ class Look:
     """None: it was not asked, or did not answer."""
     served: Mapping[str, Model] = field(default_factory=dict)
     """By declared id, as the provider has it."""
-    trouble: str = ""
+    problem: str = ""
     """Why it could not be compared."""
     keyless: bool = False
     """Whether that is only for want of a key."""
 
     def as_json(self) -> dict[str, Any]:
         """The look as plain data; ``live`` is null where it was not asked for."""
-        live: dict[str, Any] | None = {"trouble": self.trouble} if self.trouble else None
+        live: dict[str, Any] | None = {"problem": self.problem} if self.problem else None
         if self.comparison is not None:
-            live = {"trouble": "", **asdict(self.comparison)}
+            live = {"problem": "", **asdict(self.comparison)}
         models = [{**asdict(model), "default": model.id == self.provider.default_model} for model in self.declared]
         return {"provider": self.provider.name, "models": models, "live": live}
 
@@ -212,7 +212,7 @@ def _lists_to_anybody(place: Endpoint) -> bool:
 def _look(place: Endpoint, found: Listing | str) -> Look:
     models = declared(place.provider, place.base_url)
     if isinstance(found, str):
-        return Look(provider=place.provider, declared=models, trouble=found, keyless=place.keyless)
+        return Look(provider=place.provider, declared=models, problem=found, keyless=place.keyless)
     matches = {model.id: declarable(match) for model in models if (match := found.find(model.id))}
     comparison = compare(place.provider, place.base_url, models, found)
     return Look(provider=place.provider, declared=models, comparison=comparison, served=matches)
@@ -227,8 +227,8 @@ def listings(places: Iterable[Endpoint]) -> dict[str, Listing | str]:
         asks = {name: place.question(Ask(url=url)) for name, (place, url) in waiting.items()}
         for name, reply in (ask_all(asks) if asks else {}).items():
             place, _url = waiting.pop(name)
-            if trouble := refusal(reply):
-                found[name] = trouble
+            if problem := refusal(reply):
+                found[name] = problem
                 continue
             pages[name].append(reply.json)
             if url := _family(place).next_url(place.base_url, reply.json):

@@ -27,8 +27,8 @@ def rows(looks: Iterable[Look], *, live: bool) -> Iterator[tuple[str, ...]]:
 def findings(look: Look) -> Iterator[str]:
     """What there is to say of one provider once it was asked."""
     name, found = look.provider.name, look.comparison
-    if look.trouble:
-        yield f"{name}: not compared: {look.trouble}"
+    if look.problem:
+        yield f"{name}: not compared: {look.problem}"
     if found is None:
         return
     for model_id, hint in found.gone.items():

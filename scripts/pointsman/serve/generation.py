@@ -131,8 +131,8 @@ def _require_sound_release() -> None:
 
 
 def _require_readable_keys(found: Sequence[Registration]) -> None:
-    troubles = [f'provider "{item.provider.name}": {trouble}' for item in found for trouble in item.troubles]
-    if troubles:
+    problems = [f'provider "{item.provider.name}": {problem}' for item in found for problem in item.problems]
+    if problems:
         raise RefusalError(
-            "; ".join(troubles), "let the proxy's user read the file, or remove it from auth_fallback_files"
+            "; ".join(problems), "let the proxy's user read the file, or remove it from auth_fallback_files"
         )

@@ -24,7 +24,7 @@ class Registration:
     reason: str
     base_url: str
     key: Key | None
-    troubles: tuple[str, ...]
+    problems: tuple[str, ...]
     """Key files and references that could not be read."""
     flaws: tuple[str, ...] = ()
     """Why the key that was found cannot be one."""
@@ -69,7 +69,7 @@ def _registration(sources: Sources, provider: Provider, searches: Mapping[str, S
         reason=obstacle or _found(provider, key, url),
         base_url=url.value or provider.base_url,
         key=key,
-        troubles=search.troubles if search else (),
+        problems=search.problems if search else (),
         flaws=search.flaws if search else (),
         risk_accepted=sources.risk_accepted(provider) if provider.wire_family == "kimi" else "",
     )

@@ -62,7 +62,7 @@ def endpoint(sources: Sources, provider: Provider) -> Endpoint:
     if flaw := sources.override(provider).flaw:
         obstacle = f"${base_url_variable(provider.name)} {flaw}"
     elif key is None and provider.auth != "none":
-        obstacle = f"no key: {'; '.join((*search.looked, *search.troubles))}"
+        obstacle = f"no key: {'; '.join((*search.looked, *search.problems))}"
     elif provider.wire_family == "kimi" and key is not None:
         base_url = systems.base_url_for_key(key.value) or "" if base_url == "auto" else base_url
         # A key is never shown to the other system.
@@ -76,7 +76,7 @@ _SHAPELESS = 'base_url is "auto", and the key has the shape of neither Kimi syst
 def refusal(reply: Reply) -> str:
     """Why ``reply`` answers nothing, in words of our own: a provider's may repeat the key. Empty when it does."""
     if reply.status is None:
-        return reply.trouble
+        return reply.problem
     if reply.status in {401, 403}:
         return f"the key was refused ({reply.status}); `pointsman check --live` says why"
     if reply.status == 429:

@@ -104,21 +104,21 @@ async def _reply(client: httpx.AsyncClient, question: Question) -> Reply:
     import httpx
 
     if not _is_address(question.url):
-        return Reply(status=None, trouble=_NO_ADDRESS)
+        return Reply(status=None, problem=_NO_ADDRESS)
     if question.holds_a_key and not may_carry_a_key(question.url):
-        return Reply(status=None, trouble="not asked: plain http would show the key to everybody on the way")
+        return Reply(status=None, problem="not asked: plain http would show the key to everybody on the way")
     try:
         async with asyncio.timeout(SECONDS):
             response = await _bounded(client, question)
     except TimeoutError:
-        return Reply(status=None, trouble=f"no answer within {SECONDS} s")
+        return Reply(status=None, problem=f"no answer within {SECONDS} s")
     except (UnicodeEncodeError, httpx.LocalProtocolError):
         # Their own words repeat the header, which may be the key.
-        return Reply(status=None, trouble="not asked: the key or a header has a character that cannot be sent")
+        return Reply(status=None, problem="not asked: the key or a header has a character that cannot be sent")
     except httpx.InvalidURL:
-        return Reply(status=None, trouble=_NO_ADDRESS)
+        return Reply(status=None, problem=_NO_ADDRESS)
     except httpx.HTTPError as error:
-        return Reply(status=None, trouble=_said(error))
+        return Reply(status=None, problem=_said(error))
     try:
         parsed = response.json()
     except ValueError:

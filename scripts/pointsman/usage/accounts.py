@@ -65,17 +65,17 @@ def _account(place: Endpoint, asks: Mapping[str, Ask], replies: Mapping[str, Rep
     if place.obstacle:
         return Account(provider=name, status="missing" if place.keyless else "failed", detail=place.obstacle)
     windows: list[Window] = []
-    troubles: list[str] = []
+    problems: list[str] = []
     nothing = place.account.nothing
     for label, ask in asks.items():
         reply = replies[f"{name} {label}"]
         if nothing and nothing.fits(reply):
             return Account(provider=name, status="silent", detail=nothing.words)
-        if trouble := refusal(reply):
-            troubles.append(trouble)
+        if problem := refusal(reply):
+            problems.append(problem)
         elif ask.read:
             windows += ask.read(reply.json)
-    if not windows and not troubles:
-        troubles = ["answered in an unknown form"]
+    if not windows and not problems:
+        problems = ["answered in an unknown form"]
     status: Status = "told" if windows else "failed"
-    return Account(provider=name, status=status, windows=tuple(windows), detail="; ".join(dict.fromkeys(troubles)))
+    return Account(provider=name, status=status, windows=tuple(windows), detail="; ".join(dict.fromkeys(problems)))

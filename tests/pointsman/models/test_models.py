@@ -105,7 +105,7 @@ def test_every_list_is_read(
     """The default model is found in each provider's own list, and ``--write`` takes over what is told of it."""
     live = _looked(pointsman, simulator, provider)["live"]
 
-    assert (live["trouble"], live["gone"], live["changed"], len(live["new"])) == ("", {}, [], new)
+    assert (live["problem"], live["gone"], live["changed"], len(live["new"])) == ("", {}, [], new)
     pointsman("models", "--provider", provider, "--write", env=simulator.environ())
     models = loading.load(folder / "providers.toml").provider(provider).models
     told = [
@@ -136,7 +136,7 @@ def test_a_list_without_end_is_no_list(pointsman: Command, simulator: Simulator)
     endless = json_answer({"models": [{"name": "models/gemini-2.5-pro"}], "nextPageToken": "x"})
     simulator.script_probe("gemini", *[endless] * 30)
 
-    assert _looked(pointsman, simulator, "gemini")["live"] == {"trouble": "lists more than 20 pages of models"}
+    assert _looked(pointsman, simulator, "gemini")["live"] == {"problem": "lists more than 20 pages of models"}
 
 
 def test_a_model_that_is_gone_is_named_with_what_is_there_instead(
@@ -194,9 +194,9 @@ def test_a_list_is_public_where_it_is_public(pointsman: Command, simulator: Simu
 
     done = pointsman("models", "--live", "--json", env=env)
 
-    live = {look["provider"]: look["live"]["trouble"] for look in json.loads(done.stdout)["providers"]}
+    live = {look["provider"]: look["live"]["problem"] for look in json.loads(done.stdout)["providers"]}
     assert done.returncode == 0
-    assert [name for name, trouble in live.items() if not trouble] == [
+    assert [name for name, problem in live.items() if not problem] == [
         "ollama", "ollama_cloud", "openrouter", "opencode", "opencode_go",
     ]  # fmt: skip
     assert "no key: $OPENAI_API_KEY (not set)" in live["openai"]
@@ -204,7 +204,7 @@ def test_a_list_is_public_where_it_is_public(pointsman: Command, simulator: Simu
 
 
 @pytest.mark.parametrize(
-    ("provider", "answer", "trouble"),
+    ("provider", "answer", "problem"),
     [
         ("openai", "bad_key", "the key was refused (401)"),
         ("kimi", "html_502", "answered 502"),
@@ -215,14 +215,14 @@ def test_a_list_is_public_where_it_is_public(pointsman: Command, simulator: Simu
     ],
 )
 def test_what_was_not_compared_is_not_called_gone(
-    pointsman: Command, simulator: Simulator, folder: Path, provider: str, answer: str | Answer, trouble: str
+    pointsman: Command, simulator: Simulator, folder: Path, provider: str, answer: str | Answer, problem: str
 ):
     simulator.script_probe(provider, answer)
 
     done = pointsman("models", "--provider", provider, "--write", env=simulator.environ())
 
     assert done.returncode == 1
-    assert f"{provider}: not compared: {trouble}" in done.stdout
+    assert f"{provider}: not compared: {problem}" in done.stdout
     assert (folder / "providers.toml").read_text() == REGISTRY.read_text()
 
 

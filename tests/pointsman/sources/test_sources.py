@@ -75,13 +75,13 @@ def test_key_files_are_found_from_the_registrys_folder_and_the_home_directory(
 
 
 @pytest.mark.parametrize(
-    ("file", "trouble"),
+    ("file", "problem"),
     [("~nobody-here/keys.env", "there is no such home directory"), ("keys\\u0000.env", "is no file name")],
 )
-def test_a_path_that_cannot_be_is_a_trouble(tmp_path: Path, file: str, trouble: str):
+def test_a_path_that_cannot_be_is_a_problem(tmp_path: Path, file: str, problem: str):
     found = load(tmp_path, row("one", f'auth_fallback_files = ["{file}"]')).searches()["one"]
 
-    assert [text.rpartition(": ")[2] for text in found.troubles] == [trouble]
+    assert [text.rpartition(": ")[2] for text in found.problems] == [problem]
 
 
 def test_a_file_that_is_not_there_is_no_trouble(tmp_path: Path):

@@ -72,7 +72,7 @@ def test_a_silent_name_server_is_given_up_and_not_waited_for(monkeypatch: pytest
 
     assert looked_up.is_set(), "the name was looked up"
     assert not over.is_set(), "the answer came while the look-up still hung"
-    assert reply.trouble == "no answer within 0.5 s"
+    assert reply.problem == "no answer within 0.5 s"
     over.set()
 
 
@@ -95,7 +95,7 @@ def test_a_redirect_is_an_answer_and_is_not_followed():
 def test_a_key_never_leaves_the_machine_over_plain_http(url: str):
     reply = one(url, KEYED)
 
-    assert reply.trouble == "not asked: plain http would show the key to everybody on the way"
+    assert reply.problem == "not asked: plain http would show the key to everybody on the way"
 
 
 @pytest.mark.parametrize("url", ["https://api.example", "http://localhost:1", "http://127.8.9.1:1", "http://[::1]:1"])
@@ -149,7 +149,7 @@ def test_https_goes_through_the_proxy_as_a_tunnel_that_sees_no_key(monkeypatch: 
 
     assert [(command, path) for command, path, _ in seen] == [("CONNECT", "api.example:443")]
     assert CANARY not in seen[0][2]
-    assert reply.trouble.startswith("ProxyError: 407")
+    assert reply.problem.startswith("ProxyError: 407")
 
 
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1080", "ftp://me:canary-password@127.0.0.1:21"])
@@ -170,7 +170,7 @@ def test_ipv6_addresses_are_asked():
 
 @pytest.mark.parametrize("url", ["https://localhost:99999/", "https://[::1/", "https:///path", "https://a..b/"])
 def test_what_is_no_address_is_told_and_not_asked(url: str):
-    assert one(url, KEYED).trouble.startswith(("not asked: base_url is no address", "ConnectError: "))
+    assert one(url, KEYED).problem.startswith(("not asked: base_url is no address", "ConnectError: "))
 
 
 @pytest.mark.parametrize("key", [f"{CANARY}\nX: y", f"{CANARY}\u2013", f"{CANARY}\0"])
@@ -178,7 +178,7 @@ def test_a_key_that_cannot_stand_in_a_header_is_told_without_the_key(key: str):
     with listening(answer) as url:
         reply = one(f"{url}/", {"Authorization": f"Bearer {key}"})
 
-    assert reply.trouble == "not asked: the key or a header has a character that cannot be sent"
+    assert reply.problem == "not asked: the key or a header has a character that cannot be sent"
 
 
 def test_nothing_listening_is_told_with_the_systems_own_reason():
@@ -186,8 +186,8 @@ def test_nothing_listening_is_told_with_the_systems_own_reason():
         taken.bind(("127.0.0.1", 0))
         reply = one(f"http://127.0.0.1:{taken.getsockname()[1]}/", KEYED)
 
-    assert "ConnectError: " in reply.trouble
-    assert "Errno 111" in reply.trouble
+    assert "ConnectError: " in reply.problem
+    assert "Errno 111" in reply.problem
 
 
 def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch):
@@ -199,7 +199,7 @@ def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch):
         handler.wfile.write(b" " * 100_000)
 
     with listening(endless) as url:
-        assert "more than 8 MB" in one(f"{url}/").trouble
+        assert "more than 8 MB" in one(f"{url}/").problem
 
 
 @pytest.mark.parametrize(("starts", "ends", "said"), [(1, 2, "is not yet valid"), (-2, -1, "has expired")])
@@ -212,8 +212,8 @@ def test_a_wrong_clock_is_suspected_where_certificates_seem_out_of_date(
     with listening(answer, tls=tls) as url:
         reply = one(f"{url.replace('http://127.0.0.1', 'https://localhost')}/", KEYED)
 
-    assert said in reply.trouble
-    assert reply.trouble.endswith("is this machine's clock right?")
+    assert said in reply.problem
+    assert reply.problem.endswith("is this machine's clock right?")
 
 
 def _tls(folder: Path, starts: int, ends: int) -> ssl.SSLContext:
