@@ -174,6 +174,7 @@ class AnswerStream:
         """The first batch, after a beginning without one."""
         assert self._reading is not None  # noqa: S101 -- opened has made it
         batch = await self._reading
+        self._reading = None
         self._chunks.id = batch.id
         self._collected.add(batch.deltas)
         return batch

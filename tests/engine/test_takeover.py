@@ -1,0 +1,163 @@
+"""A stream that the engine writes: what ends it, what keeps it open, and who prevents it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import litellm
+import pytest
+from litellm.integrations.custom_guardrail import CustomGuardrail
+from litellm.integrations.custom_logger import CustomLogger
+
+from custom_providers.engine import inspecting, timing
+from custom_providers.engine.client import Batch, Ending
+from custom_providers.engine.clients.chat import ChatWriter
+from custom_providers.engine.clients.messages import MessagesWriter
+from custom_providers.engine.clients.responses import ResponsesWriter
+from custom_providers.engine.clients.same_messages import SameMessagesWriter
+from custom_providers.engine.clients.writer import Writer
+from custom_providers.engine.errors.failure import Failure, FailureKind, UpstreamError
+from custom_providers.engine.errors.statuses import StatusJudge
+from custom_providers.engine.litellm_answers import Chunks
+from custom_providers.engine.stream import AnswerStream
+
+BEGINNINGS: dict[str, tuple[Writer, dict[str, Any]]] = {
+    "chat": (ChatWriter(usage=True), {"id": "c1", "model": "m", "created": 1, "choices": []}),
+    "messages": (MessagesWriter(), {"type": "message_start", "message": {"id": "msg_1", "model": "m", "usage": {}}}),
+    "responses": (ResponsesWriter(), {"type": "response.created", "response": {"id": "resp_1"}, "model": "m"}),
+}
+CALL = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+USAGE = {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}
+
+
+def _writer(protocol: str) -> Writer:
+    kind, beginning = BEGINNINGS[protocol]
+    writer = ChatWriter(usage=True) if protocol == "chat" else type(kind)()
+    assert writer.begin(f"data: {json.dumps(beginning)}\n\n".encode())
+    return writer
+
+
+def _failure() -> UpstreamError:
+    return UpstreamError(StatusJudge(provider="house", key="sk-secret").seen(FailureKind.CUT, "it broke"))
+
+
+async def _batches(*deltas: dict[str, Any], error: bool = False, pause: float = 0.0) -> AsyncGenerator[Batch, None]:
+    for delta in deltas:
+        await asyncio.sleep(pause)
+        yield Batch(id="c1", deltas=[delta], events=[])
+    if error:
+        raise _failure()
+    ending = Ending(finish="stop", usage=USAGE, spent_on_reasoning=False)
+    yield Batch(id="c1", deltas=[], events=[], usage=USAGE, ending=ending)
+
+
+def _run(protocol: str, batches: AsyncGenerator[Batch, None]) -> tuple[bytes, list[Any]]:
+    """What the client and what LiteLLM have at the end; an exception is LiteLLM's last."""
+
+    async def run() -> tuple[bytes, list[Any]]:
+        async def begin() -> AsyncGenerator[Batch, None]:
+            return batches
+
+        def failed(failure: Failure) -> Any:
+            return litellm.BadGatewayError(failure.message, "house", "m")
+
+        stream = AnswerStream(begin, Chunks("m", "one"), failed=failed, spent=lambda: None, writer=_writer(protocol))
+        had: list[Any] = [await anext(await stream.opened())]
+        assert stream.take(f"data: {json.dumps(BEGINNINGS[protocol][1])}\n\n".encode())
+        written: list[bytes] = []
+
+        async def write(data: bytes) -> None:
+            written.append(data)
+
+        await stream.run(write)
+        try:
+            had += [chunk async for chunk in stream]
+        except litellm.BadGatewayError as error:
+            had.append(error)
+        return b"".join(written), had
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("protocol", BEGINNINGS)
+def test_litellm_gets_the_whole_answer_once_with_the_upstreams_usage(protocol: str):
+    said = ({"reasoning_content": "hm"}, {"content": "a"}, {"content": "b"}, {"tool_calls": [CALL]})
+
+    _, had = _run(protocol, _batches(*said))
+
+    deltas = [chunk.choices[0].delta for chunk in had]
+    pretended = protocol == "messages"
+    assert "".join(delta.content or "" for delta in deltas[pretended:]) == "ab"
+    assert "".join(getattr(delta, "reasoning_content", None) or "" for delta in deltas) == "hm"
+    assert [call.function.name for delta in deltas for call in delta.tool_calls or ()] == ["f"]
+    assert [chunk.usage.total_tokens for chunk in had if getattr(chunk, "usage", None)] == [7]
+    assert len(had) <= 6
+
+
+@pytest.mark.parametrize("protocol", BEGINNINGS)
+def test_an_error_in_the_middle_has_the_clients_shape_and_is_litellms_too(protocol: str):
+    written, had = _run(protocol, _batches({"content": "Well"}, error=True))
+
+    last = json.loads([line for line in written.splitlines() if line.startswith(b"data: {")][-1][6:])
+    error = last["response"]["error"] if protocol == "responses" else last["error"]
+    assert "house ended its answer before it was complete" in error["message"]
+    assert {"chat": "server_error", "messages": "api_error"}.get(protocol) == error.get("type")
+    assert b'finish_reason":"stop' not in written
+    assert b"message_stop" not in written
+    assert isinstance(had[-1], litellm.BadGatewayError)
+
+
+@pytest.mark.parametrize("protocol", BEGINNINGS)
+def test_silence_brings_pings(protocol: str, monkeypatch: pytest.MonkeyPatch):
+    """Before the first event as well as between two."""
+    monkeypatch.setattr(timing, "OPEN_AFTER", 0.01)
+    monkeypatch.setattr(timing, "PING_AFTER", 0.02)
+
+    written, had = _run(protocol, _batches({"content": "a"}, {"content": "b"}, pause=0.5))
+
+    assert written.startswith(BEGINNINGS[protocol][0].ping)
+    assert written.count(BEGINNINGS[protocol][0].ping) > 2
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in had[1:]) == "ab"
+
+
+@pytest.mark.parametrize("protocol", BEGINNINGS)
+def test_events_of_a_response_are_numbered_and_items_follow_one_another(protocol: str):
+    written, _ = _run(protocol, _batches({"reasoning_content": "hm"}, {"content": "a"}, {"tool_calls": [CALL]}))
+    events = [json.loads(line[6:]) for line in written.splitlines() if line.startswith(b"data: {")]
+
+    if protocol == "responses":
+        assert [event["sequence_number"] for event in events] == list(range(len(events)))
+        kinds = [item["type"] for item in events[-1]["response"]["output"]]
+        assert kinds == ["reasoning", "message", "function_call"]
+    elif protocol == "messages":
+        starts = [event for event in events if event["type"] == "content_block_start"]
+        assert [event["index"] for event in starts] == [0, 1, 2]
+        assert starts[0]["content_block"]["signature"] == ""
+
+
+def test_a_provider_that_speaks_messages_is_passed_on_under_the_clients_name():
+    writer = SameMessagesWriter()
+    assert writer.begin(f"data: {json.dumps(BEGINNINGS['messages'][1])}\n\n".encode())
+    start = {"type": "message_start", "message": {"id": "msg_up", "model": "claude-upstream", "extra": 1}}
+
+    written = writer.write(Batch(id="", deltas=[], events=[start, {"type": "new_event", "field": [1]}]))
+
+    assert json.loads(written.splitlines()[1][6:])["message"] == {"id": "msg_up", "model": "m", "extra": 1}
+    assert json.loads(written.splitlines()[4][6:]) == {"type": "new_event", "field": [1]}
+
+
+class _Watches(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to us
+    async def async_post_call_streaming_hook(self, *_: Any, **__: Any) -> None:
+        """Look at a chunk."""
+
+
+@pytest.mark.parametrize(
+    ("callback", "looks"), [(CustomLogger(), False), (_Watches(), True), (CustomGuardrail(guardrail_name="g"), True)]
+)
+def test_whoever_looks_into_streams_prevents_it(callback: Any, looks: bool, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(litellm, "callbacks", [callback])
+
+    assert inspecting.by_callbacks() is looks
