@@ -81,5 +81,5 @@ def _guarded(registry: Registry, env: Mapping[str, str], folder: Path) -> Iterat
     settings["litellm_settings"]["enable_post_custom_auth_checks"] = True
     path = folder / "litellm_config.yaml"
     path.write_text(yaml.safe_dump(settings))
-    with litellm(path, {**env, "PYTHONPATH": str(REPOSITORY)}, folder / "proxy.log") as proxy:
+    with litellm(path, {**env, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'scripts'}"}, folder / "proxy.log") as proxy:
         yield Recorded(proxy=proxy, state=folder / ".pointsman")
