@@ -15,8 +15,8 @@ from pointsman.simulator.ledger import Ledger
 from pointsman.simulator.server import application
 from pointsman.simulator.upstream import Lane, Received
 
-BACKGROUND = frozenset({"/api/show"})
-"""Paths that LiteLLM asks of its own accord: Ollama's facts about a model."""
+_BACKGROUND = ("/api/show", "/models")
+"""How paths end that LiteLLM asks in the background: Ollama's facts about a model, and lists of models with limits."""
 
 
 class Simulator:
@@ -64,8 +64,8 @@ class Simulator:
 
     @property
     def attempts(self) -> list[Received]:
-        """The same without LiteLLM's questions about a model, which it asks in the background whenever it has time."""
-        return [request for request in self.received if request.path not in BACKGROUND]
+        """The same without LiteLLM's questions about models, which it asks in the background at any time."""
+        return [request for request in self.received if not request.path.endswith(_BACKGROUND)]
 
     def environ(self) -> dict[str, str]:
         """Return every `<NAME>_BASE_URL` and every key variable with its simulated key."""
