@@ -17,6 +17,7 @@ from custom_providers.alerts import assembly as alerts
 from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import assembly as audit
 from custom_providers.audit.logger import AuditLogger
+from custom_providers.dashboard import assembly as dashboard
 from custom_providers.engine import ordinary
 from custom_providers.engine.exchange import Takeover
 from custom_providers.engine.handler import EngineHandler
@@ -52,6 +53,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
         _log_registration(admitted.values())
     _fit_to_litellm(table, declared, admitted, env)
     legacy_routes.add(proxy_server.app, table, settings)
+    dashboard.start(proxy_server.app, table, admitted, settings, env)
     CENSOR.learn(_keys(table, env))
     # Starlette takes no more middleware once an app runs, and this one runs when it reads its config.
     proxy_server.app.middleware_stack = Takeover(

@@ -99,6 +99,26 @@ class Usage:
     """The same for each slot in which there were calls, the earliest first."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Sums of one time, as a page shows them."""
+
+    by_provider: tuple[CallSums, ...]
+    """By name."""
+    by_model: tuple[CallSums, ...]
+    """By provider and model, the dearest first."""
+    by_slot: tuple[CallSums, ...]
+    """For each slot in which there were calls, the earliest first. Here each call counts once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A provider's last failed attempt."""
+
+    time: str
+    message: str
+
+
 @contextlib.contextmanager
 def sqlite(path: Path) -> Iterator[Database]:
     """The rows in a SQLite file, for reading only.
@@ -146,18 +166,45 @@ def recent(database: Database, wanted: Filter, limit: int | None) -> Iterator[Ro
 def usage(database: Database, wanted: Filter, slot: Slot = "hour") -> Usage:
     """Adds up the calls that match."""
     groups = _groups(database, wanted, _SLOTS[slot])
-    totals: dict[tuple[str | None, str | None], _Group] = defaultdict(_Group)
-    for (provider, model, _), group in groups.items():
-        totals[provider, model].add(group)
-    total = [group.sums(provider, model, None) for (provider, model), group in totals.items()]
     by_time = [group.sums(*key) for key, group in groups.items()]
     return Usage(
-        total=tuple(sorted(total, key=lambda sums: (-sums.cost, -sums.calls, *_names(sums)))),
+        total=_by_model(groups),
         by_time=tuple(sorted(by_time, key=lambda sums: (sums.slot or "", *_names(sums)))),
     )
 
 
+def overview(database: Database, wanted: Filter, slot: Slot = "hour") -> Overview:
+    """Adds up the calls that match, by provider, by model and by time."""
+    answered = _answered(database, wanted, _SLOTS[slot])
+    by_slot = _merged(answered, lambda _provider, _model, slot: (None, None, slot))
+    groups = _with_passed_on(answered, database, wanted, _SLOTS[slot])
+    by_provider = _merged(groups, lambda provider, _model, _slot: (provider, None, None))
+    return Overview(
+        by_provider=tuple(sorted(by_provider, key=_names)),
+        by_model=_by_model(groups),
+        by_slot=tuple(sorted(by_slot, key=lambda sums: sums.slot or "")),
+    )
+
+
+def last_failures(database: Database, since: str) -> Mapping[str, Failed]:
+    """By provider, its last failed attempt since then, also where another attempt answered the call."""
+    sql = (
+        f"SELECT time, provider, outcome, CAST(attempts AS text), error_message FROM {TABLE} "  # noqa: S608 -- ours
+        f"WHERE time >= ? AND error_message IS NOT NULL ORDER BY time DESC LIMIT {_MOST_FAILURES:d}"
+    )
+    found: dict[str, Failed] = {}
+    for time, provider, outcome, attempts, message in database.run(sql, [since]):
+        asked: list[str] = json.loads(attempts or "[]")
+        # The message is that of the last failed attempt; the one that succeeded, if any, is the last of all.
+        name = asked[-2].partition("/")[0] if outcome == "success" and len(asked) > 1 else provider
+        if name:
+            found.setdefault(name, Failed(time=_plain(time, "instant"), message=message))
+    return found
+
+
 _Key = tuple[str | None, str | None, str]
+_MOST_FAILURES = 1000
+"""Rows to look through for each provider's last one."""
 
 
 @dataclass(slots=True)
@@ -186,10 +233,31 @@ class _Group:
         )  # fmt: skip
 
 
+def _merged(
+    groups: Mapping[_Key, _Group],
+    kept: Callable[[str | None, str | None, str], tuple[str | None, str | None, str | None]],
+) -> list[CallSums]:
+    """The sums of ``groups`` by that part of their keys which ``kept`` keeps."""
+    merged: dict[tuple[str | None, str | None, str | None], _Group] = defaultdict(_Group)
+    for key, group in groups.items():
+        merged[kept(*key)].add(group)
+    return [group.sums(*key) for key, group in merged.items()]
+
+
+def _by_model(groups: Mapping[_Key, _Group]) -> tuple[CallSums, ...]:
+    merged = _merged(groups, lambda provider, model, _slot: (provider, model, None))
+    return tuple(sorted(merged, key=lambda sums: (-sums.cost, -sums.calls, *_names(sums))))
+
+
 def _groups(database: Database, wanted: Filter, length: int) -> Mapping[_Key, _Group]:
     """The calls by provider, model and slot, with the attempts that fell back to another provider."""
+    return _with_passed_on(_answered(database, wanted, length), database, wanted, length)
+
+
+def _answered(database: Database, wanted: Filter, length: int) -> dict[_Key, _Group]:
+    """The calls by who answered or was asked last, and by slot."""
     condition, parameters = wanted.condition()
-    slot = f"substr({database.minute}, 1, {length:d})"
+    slot = _slot(database, length)
     # Sums and percentiles are made here: SQLite takes three times as long for the percentiles.
     columns = f"provider, upstream_model, {slot}, outcome, prompt_tokens, completion_tokens, cost, duration_seconds"
     sql = f"SELECT {columns} FROM {TABLE} WHERE {condition}"  # noqa: S608 -- nothing in it is from outside
@@ -204,10 +272,24 @@ def _groups(database: Database, wanted: Filter, length: int) -> Mapping[_Key, _G
             group.seconds.append(seconds)
         elif outcome in FAILED:
             group.failed += 1
-    for key, count in _passed_on(database, condition, parameters, slot):
-        groups[key].calls += count
-        groups[key].failed += count
+    return groups
+
+
+def _with_passed_on(
+    groups: dict[_Key, _Group], database: Database, wanted: Filter, length: int
+) -> Mapping[_Key, _Group]:
+    """Adds to ``groups`` the attempts that fell back to another provider."""
+    condition, parameters = wanted.condition()
+    for key, count in _passed_on(database, condition, parameters, _slot(database, length)):
+        group = groups.setdefault(key, _Group())
+        group.calls += count
+        group.failed += count
     return {key: group for key, group in groups.items() if wanted.provider in (None, key[0])}
+
+
+def _slot(database: Database, length: int) -> str:
+    """SQL for the slot of a row."""
+    return f"substr({database.minute}, 1, {length:d})"
 
 
 def _passed_on(

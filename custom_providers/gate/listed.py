@@ -31,6 +31,14 @@ _GET = """
 """
 """What a key may read: who it is, and what it may call."""
 
+_PAGE_GET = """
+/pointsman /pointsman/ /pointsman/style.css /pointsman/charts/{id}
+"""
+_PAGE_POST = """
+/pointsman/login /pointsman/logout
+"""
+"""Our own page, which has its own login: it is the operator's alone."""
+
 _UI_GET = """
 /ui /ui/ /ui/{rest} /_next/{rest} /litellm-asset-prefix/_next/{rest} /swagger/{rest}
 /get_image /get_favicon /get_logo_url /.well-known/litellm-ui-config /litellm/.well-known/litellm-ui-config
@@ -61,6 +69,8 @@ def listed() -> Iterator[Listed]:
     """Every entry of the list."""
     yield from _models()
     yield from _entries(_GET, "GET")
+    yield from _entries(_PAGE_GET, "GET")
+    yield from _entries(_PAGE_POST, "POST")
     yield from _entries(_UI_GET, "GET")
     yield from _entries(_UI_POST, "POST")
     yield from _entries(_DASHBOARD, *_METHODS, audience="dashboard")

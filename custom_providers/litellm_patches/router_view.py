@@ -5,7 +5,7 @@ The attributes still answer in 1.110, each with a DeprecationWarning, and are an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 Deployment = Mapping[str, Any]
@@ -43,6 +43,16 @@ def alias_target(router: Any, name: str) -> str:
     if _has_registry(router):
         return str(router.registry().resolve(name, kind="alias") or name)
     return str(router.get_model_from_alias(name) or name)
+
+
+def cooling(router: Any, deployment_ids: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Which of the deployments get no calls for now, each with the time at which that ends, in seconds since 1970.
+
+    Blocks: the router may ask Redis. A release without this place has none that cool.
+    """
+    ask = getattr(getattr(router, "cooldown_cache", None), "get_active_cooldowns", None)
+    for deployment_id, value in ask(deployment_ids, None) if ask else ():
+        yield deployment_id, value["timestamp"] + value["cooldown_time"]
 
 
 def _has_registry(router: Any) -> bool:

@@ -20,6 +20,7 @@ from pointsman.commands import (
     check,
     config,
     connect,
+    dashboard,
     doctor,
     import_,
     init,
@@ -64,7 +65,7 @@ main.arrange(
         ),
         "Clients": (connect.connect,),
         "Proxy": (proxy.serve, proxy.reload, proxy.smoke, doctor.doctor),
-        "Calls and quotas": (audit.audit, usage.usage),
+        "Calls and quotas": (dashboard.dashboard, audit.audit, usage.usage),
     }
 )
 

@@ -26,7 +26,15 @@ finally:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["check", "--help"], ["route", "fast"], ["render", "-o", "-"], ["providers"], ["check"]],
+    [
+        ["--help"],
+        ["check", "--help"],
+        ["route", "fast"],
+        ["render", "-o", "-"],
+        ["providers"],
+        ["check"],
+        ["dashboard", "--no-open", "--url", "http://localhost:4000"],
+    ],
     ids=" ".join,
 )
 def test_the_everyday_commands_load_nothing_heavy(folder: Path, arguments: list[str]):

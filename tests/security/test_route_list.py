@@ -19,7 +19,9 @@ KNOWN = tuple(
 )
 """The routes of the supported releases that somebody has looked at: open if the list has them, closed if not."""
 
-OURS = {"/v1/chat", "/v1/chat/providers", "/favicon.ico", "/metrics", "/metrics/"}
+OURS = {"/v1/chat", "/v1/chat/providers", "/favicon.ico", "/metrics", "/metrics/"} | {
+    f"/pointsman{path}" for path in ("", "/", "/style.css", "/charts/{id}", "/login", "/logout")
+}
 """Added when the proxy starts, or by the server in front."""
 
 

@@ -1,0 +1,69 @@
+"""Who may see the page without logging in, and which requests come from another site's page. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.types import Scope
+
+_FORWARDED = frozenset({"forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip"})
+_FORWARDED_PREFIX = "x-forwarded-"
+_OWN_SITES = frozenset({"same-origin", "none"})
+"""https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header; "none" is a person's own navigation."""
+
+
+def is_local(scope: Scope) -> bool:
+    """Whether a person at this machine asks, by a name of this machine, with no reverse proxy in between.
+
+    The Host header is checked because of DNS rebinding: a site may let its own name lead to 127.0.0.1, and its page
+    would then read ours. nginx without further settings adds no header, but it speaks HTTP/1.0.
+    """
+    headers = headers_of(scope)
+    forwarded = any(name in _FORWARDED or name.startswith(_FORWARDED_PREFIX) for name in headers)
+    if forwarded or scope.get("http_version") == "1.0":
+        return False
+    client = scope.get("client")
+    return client is not None and _is_loopback(str(client[0])) and is_local_name(headers.get("host", ""))
+
+
+def is_local_name(host: str) -> bool:
+    """Whether a Host header names this machine: localhost or a loopback address, with or without a port."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    return name == "localhost" or _is_loopback(name)
+
+
+def is_foreign(scope: Scope) -> bool:
+    """Whether another site's page made the browser send this; LiteLLM's CORS would let it read the answer.
+
+    A link from elsewhere may lead here. Browsers that send no Sec-Fetch-Site send Origin with what a script reads and
+    with every form.
+    """
+    headers = headers_of(scope)
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        followed = scope["method"] == "GET" and headers.get("sec-fetch-mode") == "navigate"
+        return site not in _OWN_SITES and not followed
+    origin = headers.get("origin")
+    return origin is not None and origin.partition("://")[2] != headers.get("host")
+
+
+def is_https(scope: Scope) -> bool:
+    """Whether the browser reached us by HTTPS; a client that lies about it only gets a cookie that it cannot use."""
+    return scope["scheme"] == "https" or "https" in headers_of(scope).get("x-forwarded-proto", "")
+
+
+def headers_of(scope: Scope) -> Mapping[str, str]:
+    """The request's headers, names in lower case."""
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

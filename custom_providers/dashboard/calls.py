@@ -1,0 +1,130 @@
+"""What the page shows of the audit: read in a thread, and added up at most once in a few seconds."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from custom_providers.audit import reading
+from custom_providers.audit.reading import Database, Failed, Filter, Overview, Slot
+from custom_providers.audit.record import Row
+
+Span = Literal["day", "month"]
+SPANS: Mapping[Span, tuple[timedelta, Slot]] = {
+    "day": (timedelta(days=1), "hour"),
+    "month": (timedelta(days=30), "day"),
+}
+"""How far back the page looks, and how its charts divide that."""
+
+_FRESH_SECONDS = 10.0
+"""How long sums are used again: the page and each of its charts need the same."""
+
+MOST_RECENT = 30
+
+
+class UnavailableError(Exception):
+    """The audit cannot be read; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """Where the audit's rows are."""
+
+    path: Path
+    """The SQLite file."""
+    postgres_url: str = ""
+    """If not empty, they are there instead."""
+    url_env: str = ""
+    """The variable that the URL comes from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What the calls of one span came to."""
+
+    overview: Overview
+    failures: Mapping[str, Failed]
+    """By provider, the last failed attempt."""
+    until: datetime
+    """When they were added up."""
+
+
+_NONE = Overview(by_provider=(), by_model=(), by_slot=())
+
+
+class Calls:
+    """The calls in one store. Its methods block."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._sums: dict[Span, tuple[float, Sums]] = {}
+        self._adding = threading.Lock()
+
+    def sums(self, span: Span) -> Sums:
+        """The calls of the last day or month.
+
+        Raises:
+            UnavailableError: the store cannot be read.
+        """
+        with self._adding:
+            made, sums = self._sums.get(span, (0.0, None))
+            if sums is None or time.monotonic() > made + _FRESH_SECONDS:
+                sums = self._added(span)
+                self._sums[span] = (time.monotonic(), sums)
+            return sums
+
+    def recent(self, wanted: Filter) -> list[Row]:
+        """The newest calls that match, the newest first.
+
+        Raises:
+            UnavailableError: the store cannot be read.
+        """
+        with self._opened() as database:
+            return [] if database is None else list(reading.recent(database, wanted, MOST_RECENT))[::-1]
+
+    def _added(self, span: Span) -> Sums:
+        now = datetime.now(UTC)
+        length, slot = SPANS[span]
+        since = instant(now - length)
+        with self._opened() as database:
+            if database is None:
+                return Sums(overview=_NONE, failures={}, until=now)
+            overview = reading.overview(database, Filter(since=since), slot)
+            return Sums(overview=overview, failures=reading.last_failures(database, since), until=now)
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[Database | None]:
+        """The database; None while there has been no call."""
+        if not self._store.postgres_url and not self._store.path.exists():
+            yield None
+            return
+        try:
+            with self._database() as database:
+                yield database
+        except sqlite3.Error as error:
+            raise UnavailableError(f"{self._store.path}: {error}") from error
+        except _postgres_error() as error:
+            raise UnavailableError(f"the database of ${self._store.url_env} cannot be read") from error
+
+    def _database(self) -> AbstractContextManager[Database]:
+        url = self._store.postgres_url
+        return reading.postgres(url) if url else reading.sqlite(self._store.path)
+
+
+def instant(moment: datetime) -> str:
+    """As a row's ``time``."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _postgres_error() -> type[Exception]:
+    import psycopg
+
+    return psycopg.Error

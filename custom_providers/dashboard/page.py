@@ -1,0 +1,92 @@
+"""The page's HTML, from the views and the templates. Every value is escaped: clients name models as they like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from custom_providers.audit.reading import OUTCOMES
+from custom_providers.dashboard import views
+from custom_providers.dashboard.calls import Calls, Sums, UnavailableError
+from custom_providers.dashboard.charts import CHARTS
+from custom_providers.dashboard.clients import CLIENTS, Connection
+from custom_providers.dashboard.formats import FILTERS
+from custom_providers.dashboard.slots import series
+from custom_providers.dashboard.status import Provider
+from custom_providers.dashboard.views import Asked
+from custom_providers.routing.resolver import RouteTable
+
+_SPAN_NAMES = {"day": "24 hours", "month": "30 days"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What one request for the page is about."""
+
+    asked: Asked
+    connection: Connection
+    logged_in: bool
+    """By cookie: there is something to log out of."""
+    database: bool
+    """Whether LiteLLM has its database, and so the admin UI."""
+
+
+def page(visit: Visit, table: RouteTable, providers: list[Provider], calls: Calls | None) -> str:
+    """The whole page; ``calls`` is None when the audit is off. Blocks while it reads the calls."""
+    asked, problem = visit.asked, ""
+    sums: Sums | None = None
+    recent: list[views.CallView] = []
+    if calls is not None:
+        try:
+            sums = calls.sums(asked.span)
+            recent = [views.call_view(row) for row in calls.recent(asked.filter)]
+        except UnavailableError as error:
+            problem = str(error)
+    slots = series(asked.span, sums) if sums else ()
+    return _rendered(
+        "page.html",
+        visit=visit,
+        asked=asked,
+        providers=views.provider_views(providers, sums),
+        totals=views.totals(row for _, row in slots),
+        slots=[(name, row) for name, row in slots if row.calls],
+        models=sums.overview.by_model if sums else (),
+        recent=recent,
+        audit=calls is not None,
+        problem=problem,
+        route=views.route_view(table, asked.route),
+        charts=CHARTS,
+        outcomes=OUTCOMES,
+        spans=_SPAN_NAMES,
+        clients=CLIENTS,
+    )
+
+
+def login(*, problem: str, no_admin_ui: bool) -> str:
+    """The form for the master key; ``problem`` is why the last try failed."""
+    return _rendered("login.html", problem=problem, no_admin_ui=no_admin_ui)
+
+
+def style() -> str:
+    """The style sheet."""
+    return _rendered("page.css")
+
+
+def _rendered(name: str, **values: Any) -> str:
+    return _templates().get_template(name).render(values)
+
+
+@lru_cache(1)
+def _templates() -> Environment:
+    made = Environment(
+        loader=PackageLoader("custom_providers.dashboard"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(FILTERS)
+    return made

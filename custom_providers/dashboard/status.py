@@ -1,0 +1,54 @@
+"""What the page shows of the running proxy: its providers, and which of them LiteLLM leaves alone for a while."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from custom_providers.environment.admission import Admission
+from custom_providers.keys.redaction import last4
+from custom_providers.litellm_patches import router_view
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """One provider as the proxy has it."""
+
+    name: str
+    obstacle: str
+    """Why it is not registered; empty when it is."""
+    enabled: bool
+    key_env: str
+    """Empty: it needs no key."""
+    key_last4: str
+    cooling_seconds: int = 0
+    """How long LiteLLM sends its longest cooling deployment no calls."""
+
+
+def providers(admitted: Mapping[str, Admission], router: Any) -> list[Provider]:
+    """All providers of the registry; ``router`` is LiteLLM's. Blocks: with Redis, cooldowns are read from there."""
+    cooling = _cooling(router)
+    return [
+        Provider(
+            name=name, obstacle=item.obstacle, enabled=item.row.enabled, key_env=item.row.auth_env,
+            key_last4=last4(item.key), cooling_seconds=cooling.get(name, 0),
+        )
+        for name, item in admitted.items()
+    ]  # fmt: skip
+
+
+def _cooling(router: Any) -> Mapping[str, int]:
+    if router is None:
+        return {}
+    owners = {
+        deployment["model_info"]["id"]: deployment["model_info"].get("provider", "")
+        for deployment in router_view.deployments(router)
+    }
+    longest: dict[str, int] = {}
+    for deployment_id, until in router_view.cooling(router, list(owners)):
+        seconds = int(until - time.time()) + 1
+        name = owners[deployment_id]
+        longest[name] = max(seconds, longest.get(name, 0))
+    return longest

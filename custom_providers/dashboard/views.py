@@ -1,0 +1,191 @@
+"""What the page says, as plain data. Pure: from the proxy's state and the audit's sums and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from custom_providers.audit.reading import FAILED, OUTCOMES, CallSums, Failed, Filter
+from custom_providers.audit.record import Row
+from custom_providers.dashboard.calls import SPANS, Span, Sums
+from custom_providers.dashboard.status import Provider
+from custom_providers.routing.resolver import Route, RouteTable
+
+State = Literal["ready", "cooling down", "not registered", "off"]
+
+_LONGEST_FIELD = 512
+"""Characters of a field of the forms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the person chose: the fields of the page's forms. Empty: nothing."""
+
+    span: Span = "day"
+    provider: str = ""
+    model: str = ""
+    outcome: str = ""
+    route: str = ""
+    """A model name for the route tester."""
+    no_admin_ui: bool = False
+    """Whether the admin UI was asked for, which needs a database."""
+
+    @property
+    def filter(self) -> Filter:
+        """Which calls are listed."""
+        return Filter(provider=self.provider or None, model=self.model or None, status=self.outcome or None)
+
+
+def asked(query: Mapping[str, str]) -> Asked:
+    """The fields of a query; values that cannot be meant count as not given."""
+    fields = {name: value.strip()[:_LONGEST_FIELD].replace("\0", "") for name, value in query.items()}
+    span, outcome = fields.get("span", ""), fields.get("outcome", "")
+    return Asked(
+        span=next((known for known in SPANS if known == span), "day"),
+        provider=fields.get("provider", ""),
+        model=fields.get("model", ""),
+        outcome=outcome if outcome in OUTCOMES else "",
+        route=fields.get("route", ""),
+        no_admin_ui=fields.get("from") == "admin-ui",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderView:
+    """A row of the table of providers."""
+
+    name: str
+    state: State
+    detail: str
+    """Why it is not ready; empty when it is."""
+    key: str
+    """The key's last four characters, or words."""
+    calls: int
+    failed: int
+    p50_seconds: float | None
+    p95_seconds: float | None
+    failure: Failed | None
+
+
+def provider_views(providers: Iterable[Provider], sums: Sums | None) -> list[ProviderView]:
+    """Each provider with what its calls came to; ``sums`` is None without an audit."""
+    by_name: dict[str | None, CallSums] = {row.provider: row for row in sums.overview.by_provider} if sums else {}
+    failures = sums.failures if sums else {}
+    return [_provider_view(item, by_name.get(item.name), failures.get(item.name)) for item in providers]
+
+
+def _provider_view(item: Provider, sums: CallSums | None, failure: Failed | None) -> ProviderView:
+    state, detail = _state(item)
+    return ProviderView(
+        name=item.name, state=state, detail=detail, key=_key(item),
+        calls=sums.calls if sums else 0, failed=sums.failed if sums else 0,
+        p50_seconds=sums.p50_seconds if sums else None, p95_seconds=sums.p95_seconds if sums else None,
+        failure=failure,
+    )  # fmt: skip
+
+
+def _state(item: Provider) -> tuple[State, str]:
+    if not item.enabled:
+        return "off", item.obstacle
+    if item.obstacle:
+        return "not registered", item.obstacle
+    if item.cooling_seconds:
+        return "cooling down", f"LiteLLM sends it no calls for {item.cooling_seconds} s, after too many failures"
+    return "ready", ""
+
+
+def _key(item: Provider) -> str:
+    if not item.key_env:
+        return "not needed"
+    return f"…{item.key_last4}" if item.key_last4 else "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallView:
+    """One recent call."""
+
+    time: str
+    model: str
+    """As the client named it."""
+    answered_by: str
+    """The deployment that answered or was asked last."""
+    outcome: str
+    bad: bool
+    status: int | None
+    seconds: float | None
+    first_token_seconds: float | None
+    tokens: tuple[int | None, int | None]
+    """Of the request, of the answer."""
+    cost: float | None
+    key: str
+    path: tuple[str, ...]
+    """The deployments asked, in order, if there was more than one attempt."""
+    retries: int
+    fallbacks: int
+    message: str
+    """What the last failed attempt said."""
+
+
+def call_view(row: Row) -> CallView:
+    """The audit's row as the page lists it."""
+    call: Any = row
+    names = (call["provider"], call["upstream_model"])
+    return CallView(
+        time=call["time"], model=call["model"] or "", answered_by="/".join(name for name in names if name),
+        outcome=call["outcome"], bad=call["outcome"] in FAILED, status=call["status"],
+        seconds=call["duration_seconds"], first_token_seconds=call["first_token_seconds"],
+        tokens=(call["prompt_tokens"], call["completion_tokens"]), cost=call["cost"], key=call["key_alias"] or "",
+        path=tuple(call["attempts"] or ()), retries=call["retries"] or 0, fallbacks=call["fallbacks"] or 0,
+        message=call["error_message"] or "",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteView:
+    """The route tester's answer."""
+
+    route: Route
+    fallbacks: Sequence[str]
+    """Deployments that are tried when that of the route fails."""
+
+
+def route_view(table: RouteTable, name: str) -> RouteView | None:
+    """Where the proxy sends a request for ``name``; None when no name was given."""
+    if not name:
+        return None
+    route = table.resolve(name)
+    return RouteView(route=route, fallbacks=table.fallbacks_of(route) if route.status == 200 else ())
+
+
+def first_model(table: RouteTable) -> str:
+    """A name that is served, for examples: an alias, or the default provider's model, or any provider's."""
+    return next((name for name in _names(table) if table.resolve(name).status == 200), "")
+
+
+def _names(table: RouteTable) -> Iterator[str]:
+    yield from sorted(table.aliases)
+    rows = [table.default] if table.default else []
+    for row in (*rows, *table.rows.values()):
+        yield f"{row.name}/{row.default_model}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """The sums over all calls."""
+
+    calls: int
+    failed: int
+    tokens: int
+    cost: float
+
+
+def totals(rows: Iterable[CallSums]) -> Totals:
+    """What the rows, one for each slot, come to."""
+    found = list(rows)
+    return Totals(
+        calls=sum(row.calls for row in found),
+        failed=sum(row.failed for row in found),
+        tokens=sum(row.prompt_tokens + row.completion_tokens for row in found),
+        cost=sum(row.cost for row in found),
+    )

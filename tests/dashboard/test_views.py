@@ -1,0 +1,170 @@
+"""What the page says, from rows and states that are given."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from custom_providers.audit import reading
+from custom_providers.audit.reading import Filter
+from custom_providers.audit.record import Row
+from custom_providers.audit.sqlite import SqliteSink
+from custom_providers.dashboard import charts, clients, formats, slots, views
+from custom_providers.dashboard.calls import Calls, Store, Sums, UnavailableError
+from custom_providers.dashboard.status import Provider
+from custom_providers.registry.model import Registry
+from custom_providers.routing.table import compile_table
+from pointsman.connect.clients import CLIENTS
+from tests.audit.rows import row
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+FELL_BACK = {
+    "attempts": ("openrouter/free", "openai/gpt-4o-mini"),
+    "first_provider": "openrouter",
+    "fallbacks": 1,
+    "error_message": "Rate limit exceeded",
+}
+FAILED = {"provider": "claude", "outcome": "failure", "status": 503, "error_message": "overloaded", "cost": None}
+
+
+def _sums(path: Path, *rows: Row) -> Sums:
+    store = SqliteSink(path)
+    store.store(rows)
+    store.close()
+    with reading.sqlite(path) as database:
+        overview = reading.overview(database, Filter(), "hour")
+        failures = reading.last_failures(database, "2026-11-20")
+    return Sums(overview=overview, failures=failures, until=NOON)
+
+
+@pytest.fixture
+def sums(tmp_path: Path) -> Sums:
+    """Two calls that OpenAI answered, one of them after OpenRouter had failed it, and one that Claude failed."""
+    later = "2026-11-21T10:00:00.000Z"
+    return _sums(
+        tmp_path / "audit.sqlite3", row("a"), row("b", time=later, **FELL_BACK), row("c", time=later, **FAILED)
+    )
+
+
+def _provider(name: str, **different: object) -> Provider:
+    plain = {"obstacle": "", "enabled": True, "key_env": "X_KEY", "key_last4": "wxyz"}
+    return Provider(name=name, **{**plain, **different})  # type: ignore[arg-type]
+
+
+def test_a_call_that_one_provider_failed_and_another_answered_counts_at_both(sums: Sums):
+    openrouter, openai, claude = views.provider_views(
+        [_provider("openrouter"), _provider("openai"), _provider("claude")], sums
+    )
+
+    assert (openrouter.calls, openrouter.failed, openrouter.p50_seconds) == (1, 1, None)
+    assert openrouter.failure is not None
+    assert openrouter.failure.message == "Rate limit exceeded"
+    assert (openai.calls, openai.failed, openai.p95_seconds, openai.failure) == (2, 0, 1.5, None)
+    assert claude.failure is not None
+    assert (claude.failed, claude.failure.message, claude.failure.time) == (1, "overloaded", "2026-11-21T10:00:00.000Z")
+
+
+def test_over_time_a_call_counts_once(sums: Sums):
+    totals = views.totals(sums.overview.by_slot)
+
+    assert (totals.calls, totals.failed, totals.cost) == (3, 1, 0.5)
+
+
+def test_a_retry_at_the_same_provider_is_that_ones_failure(tmp_path: Path):
+    retried = row("a", attempts=("openai/m", "openai/m"), error_message="reset", retries=1)
+
+    assert {*_sums(tmp_path / "audit.sqlite3", retried).failures} == {"openai"}
+
+
+def test_a_day_has_its_hours_also_those_without_calls(sums: Sums):
+    found = slots.series("day", sums)
+
+    assert (len(found), found[0][0], found[-1][0]) == (25, "2026-11-20T12", "2026-11-21T12")
+    assert {name: item.calls for name, item in found if item.calls} == {"2026-11-21T09": 1, "2026-11-21T10": 2}
+
+
+@pytest.mark.parametrize(
+    ("different", "state", "words"),
+    [
+        ({}, "ready", ""),
+        ({"obstacle": "no key: $X_KEY (not set)", "key_last4": ""}, "not registered", "no key: $X_KEY (not set)"),
+        ({"obstacle": "enabled = false", "enabled": False}, "off", "enabled = false"),
+        ({"cooling_seconds": 42}, "cooling down", "42 s"),
+    ],
+)
+def test_a_state_and_why(different: dict[str, object], state: str, words: str):
+    (found,) = views.provider_views([_provider("x", **different)], None)
+
+    assert found.state == state
+    assert words in found.detail
+
+
+def test_of_a_key_its_end_is_shown():
+    shown = [
+        views.provider_views([item], None)[0].key
+        for item in (_provider("x"), _provider("x", key_last4=""), _provider("x", key_env="", key_last4=""))
+    ]
+
+    assert shown == ["…wxyz", "none", "not needed"]
+
+
+def test_fields_that_cannot_be_meant_count_as_not_given():
+    asked = views.asked({"span": "century", "outcome": "200 OR 1=1", "provider": " openai ", "model": "x" * 9000})
+
+    assert (asked.span, asked.outcome, asked.provider, len(asked.model)) == ("day", "", "openai", 512)
+    assert asked.filter.status is None
+
+
+def test_the_route_tester_says_what_the_router_does(example_registry: Registry):
+    table = compile_table(example_registry, frozenset({"openai", "ollama"}))
+    served, unserved = views.route_view(table, "openai/gpt-5-mini"), views.route_view(table, "kimi/k3")
+
+    assert served is not None
+    assert (served.route.status, served.route.deployment, served.route.rule) == (200, "openai/gpt-5-mini", "prefix")
+    assert unserved is not None
+    assert (unserved.route.status, list(unserved.fallbacks)) == (404, [])
+    assert views.route_view(table, "") is None
+    assert table.resolve(views.first_model(table)).status == 200
+
+
+def test_every_client_of_connect_is_on_the_page():
+    assert tuple(CLIENTS) == clients.CLIENTS
+
+
+@pytest.mark.parametrize("chart", charts.CHARTS.values(), ids=str)
+def test_a_chart_is_svg_without_scripts_and_links(chart: charts.Chart, sums: Sums):
+    root = ET.fromstring(charts.svg(chart, slots.series("day", sums)))
+
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    names = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert names & {"script", "a", "image", "foreignObject"} == set()
+    assert "text" in names
+
+
+def test_what_is_not_known_is_not_zero():
+    assert (formats.seconds(None), formats.money(None), formats.count(None)) == (
+        formats.ABSENT,
+        formats.ABSENT,
+        formats.ABSENT,
+    )
+    assert (formats.seconds(0.4), formats.seconds(12.34), formats.count(1234)) == ("0.40 s", "12.3 s", "1,234")
+    assert [formats.money(value) for value in (0, 0.00042, 1234.5, 1e-9)] == [
+        "$0.00",
+        "$0.00042",
+        "$1,234.50",
+        "<$0.000001",
+    ]
+
+
+def test_no_file_means_no_calls_and_a_broken_one_is_a_reason(tmp_path: Path):
+    path = tmp_path / "audit.sqlite3"
+    calls = Calls(Store(path=path))
+
+    assert calls.recent(Filter()) == []
+    assert calls.sums("day").overview.by_provider == ()
+    path.write_text("this is not a database, but it is long enough to be taken for one")
+    with pytest.raises(UnavailableError, match="file is not a database"):
+        calls.recent(Filter())
