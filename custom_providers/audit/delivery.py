@@ -158,7 +158,7 @@ class Delivery:
         except OSError as error:
             _log.error("pointsman: audit: %s: %s", path, error)
         if reader.unreadable:
-            _log.error("pointsman: audit: %s: %d lines were no rows", path, reader.unreadable)
+            _log.error("pointsman: audit: %s: %d lines were not rows", path, reader.unreadable)
 
     def _store(self, rows: Sequence[Row]) -> None:
         """Stores the rows; see ``_persistently``."""
@@ -200,7 +200,7 @@ class Delivery:
 
     def _set_aside(self, row: Row, error: RowRefusedError) -> None:
         path = self._directory / REFUSED
-        _log.error("pointsman: audit: a row is set aside in %s: %s", path, error)
+        _log.error("pointsman: audit: the database refused a row; it is kept in %s: %s", path, error)
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
             try:

@@ -48,7 +48,7 @@ def libpq_url(written: str) -> str:
     except (psycopg.ProgrammingError, UnicodeError):
         raise psycopg.ProgrammingError(f"libpq cannot read it: {_FORM}") from None
     if not all(port.isdecimal() for port in ports.split(",") if port):
-        raise psycopg.ProgrammingError(f"what stands behind its host is no port: {_FORM}")
+        raise psycopg.ProgrammingError(f"the part after its host is not a port: {_FORM}")
     return url
 
 
@@ -57,12 +57,12 @@ def _without_prismas(url: str) -> str:
     if parts is None:
         raise psycopg.ProgrammingError(f"it does not begin with postgresql://: {_FORM}")
     if "@" in parts["place"]:
-        raise psycopg.ProgrammingError(f'it has an "@" too many: {_FORM}')
+        raise psycopg.ProgrammingError(f'it has one "@" too many: {_FORM}')
     written = parts["query"] or ""
     try:
         query = [pair for pair in parse_qsl(written, strict_parsing=written != "") if pair[0] not in _PRISMA]
     except ValueError:
-        raise psycopg.ProgrammingError('what stands behind its "?" is not name=value&name=value') from None
+        raise psycopg.ProgrammingError('the part after its "?" is not name=value&name=value') from None
     return f"{parts['before']}?{urlencode(query, quote_via=quote)}" if query else parts["before"]
 
 
@@ -77,11 +77,11 @@ class PostgresSink:
 
     def store(self, rows: Sequence[Row]) -> None:
         if not self._url:
-            raise SinkDownError(f"${self._variable}, which is to hold the database's URL, is not set")
+            raise SinkDownError(f"${self._variable}, which should hold the database's URL, is not set")
         try:
             url = libpq_url(self._url)
         except psycopg.ProgrammingError as error:
-            raise SinkDownError(f"${self._variable} holds no Postgres URL: {error}") from None
+            raise SinkDownError(f"${self._variable} is not a Postgres URL: {error}") from None
         try:
             connection = self._connected(url)
             with connection.transaction(), connection.cursor() as cursor:

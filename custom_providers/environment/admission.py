@@ -107,7 +107,7 @@ def require_clean(name: str, env: Mapping[str, str]) -> None:
     """
     value = env.get(name, "")
     if value != cleaned(value, name):
-        raise ValueError(f"{name} has a line break, blanks or quotes around it: no client could send it as it is")
+        raise ValueError(f"{name} has a line break, blanks or quotes around it: no client could send that key as it is")
 
 
 def settled(admitted: Iterable[Admission], env: Mapping[str, str]) -> dict[str, str]:

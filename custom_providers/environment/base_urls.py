@@ -57,18 +57,18 @@ def judged(text: str, family: WireFamily) -> BaseUrl:
         return BaseUrl(flaw=flaw)
     parts = urlsplit(url)
     path, dropped = _path(parts, family)
-    changed = f'had "{dropped}" at its end, which is left out: the proxy appends the path' if dropped else ""
+    changed = f'had "{dropped}" at its end, which is removed: the proxy appends the path' if dropped else ""
     if url != text:
-        changed = "has no scheme: http:// is put before it"
+        changed = "has no scheme: http:// is added"
     if not path and (begins := _VENDOR_PATHS.get(parts.hostname or "")) and family != "anthropic":
-        path, changed = begins, f'has no path: "{begins}" is appended'
+        path, changed = begins, f'has no path: "{begins}" is added'
     return BaseUrl(value=f"{parts.scheme}://{parts.netloc}{path}", changed=changed)
 
 
 def flaw_of(url: str) -> str:
     """Why ``url`` is no base URL, as the end of a sentence; empty when it is one."""
     if any(character.isspace() or not character.isprintable() for character in url):
-        return "has white space or a control character inside"
+        return "contains white space or a control character"
     if not re.match(r"https?://", url, re.IGNORECASE):
         return "does not begin with https:// or http://"
     try:
@@ -77,11 +77,11 @@ def flaw_of(url: str) -> str:
     except ValueError:
         return "is not a valid URL"
     if "@" in parts.netloc:
-        return "has a user name or a password in it, which logs and admin pages would show"
+        return "contains a user name or password, which logs and admin pages would show"
     if "\\" in url or not parts.hostname or port == 0 or parts.netloc.endswith(":"):
         return "is not a valid URL"
     if "?" in url or "#" in url:
-        return 'has a "?" or "#" in it: a base URL ends before that'
+        return 'contains "?" or "#": a base URL ends before it'
     return ""
 
 

@@ -14,7 +14,7 @@ AddressesOf = Callable[[str], frozenset[str]]
 VARIABLE = "POINTSMAN_LISTENS"
 """``host:port``, set by ``pointsman serve`` for the proxy that it starts."""
 
-FLAW = "is this proxy itself, which would ask itself without end"
+FLAW = "is this proxy's own address: it would call itself forever"
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 

@@ -28,9 +28,9 @@ def key_flaws(value: str) -> tuple[str, ...]:
     """Why ``value``, cleaned, cannot be a key of any provider, in words that do not show it."""
     found = []
     if any(character.isspace() for character in value):
-        found.append("has white space inside")
+        found.append("contains white space")
     if not value.isascii():
-        found.append("has a character that is not ASCII, such as a typographic dash or quote")
+        found.append("contains a non-ASCII character, such as a typographic dash or quote")
     if any(character.isascii() and not (character.isprintable() or character.isspace()) for character in value):
         found.append("has a control character")
     return tuple(found)

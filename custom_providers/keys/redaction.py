@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-HINT = "move it into an environment variable, name that in auth_env, and replace the key: it has been in a file"
+HINT = (
+    "move it into an environment variable, name the variable in auth_env, and replace the key: it may have been copied"
+)
 
 _KEY = re.compile(
     r"""
@@ -38,7 +40,7 @@ def inlined(text: str) -> Iterator[tuple[int, str]]:
     # Not splitlines(): for TOML and for editors only a line feed ends a line.
     for number, line in enumerate(text.split("\n"), start=1):
         if looks_like_key(line) or _ASSIGNED.match(line):
-            yield number, "a key is written here; this file must never contain one"
+            yield number, "this is a key; the file must never contain one"
 
 
 def shown(value: str) -> str:

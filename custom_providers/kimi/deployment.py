@@ -99,7 +99,7 @@ def _base_url(base_url: str, key: str, model: str) -> str:
     if found is not None and key:
         return found
     nowhere = Call(system=PLATFORM, model=model, base_url="", key=key)
-    said = "its shape belongs to no account system, and no base_url is set" if key else "there is none"
+    said = "its shape matches neither account system, and no base_url is set" if key else "there is none"
     raise UpstreamError(failure(FailureKind.BAD_KEY, nowhere, Reply(text=said, status=401)))
 
 

@@ -22,7 +22,7 @@ from custom_providers.litellm_patches.place import Place
 from custom_providers.routing.resolver import RouteTable
 
 _CHECKS = "litellm.proxy.auth.auth_checks"
-_WITHHELD = "a key could not be held to the models it was granted"
+_WITHHELD = "keys could call models that they were not granted"
 
 
 def places(
@@ -46,7 +46,7 @@ def _access(table: RouteTable) -> tuple[Place, ...]:
             target=f"{_CHECKS}:check_model_access_helper",
             parameters=("model", "llm_router", "models", "team_model_aliases", "team_id"),
             change=functools.partial(granted_names.by_meaning, table),
-            why="names would not count for the models they stand for",
+            why="a grant of an alias would not cover the model it points to",
             required=True,
         ),
         Place(
@@ -130,13 +130,13 @@ def _failures() -> tuple[Place, ...]:
             target="litellm.exceptions:RateLimitError",
             parameters=("message", "llm_provider", "model"),
             change=retries.none_when_final,
-            why="a quota that is used up is asked for again, for some seconds",
+            why="a call that failed because of a used-up quota is retried for some seconds",
         ),
         Place(
             target="litellm.exceptions:APIError",
             parameters=("status_code", "message", "llm_provider", "model"),
             change=retries.none_when_final,
-            why="what a provider forbids is asked for again, for some seconds",
+            why="a call that a provider forbids is retried for some seconds",
         ),
         Place(
             target="litellm.litellm_core_utils.streaming_handler:CustomStreamWrapper._finalize_completed_stream",
@@ -148,20 +148,20 @@ def _failures() -> tuple[Place, ...]:
             target="litellm:ahealth_check",
             parameters=("model_params",),
             change=health_checks.without_cost,
-            why="the admin UI's test of a connection is a completion that somebody pays for",
+            why="the admin UI's connection test sends a paid completion",
         ),
     )
 
 
 def _bounds(most_messages: int) -> tuple[Place, ...]:
     """What keeps a provider from taking a key elsewhere, and a long text from stopping a worker."""
-    why = "redirects would take keys along, and answers would have no bounds"
+    why = "keys would be sent along with redirects, and answers could be of any size"
     return (
         Place(
             target="litellm.proxy.common_utils.http_parsing_utils:safe_set_request_parsed_body",
             parameters=("request", "parsed_body"),
             change=functools.partial(bodies.refused_when_flawed, most_messages),
-            why="a body that is no JSON object is taken for an empty one",
+            why="a body that is not a JSON object is treated as an empty one",
         ),
         Place(
             target="httpx:AsyncClient.send",
@@ -181,6 +181,6 @@ def _bounds(most_messages: int) -> tuple[Place, ...]:
             target="litellm.litellm_core_utils.secret_redaction:python_redact_string",
             parameters=("value",),
             change=redaction.in_linear_time,
-            why="a request can stop a worker for minutes",
+            why="a single request can block a worker for minutes",
         ),
     )

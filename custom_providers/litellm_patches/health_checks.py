@@ -15,8 +15,8 @@ NO_KEY = "none"
 """What the generated config has for a provider that takes no key."""
 
 _SAYING = (
-    'not asked: that would be a completion at "{provider}", which somebody pays for.'
-    " `pointsman check --live {provider}` proves the key at no cost; the playground tries the model."
+    'not tested: that would be a paid completion at "{provider}".'
+    " `pointsman check --live {provider}` checks the key at no cost; the playground tests the model."
 )
 
 

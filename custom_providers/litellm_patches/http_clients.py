@@ -28,7 +28,7 @@ _ANY_ZLIB = 47
 _KEY_HEADERS = ("authorization", "x-api-key", "api-key", "x-goog-api-key")
 _OF_THE_ENCODING = ("content-encoding", "content-length", "transfer-encoding")
 _NOT_FOLLOWED = (
-    "the provider answers with a redirect (HTTP {status}), which is not followed, since the key would go along:"
+    "the provider answers with a redirect (HTTP {status}), which is not followed because the key would be sent along:"
     " correct base_url in the registry"
 )
 
@@ -129,7 +129,7 @@ class _Guarded(httpx.AsyncByteStream):
                 yield piece
             return
         if self._encoding not in {"gzip", "x-gzip", "deflate"}:
-            raise httpx.DecodingError("the answer is compressed, which was not asked for")
+            raise httpx.DecodingError("the answer is compressed, although compression was not requested")
         inflating = zlib.decompressobj(_ANY_ZLIB)
         async for packed in self._response.aiter_raw():
             for piece in _inflated(inflating, packed):
@@ -146,4 +146,4 @@ def _inflated(inflating: Any, packed: bytes) -> Iterator[bytes]:
             yield inflating.decompress(packed, _PIECE)
             packed = inflating.unconsumed_tail
     except zlib.error:
-        raise httpx.DecodingError("the answer is not compressed in the way that it says") from None
+        raise httpx.DecodingError("the answer is not compressed as its header says") from None

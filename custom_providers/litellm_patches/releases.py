@@ -12,7 +12,7 @@ LOCKED = TESTED[0]
 KNOWN_BAD = {
     "1.82.7": "its PyPI package was malicious (March 2026)",
     "1.82.8": "its PyPI package was malicious (March 2026)",
-    "1.107.0": "it was reported as compromised (October 2026), its container images too",
+    "1.107.0": "it and its container images were reported as compromised (October 2026)",
 }
 """Each with its reason. Anyone who ran one has to replace every key that the process could read."""
 

@@ -24,12 +24,12 @@ PROFILE = Profile(
         KeyShape(
             title="an OAuth token of a Claude subscription",
             mark=r"sk-ant-oat",
-            caveat="Anthropic's API refuses it: make an API key at https://platform.claude.com",
+            caveat="Anthropic's API refuses it: create an API key at https://platform.claude.com",
         ),
         KeyShape(
             title="an Anthropic admin key",
             mark=r"sk-ant-admin",
-            caveat="it cannot call models: make an API key at https://platform.claude.com",
+            caveat="it cannot call models: create an API key at https://platform.claude.com",
         ),
         KeyShape(title="an Anthropic key", mark=r"sk-ant-", whole=r"sk-ant-api03-[\w-]{93}AA"),
     ),
@@ -46,7 +46,7 @@ PROFILE = Profile(
         Refusal(
             http=400, says="regain access", means=Status.EXHAUSTED, words="the account's own spending limit is reached"
         ),
-        Refusal(http=401, says="oauth", means=Status.REJECTED, words="a subscription's token is no API key"),
+        Refusal(http=401, says="oauth", means=Status.REJECTED, words="a subscription token is not an API key"),
         Refusal(
             http=429,
             says="enforced_spend_limit",

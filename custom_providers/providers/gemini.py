@@ -5,8 +5,8 @@ from __future__ import annotations
 from custom_providers.providers.account.account import Refusal, Status
 from custom_providers.providers.profile import Ending, KeyShape, Profile, Setup
 
-_OLD_KEY = "it is of the old kind (AIza...), which Google has been switching off since September 2026"
-_NEW_KEY = "make a new one at https://aistudio.google.com/api-keys"
+_OLD_KEY = "it is an old key (AIza...), a type that Google has been switching off since September 2026"
+_NEW_KEY = "create one at https://aistudio.google.com/api-keys"
 
 PROFILE = Profile(
     name="gemini",
@@ -26,7 +26,7 @@ PROFILE = Profile(
         KeyShape(
             title="an OAuth access token",
             mark=r"ya29\.|eyJ[\w-]+\.",
-            caveat="it is no API key, and runs out within the hour",
+            caveat="it is not an API key, and expires within the hour",
         ),
     ),
     setup=Setup(
@@ -52,7 +52,7 @@ PROFILE = Profile(
             means=Status.LIMITED,
             words="the key is good; the free tier is not offered in this country",
         ),
-        Refusal(http=401, means=Status.REJECTED, words=f"Google does not take this kind of key: {_NEW_KEY}"),
+        Refusal(http=401, means=Status.REJECTED, words=f"Google does not accept this type of key: {_NEW_KEY}"),
         Refusal(
             http=403,
             says="leaked|suspended|CONSUMER_SUSPENDED",
@@ -70,7 +70,9 @@ PROFILE = Profile(
             words="the prepaid credit is used up",
         ),
         Refusal(http=429, says="PerDay", means=Status.EXHAUSTED, words="today's quota is used up"),
-        Refusal(http=429, says=r"limit: 0\b", means=Status.LIMITED, words="the tier does not include this", final=True),
-        Refusal(http=429, means=Status.LIMITED, words="the key is good; it was asked too often just now"),
+        Refusal(
+            http=429, says=r"limit: 0\b", means=Status.LIMITED, words="the tier does not include this model", final=True
+        ),
+        Refusal(http=429, means=Status.LIMITED, words="the key is good; its rate limit is reached"),
     ),
 )

@@ -63,7 +63,7 @@ _REFUSALS = (
         means=Status.EXHAUSTED,
         words="the plan's usage limit is reached",
     ),
-    Refusal(http=429, means=Status.LIMITED, words="the key is good; it was asked too often just now"),
+    Refusal(http=429, means=Status.LIMITED, words="the key is good; its rate limit is reached"),
 )
 
 PROFILE = Profile(

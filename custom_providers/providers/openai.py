@@ -20,7 +20,7 @@ PROFILE = Profile(
         KeyShape(
             title="an OpenAI admin key",
             mark=r"sk-admin-",
-            caveat="it cannot call models: make a project key at https://platform.openai.com/api-keys",
+            caveat="it cannot call models: create a project key at https://platform.openai.com/api-keys",
         ),
         KeyShape(title="an OpenAI key", mark=r"sk-(?:proj|svcacct)-", whole=r"sk-(?:proj|svcacct)-[\w-]+"),
         KeyShape(title="an OpenAI key", mark=r"sk-.*T3BlbkFJ", whole=r"sk-\w{20}T3BlbkFJ\w{20}"),
@@ -53,7 +53,10 @@ PROFILE = Profile(
             for http in (401, 403)
         ),
         Refusal(
-            http=401, says="ip .*not authorized", means=Status.LIMITED, words="the key is good, this address is not"
+            http=401,
+            says="ip .*not authorized",
+            means=Status.LIMITED,
+            words="the key is good, but not from this IP address",
         ),
         Refusal(http=403, says="unsupported_country", means=Status.LIMITED, words="this country is not served"),
         Refusal(

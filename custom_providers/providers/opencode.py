@@ -28,9 +28,11 @@ REFUSALS = (
         words="a monthly spending limit is reached, until the month ends",
     ),
     Refusal(
-        http=401, says="ModelError", means=Status.LIMITED, words="the model is not served; the key was not looked at"
+        http=401, says="ModelError", means=Status.LIMITED, words="the model is not served; the key was not checked"
     ),
-    Refusal(http=403, says="RegionError", means=Status.LIMITED, words="the key is good, this country is not served"),
+    Refusal(
+        http=403, says="RegionError", means=Status.LIMITED, words="the key is good, but this country is not served"
+    ),
     Refusal(http=429, says="UsageLimitError", means=Status.EXHAUSTED, words="the plan's usage limit is reached"),
     Refusal(
         http=429,
@@ -47,7 +49,9 @@ _SPENT = (
 SPENT = ((401, _SPENT),)
 NO_SUCH_MODEL = ((401, r"ModelError|- Model .* is (?:not supported|disabled)"),)
 
-NO_GO = Refusal(http=403, says="EntitlementError", means=Status.LIMITED, words="no Go subscription behind this key")
+NO_GO = Refusal(
+    http=403, says="EntitlementError", means=Status.LIMITED, words="this key's account has no Go subscription"
+)
 """The key was recognised."""
 
 _WINDOWS = {"rolling": "5 hours", "weekly": "7 days", "monthly": "month"}
@@ -83,7 +87,7 @@ def judge(place: Place, replies: Replies) -> Verdict:
     return unreadable(reply, "OpenCode's usage") if name == "usage" and not usage(reply.json) else VERIFIED
 
 
-VERIFIED = Verdict(status=Status.VERIFIED, detail="what credit is left, OpenCode does not tell")
+VERIFIED = Verdict(status=Status.VERIFIED, detail="OpenCode does not report the remaining credit")
 
 PROFILE = Profile(
     name="opencode",

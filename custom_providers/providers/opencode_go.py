@@ -11,7 +11,7 @@ from custom_providers.providers.profile import Profile, Setup
 def _judge(place: Place, replies: Replies) -> Verdict:
     ((_, reply),) = replies.items()
     if opencode.NO_GO.fits(reply):
-        return Verdict(status=Status.LIMITED, detail="a good key for Zen, with no Go subscription behind it")
+        return Verdict(status=Status.LIMITED, detail="a valid key for Zen, but the account has no Go subscription")
     verdict = opencode.judge(place, replies)
     windows = opencode.usage(reply.json) if verdict.status is Status.VERIFIED else ()
     if not windows:

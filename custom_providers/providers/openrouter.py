@@ -71,7 +71,9 @@ def _in_debt(credit: Window) -> bool:
 
 # https://openrouter.ai/docs/api-reference/errors and published error reports, read 2026-11-21.
 _REFUSALS = (
-    Refusal(http=402, says="in_flight", means=Status.LIMITED, words="too many requests are under way for the credit"),
+    Refusal(
+        http=402, says="in_flight", means=Status.LIMITED, words="too many requests at once for the remaining credit"
+    ),
     Refusal(
         http=403, says="key limit|budget limit", means=Status.EXHAUSTED, words="the key's spending limit is reached"
     ),

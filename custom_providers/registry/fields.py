@@ -21,7 +21,7 @@ _MODEL = Text(
 _GLOB = Text(
     pattern=rf"^[^{_NO_NAME}]+$",
     holds=lambda glob: is_name(glob.replace("*", "x")),
-    expects='a model name in which "*" stands for anything: no spaces, none of , ? # % \\ and no ".."',
+    expects='a model name, where "*" matches anything: no spaces, none of , ? # % \\ and no ".."',
 )
 _PREFIX = Text(
     pattern=rf"^[^*{_NO_NAME}]+/$",
@@ -36,10 +36,12 @@ _SUFFIX = Text(
 _ALIAS = Text(
     pattern=rf"^([^*{NOT_IN_NAMES}]+|[^/{NOT_IN_NAMES}]+)$",
     holds=lambda alias: is_name(alias.replace("*", "x")),
-    expects='a name with none of , ? # % \\ and no ".."; in one without "/", "*" stands for anything',
+    expects='a name with none of , ? # % \\ and no ".."; in one without "/", "*" matches anything',
 )
-_HEADER_NAME = Text(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", expects="the name of a header, as in X-Title")
-_HEADER_VALUE = Text(pattern=r"^[\x20-\x7e]+$", holds=is_header, expects="printable ASCII, with no space at its ends")
+_HEADER_NAME = Text(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", expects="a header name, as in X-Title")
+_HEADER_VALUE = Text(
+    pattern=r"^[\x20-\x7e]+$", holds=is_header, expects="printable ASCII that neither begins nor ends with a space"
+)
 _SECONDS = Number(least=1, most=86_400, unit="seconds")
 _COUNT = Number(least=0, most=1_000_000_000, whole=True)
 _PRICE = Number(least=0, most=1_000_000, unit="US dollars per million tokens")
@@ -64,14 +66,14 @@ _DEFAULTS = Field(
         key=Text(
             pattern=r"^[a-z][a-z0-9_]*$",
             holds=lambda name: name not in NOT_A_DEFAULT,
-            expects="a request parameter that says how to answer, as in temperature or reasoning_effort",
+            expects="a request parameter that controls the answer, such as temperature or reasoning_effort",
         ),
         value=Anything(),
     ),
-    doc='parameters of requests that do not set them, as in defaults = { reasoning_effort = "low" }',
+    doc='request parameters, for requests that do not set them, as in defaults = { reasoning_effort = "low" }',
 )
 _OWN_FALLBACKS = Field(
-    name="fallbacks", shape=ListOf(item=_MODEL), doc="model names to try when it fails, in place of the provider's"
+    name="fallbacks", shape=ListOf(item=_MODEL), doc="model names to try when it fails, instead of the provider's"
 )
 
 MODEL = Record(
@@ -80,10 +82,10 @@ MODEL = Record(
         Field(
             name="base_url",
             shape=_URL,
-            doc="where this model is served, if not at its provider's base_url; no variable overrides it",
+            doc="the API base for this model, if it differs from the provider's; no variable overrides it",
         ),
-        Field(name="context_window", shape=_COUNT, doc="tokens the model reads at most"),
-        Field(name="max_output_tokens", shape=_COUNT, doc="tokens it writes at most"),
+        Field(name="context_window", shape=_COUNT, doc="the most tokens that the model reads"),
+        Field(name="max_output_tokens", shape=_COUNT, doc="the most tokens that it writes"),
         Field(name="input_price", shape=_PRICE, doc="US dollars per million prompt tokens"),
         Field(name="output_price", shape=_PRICE, doc="US dollars per million completion tokens"),
         Field(
@@ -91,8 +93,8 @@ MODEL = Record(
             shape=_PRICE,
             doc="US dollars per million prompt tokens read from the cache",
         ),
-        Field(name="vision", shape=Flag(), doc="it reads images"),
-        Field(name="reasoning", shape=Flag(), doc="it thinks before it answers"),
+        Field(name="vision", shape=Flag(), doc="whether it accepts images"),
+        Field(name="reasoning", shape=Flag(), doc="whether it is a reasoning model"),
         _DEFAULTS,
         _OWN_FALLBACKS,
     )
@@ -101,7 +103,7 @@ MODEL = Record(
 ALIAS = Record(
     fields=(
         Field(
-            name="model", shape=_MODEL, required=True, doc='the name it stands for, as in model = "openai/gpt-6-luna"'
+            name="model", shape=_MODEL, required=True, doc='the model it points to, as in model = "openai/gpt-6-luna"'
         ),
         _DEFAULTS,
         _OWN_FALLBACKS,
@@ -119,7 +121,7 @@ PROVIDER = Record(
                 expects=f'{base_urls.EXPECTS}, or "auto"',
             ),
             required=True,
-            doc='the API base, as in base_url = "https://openrouter.ai/api/v1"; "auto" (Kimi): the key decides',
+            doc='the API base, as in base_url = "https://openrouter.ai/api/v1"; "auto" (Kimi only): chosen by the key',
         ),
         Field(
             name="auth",
@@ -135,80 +137,80 @@ PROVIDER = Record(
         Field(
             name="auth_fallback_files",
             shape=ListOf(item=_TEXT),
-            doc="files read in order when the variable is unset: .env (KEY=value), .json or .toml",
+            doc="files to read, in order, if the variable is not set: .env (KEY=value), .json or .toml",
         ),
         Field(
             name="auth_ref",
             shape=Text(pattern=r"^op://[^/]+/[^/]+/.+$", expects="a secret reference, op://vault/item/field"),
-            doc="the last resort: a 1Password secret reference, op://vault/item/field",
+            doc="a 1Password secret reference, tried last: op://vault/item/field",
         ),
         Field(
             name="default_model",
             shape=_MODEL,
             required=True,
-            doc='the upstream model of smoke tests and of requests without one, as in default_model = "gpt-oss:120b"',
+            doc='the upstream model for smoke tests and for requests without one, as in default_model = "gpt-oss:120b"',
         ),
         Field(
             name="kind",
             shape=Text(choices=("openai", "anthropic", "ollama", "gemini", "kimi")),
-            doc="what it speaks; needed when the name is not a known provider's",
+            doc="the wire family; required unless the name is a known provider's",
         ),
-        Field(name="enabled", shape=Flag(), doc="false: declared but switched off; its names answer 404"),
+        Field(name="enabled", shape=Flag(), doc="false: declared but switched off; requests for its models get a 404"),
         Field(
             name="prefixes",
             shape=ListOf(item=_PREFIX),
-            doc='model names that start so go here, the prefix stripped, as in ["kimi/"]',
+            doc='model names with this prefix go here, without the prefix, as in ["kimi/"]',
         ),
         Field(
             name="suffixes",
             shape=ListOf(item=_SUFFIX),
-            doc='model names that end so go here, the suffix stripped, as in [":cloud", "-cloud"]',
+            doc='model names with this suffix go here, without the suffix, as in [":cloud", "-cloud"]',
         ),
         Field(
             name="bare",
             shape=ListOf(item=_GLOB),
-            doc='globs of names without "/" that go here, as in ["claude-*"]',
+            doc='globs for names without "/" that go here, as in ["claude-*"]',
         ),
         Field(
             name="accepts",
             shape=ListOf(item=_GLOB),
-            doc="globs of the upstream models it serves; others answer 404 and are never sent",
+            doc="globs for the provider's models that may be called; any other is a 404 and is not sent",
         ),
         Field(
             name="models",
             shape=ListOf(item=Either(first=_MODEL, second=MODEL)),
-            doc="models to list and price: an id, or a table",
+            doc="models to list and price: each an id or a table",
         ),
-        Field(name="timeout", shape=_SECONDS, doc="seconds until an answer has to be there (180; Kimi 600)"),
+        Field(name="timeout", shape=_SECONDS, doc="seconds to wait for an answer (180; Kimi 600)"),
         Field(
             name="stream_timeout",
             shape=_SECONDS,
-            doc="seconds until the first byte and between any two (as timeout)",
+            doc="seconds to wait for a stream's first byte, and for each next one (as timeout)",
         ),
         Field(
             name="retries",
             shape=Number(least=0, most=10, whole=True),
-            doc="tries after a transient failure (3)",
+            doc="retries after a transient failure (3)",
         ),
         Field(
             name="fallbacks",
             shape=ListOf(item=_MODEL),
-            doc="model names to try, in order, when it fails for good",
+            doc="model names to try, in order, when its retries have failed",
         ),
         Field(
             name="unattended",
             shape=Flag(),
-            doc="false: never a fallback, never health-checked in the background (Kimi: false)",
+            doc="false: never used as a fallback or health-checked in the background (Kimi: false)",
         ),
         Field(
             name="max_tokens_floor",
             shape=_COUNT,
-            doc="reasoning models: the least output budget to send (Kimi 1500); 0 switches it off",
+            doc="reasoning models: the smallest output budget to send (Kimi 1500); 0: no minimum",
         ),
         Field(
             name="headers",
             shape=TableOf(key=_HEADER_NAME, value=_HEADER_VALUE),
-            doc="extra request headers; keys do not belong here",
+            doc="extra request headers; never a key",
         ),
         Field(
             name="user_agent",
@@ -217,7 +219,7 @@ PROVIDER = Record(
                 holds=is_header,
                 expects='"caller", or a User-Agent of printable ASCII',
             ),
-            doc='Kimi only: "caller" forwards the calling agent\'s User-Agent, anything else is sent as it is',
+            doc='Kimi only: "caller" forwards the calling agent\'s User-Agent; any other value is sent as it is',
         ),
         Field(
             name="user_agent_risk_accepted",
@@ -227,7 +229,7 @@ PROVIDER = Record(
         Field(
             name="protocol",
             shape=Text(choices=("openai", "anthropic")),
-            doc="Kimi only: the protocol to speak to it",
+            doc="Kimi only: the protocol to use",
         ),
     )
 )
@@ -237,14 +239,14 @@ GATEWAY = Record(
         Field(
             name="default_provider",
             shape=Either(first=_NAME, second=Never()),
-            doc="takes the names that no rule matches (ollama); false: they are a 404",
+            doc="the provider for names that no rule matches (ollama); false: they get a 404",
         ),
         Field(name="host", shape=_TEXT, doc="the address to listen on (127.0.0.1)"),
         Field(name="port", shape=Number(least=1, most=65_535, whole=True), doc="the port to listen on (4000)"),
         Field(
             name="workers",
             shape=Either(first=Text(choices=("auto",)), second=Number(least=1, most=256, whole=True)),
-            doc='processes that serve (1); "auto": one a core',
+            doc='worker processes (1); "auto": one per core',
         ),
         Field(
             name="master_key_env",
@@ -259,47 +261,47 @@ GATEWAY = Record(
         Field(
             name="redis_url_env",
             shape=_VARIABLE,
-            doc="the variable that holds the Redis URL; set it for more than one machine or worker, which then share "
-            "key limits, budgets and cooldowns",
+            doc="the variable that holds the Redis URL; set it for several machines or workers, so that they "
+            "share key limits, budgets and cooldowns",
         ),
-        Field(name="prometheus", shape=Flag(), doc="true: metrics for Prometheus at /metrics, behind a key (false)"),
+        Field(name="prometheus", shape=Flag(), doc="true: Prometheus metrics at /metrics, which needs a key (false)"),
         Field(
             name="max_body_mb",
             shape=Number(least=1, most=1024, whole=True, unit="megabytes"),
-            doc="megabytes of a request's body; a larger one is a 413 (64)",
+            doc="the largest request body in megabytes; a larger one gets a 413 (64)",
         ),
         Field(
             name="max_headers",
             shape=Number(least=20, most=1000, whole=True),
-            doc="headers of a request; more are a 431 (100)",
+            doc="the most headers of a request; more get a 431 (100)",
         ),
         Field(
             name="max_header_kb",
             shape=Number(least=8, most=1024, whole=True, unit="kilobytes"),
-            doc="kilobytes of all headers of a request; more are a 431 (64)",
+            doc="the most kilobytes of headers; more get a 431 (64)",
         ),
         Field(
             name="arrival_seconds",
             shape=Number(least=1, most=3600, whole=True, unit="seconds"),
-            doc="seconds for a request's headers, and for its body besides one a kilobyte; then a 408 (30)",
+            doc="seconds for the headers to arrive, and for the body, plus one per kilobyte; then a 408 (30)",
         ),
         Field(
             name="max_messages",
             shape=Number(least=100, most=1_000_000, whole=True),
-            doc="messages of a request, and parts of messages; more are a 400 (5000)",
+            doc="the most messages, and parts of messages, in a request; more get a 400 (5000)",
         ),
     )
 )
 
 AUDIT = Record(
     fields=(
-        Field(name="enabled", shape=Flag(), doc="false: no call leaves a row (true)"),
+        Field(name="enabled", shape=Flag(), doc="false: calls are not recorded (true)"),
         Field(
             name="url_env",
             shape=_VARIABLE,
-            doc="the variable that holds a Postgres URL; unset: the rows go to SQLite in the state directory",
+            doc="the variable that holds a Postgres URL; if not set, rows go to SQLite in the state directory",
         ),
-        Field(name="store_text", shape=Flag(), doc="true: the rows hold prompts and answers too (false)"),
+        Field(name="store_text", shape=Flag(), doc="true: rows also hold prompts and answers (false)"),
     )
 )
 
@@ -316,16 +318,16 @@ ROOT = Record(
             name="provider",
             shape=ListOf(item=PROVIDER, expects="an array of tables, each under [[provider]]"),
             required=True,
-            doc="one [[provider]] table for each provider",
+            doc="one [[provider]] table per provider",
         ),
         Field(
             name="aliases",
             shape=TableOf(key=_ALIAS, value=Either(first=_MODEL, second=ALIAS)),
-            doc='a name = the name it stands for, as in fast = "openai/gpt-6-luna" or "claude-haiku-*" = "kimi/k3"; '
-            "or a table with that as its model",
+            doc='name = "model", as in fast = "openai/gpt-6-luna" or "claude-haiku-*" = "kimi/k3"; '
+            "or name = a table with the model and its defaults",
         ),
-        Field(name="gateway", shape=GATEWAY, doc="the proxy itself"),
-        Field(name="audit", shape=AUDIT, doc="the row that every call leaves"),
-        Field(name="alerts", shape=ALERTS, doc="who is told of trouble"),
+        Field(name="gateway", shape=GATEWAY, doc="settings of the proxy"),
+        Field(name="audit", shape=AUDIT, doc="how calls are recorded"),
+        Field(name="alerts", shape=ALERTS, doc="where alerts are sent"),
     )
 )

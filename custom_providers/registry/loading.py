@@ -32,8 +32,8 @@ _TOML_HINTS = {
     "Cannot declare": "this table is already in the file: merge the two; another provider begins with [[provider]]",
     "Cannot overwrite": "this key is already in its table: remove one of the two",
     "Unclosed": "close the bracket that was opened",
-    "Unterminated string": "end the string with the quotes that it begins with; one of several lines needs three",
-    "maximum recursion depth": "tables or arrays are nested hundreds deep: is this the registry?",
+    "Unterminated string": "end the string with the quotes that it begins with; a string of several lines needs three",
+    "maximum recursion depth": "tables or arrays are nested hundreds of levels deep: is this the registry?",
 }
 """By the beginning of what ``tomllib`` says."""
 
@@ -55,7 +55,7 @@ def load(path: FilePath) -> Registry:
             return parse(file.read(MAX_BYTES + 1), str(path))
     except FileNotFoundError as error:
         if path.is_symlink():
-            what = f"is a link to {path.readlink()}, which is not there"
+            what = f"is a link to {path.readlink()}, which does not exist"
             raise FileNotFoundError(error.errno, what, str(path)) from None
         raise MissingError(error.errno, error.strerror, str(path)) from None
 

@@ -28,7 +28,7 @@ def within_row(row: Mapping[str, Any], path: Path) -> Iterator[Violation]:
         yield Violation(
             path=(*path, "kind"),
             message=f'is missing, and "{row["name"]}" is not a known provider',
-            hint=f'say what it speaks, as in kind = "openai"; known names: {", ".join(KNOWN)}',
+            hint=f'set its wire family, as in kind = "openai"; known names: {", ".join(KNOWN)}',
         )
         return
     yield from _key(row, family, path)
@@ -47,23 +47,23 @@ def _key(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Vio
         yield Violation(
             path=(*path, "auth_env"),
             message=f'is missing, and auth is "{auth}"',
-            hint=f'name the variable that holds the key, as in auth_env = "{row["name"].upper()}_API_KEY"',
+            hint=f'name the variable that holds it, as in auth_env = "{row["name"].upper()}_API_KEY"',
         )
     for name in _NEEDS_A_KEY:
         if auth == "none" and name in row:
-            hint = "remove it, or set auth to how the key is sent"
+            hint = "remove it, or set auth to the way the key is sent"
             yield Violation(path=(*path, name), message='not allowed with auth = "none"', hint=hint)
     for header in row.get("headers", {}):
         if header.lower() in _KEY_HEADERS:
-            hint = "name the key's variable with auth_env; it is sent as auth says"
-            yield Violation(path=(*path, "headers", header), message="would carry a key", hint=hint)
+            hint = "name the key's variable in auth_env; auth decides how it is sent"
+            yield Violation(path=(*path, "headers", header), message="would hold a key", hint=hint)
 
 
 def _kimi(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Violation]:
     if family != "kimi":
         for name in _KIMI_ONLY:
             if name in row:
-                yield Violation(path=(*path, name), message="is for Kimi only", hint="other headers go into headers")
+                yield Violation(path=(*path, name), message="is for Kimi only", hint="set other headers in `headers`")
         if row["base_url"] == "auto":
             yield Violation(path=(*path, "base_url"), message='"auto" is for Kimi only', hint="give the API's URL")
 
@@ -77,7 +77,7 @@ def between_rows(registry: Registry) -> Iterator[Violation]:
         yield Violation(
             path=("gateway", "default_provider"),
             message=f'no provider is named "{default}"',
-            hint=f"declared: {', '.join(names) or 'none'}; false: such names are a 404",
+            hint=f"declared: {', '.join(names) or 'none'}; false: such names get a 404",
         )
         return
     circles = list(_circles(registry.aliases))
@@ -111,7 +111,7 @@ def _duplicates(registry: Registry) -> Iterator[Violation]:
                 yield Violation(
                     path=("provider", position, field),
                     message=f'"{value}" already belongs to provider "{registry.providers[owner].name}"',
-                    hint="each name, prefix, suffix and bare glob belongs to one provider",
+                    hint="a name, prefix, suffix or bare glob can belong to one provider only",
                 )
                 if registry.providers[owner].name == provider.name:
                     break  # what else a row declared twice claims twice goes without saying
@@ -159,8 +159,8 @@ def _fallback(table: RouteTable, target: str, path: Path) -> Iterator[Violation]
     if route.provider and not table.rows[route.provider].unattended:
         yield Violation(
             path=path,
-            message=f'"{target}" goes to "{route.provider}", which is not for unattended use (unattended = false)',
-            hint="name another provider's model; this one answers explicit requests only",
+            message=f'"{target}" goes to "{route.provider}", which does not allow unattended use (unattended = false)',
+            hint="name another provider's model; this provider only serves explicit requests",
         )
 
 

@@ -120,7 +120,7 @@ class _Scanner:
     def _take(self, pattern: re.Pattern[str]) -> str:
         found = pattern.match(self._text, self._at)
         if found is None:
-            raise ValueError(f"line {self._line}: this scanner and tomllib disagree about TOML")
+            raise ValueError(f"line {self._line}: this scanner and tomllib disagree on the TOML")
         self._line += found[0].count("\n")
         self._at = found.end()
         return found[0]

@@ -190,7 +190,7 @@ class RoutingHook(CustomLogger):
         row = self.table.rows.get(str(route.provider))
         if row is not None and not row.unattended:
             raise HTTPException(
-                400, f'{field}: "{name}" goes to "{route.provider}", which answers explicit requests only'
+                400, f'{field}: "{name}" goes to "{route.provider}", which only serves explicit requests'
             )
 
 

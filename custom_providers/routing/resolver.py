@@ -127,11 +127,11 @@ class RouteTable:
         if model is None:
             return _invalid(None, "the request names no model") if asked is None else self._by_provider(None, asked)
         if not isinstance(model, str) or not model.strip():
-            return _invalid(None, "the model has to be a name, and not an empty one")
+            return _invalid(None, "the model must be a name that is not empty")
         if not is_name(model):
             return _invalid(
                 model[:MAX_NAME],
-                r"this is not a model name: it has one of , * ? # % \ in it, a '..', a control character,"
+                r"this is not a model name: it contains one of , * ? # % \, a '..', a control character,"
                 f" or more than {MAX_NAME} characters",
             )
         if asked is not None:
@@ -208,7 +208,7 @@ class RouteTable:
         while row.suffixes and (suffix := next((end for end in _ends(upstream) if self._suffixes.get(end) is row), "")):
             upstream = upstream.removesuffix(suffix)
         if not upstream.strip():
-            return _invalid(model, f'nothing is left of the name for provider "{row.name}"')
+            return _invalid(model, f'without its prefix or suffix, the name is empty for provider "{row.name}"')
         status, message = 200, ""
         if not row.enabled:
             status, message = 404, f'provider "{row.name}" is switched off: enabled = false in the registry'

@@ -105,5 +105,5 @@ def test_a_database_url_that_is_none_costs_no_request_and_is_told_without_its_pa
     with litellm(file, env, tmp_path / "proxy.log") as proxy:
         recorded = Recorded(proxy=proxy, state=tmp_path)
         assert recorded.post(CHAT, BODY).status_code == 200
-        eventually(lambda: "$AUDIT_URL holds no Postgres URL" in proxy.log(), otherwise=proxy.log)
+        eventually(lambda: "$AUDIT_URL is not a Postgres URL" in proxy.log(), otherwise=proxy.log)
     assert "canary-word" not in proxy.log()

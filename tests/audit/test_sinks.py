@@ -215,22 +215,22 @@ def test_urls_that_were_written_for_prisma_are_taken(written: str, taken: str):
         ("host=h password='canary", "libpq cannot read it"),
         ("jdbc:postgresql://u:canary@h/d", "libpq cannot read it"),
         ("mysql://u:canary@h/d", "does not begin with postgresql://"),
-        ("postgresql://u:p@canary@h/d", 'has an "@" too many'),
-        ("postgresql://u:p@canary:x@h/d", 'has an "@" too many'),
-        ("postgresql://u:p/canary@h/d", 'has an "@" too many'),
-        ("postgresql://u:p@1/canary@h/d?schema=x", 'has an "@" too many'),
-        ("postgresql://u:p?/canary@h/d", 'behind its "?"'),
+        ("postgresql://u:p@canary@h/d", 'has one "@" too many'),
+        ("postgresql://u:p@canary:x@h/d", 'has one "@" too many'),
+        ("postgresql://u:p/canary@h/d", 'has one "@" too many'),
+        ("postgresql://u:p@1/canary@h/d?schema=x", 'has one "@" too many'),
+        ("postgresql://u:p?/canary@h/d", 'after its "?"'),
         ("postgresql://u:p%canary@h/d", "libpq cannot read it"),
         ("postgresql://u:p%zcanary@h/d", "libpq cannot read it"),
         ("postgresql://u:\udc80canary@h/d", "libpq cannot read it"),
         ("postgresql://u:p@h/d?canary=x", "libpq cannot read it"),
-        ("postgresql://u:canary", "is no port"),
+        ("postgresql://u:canary", "is not a port"),
     ],
 )
 def test_what_is_wrong_with_a_url_is_told_and_nothing_of_the_url(url: str, told: str):
     with pytest.raises(SinkDownError) as caught:
         PostgresSink(url, "AUDIT_URL").store([row("a")])
     words = "".join(traceback.format_exception(caught.value))
-    assert str(caught.value).startswith("$AUDIT_URL holds no Postgres URL: ")
+    assert str(caught.value).startswith("$AUDIT_URL is not a Postgres URL: ")
     assert told in words
     assert "canary" not in words

@@ -1,4 +1,4 @@
-"""Health checks and "test connection" cost nothing, and ask nobody who answers explicit requests only."""
+"""Health checks and "test connection" cost nothing, and ask nobody who only serves explicit requests."""
 
 from __future__ import annotations
 

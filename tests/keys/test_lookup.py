@@ -145,13 +145,13 @@ def test_a_place_that_cannot_be_read_is_told_and_the_next_is_asked():
     ("value", "expected"),
     [
         (KEY, ()),
-        ("sk-or-v1-canary 0canary", ("has white space inside",)),
-        ("sk-or-v1\nsk-or-v2", ("has white space inside",)),
-        ("sk-or-v1-\u0441anary0canary", ("has a character that is not ASCII, such as a typographic dash or quote",)),
+        ("sk-or-v1-canary 0canary", ("contains white space",)),
+        ("sk-or-v1\nsk-or-v2", ("contains white space",)),
+        ("sk-or-v1-\u0441anary0canary", ("contains a non-ASCII character, such as a typographic dash or quote",)),
         ("sk-or-v1-canary\x1b[31m", ("has a control character",)),
         (
             "sk-or\u00a0v1",
-            ("has white space inside", "has a character that is not ASCII, such as a typographic dash or quote"),
+            ("contains white space", "contains a non-ASCII character, such as a typographic dash or quote"),
         ),
     ],
 )

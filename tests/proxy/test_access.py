@@ -168,7 +168,7 @@ def test_a_provider_for_explicit_requests_is_nobodys_fallback(
     response = _ask(guarded, "sk-everything", model=model, fallbacks=[fallback])
 
     assert response.status_code == 400, response.text
-    assert "answers explicit requests only" in response.json()["error"]["message"]
+    assert "only serves explicit requests" in response.json()["error"]["message"]
     assert simulator.attempts == []
 
 

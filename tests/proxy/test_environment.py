@@ -104,8 +104,8 @@ def test_a_key_and_a_base_url_as_people_have_them_serve(client: httpx.Client, na
 @pytest.mark.parametrize(
     ("model", "why"),
     [
-        ("opencode_go/glm-5.2", "$OPENCODE_GO_BASE_URL has a user name or a password in it"),
-        ("keyless/some-model", "the key from $KEYLESS_API_KEY has white space inside"),
+        ("opencode_go/glm-5.2", "$OPENCODE_GO_BASE_URL contains a user name or password"),
+        ("keyless/some-model", "the key from $KEYLESS_API_KEY contains white space"),
     ],
 )
 def test_one_that_cannot_be_used_is_not_registered_and_says_why(

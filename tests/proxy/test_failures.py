@@ -165,8 +165,8 @@ def test_a_clients_own_fallbacks_are_routed_like_its_model(client: httpx.Client,
 
 
 REFUSED_FALLBACKS = [
-    ({"fallbacks": ["kimi/kimi-for-coding"]}, 400, "answers explicit requests only"),
-    ({"fallbacks": ["thinker"]}, 400, "answers explicit requests only"),
+    ({"fallbacks": ["kimi/kimi-for-coding"]}, 400, "only serves explicit requests"),
+    ({"fallbacks": ["thinker"]}, 400, "only serves explicit requests"),
     ({"fallbacks": ["keyless/m"]}, 404, "set KEYLESS_API_KEY"),
     ({"fallbacks": "fast"}, 400, "a list of model names"),
     ({"fallbacks": [{"model": "kimi/kimi-for-coding"}]}, 400, "a list of model names"),

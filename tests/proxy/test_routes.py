@@ -44,10 +44,10 @@ EMBEDDINGS = [
 
 REFUSED = [
     ({}, 400, "names no model"),
-    ({"model": ""}, 400, "not an empty one"),
+    ({"model": ""}, 400, "a name that is not empty"),
     ({"model": 7}, 400, ""),
-    ({"model": "kimi/"}, 400, "nothing is left"),
-    ({"model": ":cloud"}, 400, "nothing is left"),
+    ({"model": "kimi/"}, 400, "the name is empty"),
+    ({"model": ":cloud"}, 400, "the name is empty"),
     ({"model": "openai/gpt-4o-mini,claude/claude-haiku-4-5"}, 400, "not a model name"),
     ({"model": "openai/*"}, 400, "not a model name"),
     ({"model": "openai/../admin"}, 400, "not a model name"),

@@ -176,11 +176,11 @@ def test_a_provider_whose_key_or_url_cannot_be_used_says_why(table):
     restored = _restored(to_settings(table, ""), env)
 
     assert restored.resolve("kimi/k3").message == (
-        'provider "kimi" is not registered: the key from $KIMI_API_KEY has white space inside; fix that,'
+        'provider "kimi" is not registered: the key from $KIMI_API_KEY contains white space; fix that,'
         " then reload or restart the proxy"
     )
     assert restored.resolve("openai/gpt-5").message == (
-        'provider "openai" is not registered: $OPENAI_BASE_URL has a user name or a password in it, which logs and'
+        'provider "openai" is not registered: $OPENAI_BASE_URL contains a user name or password, which logs and'
         " admin pages would show; fix that, then reload or restart the proxy"
     )
 

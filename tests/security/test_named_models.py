@@ -59,7 +59,7 @@ def test_a_provider_for_explicit_requests_is_nobodys_advisor(attacked: Recorded,
         response = client.post("/v1/messages", json={**MESSAGES, **advisor("kimi/kimi-for-coding")})
 
     assert response.status_code == 400
-    assert "answers explicit requests only" in response.json()["error"]["message"]
+    assert "only serves explicit requests" in response.json()["error"]["message"]
     assert simulator.attempts == []
 
 

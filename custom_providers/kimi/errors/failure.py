@@ -38,7 +38,7 @@ _MEANINGS = {
     FailureKind.MODEL_NOT_IN_PLAN: _Meaning(advice='the plan behind this key does not include "{model}"', status=403),
     FailureKind.NO_PLAN: _Meaning(advice="the subscription behind this key has no access to Kimi Code", status=403),
     FailureKind.MEMBERSHIP_UNVERIFIED: _Meaning(
-        advice="Kimi could not verify a membership for this key: there is none, or its check failed for a moment",
+        advice="Kimi could not verify a membership for this key: there is none, or the check failed temporarily",
         retries=1,
     ),
     FailureKind.CLIENT_NOT_LISTED: _Meaning(
@@ -46,14 +46,14 @@ _MEANINGS = {
         ' protocol = "anthropic" for this provider, which needs no approval'
     ),
     FailureKind.BANNED: _Meaning(
-        advice="Kimi terminated this account's access: stop using the key and write to its support"
+        advice="Kimi terminated this account's access: stop using the key and contact Kimi's support"
     ),
     FailureKind.QUOTA: _Meaning(
         advice="the usage limit of this key's plan is used up until it resets (see: pointsman usage);"
-        " repeating the request does not help"
+        " retrying does not help"
     ),
     FailureKind.BALANCE: _Meaning(
-        advice="the account's balance or quota is used up: recharge it; repeating the request does not help"
+        advice="the account's balance or quota is used up: recharge it; retrying does not help"
     ),
     # 403 at Kimi, which no client waits for; 429 is what it means.
     FailureKind.CONCURRENCY: _Meaning(
@@ -70,11 +70,11 @@ _MEANINGS = {
     FailureKind.CONTEXT_WINDOW: _Meaning(
         advice="the conversation is longer than the model's context window", status=400
     ),
-    FailureKind.TOO_LARGE: _Meaning(advice="the request is larger than {system} takes"),
+    FailureKind.TOO_LARGE: _Meaning(advice="the request is larger than {system} accepts"),
     FailureKind.BAD_REQUEST: _Meaning(advice="Kimi refused the request", status=400),
     FailureKind.UNSENDABLE: _Meaning(advice="the request cannot be sent to Kimi", status=400),
-    FailureKind.FORBIDDEN: _Meaning(advice="Kimi does not allow this account, client or address to do that"),
-    FailureKind.NOT_FOUND: _Meaning(advice="Kimi has nothing at this address: check base_url", status=404),
+    FailureKind.FORBIDDEN: _Meaning(advice="Kimi does not allow this account, client or IP address to do this"),
+    FailureKind.NOT_FOUND: _Meaning(advice="Kimi has no such endpoint: check base_url", status=404),
     FailureKind.CLIENT_CLOSED: _Meaning(advice="the connection was closed before Kimi answered"),
     FailureKind.SERVER: _Meaning(advice="Kimi failed", retries=DEFAULT_RETRIES),
     FailureKind.CUT: _Meaning(

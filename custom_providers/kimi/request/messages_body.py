@@ -127,7 +127,7 @@ def _block(part: Any) -> Block:
         image = part.get("image_url")
         return {"type": "image", "source": _source(image.get("url") if isinstance(image, Mapping) else image)}
     raise UnsupportedContentError(
-        f'a content part of type "{kind}" cannot travel over Kimi\'s Anthropic protocol: set protocol = "openai"'
+        f'a content part of type "{kind}" cannot be sent over Kimi\'s Anthropic protocol: set protocol = "openai"'
     )
 
 

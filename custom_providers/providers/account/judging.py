@@ -17,10 +17,12 @@ from custom_providers.providers.account.quota import Window
 _COMMON = (
     Refusal(http=401, means=Status.REJECTED, words="the provider refuses the key: it is wrong, expired or revoked"),
     Refusal(http=402, means=Status.EXHAUSTED, words="the account has no credit left"),
-    Refusal(http=403, means=Status.LIMITED, words="the provider does not admit this key, account or address here"),
-    Refusal(http=404, means=Status.UNREACHABLE, words="nothing is at this address: check base_url"),
-    Refusal(http=405, means=Status.UNREACHABLE, words="something else is at this address: check base_url"),
-    Refusal(http=429, means=Status.LIMITED, words="asked too often just now"),
+    Refusal(
+        http=403, means=Status.LIMITED, words="the provider does not allow this key, account or IP address to do this"
+    ),
+    Refusal(http=404, means=Status.UNREACHABLE, words="there is nothing at this address: check base_url"),
+    Refusal(http=405, means=Status.UNREACHABLE, words="this address does not serve this API: check base_url"),
+    Refusal(http=429, means=Status.LIMITED, words="the rate limit is reached"),
 )
 """After the provider's own refusals."""
 
@@ -38,19 +40,19 @@ def refusal(reply: Reply, refusals: Iterable[Refusal], key: str) -> Verdict | No
             return Verdict(status=known.means, detail=f"{known.words}{_wait(reply)} ({_said(reply, key)})")
     if 300 <= reply.status < 400:
         host = urlsplit(reply.headers.get("location", "")).hostname or "another address"
-        detail = f"it sends on to {host}; a key follows no redirect: put the final address into base_url"
+        detail = f"it redirects to {host}, and keys are not sent along: set base_url to the final address"
         return Verdict(status=Status.UNREACHABLE, detail=detail)
     fault = (
-        "the provider fails"
+        "the provider failed"
         if reply.status >= 500 or reply.status == 408
-        else "the provider did not understand the question"
+        else "the provider did not understand the request"
     )
     return Verdict(status=Status.UNREACHABLE, detail=f"{fault} ({_said(reply, key)})")
 
 
 def unreadable(reply: Reply, wanted: str) -> Verdict:
     """The verdict on a success that is none: a portal's page, another server's answer."""
-    detail = f"what answers is not {wanted} (HTTP {reply.status}): check base_url, and what stands in between"
+    detail = f"the answer is not {wanted} (HTTP {reply.status}): check base_url, and any proxy in between"
     return Verdict(status=Status.UNREACHABLE, detail=detail)
 
 

@@ -19,7 +19,7 @@ _REFUSED = frozenset({400, 401, 403})
 """How a request without a key is refused."""
 
 _UNKNOWN_MODEL = Refusal(
-    http=404, says="model", means=Status.LIMITED, words="the key is good, default_model is not served"
+    http=404, says="model", means=Status.LIMITED, words="the key is good, but default_model is not served"
 )
 _ANSWERS = ("choices", "content", "candidates", "message")
 """The member that holds a completion, one for each wire family."""
@@ -49,7 +49,7 @@ def _lists(family: Family, place: Place) -> Mapping[str, Ask]:
 def _judge_list(refusals: tuple[Refusal, ...], place: Place, replies: Replies) -> Verdict:
     reply = replies.get("with") or replies["without"]
     if not place.key and reply.status in {401, 403}:
-        return Verdict(status=Status.REJECTED, detail='it wants a key, and the registry says auth = "none"')
+        return Verdict(status=Status.REJECTED, detail='it requires a key, but the registry says auth = "none"')
     if refused := refusal(reply, refusals, place.key):
         return refused
     if not _is_list(reply):
@@ -58,10 +58,10 @@ def _judge_list(refusals: tuple[Refusal, ...], place: Place, replies: Replies) -
         return Verdict(status=Status.VERIFIED, detail="needs no key, and answers")
     without = replies["without"].status
     if without in _REFUSED:
-        return Verdict(status=Status.VERIFIED, detail="what credit is left, the provider does not tell")
+        return Verdict(status=Status.VERIFIED, detail="the provider does not report the remaining credit")
     if without == 200:
-        return Verdict(status=Status.UNVERIFIED, detail="its model list is open without a key, so it proves none")
-    return Verdict(status=Status.UNVERIFIED, detail="it answers, but did not tell whether it would without the key")
+        return Verdict(status=Status.UNVERIFIED, detail="its model list is public, so it cannot verify a key")
+    return Verdict(status=Status.UNVERIFIED, detail="it answers, but whether it needs the key is unclear")
 
 
 def _is_list(reply: Reply) -> bool:

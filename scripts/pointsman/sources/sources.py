@@ -144,7 +144,7 @@ def read_key_file(path: Path) -> str | None:
             data = file.read(lookup.MAX_FILE_BYTES + 1)
     except FileNotFoundError:
         if path.is_symlink():
-            raise UnreadableError(f"is a link to {path.readlink()}, which is not there") from None
+            raise UnreadableError(f"is a link to {path.readlink()}, which does not exist") from None
         return None
     except OSError as error:
         raise UnreadableError(reason(error)) from None

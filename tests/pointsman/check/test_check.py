@@ -163,7 +163,7 @@ def test_a_provider_that_is_not_there_is_wrong_usage(pointsman: Command, name: s
 @pytest.mark.parametrize(
     ("variable", "value", "words", "severity"),
     [
-        ("OPENAI_API_KEY", "sk-proj-canary gap", "has white space inside", "error"),
+        ("OPENAI_API_KEY", "sk-proj-canary gap", "contains white space", "error"),
         ("OPENAI_API_KEY", "sk-proj-canary\u2013dash", "a character that is not ASCII", "error"),
         ("OPENAI_API_KEY", "sk-proj-canary\x07bell", "a control character", "error"),
         ("OPENAI_API_KEY", "canary-of-no-shape", "does not have the shape", "warning"),
@@ -247,7 +247,7 @@ def test_key_files_that_cannot_be_read_are_findings(pointsman: Command, rendered
 
     assert {problem["where"] for problem in found} == {'provider "openrouter": auth_fallback_files'}
     assert "not a regular file" in found[0]["message"]
-    assert "which is not there" in found[1]["message"]
+    assert "which does not exist" in found[1]["message"]
 
 
 def test_an_env_file_that_cannot_be_read_is_a_finding(pointsman: Command, rendered: Path):

@@ -143,7 +143,7 @@ def test_a_redirect_takes_no_key_to_another_host(pointsman: Command, simulator: 
         row = _keys(pointsman("check", "openrouter", "--live", "--json", env=env))["openrouter"]
 
     assert (row["status"], seen) == ("unreachable", [])
-    assert "it sends on to 127.0.0.1; a key follows no redirect" in row["detail"]
+    assert "it redirects to 127.0.0.1, and keys are not sent along" in row["detail"]
 
 
 def test_plain_http_to_another_machine_is_not_asked(pointsman: Command, simulator: Simulator):

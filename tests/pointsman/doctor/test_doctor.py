@@ -97,7 +97,7 @@ def _broken_link(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "detail"), [(_folder, "is a directory"), (_broken_link, "is a link to gone, which is not there")]
+    ("make", "detail"), [(_folder, "is a directory"), (_broken_link, "is a link to gone, which does not exist")]
 )
 def test_a_registry_that_cannot_be_read_is_not_to_be_made_anew(
     pointsman: Command, folder: Path, make: Callable[[Path], None], detail: str

@@ -159,7 +159,7 @@ def test_what_is_missing_or_does_not_fit_is_wrong_usage_at_once(
     ("stdin", "said"),
     [
         ("", "the key is empty"),
-        ("sk-kimi-can ary-canary", "the key has white space inside"),
+        ("sk-kimi-can ary-canary", "the key contains white space"),
         ("NOBODY=x\nKIMI_API_KEY=y\n", "stdin: holds 1 lines for nobody"),
         (f"KIMI_API_KEY={OPENROUTER}", "KIMI_API_KEY holds an OpenRouter key"),
     ],
@@ -274,7 +274,7 @@ def test_at_a_terminal_everything_is_asked_and_no_key_is_shown(tmp_path: Path):
         run.expect("OPENROUTER_API_KEY (...cdef) is in the environment already")
         run.expect("KIMI_API_KEY (kimi; it is not shown; Enter: later): ")
         run.type(f"{KIMI} {KIMI}")
-        run.expect("the key has white space inside")
+        run.expect("the key contains white space")
         run.expect("Enter: later): ")
         run.type(KIMI)
         run.expect("ANTHROPIC_API_KEY (claude; ")

@@ -35,7 +35,7 @@ def test_every_provider_is_listed_with_its_source_and_never_its_key(pointsman: C
     }
     assert (rows["keyless"]["source"], rows["keyless"]["last4"]) == (None, None)
     assert rows["openrouter"]["source"] == "$OPENROUTER_API_KEY in .env"
-    assert (rows["openai"]["state"], rows["openai"]["detail"]) == ("flawed", "has white space inside")
+    assert (rows["openai"]["state"], rows["openai"]["detail"]) == ("flawed", "contains white space")
     assert (rows["ollama"]["state"], rows["retired"]["state"]) == ("not needed", "switched off")
     assert (rows["keyless"]["state"], rows["keyless"]["detail"]) == ("missing", "$KEYLESS_API_KEY (not set)")
     assert KIMI not in done.stdout + done.stderr
@@ -138,8 +138,8 @@ def test_a_variable_that_the_environment_sets_too_is_pointed_out(pointsman: Comm
     [
         ("", "the key is empty"),
         (' "" \n', "the key is empty"),
-        ("sk-kimi-can ary", "the key has white space inside"),
-        ("sk-kimi-canary\nsk-kimi-canary", "the key has white space inside"),
+        ("sk-kimi-can ary", "the key contains white space"),
+        ("sk-kimi-canary\nsk-kimi-canary", "the key contains white space"),
         ("sk-kimi-can\u0430ry", "the key has a character that is not ASCII"),
         ("x" * 70_000, "is longer than any key"),
     ],

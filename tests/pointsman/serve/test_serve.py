@@ -86,7 +86,7 @@ def test_a_litellm_that_must_not_run_is_refused_before_it_is_loaded(pointsman: C
 
     assert failed.returncode == 1
     assert failed.stderr.splitlines()[-3] == (
-        "litellm: LiteLLM 1.107.0 must not run: it was reported as compromised (October 2026), its container images too"
+        "litellm: LiteLLM 1.107.0 must not run: it and its container images were reported as compromised (October 2026)"
     )
     assert "replace every key" in failed.stderr
 

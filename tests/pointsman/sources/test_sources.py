@@ -113,7 +113,7 @@ def _latin1(path: Path) -> None:
     [
         (_directory, "is not a regular file"),
         (os.mkfifo, "is not a regular file"),
-        (_dangling_link, "is a link to gone, which is not there"),
+        (_dangling_link, "is a link to gone, which does not exist"),
         (_circular_link, "too many levels of symbolic links"),
         (_huge, "is larger than 1 MB: no key file"),
         (_latin1, "is not UTF-8"),

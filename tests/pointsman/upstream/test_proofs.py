@@ -46,7 +46,7 @@ def test_a_provider_without_a_key_is_missing_and_not_asked(simulator: Simulator)
 @pytest.mark.parametrize(
     ("provider", "answer", "status", "words"),
     [
-        ("ollama", "signin", Status.REJECTED, "it wants a key"),
+        ("ollama", "signin", Status.REJECTED, "it requires a key"),
         ("ollama", "overloaded", Status.UNREACHABLE, "server busy"),
         ("ollama_cloud", "bad_key", Status.REJECTED, "Unauthorized"),
         ("ollama_cloud", "balance_empty", Status.EXHAUSTED, "until 2026-12-01 00:00 UTC"),
@@ -58,19 +58,19 @@ def test_a_provider_without_a_key_is_missing_and_not_asked(simulator: Simulator)
         ("openrouter", "key_exhausted", Status.EXHAUSTED, "key limit, monthly"),
         ("openrouter", "budget_limit", Status.EXHAUSTED, "spending limit"),
         ("openrouter", "credit_balance", Status.EXHAUSTED, "no credit left"),
-        ("openrouter", "in_flight_budget", Status.LIMITED, "under way"),
+        ("openrouter", "in_flight_budget", Status.LIMITED, "too many requests at once"),
         ("openrouter", "quota", Status.EXHAUSTED, "until 2026-11-22 00:00 UTC"),
-        ("openrouter", "rate_limit", Status.LIMITED, "too often"),
+        ("openrouter", "rate_limit", Status.LIMITED, "rate limit is reached"),
         ("openrouter", "key_management", Status.LIMITED, "management key"),
         ("openrouter", "key_free_tier", Status.VERIFIED, "free tier"),
-        ("openrouter", "overloaded_529", Status.UNREACHABLE, "the provider fails"),
+        ("openrouter", "overloaded_529", Status.UNREACHABLE, "the provider failed"),
         ("opencode", "bad_key_usage", Status.REJECTED, "Unauthorized"),
-        ("opencode", "zen_only", Status.VERIFIED, "does not tell"),
+        ("opencode", "zen_only", Status.VERIFIED, "does not report"),
         ("opencode", "credit_balance", Status.EXHAUSTED, "no credit left"),
         ("opencode", "monthly_limit", Status.EXHAUSTED, "spending limit"),
         ("opencode", "region", Status.LIMITED, "this country"),
         ("opencode", "rate_limit", Status.LIMITED, "again in 60 s"),
-        ("opencode", "unknown_model", Status.LIMITED, "the key was not looked at"),
+        ("opencode", "unknown_model", Status.LIMITED, "the key was not checked"),
         ("opencode_go", "zen_only", Status.LIMITED, "no Go subscription"),
         ("opencode_go", "quota", Status.EXHAUSTED, "again in 19 hours"),
         ("opencode_go", "overloaded", Status.UNREACHABLE, "503"),
@@ -89,9 +89,9 @@ def test_a_provider_without_a_key_is_missing_and_not_asked(simulator: Simulator)
         ("moonshot", "daily_limit", Status.EXHAUSTED, "tomorrow"),
         ("moonshot", "permission", Status.LIMITED, "does not allow"),
         ("moonshot", "token_rate", Status.LIMITED, "rate limit"),
-        ("moonshot", "redirect", Status.UNREACHABLE, "sends on to platform.kimi.ai"),
+        ("moonshot", "redirect", Status.UNREACHABLE, "redirects to platform.kimi.ai"),
         ("gemini", "bad_key", Status.REJECTED, "does not know the key"),
-        ("gemini", "standard_key", Status.REJECTED, "make a new one"),
+        ("gemini", "standard_key", Status.REJECTED, "create one at"),
         ("gemini", "leaked_key", Status.REJECTED, "has blocked the key"),
         ("gemini", "suspended", Status.REJECTED, "has blocked the key"),
         ("gemini", "service_blocked", Status.LIMITED, "restrictions"),
@@ -100,11 +100,11 @@ def test_a_provider_without_a_key_is_missing_and_not_asked(simulator: Simulator)
         ("gemini", "quota", Status.EXHAUSTED, "today's quota"),
         ("gemini", "rate_limit", Status.LIMITED, "the key is good"),
         ("claude", "bad_key", Status.REJECTED, "invalid x-api-key"),
-        ("claude", "oauth_token", Status.REJECTED, "no API key"),
+        ("claude", "oauth_token", Status.REJECTED, "not an API key"),
         ("claude", "credit_balance", Status.EXHAUSTED, "no credit left"),
         ("claude", "quota", Status.EXHAUSTED, "2026-12-01 at 00:00 UTC"),
         ("claude", "spend_limit", Status.EXHAUSTED, "first of next month"),
-        ("claude", "forbidden", Status.LIMITED, "does not admit"),
+        ("claude", "forbidden", Status.LIMITED, "does not allow"),
         ("claude", "rate_limit", Status.LIMITED, "again in 1 s"),
         ("claude", "overloaded", Status.UNREACHABLE, "Overloaded"),
         ("openai", "bad_key", Status.REJECTED, "Incorrect API key"),
@@ -243,8 +243,8 @@ def test_a_key_that_no_header_can_carry_is_not_sent(simulator: Simulator):
 
     found = rows(env)
 
-    assert found["openai"].verdict.detail == "not asked: the key has white space inside"
-    assert "not ASCII" in found["claude"].verdict.detail
+    assert found["openai"].verdict.detail == "not asked: the key contains white space"
+    assert "non-ASCII" in found["claude"].verdict.detail
 
 
 def test_an_open_model_list_proves_no_key(simulator: Simulator, tmp_path: Path):

@@ -99,7 +99,7 @@ def test_other_answers_of_the_same_provider(
 @pytest.mark.parametrize(
     ("provider", "answer", "status", "detail"),
     [
-        ("opencode_go", "zen_only", "silent", "no Go subscription behind this key"),
+        ("opencode_go", "zen_only", "silent", "this key's account has no Go subscription"),
         ("opencode_go", "bad_key_usage", "failed", "the key was refused (401)"),
         ("moonshot", "bad_key", "failed", "the key was refused (401)"),
         ("ollama_cloud", "balance_limited", "failed", "asked too often (429), again in 42 s"),
