@@ -24,6 +24,7 @@ from custom_providers.engine.handler import EngineHandler
 from custom_providers.engine.selection import SWITCH
 from custom_providers.environment import admission
 from custom_providers.environment.admission import Admission, base_url_variable
+from custom_providers.failures.answers import ErrorAnswers
 from custom_providers.gate import bounds, connections, gate
 from custom_providers.keys.censor import CENSOR
 from custom_providers.keys.redaction import last4
@@ -56,9 +57,8 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     dashboard.start(proxy_server.app, table, admitted, settings, env)
     CENSOR.learn(_keys(table, env))
     # Starlette takes no more middleware once an app runs, and this one runs when it reads its config.
-    proxy_server.app.middleware_stack = Takeover(
-        proxy_server.app.middleware_stack or proxy_server.app.build_middleware_stack()
-    )
+    inner = proxy_server.app.middleware_stack or proxy_server.app.build_middleware_stack()
+    proxy_server.app.middleware_stack = ErrorAnswers(Takeover(inner))
     _warm_up()
     mark = env.get(loops.VARIABLE) or loops.new_mark()
     return RoutingHook(table, declared, mark, engine=env.get(SWITCH, "").strip().lower() != "off")

@@ -9,8 +9,8 @@ CONNECT_TIMEOUT = 20.0
 """Seconds to reach the host at all; thinking takes no part in it."""
 
 DEFAULT_RETRIES = 3
-LONGEST_PAUSE = 60.0
-"""Seconds. If the provider asks for a longer wait, its answer goes to the client instead."""
+LONGEST_PAUSE = 10.0
+"""Seconds. If the provider asks for a longer wait, its answer goes to the client at once, with its Retry-After."""
 
 PATIENCE = 120.0
 """Seconds after which a failed attempt is not repeated: a 504 that took 15 minutes would take another 15."""

@@ -12,6 +12,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
+from custom_providers.engine.errors.connecting import is_refused
 from custom_providers.engine.errors.failure import Failure, FailureKind, Judge, UpstreamError
 from custom_providers.engine.timing import CONNECT_TIMEOUT
 from custom_providers.keys.censor import CENSOR
@@ -129,9 +130,16 @@ def _failure(error: Exception, post: Post) -> Failure:
         return post.judge.seen(FailureKind.UNREACHABLE, f"no connection to {host} in {CONNECT_TIMEOUT:g} s")
     if isinstance(error, TimeoutError):
         return post.judge.seen(FailureKind.TIMEOUT, f"nothing came for {post.timeout:g} s")
+    if isinstance(error, aiohttp.ClientConnectorError) and is_refused(error.os_error):
+        return post.judge.seen(FailureKind.REFUSED, _origin(post.url))
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
         return post.judge.seen(FailureKind.UNREACHABLE, str(error))
     return post.judge.seen(FailureKind.CUT, f"{type(error).__name__}: {error}")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 @lru_cache(maxsize=64)

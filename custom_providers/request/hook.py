@@ -11,9 +11,11 @@ from litellm.proxy._types import ProxyErrorTypes, ProxyException, UserAPIKeyAuth
 
 from custom_providers.audit.call import note_route
 from custom_providers.audit.record import clean_name
+from custom_providers.engine.errors.failure import attach
 from custom_providers.engine.exchange import CURRENT
 from custom_providers.engine.facts import response_headers
 from custom_providers.engine.selection import is_taken, taken
+from custom_providers.failures import answers, verdict
 from custom_providers.gate import routes
 from custom_providers.litellm_patches import router_view
 from custom_providers.litellm_patches.granted_names import added_in_the_admin_ui
@@ -93,6 +95,9 @@ class RoutingHook(CustomLogger):
         deployment = router_view.deployment(llm_router, info.get("id")) or {}
         own_headers = (deployment.get("litellm_params") or {}).get("extra_headers") or {}
         call = loops.marked(with_headers(kwargs, own_headers), self._mark)
+        # LiteLLM sets it on every exception that passes, over what ``async_log_failure_event`` has found; its router
+        # reads the deployment's own where an exception has none.
+        call.pop("num_retries", None)
         row = self.table.rows.get(info.get("provider", ""))
         if row is None:
             return call
@@ -103,6 +108,23 @@ class RoutingHook(CustomLogger):
             call = self._declared.described(call, f"{row.name}/{upstream_model}", wire)
         return call if row.wire_family == "kimi" or not self._engine else taken(call, kind, CURRENT.get())
 
+    async def async_log_failure_event(
+        self, kwargs: Mapping[str, Any], response_obj: object, start_time: object, end_time: object
+    ) -> None:
+        """An attempt has failed: settles what its client reads, and whether the router is to repeat it."""
+        if isinstance(error := kwargs.get("exception"), Exception):
+            self._judge(error, kwargs.get("litellm_params") or {})
+
+    def _judge(self, error: Exception, params: Mapping[str, Any]) -> None:
+        """Attach its verdict to the exception of an attempt; ``params`` have what LiteLLM's router has noted of it."""
+        row = self.table.rows.get((params.get("model_info") or {}).get("provider", ""))
+        if row is None:
+            return
+        failure = verdict.judged(error, row.name, str(params.get("api_base") or ""))
+        attach(error, failure)
+        if not failure.worth_repeating:
+            error.num_retries = 0  # type: ignore[attr-defined]  # the router reads it of any exception
+
     async def async_post_call_response_headers_hook(
         self, data: Mapping[str, Any], user_api_key_dict: object, response: object, **_: object
     ) -> dict[str, str]:
@@ -110,9 +132,13 @@ class RoutingHook(CustomLogger):
         return response_headers(data)
 
     async def async_post_call_failure_hook(
-        self, request_data: object, original_exception: Exception, *_: object, **__: object
+        self, request_data: Mapping[str, Any], original_exception: Exception, *_: object, **__: object
     ) -> HTTPException | None:
         """Refuses a key that nobody knows; without a database, LiteLLM calls that 400 "No connected db"."""
+        if not isinstance(original_exception, HTTPException | ProxyException):
+            # What a stream of LiteLLM's meets before its first chunk is no attempt's failure to it.
+            self._judge(original_exception, request_data.get("litellm_metadata") or request_data.get("metadata") or {})
+        answers.note(original_exception)
         unknown = (
             isinstance(original_exception, ProxyException)
             and original_exception.type == ProxyErrorTypes.no_db_connection

@@ -59,8 +59,8 @@ BEFORE_THE_ANSWER = [
     ("ollama", "empty_body", True, 502, "before it was complete"),
     ("kimi", "empty_body", True, 502, "before it was complete"),
     ("claude", "html_502", False, 502, "502 Bad Gateway"),
-    ("dead", "", False, 503, "dead cannot be reached"),
-    ("dead", "", True, 503, "dead cannot be reached"),
+    ("dead", "", False, 503, 'provider "dead" does not answer at http://127.0.0.1:1: is it running?'),
+    ("dead", "", True, 503, 'provider "dead" does not answer at http://127.0.0.1:1: is it running?'),
 ]
 
 

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from custom_providers.engine.timing import LONGEST_PAUSE
+
+_ATTRIBUTE = "pointsman_failure"
+"""Of an exception: the failure that it stands for."""
+
 
 class FailureKind(StrEnum):
     """What went wrong, stable for logs, headers and the audit row."""
@@ -38,6 +43,7 @@ class FailureKind(StrEnum):
     MALFORMED = "malformed_answer"
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
+    REFUSED = "connection_refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +69,22 @@ class Failure:
     def transient(self) -> bool:
         """Whether the same call may succeed later without anybody doing something."""
         return self.retries > 0
+
+    @property
+    def worth_repeating(self) -> bool:
+        """Whether the proxy is to repeat the call while its client waits."""
+        return self.transient and (self.retry_after is None or self.retry_after <= LONGEST_PAUSE)
+
+
+def attach(error: BaseException, failure: Failure) -> None:
+    """Keep a failure with the exception that stands for it in LiteLLM."""
+    setattr(error, _ATTRIBUTE, failure)
+
+
+def failure_of(error: BaseException) -> Failure | None:
+    """The failure that an exception carries."""
+    failure = getattr(error, _ATTRIBUTE, None)
+    return failure if isinstance(failure, Failure) else None
 
 
 class UpstreamError(Exception):

@@ -8,7 +8,7 @@ from typing import Any
 import httpx  # noqa: TID253 -- LiteLLM imports this module, and it is made of httpx
 import litellm  # noqa: TID253 -- as above
 
-from custom_providers.engine.errors.failure import Failure, FailureKind
+from custom_providers.engine.errors.failure import Failure, FailureKind, attach
 from custom_providers.engine.facts import Watching
 
 _BY_KIND = {
@@ -36,6 +36,7 @@ def exception(failure: Failure, model: str, watching: Watching, provider: str, *
     """
     watching.failed(failure)
     error = _exception(failure, model, provider)
+    attach(error, failure)
     # LiteLLM's classes set these only from their arguments, and not all of them have both.
     if repeated:
         error.num_retries = 0

@@ -53,7 +53,7 @@ _TYPES = {
 }
 """The status of an error that arrives after a 200, by its type or its code."""
 
-_SEEN = {FailureKind.UNREACHABLE: 503, FailureKind.TIMEOUT: 504, FailureKind.UNSENDABLE: 400}
+_SEEN = {FailureKind.REFUSED: 503, FailureKind.UNREACHABLE: 503, FailureKind.TIMEOUT: 504, FailureKind.UNSENDABLE: 400}
 _PASSING = frozenset(
     {
         *(FailureKind.RATE_LIMIT, FailureKind.OVERLOADED, FailureKind.SERVER, FailureKind.CUT, FailureKind.MALFORMED),
@@ -94,6 +94,8 @@ class StatusJudge:
             FailureKind.UNSENDABLE: "cannot be sent this request",
         }.get(kind, "sent an answer that cannot be read")
         message = f"{self.provider} {words}: {self._redacted(text)}"
+        if kind is FailureKind.REFUSED:
+            message = f'provider "{self.provider}" does not answer at {self._redacted(text)}: is it running?'
         retries = DEFAULT_RETRIES if kind in _PASSING else 0
         return Failure(kind=kind, status=_SEEN.get(kind, 502), upstream_status=None, message=message, retries=retries)
 

@@ -83,6 +83,7 @@ _MEANINGS = {
     FailureKind.MALFORMED: _Meaning(advice="Kimi's answer cannot be read", retries=DEFAULT_RETRIES, status=502),
     FailureKind.TIMEOUT: _Meaning(advice="Kimi sent nothing in time", status=504),
     FailureKind.UNREACHABLE: _Meaning(advice="Kimi cannot be reached", retries=DEFAULT_RETRIES, status=503),
+    FailureKind.REFUSED: _Meaning(advice="Kimi does not answer: is the base URL right?", status=503),
 }
 
 _IDS = re.compile(

@@ -1,0 +1,135 @@
+"""The layer that every error answer passes: the cause in its words, the headers that say whether to ask again.
+
+LiteLLM's own depend on the path: on ``/v1/messages`` an error loses its headers, and the router adds its state to the
+words of others.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any
+
+import orjson
+from litellm.proxy.auth.route_checks import RouteChecks  # noqa: TID253 -- LiteLLM imports this module
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from custom_providers.engine.errors.failure import Failure
+from custom_providers.failures import verdict
+from custom_providers.failures.cause import cause
+from custom_providers.gate.routes import below_root
+
+_OVERLOADED = 529
+"""Anthropic's: https://docs.anthropic.com/en/api/errors"""
+_DATA = b"data: "
+
+
+class _Noted:
+    """What is known about why a request fails."""
+
+    __slots__ = ("failure",)
+
+    def __init__(self) -> None:
+        self.failure: Failure | None = None
+
+
+_CURRENT: ContextVar[_Noted | None] = ContextVar("pointsman_failed", default=None)
+
+
+def note(error: BaseException) -> None:
+    """Remember the exception that the client of the running request gets."""
+    if (noted := _CURRENT.get()) is not None:
+        noted.failure = verdict.of(error)
+
+
+class ErrorAnswers:
+    """An ASGI app around LiteLLM's."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection; only error answers of routes to models are changed."""
+        if scope["type"] != "http" or not RouteChecks.is_llm_api_route(below_root(scope)):
+            await self._app(scope, receive, send)
+            return
+        noted = _Noted()
+        _CURRENT.set(noted)
+        await self._app(scope, receive, _Sender(noted, send))
+
+
+class _Sender:
+    """LiteLLM's ``send``."""
+
+    def __init__(self, noted: _Noted, send: Send) -> None:
+        self._noted = noted
+        self._send = send
+        self._start: Message | None = None
+        """The head of an error answer, held until its body is complete."""
+        self._parts: list[bytes] = []
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] >= 400 and _is_json(message):
+            self._start = message
+        elif self._start is None:
+            await self._send(_in_stream(message))
+        else:
+            self._parts.append(message.get("body", b""))
+            if not message.get("more_body"):
+                await self._answer(self._start)
+
+    async def _answer(self, start: Message) -> None:
+        failure = self._noted.failure
+        status = failure.status if failure else start["status"]
+        body = _reworded(b"".join(self._parts), status, failure)
+        ours = {name.encode(): value.encode() for name, value in (verdict.headers(failure) if failure else {}).items()}
+        ours[b"content-length"] = str(len(body)).encode()
+        kept = [(name, value) for name, value in start["headers"] if name.lower() not in ours]
+        await self._send({**start, "status": status, "headers": [*kept, *ours.items()]})
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _in_stream(message: Message) -> Message:
+    """An event that says why LiteLLM ends a stream, with the cause as its message; everything else as it is."""
+    body = message.get("body", b"")
+    if b'"error"' not in body or b"litellm." not in body:
+        return message
+    lines = [_event(line) if line.startswith(_DATA) else line for line in body.split(b"\n")]
+    return {**message, "body": b"\n".join(lines)}
+
+
+def _event(line: bytes) -> bytes:
+    try:
+        event: Any = orjson.loads(line.removeprefix(_DATA))
+    except orjson.JSONDecodeError:
+        return line
+    holders = [event, event.get("response")] if isinstance(event, dict) else []
+    errors = [
+        holder["error"] for holder in holders if isinstance(holder, dict) and isinstance(holder.get("error"), dict)
+    ]
+    for error in errors:
+        if isinstance(words := error.get("message"), str):
+            error["message"] = cause(words) or words
+    return _DATA + orjson.dumps(event) if errors else line
+
+
+def _reworded(body: bytes, status: int, failure: Failure | None) -> bytes:
+    """The body of an error in its protocol's shape, with the cause as its message."""
+    try:
+        answer: Any = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return body
+    error = answer.get("error") if isinstance(answer, dict) else None
+    if not isinstance(error, dict) or not isinstance(words := error.get("message"), str):
+        return body
+    error["message"] = (failure.message if failure else cause(words)) or words
+    if str(error.get("code", "")).isdigit():
+        error["code"] = type(error["code"])(status)
+    if answer.get("type") == "error" and status == _OVERLOADED:
+        error["type"] = "overloaded_error"
+    return orjson.dumps(answer)
+
+
+def _is_json(start: Message) -> bool:
+    return any(
+        name.lower() == b"content-type" and value.startswith(b"application/json") for name, value in start["headers"]
+    )

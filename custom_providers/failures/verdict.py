@@ -1,0 +1,100 @@
+"""A failed attempt, read from the exception that the engine or LiteLLM has made of it.
+
+The verdict stays with the exception: the router may raise this one or another at the end, and which it raises is what
+the client gets.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from custom_providers.engine.errors.connecting import is_refused
+from custom_providers.engine.errors.failure import Failure, FailureKind, failure_of
+from custom_providers.engine.errors.statuses import StatusJudge
+from custom_providers.failures.cause import cause
+from custom_providers.request.final_failures import is_final
+
+
+def of(error: BaseException) -> Failure | None:
+    """The verdict that an exception carries, or one that led to it."""
+    return next((failure for each in _chain(error) if (failure := failure_of(each)) is not None), None)
+
+
+def judged(error: BaseException, provider: str, base_url: str) -> Failure:
+    """The verdict on one attempt's exception.
+
+    Args:
+        error: whatever LiteLLM raises for the attempt.
+        provider: the registry's name for who was asked.
+        base_url: where; empty where LiteLLM does not say.
+    """
+    if failure := of(error):
+        return failure
+    chain = tuple(_chain(error))
+    judge = StatusJudge(provider=provider, key="")
+    if any(is_refused(each) for each in chain):
+        return judge.seen(FailureKind.REFUSED, base_url or "its base URL")
+    status, words = _status(chain), cause(said(error))
+    failure = judge.answered(status, words.encode(), _headers(chain))
+    if is_final(status, " ".join(f"{said(each)} {getattr(each, 'body', '')}" for each in chain)):
+        # A code beside the message, as OpenAI's "insufficient_quota", is only in the body.
+        kind = FailureKind.QUOTA if status == 429 else failure.kind
+        failure = replace(failure, kind=kind, retries=0, retry_after=None)
+    return replace(failure, message=words or failure.message)
+
+
+def said(error: BaseException) -> str:
+    """An exception's own text; FastAPI's ``str`` begins with the status, and LiteLLM puts mappings into its detail."""
+    detail = getattr(error, "detail", None)
+    if isinstance(detail, Mapping):
+        detail = detail.get("error") or detail
+    return str(getattr(error, "message", None) or detail or error)
+
+
+def headers(failure: Failure) -> dict[str, str]:
+    """What a client's answer says beside the words.
+
+    The SDKs of OpenAI and Anthropic, and Claude Code, repeat 429 and 5xx unless ``x-should-retry`` forbids it.
+    """
+    told = {"x-pointsman-error": str(failure.kind), "x-should-retry": str(failure.transient).lower()}
+    if failure.retry_after is not None:
+        told["retry-after"] = str(math.ceil(failure.retry_after))
+    return told
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An exception and what led to it, the outermost first."""
+    seen: set[int] = set()
+    pending: list[BaseException | None] = [error]
+    while pending:
+        each = pending.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        inner = (getattr(each, name, None) for name in ("original_exception", "os_error"))
+        pending += [each.__context__, each.__cause__, *(one for one in inner if isinstance(one, BaseException))]
+
+
+def _status(chain: tuple[BaseException, ...]) -> int:
+    """LiteLLM's status, but the provider's own where LiteLLM makes every failure of a provider a 500."""
+    found = [status for each in chain if isinstance(status := getattr(each, "status_code", None), int)]
+    first = next((status for status in found if 400 <= status < 600), 500)
+    if first < 500:
+        return first
+    return next((status for status in reversed(found) if 500 <= status < 600), first)
+
+
+def _headers(chain: tuple[BaseException, ...]) -> Mapping[str, str]:
+    """The provider's, under their own names, as far as an exception has kept them."""
+    kept: dict[str, str] = {}
+    for each in reversed(chain):
+        response: Any = getattr(each, "response", None)
+        for source in (getattr(each, "headers", None), getattr(each, "litellm_response_headers", None), response):
+            values: Any = getattr(source, "headers", source)
+            if isinstance(values, Mapping):
+                kept |= {str(name).lower().removeprefix("llm_provider-"): str(value) for name, value in values.items()}
+    return kept

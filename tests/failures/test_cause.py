@@ -1,0 +1,38 @@
+"""The cause in LiteLLM's errors: what clients, rows and logs begin with."""
+
+from __future__ import annotations
+
+import pytest
+
+from custom_providers.failures.cause import LONGEST, cause
+
+RAISED = {
+    "litellm.APIConnectionError: Ollama_chatException - Cannot connect to host localhost:11434"
+    " ssl:<ssl.SSLContext object at 0x7fbc196de4e0> [Connect call failed]": (
+        "Cannot connect to host localhost:11434 [Connect call failed]"
+    ),
+    "litellm.exceptions.RateLimitError: litellm.RateLimitError: Vertex_ai_betaException - "
+    'b\'{"error":{"type":"rate_limit","message":"max RPM: 20"}}\'': "max RPM: 20",
+    "litellm.BadRequestError: OpenAIException - no such tool. Received Model Group=openai/x\nAvailable Model Group"
+    " Fallbacks=None LiteLLM Retries: 3 times": "no such tool",
+    "litellm.UnsupportedParamsError: openai does not support parameters: ['x']. To drop these, set"
+    " `litellm.drop_params=True`": "openai does not support parameters: ['x']",
+    "LLM Provider NOT provided. Learn more: https://docs.litellm.ai/docs/providers": "LLM Provider NOT provided.",
+    "litellm.Timeout: APITimeoutError - Request timed out.": "Request timed out.",
+    "prompt is too long: 210000 tokens > 200000 maximum": "prompt is too long: 210000 tokens > 200000 maximum",
+    "Incorrect API key provided: sk-proj-canary0123456789abcdef": "Incorrect API key provided: ***",
+    "see https://platform.openai.com/account": "see https://platform.openai.com/account",
+    "litellm.InternalServerError:": "",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("raised", "left"), RAISED.items())
+def test_the_cause_is_what_the_provider_said(raised: str, left: str):
+    assert cause(raised) == left
+
+
+def test_it_is_bounded_and_in_one_line():
+    found = cause("line\n" * 10_000)
+    assert len(found) <= LONGEST
+    assert "\n" not in found

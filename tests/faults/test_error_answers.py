@@ -1,0 +1,138 @@
+"""Errors as clients read them: the cause first, its status, and whether and when to ask again, on every protocol."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from pointsman.simulator import Simulator
+from pointsman.simulator.answers import json_answer
+from tests.audit.recorded import Recorded
+from tests.faults.asking import PATHS
+from tests.patience import eventually
+
+pytestmark = pytest.mark.proxy
+
+PROTOCOLS = ["/v1/chat/completions", "/v1/messages", "/v1/responses"]
+MODELS = {
+    "ollama": "ollama/qwen3.5:latest",
+    "openai": "openai/gpt-4o-mini",
+    "claude": "claude/claude-haiku-4-5",
+    "gemini": "gemini/gemini-2.5-flash",
+    "kimi": "kimi/kimi-for-coding",
+}
+NOT_THE_CAUSE = ("litellm", "Exception", "Error:", "Received Model Group", "object at 0x", "Traceback", "Retries")
+
+
+def _asked(client: httpx.Client, path: str, model: str, *, stream: bool = False) -> httpx.Response:
+    body: dict[str, Any] = {"model": model, **PATHS[path], "disable_fallbacks": True}
+    return client.post(path, json=body | ({"stream": True} if stream else {}))
+
+
+def _message(response: httpx.Response) -> str:
+    message: str = response.json()["error"]["message"]
+    assert not [words for words in NOT_THE_CAUSE if words in message], message
+    return message
+
+
+def _everywhere(*providers: str) -> list[tuple[str, str, bool]]:
+    """Each provider on each protocol, whole and streamed, where the answer has not begun before the provider is asked.
+
+    LiteLLM begins Gemini's streams on two protocols: see ``test_what_ends_a_stream_of_litellms_is_the_cause``.
+    """
+    return [
+        (provider, path, stream)
+        for provider in providers
+        for path in PROTOCOLS
+        for stream in (False, True)
+        if not (provider == "gemini" and stream and path != PROTOCOLS[0])
+    ]
+
+
+@pytest.mark.parametrize("path", PROTOCOLS[1:])
+def test_what_ends_a_stream_of_litellms_is_the_cause(client: httpx.Client, path: str):
+    response = _asked(client, path, "gone_gemini/any", stream=True)
+    assert "Cannot connect to host" in response.text
+    assert not [words for words in NOT_THE_CAUSE if words in response.text], response.text
+
+
+@pytest.mark.parametrize(("kind", "path", "stream"), _everywhere("openai", "anthropic", "ollama", "gemini"))
+def test_a_refused_connection_is_a_503_at_once(recorded: Recorded, kind: str, path: str, stream: bool):
+    with recorded.proxy.client() as client:
+        response = _asked(client, path, f"gone_{kind}/any", stream=stream)
+
+    assert response.status_code == 503, response.text
+    start = f'provider "gone_{kind}" does not answer at http://127.0.0.1:1'
+    assert _message(response).startswith(start)
+    assert _message(response).endswith(": is it running?")
+    assert response.headers["x-should-retry"] == "false"
+    assert response.headers["x-pointsman-error"] == "connection_refused"
+    call_id = response.headers["x-litellm-call-id"]
+    eventually(lambda: any(row["call_id"] == call_id for row in recorded.rows()))
+    (row,) = [row for row in recorded.rows() if row["call_id"] == call_id]
+    # LiteLLM opens Gemini's streams where no hook comes between the failure and the router.
+    assert (row["status"], row["retries"]) == (503, 3 if kind == "gemini" and stream else 0)
+    assert row["error_message"].startswith(start)
+
+
+@pytest.mark.parametrize(("provider", "path", "stream"), _everywhere(*MODELS))
+def test_a_limit_that_passes_says_when(
+    client: httpx.Client, simulator: Simulator, provider: str, path: str, stream: bool
+):
+    limited = json_answer(
+        {"error": {"type": "rate_limit_reached_error", "message": "max RPM: 20"}},
+        status=429,
+        headers={"Retry-After": "42"},
+    )
+    simulator.script(provider, limited, limited)
+
+    response = _asked(client, path, MODELS[provider], stream=stream)
+
+    assert response.status_code == 429, response.text
+    assert response.headers["retry-after"] == "42"
+    assert response.headers["x-should-retry"] == "true"
+    assert "max RPM: 20" in _message(response)
+
+
+@pytest.mark.parametrize("path", PROTOCOLS)
+@pytest.mark.parametrize(("provider", "answer"), [("openai", "quota"), ("claude", "spend_limit"), ("gemini", "quota")])
+def test_a_spent_quota_says_that_asking_again_is_no_use(
+    client: httpx.Client, simulator: Simulator, provider: str, answer: str, path: str
+):
+    simulator.script(provider, answer, answer)
+
+    response = _asked(client, path, MODELS[provider])
+
+    assert response.status_code == 429, response.text
+    assert response.headers["x-should-retry"] == "false"
+    assert _message(response)
+
+
+@pytest.mark.parametrize("path", PROTOCOLS)
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("status", [502, 503, 529])
+def test_a_providers_5xx_stays_what_it_is(
+    client: httpx.Client, simulator: Simulator, status: int, path: str, stream: bool
+):
+    body = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+    simulator.script("claude", *[json_answer(body, status=status)] * 2)
+
+    response = _asked(client, path, MODELS["claude"], stream=stream)
+
+    assert response.status_code == status, response.text
+    assert "Overloaded" in _message(response)
+    assert response.headers["x-should-retry"] == "true"
+    if status == 529 and path == "/v1/messages":
+        assert response.json()["error"]["type"] == "overloaded_error"
+
+
+@pytest.mark.parametrize("path", PROTOCOLS)
+@pytest.mark.parametrize(
+    ("model", "says"), [("", "not an empty one"), ("openai/", "openai/"), ("a b\n", "not a model name")]
+)
+def test_a_refusal_of_the_proxy_is_one_sentence(client: httpx.Client, path: str, model: str, says: str):
+    response = _asked(client, path, model)
+    assert response.status_code == 400
+    assert says in _message(response)
