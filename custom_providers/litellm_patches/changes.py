@@ -36,7 +36,14 @@ def places(
         admitted: by provider, what the environment says about it.
         most_messages: the most that a request may hold, with their parts.
     """
-    return (*_access(table), *_deployments(admitted), *_listing(table, declared), *_failures(), *_bounds(most_messages))
+    return (
+        *_access(table),
+        *_deployments(admitted),
+        *_listing(table, declared),
+        *_failures(),
+        *_streams(),
+        *_bounds(most_messages),
+    )
 
 
 def _access(table: RouteTable) -> tuple[Place, ...]:
@@ -121,6 +128,21 @@ def _listing(table: RouteTable, declared: Sequence[str]) -> tuple[Place, ...]:
             change=functools.partial(listing.in_a_pattern, declared, aliases, everything),
             why="/model/info lists a declared model only if LiteLLM knows it",
         ),
+    )
+
+
+def _streams() -> tuple[Place, ...]:
+    """What the engine's streams are for LiteLLM, which iterates over them, logs and bills them."""
+    wrapper = "litellm.litellm_core_utils.streaming_handler:CustomStreamWrapper"
+    why = "streams that the engine serves would fail, or be logged wrongly"
+    return (
+        Place(
+            target=f"{wrapper}.__init__",
+            parameters=("self", "completion_stream", "model", "logging_obj"),
+            why=why,
+            required=True,
+        ),
+        Place(target=f"{wrapper}.chunk_creator", parameters=("self", "chunk"), why=why, required=True),
     )
 
 
