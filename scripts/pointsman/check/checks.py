@@ -23,7 +23,7 @@ from pointsman.console.refusal import reason
 from pointsman.keys import key_shapes, master_key
 from pointsman.sources.registration import Registration
 from pointsman.sources.sources import Sources, read_key_file
-from pointsman.upstream.questions import may_carry_a_key
+from pointsman.upstream.questions import is_loopback, may_carry_a_key
 
 PLACEHOLDER = "REPLACE_WITH_THE_DIGEST_YOU_VERIFIED"
 """In the files of ``deploy/compose``, for the operator to replace."""
@@ -141,6 +141,16 @@ def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Violat
     if key is not None and url and not may_carry_a_key(url):
         message = f"the key travels to {urlsplit(url).hostname} over plain http, for everybody on the way to read"
         yield _warning("base_url", message, "use https")
+    elif key is not None and url and (host := _foreign_host(provider.profile.home, url)):
+        message = f"the key of {provider.name} is sent to {host}, which is not its vendor's host"
+        kind = provider.wire_family
+        yield _warning("base_url", message, f'if that is meant, give the provider another name and kind = "{kind}"')
+
+
+def _foreign_host(home: Collection[str], url: str) -> str:
+    """The host of ``url``, when it is neither one of ``home`` nor this machine; empty otherwise."""
+    host = urlsplit(url).hostname or ""
+    return "" if not home or host in home or is_loopback(host) else host
 
 
 def _found_key(item: Registration, key: Key) -> Iterator[tuple[Violation, Severity]]:

@@ -91,7 +91,7 @@ def _client(urls: Iterable[str]) -> httpx.AsyncClient:
 
     # A proxy would see the key in what goes to this machine by plain http.
     hosts = {_host(url) for url in urls}
-    direct = {f"all://[{host}]" if ":" in host else f"all://{host}": None for host in hosts if _is_loopback(host)}
+    direct = {f"all://[{host}]" if ":" in host else f"all://{host}": None for host in hosts if is_loopback(host)}
     try:
         return httpx.AsyncClient(timeout=SECONDS, follow_redirects=False, mounts=direct)
     except (ImportError, ValueError, httpx.InvalidURL):
@@ -149,7 +149,7 @@ def _plain(headers: httpx.Headers) -> dict[str, str]:
 
 def may_carry_a_key(url: str) -> bool:
     """Whether a key may go to ``url``: by https, or by http to this machine itself."""
-    return url.startswith("https:") or _is_loopback(_host(url))
+    return url.startswith("https:") or is_loopback(_host(url))
 
 
 def _is_address(url: str) -> bool:
@@ -164,7 +164,8 @@ def _host(url: str) -> str:
     return urlsplit(url).hostname or "" if _is_address(url) else ""
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this machine: a loopback address or localhost."""
     if host == "localhost":
         return True
     try:

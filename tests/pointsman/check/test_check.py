@@ -299,6 +299,21 @@ def test_a_key_that_would_travel_in_the_clear_is_a_warning(pointsman: Command, s
 
 
 @pytest.mark.usefixtures("rendered")
+@pytest.mark.parametrize("name", ["openai", "claude", "kimi"])
+def test_a_key_that_goes_to_another_host_than_its_vendors_is_a_warning(
+    pointsman: Command, simulator: Simulator, name: str
+):
+    """A variable may move a provider, and with it the key; on this machine that is nobody else's host."""
+    env = {**simulator.environ_of(name), f"{name.upper()}_BASE_URL": "https://llm.example.com/v1"}
+
+    problem = _only(pointsman("check", "--json", env=env))
+
+    assert (problem["severity"], problem["where"]) == ("warning", f'provider "{name}": base_url')
+    assert f"the key of {name} is sent to llm.example.com, which is not its vendor's host" in problem["message"]
+    assert pointsman("check", env=simulator.environ_of(name)).stderr.count("vendor's host") == 0
+
+
+@pytest.mark.usefixtures("rendered")
 @pytest.mark.parametrize("url", ["http://[bad", "http://x:99999999/v1", "https://"])
 @pytest.mark.parametrize("name", ["KIMI", "OPENAI"])
 def test_a_base_url_that_is_no_address_is_an_error(pointsman: Command, simulator: Simulator, name: str, url: str):
