@@ -1,6 +1,6 @@
 """The names that ``litellm_config.yaml`` may use, and nothing else.
 
-LiteLLM runs this file once for every reference, outside ``sys.modules``, when it stands beside the YAML:
+LiteLLM runs this file once for every reference, outside ``sys.modules``, when it is in the YAML's folder:
 whatever were defined here would exist several times. (No ``from __future__`` here for the same reason.)
 """
 

@@ -1,6 +1,6 @@
-"""One alert for every trouble with a provider, with what to do about it; never one for every request.
+"""One alert per incident with a provider, with what to do about it; never one per request.
 
-    logger (LiteLLM's failures) -> trouble (what kind) -> quiet (is it new?) -> webhooks (Slack, Discord)
+    logger (LiteLLM's failures) -> incident (what kind) -> quiet (is it new?) -> webhooks (Slack, Discord)
 
 Spend, budgets and the database are LiteLLM's own alerts; they go to the same webhooks.
 """

@@ -1,4 +1,4 @@
-"""Sends an alert to Slack and to Discord, which takes Slack's form under a path of its own."""
+"""Sends an alert to Slack and to Discord, which accepts Slack's format under the path ``/slack``."""
 
 from __future__ import annotations
 

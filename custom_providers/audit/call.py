@@ -121,7 +121,7 @@ class CurrentCall:
             stream=self.streamed or self.wants_stream,
             outcome=self.outcome,
             status=self.status,
-            # LiteLLM makes up a "stop" for the stream that nobody heard to its end.
+            # LiteLLM reports a "stop" for a stream that the client left early.
             finish_reason=None if self.wants_stream and self.disconnected else _name(known.finish_reason),
             error_class=self.error_class,
             error_kind=_name((facts.get("error") or {}).get("kind")),

@@ -53,7 +53,7 @@ def _chat_finish(choices: Iterable[Mapping[str, Any]]) -> str | None:
 
 
 def _output_finish(response: Mapping[str, Any]) -> str | None:
-    """The Responses API says "completed", or "incomplete" with the reason beside it."""
+    """The Responses API says "completed", or "incomplete" with the reason in another field."""
     if reason := mapping(response.get("incomplete_details")).get("reason"):
         return str(reason)
     status = response.get("status")

@@ -39,7 +39,7 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         kwargs: dict[str, Any],
         call_type: Any,
     ) -> None:
-        """An attempt begins. One that LiteLLM carries out by way of another API of its own comes here twice."""
+        """An attempt begins. LiteLLM calls this twice for an attempt that it translates to another of its APIs."""
         if not (call := under_way()):
             return
         if not call.attempts:
@@ -96,7 +96,7 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
             call.model = data["model"]
         call.wants_stream = call.wants_stream or data.get("stream") is True
         call.call_id = call.call_id or data.get("litellm_call_id")
-        # The master key has no alias; LiteLLM's own name stands in for the key itself there.
+        # The master key has no alias; LiteLLM puts a fixed name in place of the key.
         call.key_alias = identity.key_alias or (MASTER if identity.api_key == MASTER else None)
         call.team = identity.team_alias or identity.team_id
         if self._store_text and call.conversation is None:
@@ -110,6 +110,6 @@ def _attempt(kwargs: Mapping[str, Any]) -> Attempt:
     name = str(metadata.get("model_group") or model)
     if (kwargs.get("model_info") or {}).get("provider"):
         return Attempt(name, name, handler)
-    # Not of the registry: a model that was added in the admin UI, with its provider before its name or beside it.
+    # A model that was added in the admin UI, with its provider before its name or in a separate field.
     beside = kwargs.get("custom_llm_provider")
     return Attempt(name, f"{beside}/{upstream if handler == beside else model}" if beside else model, handler)

@@ -29,7 +29,7 @@ _PRISMA = frozenset(
 """Parameters of LiteLLM's database URLs that are Prisma's own: libpq refuses a URL with one of them."""
 
 _MIGRATION_LOCK = 7_239_004_117
-"""Any number that nobody else locks: workers that start together make the table one after another."""
+"""A lock number that nothing else uses: workers that start together create the table one after another."""
 
 _URL = re.compile(r"(?P<before>postgres(?:ql)?://(?:[^@/]*@)?(?P<place>[^?]*))(?:\?(?P<query>.*))?", re.DOTALL)
 """As libpq divides it: the first "@" ends the password, unless a "/" comes before."""
@@ -37,7 +37,7 @@ _FORM = 'write postgresql://user:password@host:5432/database, and "@", "/", "%" 
 
 
 def libpq_url(written: str) -> str:
-    """``written`` as libpq takes it, also when it was written for Prisma; "host=h dbname=d" may stand there too.
+    """``written`` as libpq takes it, also when it was written for Prisma; "host=h dbname=d" is accepted too.
 
     Raises:
         psycopg.ProgrammingError: it is neither. The words show nothing of it; libpq's own show the password.

@@ -52,7 +52,7 @@ class SqliteSink:
             return self._connection
         self.close()
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # The log and index beside it get the same mode.
+        # SQLite's -wal and -shm files get the same mode.
         self._path.touch(mode=0o600)
         self._connection = connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS)
         _write_ahead(connection)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 AddressesOf = Callable[[str], frozenset[str]]
-"""The IP addresses behind a host name; none when nobody knows it."""
+"""The IP addresses of a host name; none if it does not resolve."""
 
 VARIABLE = "POINTSMAN_LISTENS"
 """``host:port``, set by ``pointsman serve`` for the proxy that it starts."""
@@ -56,7 +56,7 @@ def of_url(url: str) -> Listener:
 
 
 def addresses_of(host: str) -> frozenset[str]:
-    """The IP addresses behind ``host``; none when nobody knows it."""
+    """The IP addresses of ``host``; none if it does not resolve."""
     try:
         found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

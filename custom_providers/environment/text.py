@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
-"""A byte order mark, and characters of no width that web pages and chat programs put beside a copied key."""
+"""A byte order mark, and zero-width characters that web pages and chat programs add to a copied key."""
 
 _AROUND = _INVISIBLE + "".join(map(chr, range(33))) + "\x7f\x85\xa0\u2028\u2029" + "\"'`\u2018\u2019\u201c\u201d"
 _BEARER = re.compile(r"(?:authorization:\s*)?bearer\s+", re.IGNORECASE)

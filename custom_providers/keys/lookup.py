@@ -119,7 +119,7 @@ def _in_file(provider: Provider, file: str, read_file: ReadText) -> str | None:
     try:
         values = json.loads(text) if suffix == ".json" else tomllib.loads(text)
     except (ValueError, RecursionError):
-        # The parser's own message may repeat what stands in the file.
+        # The parser's own message may quote the file.
         raise UnreadableError(f"is not {suffix[1:].upper()}") from None
     return _member(values, provider.auth_env) or _member(_table(values, provider.name), "api_key")
 

@@ -45,7 +45,7 @@ class Deployment:
         return systems.chat_url(self.base_url) if chat else systems.messages_url(self.base_url)
 
     def call(self, model: str) -> Call:
-        """What errors of a call to ``model`` are told with."""
+        """What error messages about a call to ``model`` refer to."""
         return Call(system=self.system, model=model, base_url=self.base_url, key=self.key)
 
 
@@ -59,7 +59,7 @@ def read(call: Mapping[str, Any], *, timeout: float | None, own: str, env: Mappi
         env: where the operator may accept the risk of another product's User-Agent.
 
     Raises:
-        UpstreamError: there is no key, or nothing tells where to send it.
+        UpstreamError: there is no key, or no URL to send it to.
     """
     params = mapping(call.get("litellm_params"))
     info = mapping(params.get("model_info"))
@@ -94,7 +94,7 @@ def read(call: Mapping[str, Any], *, timeout: float | None, own: str, env: Mappi
 
 
 def _base_url(base_url: str, key: str, model: str) -> str:
-    """The base URL as given, else the one that the key's shape stands for."""
+    """The base URL as given, else the one that matches the key's shape."""
     found = base_url or systems.base_url_for_key(key)
     if found is not None and key:
         return found

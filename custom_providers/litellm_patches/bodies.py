@@ -1,4 +1,4 @@
-"""Request bodies that nobody can act on: refused with a 400 where LiteLLM reads them, before anything else happens."""
+"""Request bodies that cannot be served: refused with a 400 where LiteLLM reads them, before anything else happens."""
 
 from __future__ import annotations
 

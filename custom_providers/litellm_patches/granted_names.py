@@ -1,7 +1,7 @@
-"""Where LiteLLM compares a name with the models of a key, a team or a user: names count for what they stand for.
+"""Where LiteLLM compares a name with the models of a key, team or user: aliases count as the models they point to.
 
 A key for ``ollama_cloud/gpt-oss:120b`` opens ``gpt-oss:120b-cloud``, and one for ``gpt-oss:120b-cloud`` opens that name
-and no other. A pattern opens what the names under it stand for: ``gpt-*`` does not open ``gpt-4o-mini``, which
+and no other. A pattern opens the models that its names point to: ``gpt-*`` does not open ``gpt-4o-mini``, which
 is ``openai/gpt-4o-mini``.
 """
 

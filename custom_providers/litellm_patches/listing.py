@@ -19,7 +19,7 @@ def under_patterns(
 
     Args:
         declared: the names of the declared models.
-        aliases: each with the name that it stands for; they are listed where the patterns in ``everything`` are.
+        aliases: each with the name that it points to; they are listed where the patterns in ``everything`` are.
         everything: the patterns of all providers.
         original: LiteLLM's function.
     """

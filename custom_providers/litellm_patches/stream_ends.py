@@ -1,4 +1,4 @@
-"""A stream that ends without a reason has broken off; LiteLLM makes up a "stop" for it.
+"""A stream that ends without a finish reason has broken off; LiteLLM reports a "stop" for it.
 
 Behind a truncated answer, an empty body, or a proxy's error page with status 200, the client found a whole answer,
 often an empty one, and neither the fallbacks nor the audit rows learnt of it. LiteLLM 1.110 sees it for the

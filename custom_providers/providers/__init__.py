@@ -1,4 +1,4 @@
 """What is known of each provider, a module for each: ``PROFILE`` in ``openrouter.py`` and its like.
 
-``profile`` says what there is to know, ``known`` has all of them. Every fact stands here once, with its source.
+``profile`` says what there is to know, ``known`` has all of them. Every fact is here once, with its source.
 """

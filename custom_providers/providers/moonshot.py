@@ -46,7 +46,7 @@ OTHER_HOST = {
     "api.moonshot.ai": "a key made at platform.kimi.com works at api.moonshot.cn only",
     "api.moonshot.cn": "a key made at platform.kimi.ai works at api.moonshot.ai only",
 }
-"""Their keys look alike, so only the refusal tells."""
+"""Their keys look alike, so only a refusal shows which one a key is for."""
 
 
 def balance(answer: Any, unit: str) -> tuple[Window, ...]:

@@ -11,7 +11,7 @@ PROFILE = Profile(
     wire_family="openai",
     litellm="openai",
     prefixes=("openai/",),
-    # Not "gpt-*": gpt-oss belongs to whoever hosts it.
+    # Not "gpt-*": other providers host gpt-oss.
     bare=(
         *("gpt-4*", "gpt-5*", "gpt-6*", "gpt-daybreak-*", "chatgpt-*", "chat-latest"),
         *("o3*", "o4*", "text-embedding-3-*"),

@@ -72,7 +72,7 @@ class Profile:
 
     name: str
     source: str = ""
-    """Where the facts come from, and when they were read, unless a comment beside one says otherwise."""
+    """Where the facts come from, and when they were read, unless a comment on a fact says otherwise."""
     wire_family: WireFamily
     litellm: str
     """LiteLLM's provider prefix."""

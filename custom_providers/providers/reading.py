@@ -1,4 +1,4 @@
-"""Members of JSON that a provider sent, which may be anything: the value of the right type, or what stands for none."""
+"""Members of JSON from a provider, which may be anything: the value if it has the right type, else an empty one."""
 
 from __future__ import annotations
 

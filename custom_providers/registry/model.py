@@ -104,7 +104,7 @@ class Audit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alerts:
-    """The ``[alerts]`` table: the variables with the webhooks that are told of trouble."""
+    """The ``[alerts]`` table: the variables that hold the webhooks for alerts."""
 
     slack_webhook_env: str = ""
     discord_webhook_env: str = ""
@@ -117,7 +117,7 @@ class Registry:
     sha256: str
     providers: tuple[Provider, ...]
     aliases: Mapping[str, str]
-    """The name that each stands for; one with a "*" takes all names of its form."""
+    """The name that each points to; one with a "*" matches every name of its form."""
     alias_options: Mapping[str, Options] = field(default_factory=dict)
     gateway: Gateway
     audit: Audit = field(default_factory=Audit)

@@ -17,7 +17,7 @@ class Positions:
     file: str
     lines: Mapping[Path, int]
     provider_names: Sequence[object]
-    """As they stand in the file, sound or not."""
+    """As they are in the file, valid or not."""
 
     def problem(self, violation: Violation, *, severity: Severity = "error") -> Problem:
         """``violation`` with its file, line and field."""

@@ -1,4 +1,4 @@
-"""A violation in a file that people edit, and the error that carries all of them."""
+"""A problem in a file that people edit, and the error that carries all of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Problem:
     severity: Severity = "error"
 
     def __str__(self) -> str:
-        """``file:line: where: message``, and the hint on a line of its own."""
+        """``file:line: where: message``, and the hint on the next line."""
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         parts = [place, *([self.where] if self.where else []), self.message]
         hint = f"\n    hint: {self.hint}" if self.hint else ""

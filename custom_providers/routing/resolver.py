@@ -21,7 +21,7 @@ MAX_NAME = 512
 """Characters; no provider has a longer model id."""
 
 NOT_IN_NAMES = r",?#%\\"
-"""Characters, as they stand between the brackets of a regular expression; "*" is one in a pattern of names only."""
+"""Characters, written for a regular expression's brackets; "*" is allowed only in patterns of names."""
 
 _NOT_A_NAME = re.compile(rf"[*{NOT_IN_NAMES}]|(?:^|/)\.\.?(?:/|$)")
 """What LiteLLM reads as a list or a pattern, and what climbs out of a path or ends it: Gemini's names are part of the
@@ -39,7 +39,7 @@ class Route(NamedTuple):
     """``<provider>/<upstream_model>``: the name that LiteLLM routes by."""
     rule: Rule
     status: int
-    """200, 400 (no usable name) or 404 (nobody serves it)."""
+    """200, 400 (no usable name) or 404 (no provider serves it)."""
     message: str
 
 
@@ -57,7 +57,7 @@ class ProviderRoute:
     bare: tuple[str, ...] = ()
     accepts: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
-    """Upstream models with an API that nobody here speaks."""
+    """Upstream models that need an API that is not supported."""
     """Empty: every model."""
     fallbacks: tuple[str, ...] = ()
     """Model names, in order."""
@@ -188,7 +188,7 @@ class RouteTable:
         ]
 
     def suggestion(self, name: str) -> str:
-        """A clause for a name whose prefix nobody has, if it looks like a mistyped one; else empty."""
+        """A clause for a name with an unknown prefix, if it looks like a typo of a known one; else empty."""
         start, slash, rest = name.partition("/")
         close = difflib.get_close_matches(f"{start}/", self._prefixes, n=1, cutoff=0.75) if slash else []
         return f'; did you mean "{close[0]}{rest}"?' if close else ""

@@ -13,7 +13,7 @@ from custom_providers.registry.model import Provider, Registry
 from custom_providers.routing.resolver import Options, ProviderRoute, RouteTable
 
 SETTINGS_KEY = "pointsman"
-"""Where the table stands under ``callback_settings`` in ``litellm_config.yaml``."""
+"""Where the table is under ``callback_settings`` in ``litellm_config.yaml``."""
 
 REGISTRY_HEADER = "x-pointsman-registry"
 """Of the running proxy's provider list: the hash of the registry that its config was made from."""
@@ -48,7 +48,7 @@ def _of_models(registry: Registry) -> dict[str, Options]:
 
 
 def final_target(aliases: Mapping[str, str], name: str) -> str:
-    """What ``name`` stands for when aliases of aliases are followed to the end.
+    """What ``name`` points to once all aliases are followed.
 
     Raises:
         ValueError: the aliases run in a circle.

@@ -37,7 +37,7 @@ def system_for_url(url: str) -> System | None:
 
 
 def base_url_for_key(key: str) -> str | None:
-    """The base URL that ``base_url = "auto"`` stands for; None when the key's shape tells nothing."""
+    """The base URL that ``base_url = "auto"`` means; None if the key's shape matches no account system."""
     system = system_for_key(key)
     return system.base_url if system else None
 
@@ -61,7 +61,7 @@ def chat_url(base_url: str) -> str:
 
 
 def messages_url(base_url: str) -> str:
-    """The Anthropic-protocol endpoint of the same account: beside ``/v1`` for Kimi Code, under ``/anthropic`` else."""
+    """The same account's Anthropic endpoint: next to ``/v1`` for Kimi Code, otherwise under ``/anthropic``."""
     root = _root(base_url)
     return f"{root}/v1/messages" if system_for_url(root) is KIMI_CODE else f"{root}/anthropic/v1/messages"
 

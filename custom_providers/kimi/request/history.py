@@ -93,7 +93,7 @@ def _part(part: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _text(content: Any) -> str:
-    """What decides whether content is empty: its text, or a stand-in for parts that are no text."""
+    """What decides whether content is empty: its text, or a placeholder for parts that are not text."""
     if isinstance(content, str):
         return content
     if not isinstance(content, list):

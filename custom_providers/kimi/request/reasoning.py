@@ -1,4 +1,4 @@
-"""How much a request wants the model to think, and how each model and protocol is told.
+"""How much reasoning a request asks for, and how that is expressed for each model and protocol.
 
 Clients say it in many ways: ``reasoning_effort`` as a word or an object, ``thinking`` with a type, a budget or an
 effort. Kimi takes one of two, by model; both at once, an object, or another word is a 400.

@@ -1,7 +1,7 @@
 """Tool schemas in the dialect that Kimi takes: MFJS, a subset of JSON Schema.
 
 Kimi's validator answers 400 "At path 'properties.X': type is not defined" to schemas that OpenAI and Anthropic
-accept, and refuses ``$schema``, tuples in ``items``, keywords beside ``$ref`` and a ``type`` beside ``anyOf``.
+accept, and refuses ``$schema``, tuples in ``items``, keywords next to ``$ref`` and a ``type`` next to ``anyOf``.
 """
 
 from __future__ import annotations
