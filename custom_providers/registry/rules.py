@@ -11,7 +11,7 @@ from custom_providers.providers.known import KNOWN, profile_of
 from custom_providers.providers.profile import WireFamily
 from custom_providers.providers.wire.families import FAMILIES
 from custom_providers.registry.model import Provider, Registry
-from custom_providers.registry.shapes import Path, Violation
+from custom_providers.registry.shapes import CLOSE, Path, Violation
 from custom_providers.routing.resolver import Route, RouteTable
 from custom_providers.routing.table import compile_table, final_target
 
@@ -166,5 +166,5 @@ def _fallback(table: RouteTable, target: str, path: Path) -> Iterator[Violation]
 
 def _nearest(table: RouteTable, target: str) -> str:
     prefixes = sorted({prefix for row in table.rows.values() for prefix in (*row.prefixes, f"{row.name}/")})
-    close = difflib.get_close_matches(target.partition("/")[0] + "/", prefixes, n=1)
+    close = difflib.get_close_matches(target.partition("/")[0] + "/", prefixes, n=1, cutoff=CLOSE)
     return f'did you mean "{close[0]}{target.partition("/")[2]}"? ' if close else f"declared: {', '.join(prefixes)}; "

@@ -14,6 +14,9 @@ from custom_providers.keys.redaction import shown
 Path = tuple[str | int, ...]
 """The keys that lead to a value and, in arrays, 0-based positions."""
 
+CLOSE = 0.75
+"""How similar (``difflib``'s ratio) a name has to be for "did you mean"; its default, 0.6, pairs unrelated words."""
+
 LOOKS_LIKE_A_SECRET = re.compile(r"(^|_)(key|token|secret|password|credential)s?$", re.IGNORECASE)
 
 
@@ -71,7 +74,7 @@ class Text:
         if not isinstance(value, str):
             yield _wrong_type(value, self.expects, path)
         elif self.choices and value not in self.choices:
-            close = difflib.get_close_matches(value, self.choices, n=1)
+            close = difflib.get_close_matches(value, self.choices, n=1, cutoff=CLOSE)
             hint = f'did you mean "{close[0]}"? ' if close else ""
             yield Violation(
                 path=path,
@@ -288,7 +291,7 @@ class Record:
 
     def _instead_of(self, key: str) -> str:
         names = [field.name for field in self.fields]
-        if close := difflib.get_close_matches(key, names, n=1):
+        if close := difflib.get_close_matches(key, names, n=1, cutoff=CLOSE):
             return f'did you mean "{close[0]}"?'
         if LOOKS_LIKE_A_SECRET.search(key):
             return "never write a key into this file: name its environment variable with auth_env"

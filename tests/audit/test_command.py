@@ -134,7 +134,7 @@ def test_the_last_calls_in_columns(audit: Command):
 
 
 def test_sums_by_provider_and_model(audit: Command):
-    found = json.loads(audit("--sum", "--json").stdout)
+    found = json.loads(audit("--sum", "--json").stdout)["sums"]
     assert [(line["provider"], line["model"], line["calls"], line["failed"]) for line in found] == [
         ("kimi", "kimi-k3", 1, 0),
         # One failed, one was passed on to kimi, and one client left.

@@ -29,7 +29,7 @@ def _found(pointsman: Command, env: Mapping[str, str]) -> dict[str, tuple[str, s
     done = pointsman("doctor", "--json", env=env)
     assert PASSWORD not in done.stdout + done.stderr
     assert WRONG not in done.stdout + done.stderr
-    return {item["name"]: (item["state"], item["detail"]) for item in json.loads(done.stdout)["findings"]}
+    return {item["name"]: (item["status"], item["detail"]) for item in json.loads(done.stdout)["findings"]}
 
 
 def test_databases_that_let_the_proxy_in_are_ok(pointsman: Command, postgres: Cluster, redis_server: RedisServer):

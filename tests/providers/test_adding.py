@@ -109,14 +109,14 @@ def test_a_wrong_key_is_refused_and_a_strange_one_recognised(acme: Acme):
 def test_models_compares_with_its_list(acme: Acme):
     (look,) = json.loads(acme("models", "--live", "--json").stdout)
 
-    assert look["live"]["problem"] == ""
+    assert look["live"]["detail"] == ""
     assert [model["id"] for model in look["live"]["new"]] == ["acme-small"]
 
 
 def test_usage_reads_its_wallet(acme: Acme):
     (account,) = json.loads(acme("usage", "--json").stdout)
 
-    assert (account["status"], account["windows"][0]["remaining"]) == ("told", 12.5)
+    assert (account["status"], account["windows"][0]["remaining"]) == ("reported", 12.5)
 
 
 def test_its_empty_wallet_is_final_and_another_429_is_not():

@@ -21,16 +21,16 @@ class Sent:
     detail: str
 
     @property
-    def state(self) -> str:
-        """In a word, for a column."""
-        return "delivered" if self.delivered else "failed   "
+    def status(self) -> str:
+        """In a word."""
+        return "delivered" if self.delivered else "failed"
 
     def as_json(self) -> dict[str, Any]:
         """One of ``webhooks`` in ``pointsman alerts test --json``."""
         return {
             "service": self.service,
             "variable": self.variable,
-            "state": self.state.strip(),
+            "status": self.status,
             "detail": self.detail,
         }
 

@@ -62,7 +62,7 @@ class Outcome:
         """The one object of ``check --json``."""
         return {
             "ok": self.ok,
-            "problems": [_told(problem) for problem in self.found],
+            "problems": [_plain(problem) for problem in self.found],
             "keys": [row.as_json() for row in self.keys],
         }
 
@@ -83,7 +83,7 @@ def check(path: Path, environ: Mapping[str, str], wanted: Wanted, told: Told) ->
     meant = chosen(around.registry, wanted.names)
     found = registrations(replace(around, registry=replace(around.registry, providers=meant)))
     required = frozenset(provider.name for provider in meant) if wanted.require_all else frozenset(wanted.names)
-    problems = (*unreadable, *checks.problems(around, found, required, "error" if wanted.compose else "warning"))
+    problems = (*unreadable, *checks.problems(around, found, required, compose=wanted.compose))
     rows = proving.asked(found, spend=wanted.spend, told=told) if wanted.live else proving.unasked(found)
     if wanted.live:
         problems = (*problems, *endings(around, meant))
@@ -99,9 +99,16 @@ def check(path: Path, environ: Mapping[str, str], wanted: Wanted, told: Told) ->
     )
 
 
-def _told(problem: Problem) -> dict[str, Any]:
-    names = ("severity", "file", "line", "where", "message", "hint")
-    return {name: getattr(problem, name) for name in names}
+def _plain(problem: Problem) -> dict[str, Any]:
+    """The problem for ``--json``: ``status`` and ``detail`` are called so in every command."""
+    return {
+        "status": problem.severity,
+        "file": problem.file,
+        "line": problem.line,
+        "where": problem.where,
+        "detail": problem.message,
+        "hint": problem.hint,
+    }
 
 
 def _sources(path: Path, environ: Mapping[str, str]) -> tuple[Sources, tuple[Problem, ...]]:

@@ -35,7 +35,7 @@ _NAME_IMAGES = ("compose/compose.yaml", "image/Dockerfile")
 
 
 def problems(
-    sources: Sources, found: Sequence[Registration], required: Collection[str], unpinned: Severity = "warning"
+    sources: Sources, found: Sequence[Registration], required: Collection[str], *, compose: bool = False
 ) -> Iterator[Problem]:
     """Everything that is wrong around a sound registry.
 
@@ -43,7 +43,7 @@ def problems(
         sources: the registry and its surroundings.
         found: the enabled providers that are meant, with their keys.
         required: the names of those that must have a key.
-        unpinned: what images of ``deploy/compose`` are that nobody has pinned.
+        compose: whether the images of ``deploy/compose`` need their digests.
     """
     declared = sources.registry
     for item in found:
@@ -58,8 +58,9 @@ def problems(
     yield from switched_off(sources)
     yield from _drift(sources)
     yield from release(releases.installed())
-    for file in _NAME_IMAGES:
-        yield from _placeholders(sources.path.parent / "deploy" / file, unpinned)
+    if compose:
+        for file in _NAME_IMAGES:
+            yield from _placeholders(sources.path.parent / "deploy" / file)
 
 
 def overrides(sources: Sources, *, own: bool = True) -> Iterator[Problem]:
@@ -137,7 +138,7 @@ def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Violat
         yield from _found_key(item, key)
     elif provider.auth != "none" and provider.name in required:
         hint = f"`pointsman keys set {provider.name}`, set {provider.auth_env}, or name a file in auth_fallback_files"
-        yield _error("auth_env", item.reason, hint)
+        yield _error("auth_env", item.detail, hint)
     if key is not None and url and not may_carry_a_key(url):
         message = f"the key travels to {urlsplit(url).hostname} over plain http, for everybody on the way to read"
         yield _warning("base_url", message, "use https")
@@ -267,8 +268,8 @@ def release(version: str | None) -> Iterator[Problem]:
         yield _whole("litellm", caution, pin, "warning")
 
 
-def _placeholders(path: Path, severity: Severity) -> Iterator[Problem]:
-    """Images of the deployment that nobody has pinned yet."""
+def _placeholders(path: Path) -> Iterator[Problem]:
+    """Images of the deployment whose digest is still a placeholder."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
@@ -283,9 +284,8 @@ def _placeholders(path: Path, severity: Severity) -> Iterator[Problem]:
             file=str(path),
             line=numbers[0],
             where="image",
-            message=f"docker refuses the file as it is: {PLACEHOLDER} stands in {len(numbers)} of its images",
-            hint="put in the digests that you have verified, if you deploy with compose",
-            severity=severity,
+            message=f"docker refuses this file: {len(numbers)} of its images have {PLACEHOLDER}",
+            hint="replace it with the digests that you have verified",
         )
 
 

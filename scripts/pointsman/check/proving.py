@@ -104,7 +104,7 @@ def _obstacle(item: Registration) -> Verdict | None:
     if item.provider.auth == "none":
         return None
     if item.key is None:
-        return Verdict(status=Status.MISSING, detail=item.reason)
+        return Verdict(status=Status.MISSING, detail=item.detail)
     if item.flaws:
         return Verdict(status=Status.REJECTED, detail=f"not asked: the key {' and '.join(item.flaws)}")
     if sentence := key_shapes.misplaced(item.provider, item.base_url, item.key.value, stands_in(item.key)):

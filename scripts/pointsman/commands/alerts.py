@@ -33,8 +33,7 @@ def test(sources: Sources, *, as_json: bool) -> int:
     if as_json:
         report.as_json({"ok": ok, "webhooks": [item.as_json() for item in sent]})
         return OK if ok else PROBLEMS
-    for item in sent:
-        report.result(f"{report.marked(item.state, good=item.delivered)}  {item.service}  {item.detail}".rstrip())
+    report.table([(report.marked(item.status, good=item.delivered), item.service, item.detail) for item in sent])
     if not sent:
         report.say('no webhook: add slack_webhook_env = "SLACK_WEBHOOK_URL" to [alerts] in the registry')
     return OK if ok else PROBLEMS

@@ -88,7 +88,7 @@ def _show(database: Database, wanted: Filter, number: int | None, **options: Any
         found = reading.usage(database, wanted).total
         rows = ({name: value for name, value in asdict(sums).items() if name != "slot"} for sums in found)
     if options["as_json"]:
-        report.as_json(list(rows))
+        report.as_json({"ok": True, "sums" if options["as_sums"] else "calls": list(rows)})
     elif options["as_csv"]:
         _results(display.csv_lines(rows))
     elif options["as_sums"] and not exported:

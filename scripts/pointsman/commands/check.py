@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from pointsman.console.completion import provider_names
-from pointsman.console.options import OK, PROBLEMS, followed_environ, json_option, registry_option, registry_path
+from pointsman.console.options import (
+    OK,
+    PROBLEMS,
+    followed_environ,
+    json_option,
+    registry_option,
+    registry_path,
+    verbose_option,
+)
 
 if TYPE_CHECKING:
     from pointsman.check.checking import Outcome
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--require-all", is_flag=True, help="Report a provider without a key as a problem.")
 @click.option("--compose", is_flag=True, help="Also check deploy/compose: every image needs its digest.")
 @click.option("--github", is_flag=True, help="Print the findings as annotations of a GitHub workflow.")
+@verbose_option
 @json_option
 def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_json: bool, **options: bool) -> NoReturn:
     """Check registry, keys, file modes, config and LiteLLM's version.
@@ -36,6 +45,7 @@ def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_jso
     from pointsman.check import checking
     from pointsman.console import report, waiting
 
+    verbose = options.pop("verbose")
     wanted = checking.Wanted(names=names, **{**options, "live": options["live"] or options["spend"]})
     path = registry_path(registry)
     with waiting.progress("asking the providers") as told:
@@ -43,7 +53,7 @@ def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_jso
     if as_json:
         report.as_json(outcome.as_json())
     else:
-        _show(outcome)
+        _show(outcome, verbose=verbose)
     if github:
         _annotate(outcome, err=as_json)
     elif not as_json:
@@ -51,22 +61,23 @@ def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_jso
     sys.exit(OK if outcome.ok else PROBLEMS)
 
 
-def _show(outcome: Outcome) -> None:
+def _show(outcome: Outcome, *, verbose: bool) -> None:
     from pointsman.console import report
 
-    for row in outcome.keys:
-        report.result(_line(row))
+    report.table([_cells(row, verbose=verbose) for row in outcome.keys])
     for line in outcome.identities:
         report.result(line)
 
 
-def _line(row: KeyRow) -> str:
+def _cells(row: KeyRow, *, verbose: bool) -> tuple[str, str, str]:
+    from custom_providers.providers.account.account import Status
     from pointsman.console import report
 
     status = row.verdict.status.replace("_", " ")
-    key = f"  (key from {row.source}, ...{row.last4})" if row.source else ""
-    mark = report.marked(f"{status:<12}", good=row.sound)
-    return f"{mark}  {row.provider.name:<14} {row.verdict.detail}{key}".rstrip()
+    detail = "" if row.verdict.status is Status.MISSING and not verbose else row.verdict.detail
+    source = f"key from {row.source}, " if verbose else ""
+    key = f"  ({source}...{row.last4})" if row.source else ""
+    return report.marked(status, good=row.sound), row.provider.name, f"{detail}{key}"
 
 
 def _tell(outcome: Outcome, *, asked: bool) -> None:

@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING
 import click
 
 from pointsman.console.completion import model_names, provider_names
-from pointsman.console.options import OK, PROBLEMS, json_option, replace_option, with_followed_sources, with_sources
+from pointsman.console.options import (
+    OK,
+    PROBLEMS,
+    json_option,
+    replace_option,
+    verbose_option,
+    with_followed_sources,
+    with_sources,
+)
 
 if TYPE_CHECKING:
+    from pointsman.sources.registration import Registration
     from pointsman.sources.sources import Sources
 
 
@@ -66,7 +75,8 @@ def route(sources: Sources, model: str, provider: str | None, expect: str | None
     found = table.resolve(model, provider)
     if as_json:
         ok = expect in (None, found.deployment)
-        report.as_json({"ok": ok, **found._asdict()})
+        route = {{"message": "detail"}.get(name, name): value for name, value in found._asdict().items()}
+        report.as_json({"ok": ok, **route})
     else:
         goal = found.deployment or "nowhere"
         report.result(f"{model} -> {goal} ({found.rule}, {found.status}{': ' * bool(found.message)}{found.message})")
@@ -82,10 +92,11 @@ def route(sources: Sources, model: str, provider: str | None, expect: str | None
     return OK
 
 
-@click.command(epilog="\b\nExample: pointsman providers --json | jq '.providers[] | select(.registered).name'")
+@click.command(epilog="\b\nExample: pointsman providers --json | jq -r '.providers[] | .provider'")
 @with_followed_sources
+@verbose_option
 @json_option
-def providers(sources: Sources, *, as_json: bool) -> int:
+def providers(sources: Sources, *, verbose: bool, as_json: bool) -> int:
     """List the providers, registered or not, and why."""
     from pointsman.console import report
     from pointsman.sources import registration
@@ -94,7 +105,12 @@ def providers(sources: Sources, *, as_json: bool) -> int:
     if as_json:
         report.as_json({"ok": True, "providers": [item.as_json() for item in found]})
     else:
-        for item in found:
-            mark = report.marked("registered" if item.registered else "skipped   ", good=item.registered)
-            report.result(f"{mark}  {item.provider.name:<14} {item.base_url}  ({item.reason})")
+        report.table([_cells(item, verbose=verbose) for item in found])
     return OK
+
+
+def _cells(item: Registration, *, verbose: bool) -> tuple[str, str, str]:
+    from pointsman.console import report
+
+    detail = f"  ({item.detail})" if verbose or item.status == "unusable" else ""
+    return report.marked(item.status, good=item.registered), item.provider.name, f"{item.base_url}{detail}"

@@ -45,7 +45,7 @@ def connect(sources: Sources, client: str, *, write: bool, undo: bool, as_json: 
     elif file is not None and write:
         _write(file, chosen.title, written=writing.write(chosen, wanted, file))
     elif as_json:
-        report.as_json(display.as_json(client, chosen, wanted, file))
+        report.as_json({"ok": True, **display.as_json(client, chosen, wanted, file)})
     else:
         report.result("\n".join(display.lines(chosen, wanted, file)))
     return OK

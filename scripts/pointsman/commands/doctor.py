@@ -11,7 +11,7 @@ import click
 from pointsman.console.options import OK, PROBLEMS, followed_environ, json_option, registry_option, registry_path
 
 
-@click.command(epilog="\b\nExample: pointsman doctor --json | jq '.findings[] | select(.state == \"bad\")'")
+@click.command(epilog="\b\nExample: pointsman doctor --json | jq '.findings[] | select(.status == \"bad\")'")
 @registry_option
 @json_option
 def doctor(registry: Path | None, *, as_json: bool) -> NoReturn:
@@ -25,14 +25,14 @@ def doctor(registry: Path | None, *, as_json: bool) -> NoReturn:
 
     path = registry_path(registry)
     found = tuple(examination.findings(path, followed_environ(path)))
-    healthy = all(finding.state != "bad" for finding in found)
+    healthy = all(finding.status != "bad" for finding in found)
     if as_json:
         report.as_json({"ok": healthy, "findings": [finding.as_json() for finding in found]})
     else:
         for finding in found:
-            mark = report.marked(f"{finding.state:<7}", good=finding.state == "ok")
-            remedy = f"\n         remedy: {finding.remedy}" if finding.remedy else ""
-            report.result(f"{mark}  {finding.name}: {finding.detail}{remedy}")
-        counts = [sum(finding.state == state for finding in found) for state in ("ok", "warning", "bad")]
+            mark = report.marked(f"{finding.status:<7}", good=finding.status == "ok")
+            hint = f"\n    hint: {finding.hint}" if finding.hint else ""
+            report.result(f"{mark}  {finding.name}: {finding.detail}{hint}")
+        counts = [sum(finding.status == status for finding in found) for status in ("ok", "warning", "bad")]
         report.say("{} ok, {} to look at, {} bad".format(*counts))
     sys.exit(OK if healthy else PROBLEMS)

@@ -8,29 +8,31 @@ from typing import TYPE_CHECKING
 import click
 
 from pointsman.console.completion import key_names
-from pointsman.console.options import OK, json_option, registry_option, with_sources
+from pointsman.console.options import OK, json_option, registry_option, verbose_option, with_sources
 
 if TYPE_CHECKING:
+    from pointsman.keys.listing import Row
     from pointsman.sources.sources import Sources
 
 
 @click.group(invoke_without_command=True, epilog="\b\nExample: pointsman keys\n         pointsman keys set kimi")
 @registry_option
+@verbose_option
 @json_option
 @click.pass_context
-def keys(context: click.Context, registry: Path | None, *, as_json: bool) -> None:
+def keys(context: click.Context, registry: Path | None, *, verbose: bool, as_json: bool) -> None:
     """List the providers' keys, or store one.
 
-    Of each key: where it was found, its last four characters, and its state.
+    Shows where each key was found and its last four characters, or what is wrong with it.
     """
     if context.invoked_subcommand is None:
-        _list(registry=registry, as_json=as_json)
+        _list(registry=registry, verbose=verbose, as_json=as_json)
     elif registry is not None:
         context.find_root().params["registry"] = registry
 
 
 @with_sources
-def _list(sources: Sources, *, as_json: bool) -> int:
+def _list(sources: Sources, *, verbose: bool, as_json: bool) -> int:
     from pointsman.console import report
     from pointsman.keys import listing
 
@@ -38,14 +40,14 @@ def _list(sources: Sources, *, as_json: bool) -> int:
     if as_json:
         report.as_json({"ok": True, "keys": [row.as_json() for row in found]})
         return OK
-    heading = ("PROVIDER", "VARIABLE", "SOURCE", "KEY", "STATE")
-    cells = [
-        (row.provider, row.variable or "-", row.source or "-", f"...{row.last4}" if row.source else "-",
-         f"{row.state}{': ' * bool(row.detail)}{row.detail}")
-        for row in found
-    ]  # fmt: skip
-    report.table([heading, *cells])
+    report.table([("PROVIDER", "VARIABLE", "KEY", "FROM"), *(_cells(row, verbose=verbose) for row in found)])
     return OK
+
+
+def _cells(row: Row, *, verbose: bool) -> tuple[str, ...]:
+    key = f"...{row.last4}" if row.status == "found" else row.status
+    detail = row.detail if verbose or row.status != "missing" else ""
+    return row.provider, row.variable or "-", key, ": ".join(filter(None, (row.place, detail)))
 
 
 _EXAMPLES = "\b\nExample: pointsman keys set kimi\n         pass show kimi | pointsman keys set KIMI_API_KEY"

@@ -95,9 +95,9 @@ def smoke(sources: Sources, url: str | None, *, as_json: bool) -> int:
     for step in steps.run(sources, url):
         results.append(step)
         if not as_json:
-            mark = report.marked("PASS" if step.passed else "FAIL", good=step.passed)
+            mark = report.marked("PASS" if step.ok else "FAIL", good=step.ok)
             report.result(f"{mark}  {step.name}{': ' * bool(step.detail)}{step.detail}")
-    failed = sum(not step.passed for step in results)
+    failed = sum(not step.ok for step in results)
     if as_json:
         report.as_json({"ok": not failed, "steps": [step.as_json() for step in results]})
     else:

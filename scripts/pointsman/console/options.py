@@ -31,6 +31,12 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(command)
 
 
+def verbose_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds ``--verbose``."""
+    help_text = "Show where each key was found, or was looked for."
+    return click.option("-v", "--verbose", is_flag=True, help=help_text)(command)
+
+
 def replace_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds ``--replace``."""
     help_text = "Overwrite a file that pointsman did not write; a copy is kept beside it."

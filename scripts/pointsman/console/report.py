@@ -6,7 +6,9 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -35,11 +37,34 @@ def say(text: str) -> None:
 
 
 def table(rows: Iterable[Sequence[str]]) -> None:
-    """Prints rows as columns that line up."""
+    """Prints rows as aligned columns; on a terminal, the last column wraps inside itself."""
     lines = [tuple(" ".join(cell.split("\n")) for cell in row) for row in rows]
-    widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
+    widths = [max(map(_length, column)) for column in zip(*lines, strict=True)]
+    room = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else 0
     for line in lines:
-        result("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        result(_aligned(line, widths, room))
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int], room: int) -> str:
+    """One row of a table; its last cell in several lines where ``room``, in columns, is too small for it."""
+    start = "".join(f"{_padded(cell, width)}  " for cell, width in zip(cells[:-1], widths, strict=False))
+    left = room - sum(width + 2 for width in widths[:-1])
+    wrapped = [cells[-1]] if left < _LEAST else textwrap.wrap(cells[-1], left, break_on_hyphens=False) or [""]
+    indent = " " * (room - left)
+    return f"\n{indent}".join((start + wrapped[0], *wrapped[1:])).rstrip()
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell + " " * (width - _length(cell))
+
+
+def _length(cell: str) -> int:
+    """Its columns on a terminal."""
+    return len(_COLOURS.sub("", cell))
+
+
+_LEAST = 20
+"""Columns in which a sentence can still be read."""
 
 
 def problems(found: Sequence[Problem]) -> None:

@@ -1,4 +1,4 @@
-"""``pointsman doctor``: everything on this machine that decides whether the proxy works, each with a remedy."""
+"""``pointsman doctor``: everything on this machine that decides whether the proxy works, each with a hint."""
 
 from __future__ import annotations
 

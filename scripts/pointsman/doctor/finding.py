@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-State = Literal["ok", "warning", "bad"]
+Status = Literal["ok", "warning", "bad"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,9 +13,9 @@ class Finding:
     """What was looked at, how it is, and what to do about it."""
 
     name: str
-    state: State
+    status: Status
     detail: str
-    remedy: str = ""
+    hint: str = ""
     """Empty only when nothing is wrong."""
 
     def as_json(self) -> dict[str, Any]:
@@ -25,14 +25,14 @@ class Finding:
 
 def ok(name: str, detail: str) -> Finding:
     """Something that is as it should be."""
-    return Finding(name=name, state="ok", detail=detail)
+    return Finding(name=name, status="ok", detail=detail)
 
 
-def bad(name: str, detail: str, remedy: str) -> Finding:
+def bad(name: str, detail: str, hint: str) -> Finding:
     """Something that keeps the proxy from working as the registry says."""
-    return Finding(name=name, state="bad", detail=detail, remedy=remedy)
+    return Finding(name=name, status="bad", detail=detail, hint=hint)
 
 
-def warning(name: str, detail: str, remedy: str) -> Finding:
+def warning(name: str, detail: str, hint: str) -> Finding:
     """Something to look at."""
-    return Finding(name=name, state="warning", detail=detail, remedy=remedy)
+    return Finding(name=name, status="warning", detail=detail, hint=hint)

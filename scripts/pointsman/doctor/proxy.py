@@ -144,10 +144,10 @@ def _config(sources: Sources, reply: Reply) -> Iterator[Finding]:
     if reply.status != 200:
         return
     routes = fingerprint(render.config(sources.registry)["callback_settings"][SETTINGS_KEY])
-    remedy = f"{_RELOAD} (renders too)"
+    hint = f"{_RELOAD} (renders too)"
     if reply.headers.get(REGISTRY_HEADER) == sources.registry.sha256:
         yield ok("config", "the proxy runs what the registry says now")
     elif reply.headers.get(ROUTES_HEADER) == routes:
-        yield warning("config", "the proxy runs these routes, but an earlier text of the registry", remedy)
+        yield warning("config", "the proxy runs these routes, but an earlier text of the registry", hint)
     else:
-        yield bad("config", "the proxy runs other routes or models than the registry says now", remedy)
+        yield bad("config", "the proxy runs other routes or models than the registry says now", hint)

@@ -1,4 +1,4 @@
-"""Every provider's key: its variable, where it was found, and in which state it is."""
+"""Every provider's key: its variable, where it was found, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from custom_providers.registry.model import Registry
 from pointsman.sources.registration import Registration, registrations
 from pointsman.sources.sources import Sources
 
-State = Literal["found", "flawed", "missing", "unreadable", "not needed", "switched off"]
+Status = Literal["found", "flawed", "missing", "unreadable", "not needed", "switched off"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +20,15 @@ class Row:
     variable: str
     source: str | None
     last4: str | None
-    state: State
+    status: Status
     detail: str
     """What is wrong, or where a key that is missing was looked for."""
+
+    @property
+    def place(self) -> str:
+        """Where it was found, for people: ``environment``, ``.env`` or a file; empty where it was not."""
+        name = f"${self.variable}"
+        return "environment" if self.source == name else (self.source or "").removeprefix(f"{name} in ")
 
     def as_json(self) -> dict[str, Any]:
         """The fields of ``pointsman keys --json``."""
@@ -44,18 +50,18 @@ def variables(registry: Registry) -> dict[str, str]:
 
 
 def _row(item: Registration) -> Row:
-    state, detail = _state(item)
+    status, detail = _status(item)
     return Row(
         provider=item.provider.name,
         variable=item.provider.auth_env,
         source=item.key.source if item.key else None,
         last4=item.key.last4 if item.key else None,
-        state=state,
+        status=status,
         detail=detail,
     )
 
 
-def _state(item: Registration) -> tuple[State, str]:
+def _status(item: Registration) -> tuple[Status, str]:
     if not item.provider.enabled:
         return "switched off", ""
     if item.provider.auth == "none":
@@ -65,5 +71,5 @@ def _state(item: Registration) -> tuple[State, str]:
     if item.key:
         return "found", "; ".join(item.problems)
     return (
-        ("unreadable", "; ".join(item.problems)) if item.problems else ("missing", item.reason.removeprefix("no key: "))
+        ("unreadable", "; ".join(item.problems)) if item.problems else ("missing", item.detail.removeprefix("no key: "))
     )

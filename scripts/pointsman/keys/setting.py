@@ -22,7 +22,7 @@ def store(sources: Sources, variable: str, key: str, *, force: bool) -> None:
     wrongs = [key_shapes.misplaced(provider, sources.base_url(provider), key, variable) for provider in providers]
     if not force and (wrong := next(filter(None, wrongs), None)):
         raise entry.refused(variable, wrong, "nothing was changed; --force stores it all the same")
-    env_file.store(sources.env_path, variable, key)
+    before = env_file.store(sources.env_path, variable, key)
     for provider, wrong in zip(providers, wrongs, strict=True):
         base_url = sources.base_url(provider)
         if wrong:
@@ -31,7 +31,8 @@ def store(sources: Sources, variable: str, key: str, *, force: bool) -> None:
         report.say(entry.saved(provider, base_url, key))
         if doubt := entry.doubt(provider, base_url, key):
             report.say(f"warning: {doubt}")
-    report.say(f"{variable} (...{last4(key)}) is in {sources.env_path}; `pointsman reload` puts it into effect")
+    replaced = f", replacing ...{last4(before)}" if before not in {"", key} else ""
+    report.say(f"{variable} (...{last4(key)}) is in {sources.env_path}{replaced}; `pointsman reload` applies it")
     if sources.env.get(variable, "").strip() and variable not in sources.filed:
         report.say(f"warning: {variable} is also set in the environment, which comes first")
     if sources.env_path.stat().st_mode & 0o077:

@@ -78,9 +78,9 @@ class Look:
 
     def as_json(self) -> dict[str, Any]:
         """The look as plain data; ``live`` is null where it was not asked for."""
-        live: dict[str, Any] | None = {"problem": self.problem} if self.problem else None
+        live: dict[str, Any] | None = {"detail": self.problem} if self.problem else None
         if self.comparison is not None:
-            live = {"problem": "", **asdict(self.comparison)}
+            live = {"detail": "", **asdict(self.comparison)}
         models = [{**asdict(model), "default": model.id == self.provider.default_model} for model in self.declared]
         return {"provider": self.provider.name, "models": models, "live": live}
 

@@ -36,7 +36,7 @@ class Step:
     """One named step and how it went."""
 
     name: str
-    passed: bool
+    ok: bool
     detail: str
 
     def as_json(self) -> dict[str, Any]:
@@ -90,12 +90,12 @@ def _taken(name: str, action: Callable[[], str]) -> Step:
     import httpx
 
     try:
-        return Step(name=name, passed=True, detail=action())
+        return Step(name=name, ok=True, detail=action())
     except (_FailedError, httpx.HTTPError) as error:
         detail = str(error) or type(error).__name__
     except (ValueError, KeyError, IndexError, TypeError) as error:
         detail = f"an answer of another shape: {error!r}"
-    return Step(name=name, passed=False, detail=detail)
+    return Step(name=name, ok=False, detail=detail)
 
 
 def _steps(sources: Sources, client: httpx.Client) -> Iterator[tuple[str, Callable[[], str]]]:

@@ -25,15 +25,19 @@ _LINE = re.compile(
 )
 
 
-def store(path: Path, name: str, value: str) -> None:
-    """Sets one variable of the file at ``path``; a new file is for its owner only, an old one keeps mode and owner.
+def store(path: Path, name: str, value: str) -> str:
+    """Sets one variable of the file at ``path`` and returns its former value, empty when it had none.
+
+    A new file is readable by its owner only; an existing one keeps its mode and owner.
 
     Raises:
         RefusalError: the file cannot hold it.
         OSError: the file cannot be written; it is as it was.
         UnreadableError: it cannot be read.
     """
-    write_atomically(path, with_variable(read_key_file(path) or "", name, value), mode=0o600)
+    text = read_key_file(path) or ""
+    write_atomically(path, with_variable(text, name, value), mode=0o600)
+    return lookup.variables(text).get(name) or ""
 
 
 def create(path: Path, text: str, *, mode: int) -> None:

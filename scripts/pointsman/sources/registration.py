@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from custom_providers.environment import admission
 from custom_providers.environment.admission import base_url_variable
@@ -14,14 +14,18 @@ from custom_providers.kimi.account import identity, systems
 from custom_providers.registry.model import Provider
 from pointsman.sources.sources import Sources
 
+Status = Literal["registered", "missing", "off", "unusable"]
+"""``missing``: no key was found; ``off``: ``enabled = false``; ``unusable``: its key or base URL is not valid."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
     """What becomes of one provider at the next start."""
 
     provider: Provider
-    registered: bool
-    reason: str
+    status: Status
+    detail: str
+    """Where its key was found, or why it is not registered."""
     base_url: str
     key: Key | None
     problems: tuple[str, ...]
@@ -31,16 +35,22 @@ class Registration:
     risk_accepted: str = ""
     """Kimi only: who accepted the risk of another product's User-Agent, and when."""
 
+    @property
+    def registered(self) -> bool:
+        """Whether the proxy will serve its models."""
+        return self.status == "registered"
+
     def as_json(self) -> dict[str, Any]:
         """The fields of ``pointsman providers --json``."""
         provider = self.provider
         return {
-            "name": provider.name,
-            "registered": self.registered,
-            "reason": self.reason,
+            "provider": provider.name,
+            "status": self.status,
+            "detail": self.detail,
             "base_url": self.base_url,
             "auth": provider.auth,
-            "key": {"source": self.key.source, "last4": self.key.last4} if self.key else None,
+            "source": self.key.source if self.key else None,
+            "last4": self.key.last4 if self.key else None,
             "prefixes": list(provider.prefixes),
             "suffixes": list(provider.suffixes),
             "default_model": provider.default_model,
@@ -65,14 +75,22 @@ def _registration(sources: Sources, provider: Provider, searches: Mapping[str, S
     key = search.key if search else None
     return Registration(
         provider=provider,
-        registered=not obstacle,
-        reason=obstacle or _found(provider, key, url),
+        status=_status(provider, search, obstacle),
+        detail=obstacle or _found(provider, key, url),
         base_url=url.value or provider.base_url,
         key=key,
         problems=search.problems if search else (),
         flaws=search.flaws if search else (),
         risk_accepted=sources.risk_accepted(provider) if provider.wire_family == "kimi" else "",
     )
+
+
+def _status(provider: Provider, search: Search | None, obstacle: str) -> Status:
+    if not obstacle:
+        return "registered"
+    if not provider.enabled:
+        return "off"
+    return "missing" if search and search.key is None else "unusable"
 
 
 def _found(provider: Provider, key: Key | None, url: BaseUrl) -> str:

@@ -13,21 +13,21 @@ from pointsman.sources.sources import Sources
 from pointsman.upstream.endpoint import Endpoint, endpoint, refusal
 from pointsman.upstream.questions import ask_all
 
-Status = Literal["told", "silent", "missing", "failed"]
-"""``silent``: there is nothing that it would tell; ``missing``: no key to ask with."""
+Status = Literal["reported", "silent", "missing", "failed"]
+"""``silent``: the provider reports no such figures; ``missing``: there is no key to ask with."""
 
-_SILENT = "tells nothing about quota or credit"
+_SILENT = "does not report quota or credit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What one provider tells."""
+    """What one provider reports."""
 
     provider: str
     status: Status
     windows: tuple[Window, ...] = ()
     detail: str = ""
-    """What it did not tell, and why."""
+    """What it did not report, and why."""
 
     def as_json(self) -> dict[str, Any]:
         """The account as plain data."""
@@ -77,5 +77,5 @@ def _account(place: Endpoint, asks: Mapping[str, Ask], replies: Mapping[str, Rep
             windows += ask.read(reply.json)
     if not windows and not problems:
         problems = ["answered in an unknown form"]
-    status: Status = "told" if windows else "failed"
+    status: Status = "reported" if windows else "failed"
     return Account(provider=name, status=status, windows=tuple(windows), detail="; ".join(dict.fromkeys(problems)))

@@ -29,7 +29,7 @@ def test_both_webhooks_get_a_message(pointsman: Command):
             "alerts", "test", env={"TEAM_SLACK": receiver.url + SLACK, "TEAM_DISCORD": receiver.url + DISCORD}
         )
 
-    assert (done.returncode, done.stdout) == (0, "delivered  slack  $TEAM_SLACK\ndelivered  discord  $TEAM_DISCORD\n")
+    assert (done.returncode, done.stdout) == (0, "delivered  slack    $TEAM_SLACK\ndelivered  discord  $TEAM_DISCORD\n")
     assert [item.path for item in receiver.delivered] == [SLACK, f"{DISCORD}/slack"]
     assert "test message" in receiver.delivered[0].text
 
@@ -44,8 +44,13 @@ def test_what_was_not_delivered_is_reported_without_the_url(pointsman: Command):
     assert json.loads(done.stdout) == {
         "ok": False,
         "webhooks": [
-            {"service": "slack", "variable": "TEAM_SLACK", "state": "failed", "detail": "$TEAM_SLACK: HTTP 404"},
-            {"service": "discord", "variable": "TEAM_DISCORD", "state": "failed", "detail": "$TEAM_DISCORD is not set"},
+            {"service": "slack", "variable": "TEAM_SLACK", "status": "failed", "detail": "$TEAM_SLACK: HTTP 404"},
+            {
+                "service": "discord",
+                "variable": "TEAM_DISCORD",
+                "status": "failed",
+                "detail": "$TEAM_DISCORD is not set",
+            },
         ],
     }
     gone = pointsman("alerts", "test", env={"TEAM_SLACK": f"http://127.0.0.1:{free_port()}{SLACK}"})

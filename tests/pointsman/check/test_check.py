@@ -41,7 +41,7 @@ def test_a_sound_registry_without_any_key_is_ok(pointsman: Command):
     done = pointsman("check")
 
     assert (done.returncode, done.stderr) == (0, "ok: 0 keys\n")
-    assert "missing       openai" in done.stdout
+    assert "missing  openai\n" in done.stdout
 
 
 @pytest.mark.usefixtures("rendered")
@@ -111,12 +111,12 @@ def test_problems_of_the_registry_are_told_with_their_lines(pointsman: Command, 
 
     assert text.returncode == data.returncode == 1
     assert 'providers.toml:6: provider "ollama": auth' in text.stderr
-    assert _only(data) | {"message": "", "hint": ""} == {
-        "severity": "error",
+    assert _only(data) | {"detail": "", "hint": ""} == {
+        "status": "error",
         "file": "providers.toml",
         "line": 6,
         "where": 'provider "ollama": auth',
-        "message": "",
+        "detail": "",
         "hint": "",
     }
     assert json.loads(data.stdout)["keys"] == []
@@ -128,7 +128,7 @@ def test_a_place_that_cannot_be_read_is_told_at_the_field_that_names_it(pointsma
     path.write_text(path.read_text().replace('auth_env = "GEMINI_API_KEY"', f'auth_env = "GEMINI_API_KEY"\n{places}'))
     (folder / "folder").mkdir()
 
-    told = {problem["where"]: problem["message"] for problem in _problems(pointsman("check", "--json"))}
+    told = {problem["where"]: problem["detail"] for problem in _problems(pointsman("check", "--json"))}
 
     assert told['provider "gemini": auth_fallback_files'] == "folder: is not a regular file"
     assert told['provider "gemini": auth_ref'].startswith("op://vault/item/field: ")
@@ -181,8 +181,8 @@ def test_a_key_that_looks_wrong_is_a_finding_at_its_row_and_is_not_shown(
     done = pointsman("check", "--json", env={variable: value})
 
     problem = _only(done)
-    assert words in problem["message"]
-    assert (problem["severity"], problem["where"].endswith(": auth_env")) == (severity, True)
+    assert words in problem["detail"]
+    assert (problem["status"], problem["where"].endswith(": auth_env")) == (severity, True)
     assert problem["line"]
     assert done.returncode == (severity == "error")
     assert "canary" not in done.stdout + done.stderr
@@ -218,8 +218,8 @@ def test_a_key_file_that_others_can_read_is_a_finding(
     found = _problems(pointsman("check", "--json"))
 
     expected = [(".env", severity), ("keys/openrouter.env", severity)] if severity else []
-    assert [(problem["file"], problem["severity"]) for problem in found] == expected
-    assert all(f"mode {mode:04o}" in problem["message"] for problem in found)
+    assert [(problem["file"], problem["status"]) for problem in found] == expected
+    assert all(f"mode {mode:04o}" in problem["detail"] for problem in found)
 
 
 @pytest.mark.parametrize("name", ["LITELLM_MASTER_KEY", "UI_PASSWORD", "LITELLM_SALT_KEY"])
@@ -229,7 +229,7 @@ def test_an_env_file_with_any_secret_is_for_its_owner(pointsman: Command, render
 
     (found,) = _problems(pointsman("check", "--json"))
 
-    assert (found["file"], found["severity"]) == (".env", "error")
+    assert (found["file"], found["status"]) == (".env", "error")
 
 
 def test_an_env_file_without_secrets_may_be_read_by_all(pointsman: Command, rendered: Path):
@@ -246,8 +246,8 @@ def test_key_files_that_cannot_be_read_are_findings(pointsman: Command, rendered
     found = _problems(pointsman("check", "--json"))
 
     assert {problem["where"] for problem in found} == {'provider "openrouter": auth_fallback_files'}
-    assert "not a regular file" in found[0]["message"]
-    assert "which does not exist" in found[1]["message"]
+    assert "not a regular file" in found[0]["detail"]
+    assert "which does not exist" in found[1]["detail"]
 
 
 def test_an_env_file_that_cannot_be_read_is_a_finding(pointsman: Command, rendered: Path):
@@ -255,7 +255,7 @@ def test_an_env_file_that_cannot_be_read_is_a_finding(pointsman: Command, render
 
     done = pointsman("check", "--json")
 
-    assert (_only(done)["file"], _only(done)["message"]) == (".env", "is not a regular file")
+    assert (_only(done)["file"], _only(done)["detail"]) == (".env", "is not a regular file")
     assert done.returncode == 1
 
 
@@ -266,8 +266,8 @@ def test_a_config_that_is_out_of_date_is_an_error_and_a_missing_one_a_warning(po
     config.unlink()
     missing = pointsman("check", "--json")
 
-    assert (_only(drifted)["message"], drifted.returncode) == ("is out of date with providers.toml", 1)
-    assert (_only(missing)["severity"], missing.returncode) == ("warning", 0)
+    assert (_only(drifted)["detail"], drifted.returncode) == ("is out of date with providers.toml", 1)
+    assert (_only(missing)["status"], missing.returncode) == ("warning", 0)
 
 
 @pytest.mark.usefixtures("rendered")
@@ -275,7 +275,7 @@ def test_a_config_that_is_out_of_date_is_an_error_and_a_missing_one_a_warning(po
 def test_a_timeout_that_is_none_is_an_error(pointsman: Command, value: str):
     done = pointsman("check", "--json", env={"KIMI_TIMEOUT_SECS": value})
 
-    assert "KIMI_TIMEOUT_SECS" in _only(done)["message"]
+    assert "KIMI_TIMEOUT_SECS" in _only(done)["detail"]
 
 
 @pytest.mark.usefixtures("rendered")
@@ -283,7 +283,7 @@ def test_a_timeout_that_is_none_is_an_error(pointsman: Command, value: str):
 def test_a_weak_master_key_is_an_error_and_is_not_shown(pointsman: Command, value: str):
     done = pointsman("check", "--json", env={"LITELLM_MASTER_KEY": value})
 
-    assert "LITELLM_MASTER_KEY" in _only(done)["message"]
+    assert "LITELLM_MASTER_KEY" in _only(done)["detail"]
     assert value not in done.stdout
     assert pointsman("check", env=MASTER).returncode == 0
 
@@ -294,8 +294,8 @@ def test_a_key_that_would_travel_in_the_clear_is_a_warning(pointsman: Command, s
 
     problem = _only(pointsman("check", "--json", env=env))
 
-    assert (problem["severity"], problem["where"]) == ("warning", 'provider "openai": base_url')
-    assert "10.1.2.3 over plain http" in problem["message"]
+    assert (problem["status"], problem["where"]) == ("warning", 'provider "openai": base_url')
+    assert "10.1.2.3 over plain http" in problem["detail"]
 
 
 @pytest.mark.usefixtures("rendered")
@@ -319,7 +319,7 @@ def test_a_key_that_goes_to_another_host_than_its_vendors_is_a_warning(
 def test_a_base_url_that_is_no_address_is_an_error(pointsman: Command, simulator: Simulator, name: str, url: str):
     done = pointsman("check", "--live", "--json", env={**simulator.environ(), f"{name}_BASE_URL": url})
 
-    assert (_only(done)["message"], done.returncode) == (f"{name}_BASE_URL is not a valid URL", 1)
+    assert (_only(done)["detail"], done.returncode) == (f"{name}_BASE_URL is not a valid URL", 1)
     assert simulator.received == []
 
 
@@ -343,16 +343,17 @@ def test_the_installed_release_is_a_tested_one():
     assert releases.installed() in releases.TESTED
 
 
-def test_images_that_nobody_has_pinned_are_one_warning(pointsman: Command, rendered: Path):
+def test_images_without_a_digest_are_one_problem_with_compose_only(pointsman: Command, rendered: Path):
     compose = rendered / "deploy" / "compose"
     compose.mkdir(parents=True)
     image = f"    image: redis:7@sha256:{checks.PLACEHOLDER}\n"
     (compose / "compose.yaml").write_text(f"# {checks.PLACEHOLDER}\nservices:\n{image}{image}")
 
-    problem = _only(pointsman("check", "--json"))
+    assert _problems(pointsman("check", "--json")) == []
+    problem = _only(pointsman("check", "--compose", "--json"))
 
-    assert (problem["file"], problem["line"], problem["severity"]) == ("deploy/compose/compose.yaml", 3, "warning")
-    assert "2 of its images" in problem["message"]
+    assert (problem["file"], problem["line"], problem["status"]) == ("deploy/compose/compose.yaml", 3, "error")
+    assert "2 of its images" in problem["detail"]
 
 
 @pytest.mark.parametrize(
@@ -367,7 +368,7 @@ def test_who_deploys_with_compose_may_not_deploy_such_images(pointsman: Command,
     refused = pointsman("check", "--compose", "--json")
 
     assert refused.returncode == 1
-    assert _only(refused)["severity"] == "error"
+    assert _only(refused)["status"] == "error"
 
 
 @pytest.mark.usefixtures("rendered")

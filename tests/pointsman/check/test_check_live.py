@@ -33,9 +33,8 @@ def test_all_good_keys_make_it_ok(pointsman: Command, simulator: Simulator):
 
     assert done.returncode == 0
     assert done.stderr.endswith("\nok: 9 keys, 9 verified\n")
-    assert "verified      kimi           5 hours: 46% used, 7 days: 26% used  (key from $KIMI_API_KEY, ...teds)" in (
-        done.stdout.splitlines()
-    )
+    assert "verified  kimi          5 hours: 46% used, 7 days: 26% used  (...teds)" in done.stdout.splitlines()
+    assert all(len(line) <= 80 for line in done.stdout.splitlines())
 
 
 def test_one_bad_key_fails_the_check_and_says_which(pointsman: Command, simulator: Simulator):
@@ -44,7 +43,7 @@ def test_one_bad_key_fails_the_check_and_says_which(pointsman: Command, simulato
     done = pointsman("check", "--live", env=simulator.environ())
 
     assert done.returncode == 1
-    assert "rejected      claude" in done.stdout
+    assert "rejected    claude" in done.stdout
     assert 'provider "claude": auth_env: rejected: the provider refuses the key' in done.stderr
     assert "1 problem" in done.stderr.splitlines()[-1]
 
@@ -66,7 +65,7 @@ def test_a_key_that_fails_is_a_problem_in_json_too(pointsman: Command, simulator
 
     found = json.loads(done.stdout)
     assert (found["ok"], done.returncode) == (False, 1)
-    (problem,) = [problem for problem in found["problems"] if problem["severity"] == "error"]
+    (problem,) = [problem for problem in found["problems"] if problem["status"] == "error"]
     assert "openrouter" in problem["where"]
     assert problem["hint"]
     assert _keys(done)["openrouter"]["status"] == "exhausted"
@@ -87,7 +86,7 @@ def test_a_provider_without_a_key_must_answer_only_where_it_is_named(pointsman: 
     everybody, named = pointsman("check", "--live", env=env), pointsman("check", "--live", "ollama", env=env)
 
     assert (everybody.returncode, named.returncode) == (0, 1)
-    assert "unreachable   ollama" in everybody.stdout
+    assert "unreachable  ollama" in everybody.stdout
     assert 'provider "ollama": base_url: unreachable: ConnectError' in named.stderr
 
 

@@ -28,7 +28,7 @@ default_model = "{model}"
 def _warnings(pointsman: Command, simulator: Simulator, name: str, **env: str) -> list[dict[str, Any]]:
     done = pointsman("check", name, "--live", "--json", env={**simulator.environ(), **env})
     found: list[dict[str, Any]] = json.loads(done.stdout)["problems"]
-    return [problem for problem in found if "served until" in problem["message"]]
+    return [problem for problem in found if "served until" in problem["detail"]]
 
 
 def _declare(folder: Path, name: str, simulator: Simulator, model: str, more: str = "") -> None:
@@ -46,10 +46,10 @@ def test_openais_own_list_says_the_day_and_the_catalogue_the_successor(
 
     first, second = _warnings(pointsman, simulator, "openai")
 
-    assert first["message"] == '"gpt-4o-mini" is served until 2026-12-31'
+    assert first["detail"] == '"gpt-4o-mini" is served until 2026-12-31'
     assert "--live" in first["hint"]
-    assert (second["message"], second["hint"]) == ('"gpt-5-mini" is served until 2026-12-11', 'use "gpt-6-luna"')
-    assert (second["severity"], second["line"]) == ("warning", 10)
+    assert (second["detail"], second["hint"]) == ('"gpt-5-mini" is served until 2026-12-11', 'use "gpt-6-luna"')
+    assert (second["status"], second["line"]) == ("warning", 10)
     assert second["where"] == 'provider "openai": models[1]'
 
 
@@ -62,7 +62,7 @@ def test_openrouters_list_calls_it_expiration_date(pointsman: Command, simulator
 
     (warning,) = _warnings(pointsman, simulator, "openrouter")
 
-    assert warning["message"] == '"some/model" is served until 2027-01-15'
+    assert warning["detail"] == '"some/model" is served until 2027-01-15'
     assert warning["where"] == 'provider "openrouter": default_model'
 
 
@@ -80,7 +80,7 @@ def test_where_a_list_has_no_dates_the_catalogue_has(
 
     (warning,) = _warnings(pointsman, simulator, name)
 
-    assert (warning["message"], warning["hint"]) == (f'"{model}" is served until {day}', f'use "{instead}"')
+    assert (warning["detail"], warning["hint"]) == (f'"{model}" is served until {day}', f'use "{instead}"')
 
 
 def test_a_provider_that_does_not_answer_is_still_known_by_the_catalogue(

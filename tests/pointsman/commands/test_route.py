@@ -27,7 +27,7 @@ def test_a_route_as_json_has_every_field(pointsman: Command):
         "deployment": "ollama_cloud/gpt-oss:120b",
         "rule": "suffix",
         "status": 200,
-        "message": "",
+        "detail": "",
     }
 
 
@@ -35,7 +35,7 @@ def test_a_provider_without_a_key_is_a_404_that_says_what_to_set(pointsman: Comm
     route = json.loads(pointsman("route", "kimi/k3", "--json").stdout)
 
     assert (route["status"], route["rule"], route["deployment"]) == (404, "prefix", "kimi/k3")
-    assert "KIMI_API_KEY" in route["message"]
+    assert "KIMI_API_KEY" in route["detail"]
 
 
 def test_the_provider_field_is_an_option(pointsman: Command):
@@ -70,22 +70,25 @@ def test_the_registry_option_may_stand_before_or_after_the_command(pointsman: Co
 
 
 def test_providers_as_json_have_every_field(pointsman: Command):
-    listed = {row["name"]: row for row in json.loads(pointsman("providers", "--json", env=KEYS).stdout)["providers"]}
+    listed = {
+        row["provider"]: row for row in json.loads(pointsman("providers", "--json", env=KEYS).stdout)["providers"]
+    }
 
     assert listed["ollama_cloud"] == {
-        "name": "ollama_cloud",
-        "registered": True,
-        "reason": "key from $OLLAMA_CLOUD_KEY, ...efgh",
+        "provider": "ollama_cloud",
+        "status": "registered",
+        "detail": "key from $OLLAMA_CLOUD_KEY, ...efgh",
         "base_url": "https://ollama.com",
         "auth": "bearer",
-        "key": {"source": "$OLLAMA_CLOUD_KEY", "last4": "efgh"},
+        "source": "$OLLAMA_CLOUD_KEY",
+        "last4": "efgh",
         "prefixes": ["ollama_cloud/", "cloud/"],
         "suffixes": [":cloud", "-cloud"],
         "default_model": "gpt-oss:120b",
     }
-    assert (listed["ollama"]["registered"], listed["ollama"]["key"]) == (True, None)
-    assert (listed["keyless"]["registered"], listed["keyless"]["key"]) == (False, None)
-    assert (listed["retired"]["registered"], listed["retired"]["reason"]) == (False, "enabled = false")
+    assert (listed["ollama"]["status"], listed["ollama"]["source"]) == ("registered", None)
+    assert (listed["keyless"]["status"], listed["keyless"]["source"]) == ("missing", None)
+    assert (listed["retired"]["status"], listed["retired"]["detail"]) == ("off", "enabled = false")
 
 
 def test_the_text_lists_every_provider_in_the_registrys_order(pointsman: Command):

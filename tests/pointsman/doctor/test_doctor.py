@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from pointsman.config.committed import CONFIG
 from pointsman.config.render import render
 from pointsman.console.refusal import RefusalError
 from pointsman.doctor import admin_ui
@@ -48,8 +49,8 @@ def examine(pointsman: Command, env: Mapping[str, str] | None = None) -> dict[st
     done = pointsman("doctor", "--json", env=env)
     told = json.loads(done.stdout)
     assert done.returncode == (0 if told["ok"] else 1)
-    assert told["ok"] == all(finding["state"] != "bad" for finding in told["findings"])
-    assert all(finding["remedy"] for finding in told["findings"] if finding["state"] != "ok")
+    assert told["ok"] == all(finding["status"] != "bad" for finding in told["findings"])
+    assert all(finding["hint"] for finding in told["findings"] if finding["status"] != "ok")
     assert "canary" not in done.stdout + done.stderr
     return {finding["name"]: finding for finding in told["findings"]}
 
@@ -57,7 +58,7 @@ def examine(pointsman: Command, env: Mapping[str, str] | None = None) -> dict[st
 def test_a_machine_on_which_nothing_is_wrong(pointsman: Command, port: int):
     found = examine(pointsman)
 
-    assert {name: finding["state"] for name, finding in found.items()} == dict.fromkeys(
+    assert {name: finding["status"] for name, finding in found.items()} == dict.fromkeys(
         ("python", "litellm", "providers.toml", "port"), "ok"
     )
     assert found["port"]["detail"] == f"127.0.0.1:{port} is free; no proxy runs"
@@ -70,7 +71,7 @@ def test_for_people_each_finding_is_a_line_with_its_remedy_below(pointsman: Comm
     done = pointsman("doctor")
 
     assert done.returncode == 1
-    assert "bad      .env: everybody can read or change it (mode 0644)\n         remedy: chmod 600 .env" in done.stdout
+    assert "bad      .env: everybody can read or change it (mode 0644)\n    hint: chmod 600 .env" in done.stdout
     assert re.search(r"^\d+ ok, 0 to look at, 1 bad$", done.stderr, re.MULTILINE)
 
 
@@ -79,12 +80,12 @@ def test_without_a_registry_the_machine_is_looked_at_all_the_same(pointsman: Com
 
     found = examine(pointsman)
 
-    assert found["litellm"]["state"] == "ok"
+    assert found["litellm"]["status"] == "ok"
     assert found["providers.toml"] == {
         "name": "providers.toml",
-        "state": "bad",
+        "status": "bad",
         "detail": "no such file or directory",
-        "remedy": "run `pointsman init`, or name one with --registry",
+        "hint": "run `pointsman init`, or name one with --registry",
     }
 
 
@@ -107,8 +108,8 @@ def test_a_registry_that_cannot_be_read_is_not_to_be_made_anew(
 
     found = examine(pointsman)["providers.toml"]
 
-    assert (found["state"], found["detail"]) == ("bad", detail)
-    assert "init" not in found["remedy"]
+    assert (found["status"], found["detail"]) == ("bad", detail)
+    assert "init" not in found["hint"]
     assert detail in pointsman("check").stderr
     assert "init" not in pointsman("check").stderr
 
@@ -116,7 +117,7 @@ def test_a_registry_that_cannot_be_read_is_not_to_be_made_anew(
 def test_a_broken_registry_is_a_finding(pointsman: Command, folder: Path):
     (folder / "providers.toml").write_text("[[provider]]\nname = 7\n")
 
-    assert any(finding["state"] == "bad" for name, finding in examine(pointsman).items() if "providers" in name)
+    assert any(finding["status"] == "bad" for name, finding in examine(pointsman).items() if "providers" in name)
 
 
 def test_an_env_file_that_cannot_be_read_is_a_finding(pointsman: Command, folder: Path, port: int):
@@ -126,7 +127,7 @@ def test_an_env_file_that_cannot_be_read_is_a_finding(pointsman: Command, folder
 
 
 def test_a_config_that_is_out_of_date_is_a_finding(pointsman: Command, folder: Path, port: int):
-    (folder / "litellm_config.yaml").write_text("model_list: []\n")
+    (folder / "litellm_config.yaml").write_text(f"# {CONFIG.mark}\nmodel_list: []\n")
 
     assert examine(pointsman)["litellm_config.yaml"]["detail"] == "is out of date with providers.toml"
 
@@ -152,7 +153,7 @@ def test_a_stranger_on_the_port_is_told_and_never_sent_the_master_key(pointsman:
         found = examine(pointsman, {"LITELLM_MASTER_KEY": MASTER_KEY})
         server.shutdown()
 
-    assert found["port"]["state"] == "bad"
+    assert found["port"]["status"] == "bad"
     assert "is taken, and not by LiteLLM (answers 200)" in found["port"]["detail"]
     assert _Stranger.seen
     assert MASTER_KEY not in "".join(_Stranger.seen)
@@ -184,8 +185,8 @@ def test_postgres_and_redis_are_tried_where_the_registry_names_them(pointsman: C
     found = examine(pointsman, env)
 
     silent = f"127.0.0.1:{listening}: connection timeout expired"
-    assert (found["Postgres"]["state"], found["Postgres"]["detail"]) == ("bad", silent)
-    assert (found["Redis"]["state"], found["Redis"]["detail"]) == ("bad", f"127.0.0.1:{closed}: connection refused")
+    assert (found["Postgres"]["status"], found["Postgres"]["detail"]) == ("bad", silent)
+    assert (found["Redis"]["status"], found["Redis"]["detail"]) == ("bad", f"127.0.0.1:{closed}: connection refused")
     assert found["Postgres of the audit"]["detail"] == "AUDIT_URL is not set"
 
 
@@ -197,8 +198,8 @@ def test_what_the_admin_ui_needs_is_looked_for_where_there_is_a_database(pointsm
     found = examine(pointsman)
 
     # This environment has no generated client: every start of LiteLLM would take four times as long.
-    assert found["Prisma"]["state"] == "warning"
-    assert "prisma generate --schema /" in found["Prisma"]["remedy"]
+    assert found["Prisma"]["status"] == "warning"
+    assert "prisma generate --schema /" in found["Prisma"]["hint"]
     assert "LITELLM_SALT_KEY is not set" in found["admin UI"]["detail"]
     assert "admin UI" not in examine(pointsman, {"LITELLM_SALT_KEY": "sk-canary-salt"})
 
@@ -217,7 +218,7 @@ def test_a_url_without_host_and_port_is_not_guessed_at(pointsman: Command, folde
     _settle(folder, f'[gateway]\nport = {free_port()}\ndatabase_url_env = "DATABASE_URL"\n')
 
     for url in ("postgresql:///db?host=/run/postgresql", f"postgresql://me:{PASSWORD}@a:x/db"):
-        assert examine(pointsman, {"DATABASE_URL": url})["Postgres"]["state"] == "warning"
+        assert examine(pointsman, {"DATABASE_URL": url})["Postgres"]["status"] == "warning"
 
 
 @pytest.mark.parametrize(
@@ -245,7 +246,7 @@ def test_the_systemd_unit_is_looked_at(
 
     found = examine(pointsman, env)["systemd"]
 
-    assert (found["state"], found["detail"]) == (state, f"pointsman.service: {detail}")
+    assert (found["status"], found["detail"]) == (state, f"pointsman.service: {detail}")
 
 
 @pytest.mark.parametrize(
@@ -283,20 +284,20 @@ def test_the_running_proxy_is_compared_with_the_registry(
         rerouted = examine(pointsman, env)
 
     assert same["port"]["detail"] == f"{url}: LiteLLM listens"
-    assert [same[name]["state"] for name in ("proxy", "providers", "config")] == ["ok", "ok", "ok"]
+    assert [same[name]["status"] for name in ("proxy", "providers", "config")] == ["ok", "ok", "ok"]
     assert "kimi" in same["providers"]["detail"]
-    assert more["providers"]["state"] == "bad"
+    assert more["providers"]["status"] == "bad"
     assert more["providers"]["detail"] == "the proxy runs without keyless, whose key is there now"
-    assert fewer["providers"]["state"] == "warning"
+    assert fewer["providers"]["status"] == "warning"
     assert fewer["providers"]["detail"] == "the proxy also serves kimi, whose key is not found from here"
     assert "refuses the master key" in stranger["providers"]["detail"]
     assert "config" not in stranger, "it was not told"
     assert unknown["proxy"]["detail"] == "not asked what it serves: LITELLM_MASTER_KEY is not set here"
-    assert (reworded["config"]["state"], reworded["config"]["detail"]) == (
+    assert (reworded["config"]["status"], reworded["config"]["detail"]) == (
         "warning",
         "the proxy runs these routes, but an earlier text of the registry",
     )
-    assert (rerouted["config"]["state"], rerouted["config"]["detail"]) == (
+    assert (rerouted["config"]["status"], rerouted["config"]["detail"]) == (
         "bad",
         "the proxy runs other routes or models than the registry says now",
     )

@@ -30,14 +30,14 @@ def test_every_provider_is_listed_with_its_source_and_never_its_key(pointsman: C
         "variable": "KIMI_API_KEY",
         "source": "$KIMI_API_KEY",
         "last4": "wxyz",
-        "state": "found",
+        "status": "found",
         "detail": "",
     }
     assert (rows["keyless"]["source"], rows["keyless"]["last4"]) == (None, None)
     assert rows["openrouter"]["source"] == "$OPENROUTER_API_KEY in .env"
-    assert (rows["openai"]["state"], rows["openai"]["detail"]) == ("flawed", "contains white space")
-    assert (rows["ollama"]["state"], rows["retired"]["state"]) == ("not needed", "switched off")
-    assert (rows["keyless"]["state"], rows["keyless"]["detail"]) == ("missing", "$KEYLESS_API_KEY (not set)")
+    assert (rows["openai"]["status"], rows["openai"]["detail"]) == ("flawed", "contains white space")
+    assert (rows["ollama"]["status"], rows["retired"]["status"]) == ("not needed", "switched off")
+    assert (rows["keyless"]["status"], rows["keyless"]["detail"]) == ("missing", "$KEYLESS_API_KEY (not set)")
     assert KIMI not in done.stdout + done.stderr
     assert OPENROUTER not in done.stdout + done.stderr
 
@@ -45,8 +45,17 @@ def test_every_provider_is_listed_with_its_source_and_never_its_key(pointsman: C
 def test_the_list_is_a_table_for_people(pointsman: Command):
     lines = pointsman("keys", env={"KIMI_API_KEY": KIMI}).stdout.splitlines()
 
-    assert lines[0].split() == ["PROVIDER", "VARIABLE", "SOURCE", "KEY", "STATE"]
-    assert ["kimi", "KIMI_API_KEY", "$KIMI_API_KEY", "...wxyz", "found"] in [line.split() for line in lines]
+    assert lines[0].split() == ["PROVIDER", "VARIABLE", "KEY", "FROM"]
+    cells = [line.split() for line in lines]
+    assert ["kimi", "KIMI_API_KEY", "...wxyz", "environment"] in cells
+    assert ["openai", "OPENAI_API_KEY", "missing"] in cells
+
+
+def test_where_a_missing_key_was_looked_for_is_shown_on_request(pointsman: Command):
+    shown = pointsman("keys", "-v").stdout
+
+    assert "$OPENAI_API_KEY (not set)" in shown
+    assert "(not set)" not in pointsman("keys").stdout
 
 
 def test_a_key_file_that_cannot_be_read_is_a_state(pointsman: Command, folder: Path):
@@ -54,7 +63,7 @@ def test_a_key_file_that_cannot_be_read_is_a_state(pointsman: Command, folder: P
 
     rows = {row["provider"]: row for row in json.loads(pointsman("keys", "--json").stdout)["keys"]}
 
-    assert rows["openrouter"]["state"] == "unreadable"
+    assert rows["openrouter"]["status"] == "unreadable"
     assert rows["openrouter"]["detail"] == "keys/openrouter.env: is not a regular file"
 
 
@@ -81,12 +90,26 @@ def test_only_one_line_changes_and_the_mode_stays(pointsman: Command, folder: Pa
     assert "warning: others can read .env: chmod 600 .env" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("before", "said"), [("sk-kimi-old-canary-abcd", ", replacing ...abcd;"), (KIMI, ";"), ("", ";")]
+)
+def test_a_key_that_is_replaced_is_named_by_its_last_four_characters(
+    pointsman: Command, folder: Path, before: str, said: str
+):
+    (folder / ".env").write_text(f"KIMI_API_KEY={before}\n")
+
+    done = pointsman("keys", "set", "kimi", stdin=KIMI)
+
+    assert f"KIMI_API_KEY (...wxyz) is in .env{said}" in done.stderr
+    assert "sk-kimi" not in done.stderr
+
+
 def test_a_key_that_is_set_is_found(pointsman: Command):
     pointsman("keys", "set", "claude", stdin='"sk-ant-api03-canary"\r\n')
 
     rows = {row["provider"]: row for row in json.loads(pointsman("keys", "--json").stdout)["keys"]}
 
-    assert (rows["claude"]["state"], rows["claude"]["source"]) == ("found", "$ANTHROPIC_API_KEY in .env")
+    assert (rows["claude"]["status"], rows["claude"]["source"]) == ("found", "$ANTHROPIC_API_KEY in .env")
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_every_list_is_read(
     """The default model is found in each provider's own list, and ``--write`` takes over what is told of it."""
     live = _looked(pointsman, simulator, provider)["live"]
 
-    assert (live["problem"], live["gone"], live["changed"], len(live["new"])) == ("", {}, [], new)
+    assert (live["detail"], live["gone"], live["changed"], len(live["new"])) == ("", {}, [], new)
     pointsman("models", "--provider", provider, "--write", env=simulator.environ())
     models = loading.load(folder / "providers.toml").provider(provider).models
     told = [
@@ -194,7 +194,7 @@ def test_a_list_is_public_where_it_is_public(pointsman: Command, simulator: Simu
 
     done = pointsman("models", "--live", "--json", env=env)
 
-    live = {look["provider"]: look["live"]["problem"] for look in json.loads(done.stdout)["providers"]}
+    live = {look["provider"]: look["live"]["detail"] for look in json.loads(done.stdout)["providers"]}
     assert done.returncode == 0
     assert [name for name, problem in live.items() if not problem] == [
         "ollama", "ollama_cloud", "openrouter", "opencode", "opencode_go",

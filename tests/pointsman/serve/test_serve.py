@@ -262,7 +262,7 @@ def test_smoke_passes_against_a_proxy_that_works(served: tuple[Proxy, Path]):
     done = _smoke(folder, proxy.url, "--json")
 
     told = json.loads(done.stdout)
-    assert [step for step in told["steps"] if not step["passed"]] == []
+    assert [step for step in told["steps"] if not step["ok"]] == []
     assert done.returncode == 0
     names = [step["name"] for step in told["steps"]]
     assert names[:6] == [

@@ -73,7 +73,7 @@ def test_what_a_provider_tells_is_one_form(
 ):
     account = _account(pointsman, simulator, provider)
 
-    assert (account["status"], account["detail"]) == ("told", "")
+    assert (account["status"], account["detail"]) == ("reported", "")
     assert _brief(account) == windows
 
 
@@ -132,7 +132,7 @@ def test_the_rest_is_told_when_a_part_is_refused(pointsman: Command, simulator: 
 
     account = _account(pointsman, simulator, "openrouter")
 
-    assert account["status"] == "told"
+    assert account["status"] == "reported"
     assert len(account["windows"]) in {1, 2}  # whichever of the two questions came first
     assert "refused (401)" in account["detail"]
 
@@ -143,7 +143,7 @@ def test_every_provider_is_asked_or_named_as_telling_nothing(pointsman: Command,
     statuses = {account["provider"]: account["status"] for account in json.loads(done.stdout)["accounts"]}
     assert done.returncode == 0, done.stderr
     assert statuses == {
-        **dict.fromkeys(("ollama_cloud", "openrouter", "opencode_go", "kimi", "moonshot"), "told"),
+        **dict.fromkeys(("ollama_cloud", "openrouter", "opencode_go", "kimi", "moonshot"), "reported"),
         **dict.fromkeys(("ollama", "opencode", "gemini", "claude", "openai", "keyless"), "silent"),
     }
     asked = {(request.provider, request.path) for request in simulator.received}
@@ -196,7 +196,7 @@ def test_the_text_has_a_line_for_each_window(pointsman: Command, simulator: Simu
         "opencode_go 7 days 40% used 60% left resets 2026-11-23 00:00 UTC",
         "opencode_go month 22% used 78% left resets 2026-12-01 00:00 UTC",
         "moonshot balance 49.58 USD left",
-        "gemini: tells nothing about quota or credit",
+        "gemini: does not report quota or credit",
     ]
 
 
@@ -233,7 +233,7 @@ def test_a_terminal_gets_bars(folder: Path, simulator: Simulator):
     assert re.fullmatch(r"  key limit, monthly [━╸╺]+ +26% 74.50 of 100.00 USD left *", line)
     assert text.count("resets in") == 6
     assert "…" not in text
-    assert "gemini: tells nothing about quota or credit" in text
+    assert "gemini: does not report quota or credit" in text
 
 
 def test_no_key_is_ever_printed(pointsman: Command, simulator: Simulator):
