@@ -55,5 +55,5 @@ def as_json(name: str, client: Client, connection: Connection, file: Path | None
         "settings": settings,
         "variables": dict(client.variables(connection)),
         "snippet": client.snippet(connection) if client.snippet else None,
-        "source": client.source,
+        "documentation": client.source,
     }

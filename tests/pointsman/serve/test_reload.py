@@ -21,6 +21,7 @@ import pytest
 from pointsman.simulator import Simulator
 from tests.conftest import REGISTRY
 from tests.patience import SECONDS, eventually
+from tests.pointsman.commands.documented import require_object
 from tests.running import BIN, MASTER_KEY, Proxy, clean_environment, free_port, running
 
 pytestmark = pytest.mark.proxy
@@ -365,7 +366,7 @@ def test_changes_are_listed_for_people_and_programs(served: Served):
 
     done = json.loads(served.reload("--json").stdout)
 
-    assert done["ok"] is True
+    require_object("reload", done, 0)
     assert "~ openrouter: timeout, stream_timeout" in done["changes"]
     assert "+ alias listed" in done["changes"]
 

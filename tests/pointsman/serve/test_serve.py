@@ -18,6 +18,7 @@ import pytest
 from pointsman.simulator import Simulator
 from tests.conftest import REGISTRY
 from tests.patience import SECONDS
+from tests.pointsman.commands.documented import require_items, require_object
 from tests.pointsman.conftest import Command
 from tests.pointsman.listening import answer, listening
 from tests.running import BIN, MASTER_KEY, Proxy, clean_environment, free_port, running
@@ -262,6 +263,8 @@ def test_smoke_passes_against_a_proxy_that_works(served: tuple[Proxy, Path]):
     done = _smoke(folder, proxy.url, "--json")
 
     told = json.loads(done.stdout)
+    require_object("smoke", told, done.returncode)
+    require_items("`steps`", told["steps"])
     assert [step for step in told["steps"] if not step["ok"]] == []
     assert done.returncode == 0
     names = [step["name"] for step in told["steps"]]
