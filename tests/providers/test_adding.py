@@ -95,7 +95,7 @@ def test_check_proves_its_key_and_warns_of_a_model_that_ends(acme: Acme, tmp_pat
     found = json.loads(done.stdout)
     (key,) = found["keys"]
     assert (key["status"], key["detail"]) == ("verified", "wallet: 12.5 USD left")
-    assert '"acme-small" is served until 2027-03-31' in [problem["message"] for problem in found["problems"]]
+    assert '"acme-small" is served until 2027-03-31' in [problem["detail"] for problem in found["problems"]]
 
 
 def test_a_wrong_key_is_refused_and_a_strange_one_recognised(acme: Acme):
@@ -103,18 +103,18 @@ def test_a_wrong_key_is_refused_and_a_strange_one_recognised(acme: Acme):
     misplaced = json.loads(acme("check", "--json", ACME_API_KEY="sk-or-v1-" + "0" * 64).stdout)
 
     assert rejected["keys"][0]["status"] == "rejected"
-    assert any("an OpenRouter key" in problem["message"] for problem in misplaced["problems"])
+    assert any("an OpenRouter key" in problem["detail"] for problem in misplaced["problems"])
 
 
 def test_models_compares_with_its_list(acme: Acme):
-    (look,) = json.loads(acme("models", "--live", "--json").stdout)
+    (look,) = json.loads(acme("models", "--live", "--json").stdout)["providers"]
 
     assert look["live"]["detail"] == ""
     assert [model["id"] for model in look["live"]["new"]] == ["acme-small"]
 
 
 def test_usage_reads_its_wallet(acme: Acme):
-    (account,) = json.loads(acme("usage", "--json").stdout)
+    (account,) = json.loads(acme("usage", "--json").stdout)["accounts"]
 
     assert (account["status"], account["windows"][0]["remaining"]) == ("reported", 12.5)
 

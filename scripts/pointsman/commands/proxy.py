@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from pointsman.console.options import OK, PROBLEMS, json_option, with_followed_sources, with_sources
+from pointsman.console.options import (
+    DEFAULT_REGISTRY,
+    OK,
+    PROBLEMS,
+    json_option,
+    registry_option,
+    registry_path,
+    with_followed_sources,
+)
 
 if TYPE_CHECKING:
     from pointsman.sources.sources import Sources
@@ -30,7 +39,7 @@ def _http(_context: click.Context, _parameter: click.Parameter, value: str | Non
 
 
 @click.command(epilog="Example: pointsman serve --port 8080")
-@with_sources
+@registry_option
 @click.option("--host", help="The address to listen on (the registry's, 127.0.0.1).")
 @click.option("--port", type=click.IntRange(1, 65_535), help="The port to listen on (the registry's, 4000).")
 @click.option(
@@ -41,18 +50,29 @@ def _http(_context: click.Context, _parameter: click.Parameter, value: str | Non
 )
 @click.option("--simulate", is_flag=True, help="Use simulated providers: no keys, no network.")
 def serve(
-    sources: Sources, host: str | None, port: int | None, workers: int | Literal["auto"] | None, *, simulate: bool
-) -> int:
+    registry: Path | None,
+    host: str | None,
+    port: int | None,
+    workers: int | Literal["auto"] | None,
+    *,
+    simulate: bool,
+) -> None:
     """Find the keys and run the LiteLLM proxy.
 
     Keys are passed to LiteLLM in its environment and nowhere else. Stop it with Ctrl-C. After a change to the registry
-    or a key, `pointsman reload` puts it into effect without losing a request.
+    or a key, `pointsman reload` applies it without losing a request. With --simulate, a folder without providers.toml
+    gets one.
     """
+    from pointsman.serve import simulation
     from pointsman.serve import start as server
+    from pointsman.sources import sources as surroundings
 
+    path = registry_path(registry)
+    if simulate and path == DEFAULT_REGISTRY:
+        simulation.begin(path)
+    sources = surroundings.load(path, os.environ)
     gateway = sources.registry.gateway
     server.run(sources, host or gateway.host, port or gateway.port, workers, simulate=simulate)
-    return OK
 
 
 @click.command(epilog="Example: pointsman reload")

@@ -14,6 +14,8 @@ import click
 OK, PROBLEMS, USAGE, COULD_NOT_RUN = 0, 1, 2, 3
 """Exit codes; 2 is click's own."""
 
+DEFAULT_REGISTRY = Path("providers.toml")
+
 
 def registry_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds ``--registry``."""
@@ -45,7 +47,7 @@ def replace_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def registry_path(given: Path | None) -> Path:
     """The registry that is meant: ``--registry`` after the command's name, else before it, else the default."""
-    return given or click.get_current_context().find_root().params["registry"] or Path("providers.toml")
+    return given or click.get_current_context().find_root().params["registry"] or DEFAULT_REGISTRY
 
 
 def with_sources(command: Callable[..., int]) -> Callable[..., Any]:

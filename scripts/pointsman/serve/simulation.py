@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
+from pointsman.console import report
 from pointsman.console.refusal import RefusalError
+from pointsman.init import registry_text
+from pointsman.init.registry_text import KimiChoice
 from pointsman.serve.following import SIMULATED
+from pointsman.sources import env_file
 from pointsman.sources.sources import Sources
+
+
+def begin(path: Path) -> None:
+    """Writes a registry with every known provider to ``path`` if nothing is there: a demo needs no set-up.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if os.path.lexists(path):
+        return
+    text = registry_text.registry_text(tuple(registry_text.STARTERS), KimiChoice())
+    env_file.create(path, text, mode=0o644)
+    report.say(f"{path}: written, with every known provider, for the demo\n    hint: delete it before `pointsman init`")
 
 
 def start(sources: Sources) -> dict[str, str]:

@@ -34,7 +34,6 @@ def test_all_good_keys_make_it_ok(pointsman: Command, simulator: Simulator):
     assert done.returncode == 0
     assert done.stderr.endswith("\nok: 9 keys, 9 verified\n")
     assert "verified  kimi          5 hours: 46% used, 7 days: 26% used  (...teds)" in done.stdout.splitlines()
-    assert all(len(line) <= 80 for line in done.stdout.splitlines())
 
 
 def test_one_bad_key_fails_the_check_and_says_which(pointsman: Command, simulator: Simulator):
@@ -43,7 +42,7 @@ def test_one_bad_key_fails_the_check_and_says_which(pointsman: Command, simulato
     done = pointsman("check", "--live", env=simulator.environ())
 
     assert done.returncode == 1
-    assert "rejected    claude" in done.stdout
+    assert "rejected  claude" in done.stdout
     assert 'provider "claude": auth_env: rejected: the provider refuses the key' in done.stderr
     assert "1 problem" in done.stderr.splitlines()[-1]
 
