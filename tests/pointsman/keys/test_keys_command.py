@@ -163,7 +163,7 @@ def test_a_variable_that_the_environment_sets_too_is_pointed_out(pointsman: Comm
         (' "" \n', "the key is empty"),
         ("sk-kimi-can ary", "the key contains white space"),
         ("sk-kimi-canary\nsk-kimi-canary", "the key contains white space"),
-        ("sk-kimi-can\u0430ry", "the key has a character that is not ASCII"),
+        ("sk-kimi-can\u0430ry", "the key contains a non-ASCII character"),
         ("x" * 70_000, "is longer than any key"),
     ],
 )

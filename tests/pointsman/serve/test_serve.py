@@ -398,3 +398,35 @@ def _text(path: str) -> str:
         return Path(path).read_text()
     except OSError:
         return ""
+
+
+def test_a_demo_needs_no_registry_and_leaves_the_users_alone(tmp_path: Path):
+    """Its port is taken, so that it ends at once."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        command = [str(BIN / "pointsman"), "serve", "--simulate", "--port", str(taken.getsockname()[1])]
+        for registry in (None, "user's own"):
+            if registry:
+                (tmp_path / "providers.toml").write_text(registry)
+            done = subprocess.run(
+                command,
+                cwd=tmp_path,
+                env=clean_environment(),
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+            )
+            if registry is None:
+                assert done.stderr.startswith("providers.toml: written, with every known provider, for the demo\n")
+                assert "address already in use" in done.stderr
+                assert {row["provider"] for row in _providers(tmp_path)} >= {"ollama", "kimi", "openai"}
+    assert (tmp_path / "providers.toml").read_text() == "user's own"
+
+
+def _providers(folder: Path) -> list[dict[str, str]]:
+    command = [str(BIN / "pointsman"), "providers", "--json"]
+    done = subprocess.run(command, cwd=folder, env=clean_environment(), capture_output=True, text=True, check=True)
+    found: list[dict[str, str]] = json.loads(done.stdout)["providers"]
+    return found
