@@ -27,9 +27,8 @@ def begin(path: Path) -> None:
         return
     text = registry_text.registry_text(tuple(registry_text.STARTERS), KimiChoice())
     env_file.create(path, text, mode=0o644)
-    report.say(
-        f"{path}: written, with every known provider, for the demo\n    hint: for your own providers, run `pointsman init` in another folder"
-    )
+    hint = "for your own providers, run `pointsman init` in another folder"
+    report.say(f"{path}: written, with every known provider, for the demo\n    hint: {hint}")
 
 
 def start(sources: Sources) -> dict[str, str]:
