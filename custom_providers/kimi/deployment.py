@@ -13,7 +13,7 @@ from custom_providers.kimi.account import identity, systems
 from custom_providers.kimi.account.identity import Identity
 from custom_providers.kimi.account.systems import PLATFORM, System
 from custom_providers.kimi.errors.failure import Call, failure
-from custom_providers.kimi.timing import DEFAULT_TIMEOUT
+from custom_providers.kimi.timeout import DEFAULT_TIMEOUT
 
 PROVIDER = "kimi"
 """What a deployment's provider is called where the config does not say: in LiteLLM's SDK."""

@@ -21,7 +21,7 @@ from custom_providers.engine.handler import EngineHandler, Plan
 from custom_providers.engine.transport import Post
 from custom_providers.engine.wires.chat import ChatReader
 from custom_providers.engine.wires.messages import MessagesReader
-from custom_providers.kimi import deployment, facts
+from custom_providers.kimi import deployment, request_facts
 from custom_providers.kimi.account import catalogue
 from custom_providers.kimi.account.identity import own_user_agent
 from custom_providers.kimi.deployment import Deployment
@@ -30,7 +30,7 @@ from custom_providers.kimi.request import messages_body, prepare
 from custom_providers.kimi.request.messages_body import UnsupportedContentError
 from custom_providers.kimi.request.prepare import Request
 from custom_providers.kimi.request.upstream_headers import headers
-from custom_providers.kimi.timing import timeout_override
+from custom_providers.kimi.timeout import timeout_override
 
 PROVIDER = "kimi"
 WIRES = {
@@ -61,7 +61,7 @@ def _plan(call: Mapping[str, Any], *, timeout: float | None, own: str, env: Mapp
     traits = catalogue.traits(model, where.system)
     asked = prepare.prepare(model, call["messages"], call["optional_params"], traits=traits, floor=where.floor)
     lost = messages_body.left_out(asked) if where.identity.protocol == "anthropic" else ()
-    noted = facts.of_request(where, (*asked.adjusted, *lost), asked.raised)
+    noted = request_facts.of_request(where, (*asked.adjusted, *lost), asked.raised)
     details[FACTS] = noted
     # What LiteLLM's own providers leave there: time to first token is counted from it, by LiteLLM's naive clock.
     details["api_call_start_time"] = dt.datetime.now()  # noqa: DTZ005

@@ -14,8 +14,8 @@ from custom_providers.litellm_patches import (
     health_checks,
     http_clients,
     listing,
-    redaction,
     retries,
+    secret_search,
     stream_ends,
 )
 from custom_providers.litellm_patches.place import Place
@@ -202,7 +202,7 @@ def _bounds(most_messages: int) -> tuple[Place, ...]:
         Place(
             target="litellm.litellm_core_utils.secret_redaction:python_redact_string",
             parameters=("value",),
-            change=redaction.in_linear_time,
+            change=secret_search.in_linear_time,
             why="a single request can block a worker for minutes",
         ),
     )

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from custom_providers.providers.account.quota import Window, counted
+from custom_providers.providers.json_members import flag, items, moment, number, table, text
 from custom_providers.providers.kimi_system import EFFORTS, KimiModel, System
 from custom_providers.providers.profile import KeyShape, Profile, Setup
-from custom_providers.providers.reading import flag, items, moment, number, table, text
 
 SYSTEM = System(
     name="kimi_code",

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from custom_providers.providers import kimi
 from custom_providers.providers.account.quota import Window
+from custom_providers.providers.json_members import number, table
 from custom_providers.providers.kimi_system import EFFORTS, KimiModel, Price, System
 from custom_providers.providers.profile import Ending, KeyShape, Profile, Setup
-from custom_providers.providers.reading import number, table
 
 SYSTEM = System(
     name="moonshot",

@@ -8,8 +8,8 @@ from typing import Any
 from custom_providers.providers.account.account import Account, Ask, Place, Refusal, Replies, Status, Verdict
 from custom_providers.providers.account.judging import left, refusal, spent_window, unreadable, until
 from custom_providers.providers.account.quota import Window, counted
+from custom_providers.providers.json_members import moment, number, table
 from custom_providers.providers.profile import KeyShape, Profile, Setup
-from custom_providers.providers.reading import moment, number, table
 
 
 def _asks(place: Place) -> Mapping[str, Ask]:

@@ -9,8 +9,8 @@ from typing import Any
 from custom_providers.providers.account.account import Account, Ask, Place, Refusal, Replies, Status, Verdict
 from custom_providers.providers.account.judging import refusal, unreadable
 from custom_providers.providers.account.quota import Window, counted
+from custom_providers.providers.json_members import moment, number, table
 from custom_providers.providers.profile import KeyShape, Profile, Setup
-from custom_providers.providers.reading import moment, number, table
 
 KEYS = (
     KeyShape(title="an OpenCode key", whole=r"sk-[A-Za-z0-9]{64}"),

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from custom_providers.keys.lookup import variables
-from custom_providers.kimi.timing import TIMEOUT_VARIABLE
+from custom_providers.kimi.timeout import TIMEOUT_VARIABLE
 from custom_providers.registry.fields import ALERTS, AUDIT, GATEWAY
 from custom_providers.registry.model import Gateway, Registry
 from pointsman.doctor.admin_ui import SALT_KEY

@@ -13,8 +13,8 @@ from custom_providers.engine.facts import FACTS, response_headers
 from custom_providers.engine.images import inlined, public_urls
 from custom_providers.kimi import deployment
 from custom_providers.kimi.deployment import Deployment
-from custom_providers.kimi.facts import of_request
 from custom_providers.kimi.request.upstream_headers import headers
+from custom_providers.kimi.request_facts import of_request
 from custom_providers.registry import loading
 
 OWN = "litellm-pointsman/1"

@@ -8,8 +8,8 @@ from typing import Any
 from custom_providers.providers.account.account import Account, Ask, Place, Refusal, Replies, Status, Verdict
 from custom_providers.providers.account.judging import left, refusal, unreadable
 from custom_providers.providers.account.quota import Window
+from custom_providers.providers.json_members import number
 from custom_providers.providers.profile import Ending, KeyShape, Profile, Setup
-from custom_providers.providers.reading import number
 
 
 def _asks(place: Place) -> Mapping[str, Ask]:

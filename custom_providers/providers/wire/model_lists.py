@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from custom_providers.kimi.account import systems
-from custom_providers.providers.reading import count, flag, items, member, table, text
+from custom_providers.providers.json_members import count, flag, items, member, table, text
 
 _PAGE = 1000
 

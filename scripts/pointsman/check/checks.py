@@ -12,7 +12,7 @@ from custom_providers.environment.admission import base_url_variable
 from custom_providers.environment.text import cleaned
 from custom_providers.keys.lookup import Key, UnreadableError, variables
 from custom_providers.kimi.account import identity
-from custom_providers.kimi.timing import TIMEOUT_VARIABLE, timeout_override
+from custom_providers.kimi.timeout import TIMEOUT_VARIABLE, timeout_override
 from custom_providers.litellm_patches import releases
 from custom_providers.registry.problems import Problem, Severity
 from custom_providers.registry.shapes import Violation

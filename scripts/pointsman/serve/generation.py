@@ -11,7 +11,7 @@ from typing import Literal
 from custom_providers.environment import listener as own
 from custom_providers.environment.text import cleaned
 from custom_providers.kimi.account import identity
-from custom_providers.kimi.timing import timeout_override
+from custom_providers.kimi.timeout import timeout_override
 from custom_providers.litellm_patches import releases
 from custom_providers.registry.problems import ConfigError, Problem
 from custom_providers.request import loops

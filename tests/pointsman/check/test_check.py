@@ -164,7 +164,7 @@ def test_a_provider_that_is_not_there_is_wrong_usage(pointsman: Command, name: s
     ("variable", "value", "words", "severity"),
     [
         ("OPENAI_API_KEY", "sk-proj-canary gap", "contains white space", "error"),
-        ("OPENAI_API_KEY", "sk-proj-canary\u2013dash", "a character that is not ASCII", "error"),
+        ("OPENAI_API_KEY", "sk-proj-canary\u2013dash", "a non-ASCII character", "error"),
         ("OPENAI_API_KEY", "sk-proj-canary\x07bell", "a control character", "error"),
         ("OPENAI_API_KEY", "canary-of-no-shape", "does not have the shape", "warning"),
         ("GEMINI_API_KEY", "AIza" + "canary-" * 5, "Google has been switching off", "warning"),
