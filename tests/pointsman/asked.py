@@ -16,7 +16,7 @@ def rows(env: Mapping[str, str], *, registry: Path = REGISTRY, spend: bool = Fal
     """What ``check --live`` learns of every enabled provider of ``registry`` with ``env`` around it."""
     found = registrations(sources.load(registry, env))
     enabled = [item for item in found if item.provider.enabled]
-    return {row.provider.name: row for row in proving.asked(enabled, spend=spend, told=len)}
+    return {row.provider.name: row for row in proving.asked(enabled, spend=spend, answered=len)}
 
 
 def rows_of(text: str, folder: Path, env: Mapping[str, str], *, spend: bool = False) -> dict[str, KeyRow]:

@@ -15,7 +15,7 @@ from custom_providers.registry.problems import ConfigError, Problem
 from custom_providers.registry.shapes import Violation
 from pointsman.check import checks, proving
 from pointsman.check.endings import endings
-from pointsman.check.proving import KeyRow, Told
+from pointsman.check.proving import Answered, KeyRow
 from pointsman.sources import sources
 from pointsman.sources.registration import identities, registered_names, registrations
 from pointsman.sources.sources import Sources
@@ -67,7 +67,7 @@ class Outcome:
         }
 
 
-def check(path: Path, environ: Mapping[str, str], wanted: Wanted, told: Told) -> Outcome:
+def check(path: Path, environ: Mapping[str, str], wanted: Wanted, answered: Answered) -> Outcome:
     """Checks the registry at ``path`` and everything around it; asks the providers if that is wanted.
 
     Raises:
@@ -84,18 +84,18 @@ def check(path: Path, environ: Mapping[str, str], wanted: Wanted, told: Told) ->
     found = registrations(replace(around, registry=replace(around.registry, providers=meant)))
     required = frozenset(provider.name for provider in meant) if wanted.require_all else frozenset(wanted.names)
     problems = (*unreadable, *checks.problems(around, found, required, compose=wanted.compose))
-    rows = proving.asked(found, spend=wanted.spend, told=told) if wanted.live else proving.unasked(found)
+    rows = proving.asked(found, spend=wanted.spend, answered=answered) if wanted.live else proving.unasked(found)
     if wanted.live:
         problems = (*problems, *endings(around, meant))
     problems = (*problems, *_silent_default(around, rows, required))
-    told_already = {problem.where for problem in problems if problem.severity == "error"}
+    reported = {problem.where for problem in problems if problem.severity == "error"}
     failed = (_failure(around.registry, row) for row in rows if _fails(row, required))
     return Outcome(
         problems=problems,
         registered=registered_names(found),
         keys=rows,
         identities=identities(found),
-        failed=tuple(problem for problem in failed if problem.where not in told_already),
+        failed=tuple(problem for problem in failed if problem.where not in reported),
     )
 
 

@@ -186,11 +186,11 @@ def _modes(sources: Sources, found: Sequence[Registration]) -> Iterator[Problem]
         try:
             mode = path.stat().st_mode
         except OSError:
-            continue  # Not there, or a problem that is told already.
+            continue  # Missing, or reported as unreadable already.
         if not path.is_file():
             continue
         remedy = f"chmod 600 {path}"
-        # A group is how services are given secrets; everybody is nobody's intention.
+        # Services get secrets through a group; "everybody" is never intended.
         if mode & 0o007:
             yield _whole(str(path), f"everybody can read or change it (mode {mode & 0o777:04o})", remedy)
         elif mode & 0o070:
@@ -207,7 +207,7 @@ def _key_files(sources: Sources, found: Sequence[Registration]) -> Iterator[Path
 
 
 def _holds_secrets(sources: Sources) -> bool:
-    """Whether something stands in the ``.env`` file that nobody else is to know."""
+    """Whether the ``.env`` file holds a secret."""
     named = sources.registry.secret_variables
     try:
         text = read_key_file(sources.env_path) or ""

@@ -16,8 +16,8 @@ from pointsman.sources.registration import Registration
 from pointsman.upstream.endpoint import Endpoint
 from pointsman.upstream.questions import Question, ask_all
 
-Told = Callable[[str], object]
-"""Hears of each provider that has answered in full."""
+Answered = Callable[[str], object]
+"""Called with the name of each provider once it has answered in full."""
 
 _SOUND = frozenset({Status.VERIFIED, Status.UNVERIFIED})
 
@@ -57,26 +57,26 @@ def unasked(found: Iterable[Registration]) -> tuple[KeyRow, ...]:
     )
 
 
-def asked(found: Iterable[Registration], *, spend: bool, told: Told) -> tuple[KeyRow, ...]:
+def asked(found: Iterable[Registration], *, spend: bool, answered: Answered) -> tuple[KeyRow, ...]:
     """What the providers say, all asked at once; those that need no key are asked whether they are there."""
     items = tuple(found)
     obstacles = {item.provider.name: verdict for item in items if (verdict := _obstacle(item))}
     places = [_endpoint(item) for item in items if item.provider.name not in obstacles]
-    verdicts = _prove([(place, place.account) for place in places], told)
+    verdicts = _prove([(place, place.account) for place in places], answered)
     if spend:
         silent = [place for place in places if place.key and _is_unverified(verdicts[place.provider.name])]
-        verdicts |= _prove([(place, by_completion(place.provider.profile)) for place in silent], told)
+        verdicts |= _prove([(place, by_completion(place.provider.profile)) for place in silent], answered)
     return tuple(_row(item, ({**obstacles, **verdicts})[item.provider.name]) for item in items)
 
 
-def _prove(proofs: Iterable[tuple[Endpoint, Account]], told: Told) -> dict[str, Verdict]:
+def _prove(proofs: Iterable[tuple[Endpoint, Account]], answered: Answered) -> dict[str, Verdict]:
     wanted = [(endpoint, account, account.asks(endpoint.place)) for endpoint, account in proofs]
     questions = {
         (endpoint.provider.name, name): endpoint.question(ask)
         for endpoint, _, asks in wanted
         for name, ask in asks.items()
     }
-    replies = _ask(questions, told)
+    replies = _ask(questions, answered)
     return {
         endpoint.provider.name: account.judge(
             endpoint.place, {name: replies[endpoint.provider.name, name] for name in asks}
@@ -85,7 +85,7 @@ def _prove(proofs: Iterable[tuple[Endpoint, Account]], told: Told) -> dict[str, 
     }
 
 
-def _ask(questions: Mapping[tuple[str, str], Question], told: Told) -> dict[tuple[str, str], Reply]:
+def _ask(questions: Mapping[tuple[str, str], Question], answered: Answered) -> dict[tuple[str, str], Reply]:
     named = {f"{provider} {name}": (provider, name) for provider, name in questions}
     waiting = {label: provider for label, (provider, _) in named.items()}
 
@@ -93,7 +93,7 @@ def _ask(questions: Mapping[tuple[str, str], Question], told: Told) -> dict[tupl
         del reply
         provider = waiting.pop(label)
         if provider not in waiting.values():
-            told(provider)
+            answered(provider)
 
     replies = ask_all({label: questions[place] for label, place in named.items()}, heard)
     return {place: replies[label] for label, place in named.items()}
@@ -122,7 +122,7 @@ def base_url(item: Registration) -> str:
 
 
 def stands_in(key: Key) -> str:
-    """Where a key stands, as a sentence names it."""
+    """Where a key was found, for use in a sentence."""
     return key.source.removeprefix("$")
 
 

@@ -48,8 +48,8 @@ def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_jso
     verbose = options.pop("verbose")
     wanted = checking.Wanted(names=names, **{**options, "live": options["live"] or options["spend"]})
     path = registry_path(registry)
-    with waiting.progress("asking the providers") as told:
-        outcome = checking.check(path, followed_environ(path), wanted, told)
+    with waiting.progress("asking the providers") as answered:
+        outcome = checking.check(path, followed_environ(path), wanted, answered)
     if as_json:
         report.as_json(outcome.as_json())
     else:

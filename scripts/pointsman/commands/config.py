@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: pointsman render --check")
 @with_sources
-@click.option("-o", "--output", help="The file to write (litellm_config.yaml beside the registry); - prints.")
+@click.option("-o", "--output", help="The file to write (litellm_config.yaml next to the registry); - prints.")
 @click.option("--check", is_flag=True, help="Write nothing; show the difference and exit 1 if there is one.")
 @replace_option
 def render(sources: Sources, output: str | None, *, check: bool, replace: bool) -> int:

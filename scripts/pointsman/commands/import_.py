@@ -17,7 +17,7 @@ from pointsman.console.options import OK, PROBLEMS, registry_option, registry_pa
 def import_(registry: Path | None, file: Path, *, replace: bool) -> None:
     """Write a registry from a LiteLLM config.
 
-    Keys in the config go to the .env beside the registry. What cannot be carried over is listed with what to do
+    Keys in the config go to the .env next to the registry. What cannot be carried over is listed with what to do
     instead, and the exit code is then 1.
     """
     from pointsman.console import report

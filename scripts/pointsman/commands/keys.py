@@ -58,7 +58,7 @@ _EXAMPLES = "\b\nExample: pointsman keys set kimi\n         pass show kimi | poi
 @with_sources
 @click.option("--force", is_flag=True, help="Store it even if it looks like another vendor's key.")
 def set_key(sources: Sources, name: str, *, force: bool) -> int:
-    """Store the key of NAME, a provider or its variable, in the .env beside the registry.
+    """Store the key of NAME, a provider or its variable, in the .env next to the registry.
 
     Asks for the key without echo, or reads it from stdin if that is not a terminal; it is never an argument.
     """

@@ -81,9 +81,9 @@ def serve(
 def reload(sources: Sources, *, as_json: bool) -> int:
     """Put changes into effect in the running `serve`.
 
-    No request is lost: `serve` reads the registry, .env and the key files again, starts LiteLLM beside the running one,
-    and lets that finish its requests once the new one is ready. If anything is wrong, the running proxy stays as it is.
-    The signal HUP does the same. A changed host or port, and the environment of `serve`, need a restart.
+    No request is lost: `serve` reads the registry, .env and the key files again, starts a second LiteLLM,
+    and lets the first finish its requests once the second is ready. If anything is wrong, the running proxy stays as it
+    is. The signal HUP does the same. A changed host or port, and the environment of `serve`, need a restart.
     """
     from pointsman.console import report
     from pointsman.serve import reload as reloading

@@ -11,7 +11,7 @@ from pointsman.console.options import OK, PROBLEMS, registry_option, registry_pa
 
 @click.command(epilog="Example: pointsman schema --check")
 @registry_option
-@click.option("-o", "--output", help="The file to write (providers.schema.json beside the registry); - prints.")
+@click.option("-o", "--output", help="The file to write (providers.schema.json next to the registry); - prints.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if the file is not up to date.")
 @click.option("--docs", is_flag=True, help="Print the reference of the registry in Markdown.")
 @replace_option

@@ -1,4 +1,4 @@
-"""``litellm_config.yaml`` beside the registry: what people review and commit, and what ``litellm --config`` reads."""
+"""``litellm_config.yaml`` next to the registry: what people review and commit, and what ``litellm --config`` reads."""
 
 from __future__ import annotations
 

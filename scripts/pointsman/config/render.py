@@ -26,7 +26,7 @@ HEADER = """\
 _REST_SECONDS = 30
 _FAILURES_BEFORE_REST = 7
 _METRICS = {
-    # A client may name any model and any User-Agent, and each would be a series of its own for ever.
+    # A client may name any model and any User-Agent, and each would be a time series that never ends.
     "prometheus_metrics_max_series_per_metric": 10_000,
 }
 _FREE = dict.fromkeys(
@@ -44,7 +44,7 @@ _ALERT_TYPES = (
     *("budget_alerts", "spend_reports", "failed_tracking_spend", "user_spend_thresholds"),
     *("db_exceptions", "daily_reports", "fallback_reports"),
 )
-"""LiteLLM's alerts, without those that come for every failed or slow request: our own logger tells of these once."""
+"""LiteLLM's alerts, without those that come for every failed or slow request: our own logger reports those once."""
 
 
 def render(registry: Registry, file: str) -> str:
@@ -109,7 +109,7 @@ def _callbacks(registry: Registry) -> list[str]:
 
 
 def _settings(registry: Registry, table: RouteTable) -> dict[str, Any]:
-    """What our own code in the proxy is told; a part that is switched off is not there."""
+    """Settings for our own code in the proxy; parts that are switched off are left out."""
     settings = to_settings(table, registry.sha256)
     if registry.gateway.bounds != Bounds():
         settings["bounds"] = asdict(registry.gateway.bounds)
@@ -193,7 +193,7 @@ def _deployments(provider: Provider) -> Iterator[dict[str, Any]]:
     for glob, wire in provider.profile.families:
         family = _deployment(provider, glob, wire, declared.get(glob, Model(id=glob)))
         if glob not in declared:
-            # It decides how such a model is asked; that the provider has it, nobody has said.
+            # It decides how such a model is called, not whether the provider has it.
             family["model_info"]["undeclared"] = True
         yield family
     for model in provider.models:
@@ -212,7 +212,7 @@ def _deployment(provider: Provider, name: str, wire: str, model: Model) -> dict[
             "model": f"{wire}/{name}",
             # Absent for "auto": the Kimi handler goes by the key.
             **({} if base_url == "auto" else {"api_base": api_base(base_url, wire)}),
-            # Never empty: LiteLLM would look for a key of its own, and send OLLAMA_API_KEY to a local daemon.
+            # Never empty: LiteLLM would look for another key, and send OLLAMA_API_KEY to a local daemon.
             "api_key": f"os.environ/{provider.auth_env}" if provider.auth_env else "none",
             "timeout": provider.timeout,
             "stream_timeout": provider.stream_timeout,
@@ -246,7 +246,7 @@ def _prices(model: Model) -> dict[str, float]:
 
 
 def _facts(provider: Provider, model: Model) -> dict[str, Any]:
-    """What LiteLLM, its admin UI and our own code are told about a deployment."""
+    """What LiteLLM, its admin UI and our own code need to know about a deployment."""
     return {
         **_about(provider, model),
         "kimi": _kimi(provider) if provider.wire_family == "kimi" else None,

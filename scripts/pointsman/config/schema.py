@@ -15,7 +15,7 @@ GENERATED = Generated(mark='"title": "providers.toml"', reader="your editor", co
 
 
 def text() -> str:
-    """The schema as it stands in the file."""
+    """The schema as the file has it."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "providers.toml",

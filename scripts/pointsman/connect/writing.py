@@ -1,4 +1,4 @@
-"""Puts settings into a client's file with a copy beside it, and takes them out again."""
+"""Puts settings into a client's file with a copy next to it, and takes them out again."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def difference(path: Path, text: str) -> str:
-    """The unified diff from what stands in ``path`` to ``text``; empty when they are the same, byte for byte.
+    """The unified diff from the contents of ``path`` to ``text``; empty when they are the same, byte for byte.
 
     Raises:
         OSError: ``path`` exists and cannot be read.
@@ -45,12 +45,12 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int = 0o644) -> 
         else:
             _replace(path.resolve(), data, mode)
     except OSError as error:
-        # About this file, not about the temporary one beside it, or none at all, as when the disk is full.
+        # About this file, not about the temporary one next to it, or none at all, as when the disk is full.
         raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def _is_stream(path: Path) -> bool:
-    """Whether it is a device, a pipe or a socket: nothing that has contents of its own."""
+    """Whether it is a device, a pipe or a socket: so that it has no contents to compare."""
     return path.exists() and not path.is_file() and not path.is_dir()
 
 

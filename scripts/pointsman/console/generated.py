@@ -64,7 +64,7 @@ class Generated:
 
 
 def keep_copy(path: Path) -> Path:
-    """Copies the file at ``path`` to a new name beside it, which it returns.
+    """Copies the file at ``path`` to a new name next to it, which it returns.
 
     Raises:
         OSError: it cannot be copied.

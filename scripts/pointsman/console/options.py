@@ -41,7 +41,7 @@ def verbose_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def replace_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds ``--replace``."""
-    help_text = "Overwrite a file that pointsman did not write; a copy is kept beside it."
+    help_text = "Overwrite a file that pointsman did not write; a copy is kept next to it."
     return click.option("--replace", is_flag=True, help=help_text)(command)
 
 

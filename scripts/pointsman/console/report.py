@@ -31,7 +31,7 @@ def as_json(data: Any) -> None:
 
 
 def say(text: str) -> None:
-    """Talks to the person; where nobody can hear it, as with a full log, what is talked of goes on."""
+    """Prints a message on stderr; a stderr that cannot be written, such as a full log, stops nothing."""
     with contextlib.suppress(OSError):
         click.echo(inert(text), err=True)
 
@@ -68,7 +68,7 @@ _LEAST = 20
 
 
 def problems(found: Sequence[Problem]) -> None:
-    """Tells of every problem, the number last."""
+    """Prints every problem, and their number last."""
     for problem in found:
         say(str(problem))
     errors = sum(problem.severity == "error" for problem in found)
@@ -80,7 +80,7 @@ def problems(found: Sequence[Problem]) -> None:
 
 
 def inert(text: str) -> str:
-    """``text`` without what a terminal obeys: providers and clients choose parts of what is shown."""
+    """``text`` without control characters: providers and clients choose parts of what is shown."""
     plain = _COLOURS.split(text)
     colours = [*_COLOURS.findall(text), ""]
     return "".join(f"{_harmless(part)}{colour}" for part, colour in zip(plain, colours, strict=True))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 @contextlib.contextmanager
 def progress(what: str) -> Iterator[Callable[[str], None]]:
-    """Shows ``what`` and who has answered, on stderr, until the block ends; yields what to tell the names to."""
+    """Shows ``what`` and who has answered, on stderr, until the block ends; yields what to call with each name."""
     if not sys.stderr.isatty():
         yield _unheard
         return
@@ -18,11 +18,11 @@ def progress(what: str) -> Iterator[Callable[[str], None]]:
     answered: list[str] = []
     with Console(stderr=True).status(what) as status:
 
-        def told(name: str) -> None:
+        def answer(name: str) -> None:
             answered.append(name)
             status.update(f"{what}; {len(answered)} answered, last {name}")
 
-        yield told
+        yield answer
 
 
 def _unheard(_name: str) -> None:

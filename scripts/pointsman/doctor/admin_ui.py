@@ -1,4 +1,4 @@
-"""What the admin UI needs beside its database: Prisma's generated client, and a key of its own to encrypt with."""
+"""What the admin UI needs besides its database: Prisma's generated client, and an encryption key."""
 
 from __future__ import annotations
 

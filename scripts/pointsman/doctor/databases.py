@@ -28,7 +28,7 @@ def findings(sources: Sources) -> Iterator[Finding]:
 
 
 def _found(name: str, variable: str, url: str) -> Finding:
-    """The URL holds a password: host and port are all that is told of it."""
+    """The URL holds a password, so only host and port are shown."""
     if not url:
         return bad(name, f"{variable} is not set", f"put {variable}=... into .env, or remove it from the registry")
     try:

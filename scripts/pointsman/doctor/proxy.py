@@ -20,7 +20,7 @@ _RELOAD = "reload it: systemctl reload pointsman, or pointsman reload"
 
 
 def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]:
-    """The proxy that ``serve`` runs, wherever it listens; else the registry's port and whoever is there.
+    """The proxy that ``serve`` runs, wherever it listens; else the registry's port and what listens there.
 
     Args:
         sources: the registry and its surroundings.
@@ -48,7 +48,7 @@ def _elsewhere(sources: Sources, serves: Running) -> Iterator[Finding]:
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """A socket with that address, which nobody else can then have.
+    """A socket with that address, which no other process can bind then.
 
     Raises:
         OSError: it cannot be had.
@@ -64,7 +64,7 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 def _obstacle(host: str, port: int) -> int | None:
-    """Why nobody could listen there, as an ``errno``; None when it is free."""
+    """Why it cannot be listened on, as an ``errno``; None when it is free."""
     try:
         bound(host, port).close()
     except socket.gaierror:
@@ -87,7 +87,7 @@ def _listener(sources: Sources, url: str, registered: Collection[str]) -> Iterat
         "ready": Question(url=f"{url}/health/readiness"),
         "providers": Question(url=f"{url}/v1/chat/providers", headers={"Authorization": f"Bearer {master}"}),
     }
-    # The master key goes to nobody who has not shown himself to be LiteLLM.
+    # The master key is sent only to a server that answers as LiteLLM does.
     replies = ask_all({name: questions[name] for name in ("alive", "ready")})
     if replies["alive"].status != 200 or "alive" not in replies["alive"].text:
         said = replies["alive"].problem or f"answers {replies['alive'].status}"

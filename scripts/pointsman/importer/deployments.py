@@ -125,7 +125,7 @@ def _deployment(document: Document, path: Path, entry: Mapping[str, Any]) -> Dep
 
 
 def _lost(document: Document, path: Path, entry: Mapping[str, Any]) -> Iterator[Problem]:
-    """What a deployment has beside that."""
+    """What else a deployment has."""
     known = _READ | _NOT_NEEDED | PARAMETERS | _FACTS.keys() | _PRICES.keys()
     for name in mapping(entry.get("litellm_params")):
         if name not in known:

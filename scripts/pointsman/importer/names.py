@@ -18,7 +18,7 @@ class Names:
     """What the registry has to say so that every name goes where it went."""
 
     prefixes: dict[str, list[str]] = field(default_factory=dict)
-    """By provider, prefixes beside its own."""
+    """By provider, prefixes besides its name."""
     bare: dict[str, list[str]] = field(default_factory=dict)
     aliases: dict[str, dict[str, Any]] = field(default_factory=dict)
     default_provider: str = ""
@@ -77,7 +77,7 @@ def _pattern(found: Names, document: Document, name: str, group: Group, item: De
         found.lost.append(
             document.lost(
                 (*item.path, "model_name"),
-                f'"{name}" renames what its star stands for',
+                f'"{name}" renames what its star matches',
                 f"add a prefix or a bare glob to provider {group.name}, or an alias for each name",
             )
         )

@@ -16,7 +16,7 @@ from pointsman.importer.providers import Group, groups
 
 _HEAD = """\
 # Imported from {file}. Check it with `pointsman check`, then run `pointsman render` and `pointsman serve`.
-# Keys are in the environment or in the .env beside this file, never in here.
+# Keys are in the environment or in the .env next to this file, never in here.
 """
 
 

@@ -1,4 +1,4 @@
-"""The sections beside ``model_list``: what the registry can say of them, and what is lost. Pure."""
+"""The sections other than ``model_list``: what the registry can express, and what is lost. Pure."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from pointsman.sources.sources import ENV_FILE, read_key_file
 
 
 def write(source: Path, registry: Path, *, replace: bool) -> Imported:
-    """Imports the LiteLLM config at ``source`` into ``registry`` and the ``.env`` beside it.
+    """Imports the LiteLLM config at ``source`` into ``registry`` and the ``.env`` next to it.
 
     Args:
         source: a LiteLLM config.

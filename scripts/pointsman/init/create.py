@@ -24,7 +24,7 @@ _ENV_HEAD = """\
 
 
 def run(path: Path, options: Options, env: Mapping[str, str]) -> bool:
-    """Writes the registry to ``path`` and the keys beside it, and tells what was made of the answers.
+    """Writes the registry to ``path`` and the keys next to it, and reports what the answers led to.
 
     Returns:
         Whether the keys are to be verified now.
@@ -47,12 +47,12 @@ def run(path: Path, options: Options, env: Mapping[str, str]) -> bool:
         env_path.unlink()
         raise
     report.say(f"{path}: written\n{env_path}: written, for you only: {', '.join(secrets)}")
-    _tell(sources.load(path, env), answers)
+    _report(sources.load(path, env), answers)
     return answers.verify
 
 
 def _acceptance(answers: Answers) -> dict[str, str]:
-    """Beside the keys, not in the registry: it belongs to whoever operates this machine."""
+    """With the keys, not in the registry: it belongs to the operator of this machine."""
     return {risk_variable("kimi"): answers.kimi.accepted} if answers.kimi.accepted else {}
 
 
@@ -75,7 +75,7 @@ def _require_room(path: Path, env_path: Path) -> None:
         raise RefusalError(f"{path.parent.resolve()}: permission denied", "choose a folder of yours, with --registry")
 
 
-def _tell(written: Sources, answers: Answers) -> None:
+def _report(written: Sources, answers: Answers) -> None:
     found = registration.registrations(written)
     for item in found:
         row = item.provider

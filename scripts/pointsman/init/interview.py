@@ -49,7 +49,7 @@ def answers(options: Options, env: Mapping[str, str]) -> Answers:
 
     Raises:
         click.UsageError: something is missing that must be known.
-        ConfigError: a key on stdin is none, or stands in the wrong place.
+        ConfigError: a key on stdin is not valid, or is for another provider.
     """
     ask = entry.on_terminal()
     if ask and options.keys_from_stdin:
@@ -121,7 +121,7 @@ def _ask_key(variable: str, name: str) -> str:
 
 
 def _placed(variable: str, name: str, text: str) -> str:
-    """The key in ``text``; refused when it belongs to somebody else, told when it looks unusual."""
+    """The key in ``text``; refused when it is another vendor's; a warning when it looks unusual."""
     key, row = entry.sound(variable, text), provider(name)
     if wrong := key_shapes.misplaced(row, row.base_url, key, variable):
         raise entry.refused(variable, wrong, "give the key of this provider, or choose the other one")
@@ -142,12 +142,18 @@ def _keys_from_stdin(names: Sequence[str]) -> dict[str, str]:
     unknown = [name for name in lines if name not in variables]
     if unknown or not lines:
         hint = f"one NAME=key a line; names: {', '.join(variables)}"
-        raise entry.refused("stdin", f"holds {len(unknown)} lines for nobody" if unknown else "holds no key", hint)
+        raise entry.refused(
+            "stdin",
+            f"holds {len(unknown)} name{'s' * (len(unknown) != 1)} that init does not ask for"
+            if unknown
+            else "holds no key",
+            hint,
+        )
     return {variables[name]: _placed(variables[name], wanted[variables[name]], key) for name, key in lines.items()}
 
 
 def _identity(options: Options, *, ask: bool) -> tuple[str, str]:
-    """The registry's ``user_agent``, and who accepts its risk: empty while nobody does."""
+    """The registry's ``user_agent``, and who accepts its risk: empty while the risk is not accepted."""
     chosen = options.kimi_identity
     if chosen is None:
         chosen = _ask_identity() if ask else HONEST
@@ -158,7 +164,7 @@ def _identity(options: Options, *, ask: bool) -> tuple[str, str]:
         return agent, ""
     accepted = options.accepted
     if accepted is None and ask:
-        question = "Who accepts that risk (name, date; Enter: nobody yet)"
+        question = "Who accepts that risk (name, date; Enter: not accepted)"
         accepted = click.prompt(question, default="", show_default=False, value_proc=_name_and_date, err=True)
     return agent, _name_and_date(accepted or "")
 

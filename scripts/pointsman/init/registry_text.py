@@ -17,7 +17,7 @@ STARTERS = {name: profile.setup for name, profile in KNOWN.items() if profile.se
 _HEAD = """\
 # Which LLM providers this proxy serves, where their keys are, and which model names go to them.
 #
-#     pointsman keys set NAME    stores a provider's key in the .env beside this file; never write one in here
+#     pointsman keys set NAME    stores a provider's key in the .env next to this file; never write one in here
 #     pointsman render           writes litellm_config.yaml from this file
 #     pointsman serve            runs the proxy
 #
@@ -32,7 +32,7 @@ class KimiChoice:
     user_agent: str = ""
     """As in the registry; empty: our own name."""
     accepted: str = ""
-    """Who accepted the risk of another product's name, and when: "name, date"; empty: nobody yet."""
+    """Who accepted the risk of another product's name, and when: "name, date"; empty: not accepted."""
     platform: bool = False
     """Whether the key belongs to the Moonshot platform, which serves other models."""
 

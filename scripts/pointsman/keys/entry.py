@@ -45,7 +45,7 @@ def sound(variable: str, text: str) -> str:
     """The key in ``text``.
 
     Raises:
-        ConfigError: there is none, or it can be nobody's.
+        ConfigError: there is none, or it cannot be a key.
     """
     value = cleaned(text, variable)
     if not value:

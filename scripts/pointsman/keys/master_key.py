@@ -1,4 +1,4 @@
-"""The proxy's master key: made strong on the first run, kept in the ``.env`` beside the registry."""
+"""The proxy's master key: made strong on the first run, kept in the ``.env`` next to the registry."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class MasterKey:
 
 
 def new() -> str:
-    """A key that nobody can guess."""
+    """A key that cannot be guessed."""
     return f"sk-{secrets.token_urlsafe(32)}"
 
 

@@ -141,8 +141,8 @@ def declarable(served: ServedModel) -> Model:
 
 def ends(look: Look) -> Mapping[str, End]:
     """The last days of declared models; by our catalogue also of those that the provider was not asked about."""
-    told = look.comparison.ending if look.comparison else {}
-    found = {model.id: told.get(model.id) or _known_end(look.provider, model.id) for model in look.declared}
+    live = look.comparison.ending if look.comparison else {}
+    found = {model.id: live.get(model.id) or _known_end(look.provider, model.id) for model in look.declared}
     return {model_id: end for model_id, end in found.items() if end}
 
 

@@ -14,7 +14,7 @@ HEADINGS = ("model", "context", "output", "$ in", "$ out", "$ cached", "can")
 def rows(looks: Iterable[Look], *, live: bool) -> Iterator[tuple[str, ...]]:
     """The headings and one row for each declared model; ``*`` marks a default model.
 
-    What the registry does not say is as the provider tells it, where that was asked.
+    What the registry leaves out comes from the provider, if it was asked.
     """
     yield (*HEADINGS, "live") if live else HEADINGS
     for look in looks:

@@ -22,13 +22,13 @@ class Edit:
     """What changes in the ``models`` of one provider."""
 
     provider: str
-    told: tuple[Model, ...]
+    completed: tuple[Model, ...]
     """Declared models, each with what is new about it only."""
     added: tuple[Model, ...]
     gone: tuple[str, ...]
 
     def __str__(self) -> str:
-        counts = ((self.told, "told more of"), (self.added, "added"), (self.gone, "removed"))
+        counts = ((self.completed, "completed"), (self.added, "added"), (self.gone, "removed"))
         said = ", ".join(f"{len(models)} {done}" for models, done in counts if models)
         return f"{self.provider}: {said or 'nothing to change'}"
 
@@ -41,7 +41,7 @@ def edit(look: Look, add: Sequence[str]) -> Edit:
     """
     found = look.comparison
     if found is None:
-        return Edit(provider=look.provider.name, told=(), added=(), gone=())
+        return Edit(provider=look.provider.name, completed=(), added=(), gone=())
     changed = {change.id for change in found.changed}
     facts = [
         _news(model, look.served[model.id], context=model.id in changed)
@@ -51,7 +51,7 @@ def edit(look: Look, add: Sequence[str]) -> Edit:
     listed = {model.id for model in look.provider.models}
     return Edit(
         provider=look.provider.name,
-        told=tuple(model for model in facts if model != Model(id=model.id)),
+        completed=tuple(model for model in facts if model != Model(id=model.id)),
         added=tuple(model for model in found.new if fits(model.id, add)),
         gone=tuple(name for name in found.gone if name in listed and name != look.provider.default_model),
     )
@@ -68,7 +68,7 @@ def write(sources: Sources, edits: Iterable[Edit]) -> bool:
         raise RefusalError(f"{sources.path}: changed while the providers were asked", "run the command again")
     before = text = data.decode("utf-8-sig")
     for one in edits:
-        text = rewritten(text, one.provider, (*one.told, *one.added), one.gone)
+        text = rewritten(text, one.provider, (*one.completed, *one.added), one.gone)
     try:
         loading.parse(text.encode(), str(sources.path))
     except ConfigError as error:
@@ -82,7 +82,7 @@ def write(sources: Sources, edits: Iterable[Edit]) -> bool:
 
 
 def _news(model: Model, served: Model, *, context: bool) -> Model:
-    """What ``served`` tells that ``model`` does not."""
+    """What ``served`` says and ``model`` does not."""
     news = {
         field.name: value
         for field in fields(Model)

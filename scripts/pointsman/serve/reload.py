@@ -64,7 +64,7 @@ def _found(sources: Sources, directory: Path) -> Running:
 
 def _number(directory: Path, running: Running) -> int:
     """Of the last reload that this ``serve`` began. The next one that begins reads what is there now."""
-    return max((told.number for told in outcome.read(directory) if told.serve == running.pid), default=0)
+    return max((one.number for one in outcome.read(directory) if one.serve == running.pid), default=0)
 
 
 def _awaited(directory: Path, running: Running, before: int) -> Outcome:
@@ -73,8 +73,8 @@ def _awaited(directory: Path, running: Running, before: int) -> Outcome:
 
     with progress("waiting for the new LiteLLM; the old one serves until it is ready"):
         for _ in range(int(_LONGEST_SECONDS / _STEP_SECONDS)):
-            told = outcome.read(directory)
-            for one in told:
+            outcomes = outcome.read(directory)
+            for one in outcomes:
                 if one.serve == running.pid and one.number > before and one.state != "starting":
                     return one
             if run_file.find(directory) != running:

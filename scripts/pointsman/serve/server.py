@@ -96,7 +96,7 @@ class Server:
         report.say("reload: reading the registry and the keys")
         try:
             new = await asyncio.to_thread(self._next, number)
-            report.say("reload: starting LiteLLM beside the one that runs")
+            report.say("reload: starting a second LiteLLM")
             await self._supervisor.replace(new.launch)
         except (ConfigError, RefusalError, UnreadableError, OSError) as error:
             return outcome.failed(os.getpid(), number, error)
@@ -141,20 +141,20 @@ class Server:
             },
         )
 
-    def _record(self, told: Outcome) -> None:
+    def _record(self, latest: Outcome) -> None:
         """For ``pointsman reload``, and for the log.
 
         The latest few stay: the next reload may begin before the one who waits for this one has read of it.
         """
-        self._outcomes[told.number] = told
-        self._outcomes.pop(told.number - _KEPT, None)
+        self._outcomes[latest.number] = latest
+        self._outcomes.pop(latest.number - _KEPT, None)
         try:
             outcome.write(self._origin.state, self._outcomes.values())
         except OSError as error:
             report.say(f"reload: the outcome cannot be written: {error.filename}: {reason(error)}")
-        if told.state == "failed":
+        if latest.state == "failed":
             report.say("reload: failed; the running proxy is unchanged")
-            for line in (*map(str, told.problems), *filter(None, (told.message, told.hint))):
+            for line in (*map(str, latest.problems), *filter(None, (latest.message, latest.hint))):
                 report.say(f"reload: {line}")
-        elif told.state == "done":
-            report.say(f"reload: done{''.join(f'; {change}' for change in told.changes)}")
+        elif latest.state == "done":
+            report.say(f"reload: done{''.join(f'; {change}' for change in latest.changes)}")

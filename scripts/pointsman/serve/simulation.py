@@ -1,4 +1,4 @@
-"""``serve --simulate``: simulated providers beside the proxy, to try it without keys."""
+"""``serve --simulate``: the proxy with simulated providers, to try it without keys."""
 
 from __future__ import annotations
 

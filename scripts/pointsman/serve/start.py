@@ -106,7 +106,7 @@ def _require_current_config(sources: Sources) -> None:
 
 
 def _listener(host: str, port: int) -> socket.socket:
-    """The socket that LiteLLM's processes will listen on; nobody listens before the first of them does."""
+    """The socket that LiteLLM's processes will listen on; connections are refused until the first of them listens."""
     try:
         return proxy.bound(host, port)
     except socket.gaierror:

@@ -58,7 +58,7 @@ class ProxyProcess:
 
     @classmethod
     async def start(cls, launch: Launch, listener: socket.socket, metrics: str) -> Self:
-        """Starts it; in a group of its own, so that ^C reaches only the supervisor."""
+        """Starts it; in its own process group, so that ^C reaches only the supervisor."""
         # LiteLLM's own command sets this up for its workers; each of ours would find itself alone.
         shared = {"PROMETHEUS_MULTIPROC_DIR": metrics} if launch.shared_metrics else {}
         ours, theirs = socket.socketpair()
@@ -164,7 +164,7 @@ class Supervisor:
 
     async def end(self) -> None:
         """Returns when the processes have finished what they had begun; a second signal shortens that."""
-        # Or the kernel would go on accepting what nobody will answer, and a load balancer could not tell.
+        # Otherwise the kernel goes on accepting connections that get no answer, and a load balancer does not notice.
         self._listener.close()
         for process in self._all:
             process.stop()

@@ -1,4 +1,4 @@
-"""The ``.env`` file beside the registry: one variable is set, the rest stays as it was written."""
+"""The ``.env`` file next to the registry: one variable is set, the rest stays as it was written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands behind ``op://vault/item/field``, by way of 1Password's ``op`` command."""
+"""Resolves ``op://vault/item/field`` through 1Password's ``op`` command."""
 
 from __future__ import annotations
 

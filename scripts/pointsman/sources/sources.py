@@ -1,4 +1,4 @@
-"""Where the command reads from: the registry, the environment, the ``.env`` beside it, key files and 1Password."""
+"""Where the command reads from: the registry, the environment, the ``.env`` next to it, key files and 1Password."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ class Sources:
     filed: frozenset[str] = frozenset()
     """The variables of ``env`` that come from the ``.env`` file."""
     listens: Listener | None = None
-    """Where the proxy listens if not where the registry says: what ``serve`` was told."""
+    """Where the proxy listens if not where the registry says: the options of ``serve``."""
 
     @property
     def config_path(self) -> Path:
-        """The generated file, beside the registry."""
+        """The generated file, next to the registry."""
         return self.path.with_name("litellm_config.yaml")
 
     @property
     def env_path(self) -> Path:
-        """The file that holds this machine's keys, beside the registry."""
+        """The file that holds this machine's keys, next to the registry."""
         return self.path.with_name(ENV_FILE)
 
     @property
     def state_directory(self) -> Path:
-        """Where the proxy keeps what outlives a process: beside the registry, unless a variable says otherwise."""
+        """Where the proxy keeps what outlives a process: next to the registry, unless a variable says otherwise."""
         return state_directory(self.env, self.path.parent).absolute()
 
     def searches(self) -> Mapping[str, Search]:
@@ -84,7 +84,7 @@ class Sources:
             raise UnreadableError("there is no such home directory") from None
 
     def risk_accepted(self, provider: Provider) -> str:
-        """Who accepted the risk of another product's User-Agent, and when: "name, date"; empty when nobody did.
+        """Who accepted the risk of another product's User-Agent, and when: "name, date"; empty if not accepted.
 
         The registry says so, or ``<NAME>_USER_AGENT_RISK_ACCEPTED`` in the environment, ``.env`` or a key file.
         """
@@ -117,7 +117,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Sources:
     Raises:
         ConfigError: the registry is not valid.
         OSError: it cannot be read.
-        UnreadableError: the ``.env`` file beside it cannot be read.
+        UnreadableError: the ``.env`` file next to it cannot be read.
     """
     loaded = loading.load(path)
     try:

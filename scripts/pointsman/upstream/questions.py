@@ -41,32 +41,32 @@ class Question:
         return any(name.lower() in _SECRET_HEADERS for name in self.headers)
 
 
-def ask_all(questions: Mapping[str, Question], told: Callable[[str, Reply], None] | None = None) -> dict[str, Reply]:
-    """Asks everything at once and returns the replies by name; ``told`` hears of each as it comes.
+def ask_all(questions: Mapping[str, Question], heard: Callable[[str, Reply], None] | None = None) -> dict[str, Reply]:
+    """Asks everything at once and returns the replies by name; ``heard`` is called with each as it comes.
 
     No redirect is followed. A key goes out over https, or over http to a loopback address and then past every proxy.
 
     Raises:
         RefusalError: the environment names a proxy that cannot be used.
     """
-    return asyncio.run(_ask_all(questions, told))
+    return asyncio.run(_ask_all(questions, heard))
 
 
-async def _ask_all(questions: Mapping[str, Question], told: Callable[[str, Reply], None] | None) -> dict[str, Reply]:
+async def _ask_all(questions: Mapping[str, Question], heard: Callable[[str, Reply], None] | None) -> dict[str, Reply]:
     asyncio.get_running_loop().set_default_executor(_Unawaited())
     async with _client(question.url for question in questions.values()) as client:
 
         async def ask(name: str, question: Question) -> tuple[str, Reply]:
             reply = await _reply(client, question)
-            if told is not None:
-                told(name, reply)
+            if heard is not None:
+                heard(name, reply)
             return name, reply
 
         return dict(await asyncio.gather(*(ask(name, question) for name, question in questions.items())))
 
 
 class _Unawaited(ThreadPoolExecutor):
-    """Runs each call in a thread that nobody waits for.
+    """Runs each call in a thread that is not waited for at exit.
 
     Names are looked up in threads. With the usual executor a name server that is silent for half a minute holds up the
     end of the loop, and of the process, long after the answer was given up.
@@ -78,7 +78,7 @@ class _Unawaited(ThreadPoolExecutor):
         def run() -> None:
             try:
                 future.set_result(fn(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001 -- whoever awaits the future gets it
+            except BaseException as error:  # noqa: BLE001 -- the future passes it on
                 future.set_exception(error)
 
         future.set_running_or_notify_cancel()

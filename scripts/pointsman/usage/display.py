@@ -15,7 +15,7 @@ _BAR = 24
 """Columns, where the terminal has them."""
 
 _NARROW = 72
-"""Columns below which amounts would be cut off beside the bars."""
+"""Columns below which amounts would be cut off next to the bars."""
 
 
 def drawable() -> bool:
@@ -32,7 +32,7 @@ def rows(accounts: Iterable[Account]) -> Iterator[tuple[str, ...]]:
 
 
 def details(accounts: Iterable[Account]) -> Iterator[str]:
-    """A line for each provider that did not tell all."""
+    """A line for each provider that did not report everything."""
     return (f"{account.provider}: {account.detail}" for account in accounts if account.detail)
 
 

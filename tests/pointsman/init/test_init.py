@@ -136,12 +136,12 @@ def test_a_dangling_link_is_not_written_through(init: Init, tmp_path: Path):
     ("arguments", "said"),
     [
         ((), "no terminal to ask at: name each provider with --provider"),
-        (("--provider", "kimmi"), '"kimmi" is not among'),
-        (("--provider", KIMI), "(looks like a key) is not among"),
+        (("--provider", "kimmi"), '"kimmi" is not one of'),
+        (("--provider", KIMI), "(looks like a key) is not one of"),
         (("--provider", "ollama", "--kimi-identity", "caller"), "go with --provider kimi"),
         (("--provider", "kimi", "--kimi-identity", "x/1", "--accept-risk", "me"), "give a name and a date: name, date"),
         (("--provider", "kimi", "--accept-risk", "J, 2026-11-21"), "another product's name"),
-        (("--provider", "kimi", "--kimi-identity", "a\nb"), "it is honest, caller, or a User-Agent"),
+        (("--provider", "kimi", "--kimi-identity", "a\nb"), "it has to be honest, caller, or a User-Agent"),
     ],
 )
 def test_what_is_missing_or_does_not_fit_is_wrong_usage_at_once(
@@ -160,7 +160,7 @@ def test_what_is_missing_or_does_not_fit_is_wrong_usage_at_once(
     [
         ("", "the key is empty"),
         ("sk-kimi-can ary-canary", "the key contains white space"),
-        ("NOBODY=x\nKIMI_API_KEY=y\n", "stdin: holds 1 lines for nobody"),
+        ("NOBODY=x\nKIMI_API_KEY=y\n", "stdin: holds 1 name that init does not ask for"),
         (f"KIMI_API_KEY={OPENROUTER}", "KIMI_API_KEY holds an OpenRouter key"),
     ],
 )
@@ -283,9 +283,9 @@ def test_at_a_terminal_everything_is_asked_and_no_key_is_shown(tmp_path: Path):
         run.expect("Which name should Kimi see?")
         run.expect("Name [honest]: ")
         run.type("claude-code/1.0.0")
-        run.expect("Who accepts that risk (name, date; Enter: nobody yet): ")
+        run.expect("Who accepts that risk (name, date; Enter: not accepted): ")
         run.type("me")
-        run.expect("Who accepts that risk (name, date; Enter: nobody yet): ")
+        run.expect("Who accepts that risk (name, date; Enter: not accepted): ")
         run.type("J, 2026-11-21")
         run.expect("Ask the providers about these keys now? [y/N]: ")
         run.type("")

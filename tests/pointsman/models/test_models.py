@@ -248,7 +248,7 @@ def test_only_the_models_of_the_providers_asked_change(pointsman: Command, simul
     assert (folder / "providers.toml.old").exists()
     assert done.stderr == (
         "providers.toml.old: the registry as it was\n"
-        "openrouter: 3 told more of, 1 removed\n"
+        "openrouter: 3 completed, 1 removed\n"
         "providers.toml: written\n    hint: review the difference, then run `pointsman render`\n"
     )
     told = (
