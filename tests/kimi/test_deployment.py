@@ -41,7 +41,7 @@ def test_the_endpoint_follows_key_base_and_identity(key: str, base_url: str, url
     assert read(api_key=key, api_base=base_url).url == url
 
 
-@pytest.mark.parametrize(("key", "says"), [(None, "there is none"), ("odd", "no account system")])
+@pytest.mark.parametrize(("key", "says"), [(None, "there is none"), ("odd", "neither account system")])
 def test_nowhere_to_send_is_said_before_sending(key: str | None, says: str):
     """No key, or one that tells nothing without a base."""
     with pytest.raises(UpstreamError, match=says):
