@@ -30,7 +30,7 @@ from custom_providers.keys.censor import CENSOR
 from custom_providers.keys.redaction import last4
 from custom_providers.kimi.handler import KimiHandler
 from custom_providers.litellm_patches import changes, place, releases
-from custom_providers.request import legacy_routes, loops
+from custom_providers.request import legacy_routes, loops, one_model
 from custom_providers.request.declared_models import DeclaredModels
 from custom_providers.request.hook import RoutingHook
 from custom_providers.routing.resolver import RouteTable
@@ -54,6 +54,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
         _log_registration(admitted.values())
     _fit_to_litellm(table, declared, admitted, env)
     legacy_routes.add(proxy_server.app, table, settings)
+    one_model.add(proxy_server.app)
     dashboard.start(proxy_server.app, table, admitted, settings, env)
     CENSOR.learn(_keys(table, env))
     # Starlette takes no more middleware once an app runs, and this one runs when it reads its config.

@@ -79,8 +79,7 @@ class _Sender:
 
     async def _answer(self, start: Message) -> None:
         failure = self._noted.failure
-        status = failure.status if failure else start["status"]
-        body = _reworded(b"".join(self._parts), status, failure)
+        status, body = _reworded(b"".join(self._parts), failure.status if failure else start["status"], failure)
         ours = {name.encode(): value.encode() for name, value in (verdict.headers(failure) if failure else {}).items()}
         ours[b"content-length"] = str(len(body)).encode()
         kept = [(name, value) for name, value in start["headers"] if name.lower() not in ours]
@@ -112,21 +111,23 @@ def _event(line: bytes) -> bytes:
     return _DATA + orjson.dumps(event) if errors else line
 
 
-def _reworded(body: bytes, status: int, failure: Failure | None) -> bytes:
-    """The body of an error in its protocol's shape, with the cause as its message."""
+def _reworded(body: bytes, status: int, failure: Failure | None) -> tuple[int, bytes]:
+    """The status and the body of an error in its protocol's shape, with the cause as its message."""
     try:
         answer: Any = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return body
+        return status, body
     error = answer.get("error") if isinstance(answer, dict) else None
     if not isinstance(error, dict) or not isinstance(words := error.get("message"), str):
-        return body
-    error["message"] = (failure.message if failure else cause(words)) or words
+        return status, body
+    error["message"] = words = (failure.message if failure else cause(words)) or words
+    if verdict.is_not_offered(words):
+        status = verdict.NOT_OFFERED
     if str(error.get("code", "")).isdigit():
         error["code"] = type(error["code"])(status)
     if answer.get("type") == "error" and status == _OVERLOADED:
         error["type"] = "overloaded_error"
-    return orjson.dumps(answer)
+    return status, orjson.dumps(answer)
 
 
 def _is_json(start: Message) -> bool:

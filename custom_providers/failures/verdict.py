@@ -7,6 +7,7 @@ the client gets.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,16 @@ from custom_providers.engine.errors.failure import Failure, FailureKind, failure
 from custom_providers.engine.errors.statuses import StatusJudge
 from custom_providers.failures.cause import cause
 from custom_providers.request.final_failures import is_final
+
+NOT_OFFERED = 404
+"""The status of what a provider's API does not have, as compaction of responses and stored responses."""
+
+_LITELLM_HAS_NONE = re.compile(r"^[A-Z_ ]+ responses is not supported for \w+", re.IGNORECASE)
+
+
+def is_not_offered(words: str) -> bool:
+    """Whether LiteLLM has refused a call that the provider has no API for; its own status for that is 500."""
+    return _LITELLM_HAS_NONE.match(words) is not None
 
 
 def of(error: BaseException) -> Failure | None:
@@ -38,6 +49,8 @@ def judged(error: BaseException, provider: str, base_url: str) -> Failure:
     if any(is_refused(each) for each in chain):
         return judge.seen(FailureKind.REFUSED, base_url or "its base URL")
     status, words = _status(chain), cause(said(error))
+    if is_not_offered(words):
+        return Failure(kind=FailureKind.NOT_FOUND, status=NOT_OFFERED, upstream_status=None, message=words, retries=0)
     failure = judge.answered(status, words.encode(), _headers(chain))
     if is_final(status, " ".join(f"{said(each)} {getattr(each, 'body', '')}" for each in chain)):
         # A code beside the message, as OpenAI's "insufficient_quota", is only in the body.

@@ -10,6 +10,7 @@ _OPENAI = {
     400: "invalid_request_error",
     401: "authentication_error",
     403: "permission_error",
+    404: "not_found_error",
     408: "timeout_error",
     413: "request_too_large",
     431: "invalid_request_error",

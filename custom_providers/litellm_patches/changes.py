@@ -11,6 +11,7 @@ from custom_providers.litellm_patches import (
     bodies,
     construction,
     granted_names,
+    header_values,
     health_checks,
     http_clients,
     listing,
@@ -198,6 +199,24 @@ def _bounds(most_messages: int) -> tuple[Place, ...]:
             change=http_clients.guarded_outside_the_loop,
             why=why,
             required=True,
+        ),
+        Place(
+            target="starlette.responses:Response.init_headers",
+            parameters=("self", "headers"),
+            change=header_values.encoded_in_answers,
+            why="every answer of a model whose name is beyond Latin-1 is a 500",
+        ),
+        Place(
+            target="starlette.datastructures:MutableHeaders.__setitem__",
+            parameters=("self", "key", "value"),
+            change=header_values.encoded_when_set,
+            why="every answer of a model whose name is beyond Latin-1 is a 500",
+        ),
+        Place(
+            target="litellm.llms.custom_httpx.aiohttp_transport:LiteLLMAiohttpTransport._make_aiohttp_request",
+            parameters=("self", "client_session", "request", "timeout", "proxy", "sni_hostname"),
+            change=http_clients.with_ascii_headers,
+            why="an answer with a header beyond ASCII is a failure, and is asked for again",
         ),
         Place(
             target="litellm.litellm_core_utils.secret_redaction:python_redact_string",

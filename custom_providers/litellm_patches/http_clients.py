@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx  # noqa: TID253 -- LiteLLM's, in the proxy only
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from custom_providers.keys.censor import CENSOR, CensoredStream
 
@@ -68,6 +69,25 @@ def guarded_outside_the_loop(original: Callable[..., Any]) -> Callable[..., Any]
         return _refusal(response) if response.has_redirect_location else response
 
     return send
+
+
+def with_ascii_headers(original: Callable[..., Any]) -> Callable[..., Any]:
+    """LiteLLM's request over aiohttp, which reads headers as UTF-8; httpx takes none beyond ASCII.
+
+    One such header made a good answer a failure, which was asked for, and billed, three times more.
+    """
+
+    @functools.wraps(original)
+    async def request(self: Any, *arguments: Any, **options: Any) -> Any:
+        response = await original(self, *arguments, **options)
+        headers = response.headers
+        if not all(value.isascii() for value in headers.values()):
+            clean = [(name, value.encode("ascii", "replace").decode()) for name, value in headers.items()]
+            response._headers = CIMultiDictProxy(CIMultiDict(clean))  # noqa: SLF001 -- aiohttp has no setter
+            response._cache.pop("headers", None)  # noqa: SLF001 -- as above
+        return response
+
+    return request
 
 
 def _stays(request: httpx.Request) -> bool:

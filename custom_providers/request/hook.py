@@ -19,14 +19,14 @@ from custom_providers.failures import answers, verdict
 from custom_providers.gate import routes
 from custom_providers.litellm_patches import router_view
 from custom_providers.litellm_patches.granted_names import added_in_the_admin_ui
-from custom_providers.request import field_types, loops, named_models
+from custom_providers.request import conversations, field_types, loops, named_models
 from custom_providers.request.access import require_access
 from custom_providers.request.declared_models import DeclaredModels
 from custom_providers.request.defaults import with_defaults
 from custom_providers.request.gemini_timeout import bounded
 from custom_providers.request.preparation import prepared, with_headers
 from custom_providers.request.reserved_fields import reserved
-from custom_providers.routing.resolver import Route, RouteTable
+from custom_providers.routing.resolver import ProviderRoute, Route, RouteTable
 
 _NEED_A_MODEL = frozenset({"acompletion", "atext_completion", "aembedding", "anthropic_messages", "aresponses"})
 _UNKNOWN_KEY = "this key is not the master key, and without a database there are no others"
@@ -76,6 +76,8 @@ class RoutingHook(CustomLogger):
             # LiteLLM 1.110 puts it into a header of its refusal; with a line break in it, no answer got through.
             data["model"] = clean_name(model)
         _require_served(route)
+        if call_type == "aresponses":
+            _require_known_conversation(data, self.table.rows.get(str(route.provider)))
         await require_access(user_api_key_dict, route)
         data["model"] = route.deployment
         with_defaults(data, self.table.options_of(route).defaults, call_type)
@@ -251,6 +253,13 @@ def _require_models_in_their_places(data: Mapping[str, Any], listed: routes.List
     places = ("model", "fallbacks", named_models.IN_TOOLS) if listed is None else listed.names_models
     body = (data.get("proxy_server_request") or {}).get("body") or {}
     if problem := named_models.misplaced(body, places):
+        raise HTTPException(400, problem)
+
+
+def _require_known_conversation(data: Mapping[str, Any], row: ProviderRoute | None) -> None:
+    from litellm.proxy.proxy_server import prisma_client
+
+    if problem := conversations.refusal(data, row, database=prisma_client is not None):
         raise HTTPException(400, problem)
 
 
