@@ -145,8 +145,8 @@ REFUSED = {
     ),
     "no model": ({"messages": HELLO}, {"status": 400, "model": None, "rule": "invalid", "provider": None}),
     "no name": (
-        {"model": "a\u0000\u001b[2J,b" + "x" * 9000, "messages": HELLO},
-        {"status": 400, "model": "a?[2J,b" + "x" * 504, "rule": "invalid"},
+        {"model": "a\u0000\u001b[2J,b" + "x" * 400, "messages": HELLO},
+        {"status": 400, "model": "a?[2J,b" + "x" * 400, "rule": "invalid"},
     ),
     "an unknown field": (
         {"model": "openai/gpt-4o-mini", "messages": HELLO, "context_window_fallbacks": []},
