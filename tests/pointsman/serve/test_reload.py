@@ -419,7 +419,8 @@ def test_a_new_timeout_for_kimi_is_taken_up(served: Served):
 def test_another_registry_is_refused(served: Served, tmp_path: Path):
     (tmp_path / "providers.toml").write_text(REGISTRY.read_text())
 
-    done = served.reload(env={"POINTSMAN_REGISTRY": str(tmp_path / "providers.toml")})
+    state = {"POINTSMAN_STATE_DIR": str(served.registry.parent / ".pointsman")}
+    done = served.reload(env={**state, "POINTSMAN_REGISTRY": str(tmp_path / "providers.toml")})
 
     assert done.returncode == 3
     assert f"serves {served.registry}" in done.stderr
