@@ -301,7 +301,7 @@ def _rest(provider: Provider) -> dict[str, Any]:
     """When LiteLLM stops asking a failing provider for a while.
 
     By default one 404 rests a deployment for 5 s, and the next client gets a rate limit error although
-    there is no limit. With no fallback there is nothing to gain: the provider is always asked, and its answer is the answer.
+    there is no limit. With no fallback there is nothing to gain: the provider is always asked, and its answer counts.
     """
     if not provider.fallbacks:
         return {"allowed_fails": _FAILURES_BEFORE_REST}
