@@ -33,6 +33,7 @@ from custom_providers.litellm_patches import changes, place, releases
 from custom_providers.request import legacy_routes, loops, one_model
 from custom_providers.request.declared_models import DeclaredModels
 from custom_providers.request.hook import RoutingHook
+from custom_providers.request.token_counts import TokenCounts
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import SETTINGS_KEY, from_settings, rows_of
 
@@ -59,7 +60,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     CENSOR.learn(_keys(table, env))
     # Starlette takes no more middleware once an app runs, and this one runs when it reads its config.
     inner = proxy_server.app.middleware_stack or proxy_server.app.build_middleware_stack()
-    proxy_server.app.middleware_stack = ErrorAnswers(Takeover(inner))
+    proxy_server.app.middleware_stack = ErrorAnswers(TokenCounts(Takeover(inner), table))
     _warm_up()
     mark = env.get(loops.VARIABLE) or loops.new_mark()
     return RoutingHook(table, declared, mark, engine=env.get(SWITCH, "").strip().lower() != "off")
