@@ -21,6 +21,10 @@ _JSON_IN_WORDS = {"role": "system", "content": "Answer with one JSON object and 
 _GENERATES = frozenset({"acompletion", "atext_completion"})
 _LONGEST_SESSION = 256
 """Characters of a session id; a header of 8 KB is refused by most servers."""
+_SESSION_HEADERS = ("x-claude-code-session-id", "session-id", "session_id", "x-session-id")
+"""In which Claude Code, Codex and others name a conversation."""
+_LONGEST_USER = 64
+"""Characters: OpenAI answers 400 to a longer one, and Claude Code's has 150 and more."""
 _CONVERSATION = ("system", "instructions", "messages", "input", "prompt")
 
 
@@ -47,6 +51,8 @@ def prepared(call: Mapping[str, Any], call_type: str, row: ProviderRoute) -> dic
         # LiteLLM sends it as x-api-key too.
         bearer = {"Authorization": f"Bearer {call['api_key']}"}
         changed["extra_headers"] = layered(call.get("extra_headers") or {}, bearer)
+    if row.wire_family == "openai" and isinstance(user := call.get("user"), str) and len(user) > _LONGEST_USER:
+        changed["user"] = _digest(user)
     if row.wire_family == "kimi":
         changed["allowed_openai_params"] = OPENAI_PARAMETERS
         return open_early(changed, call_type)
@@ -64,9 +70,10 @@ def _session(call: Mapping[str, Any], header: str) -> dict[str, str]:
     sent = (call.get("proxy_server_request") or {}).get("headers") or {}
     if own := sent.get(header):
         return {header: own if is_header(own) and len(own) <= _LONGEST_SESSION else _digest(own)}
-    beginning = [_beginning(call.get(part)) for part in _CONVERSATION]
     caller = (call.get("metadata") or call.get("litellm_metadata") or {}).get("user_api_key_hash")
-    return {header: _digest(json.dumps([caller, beginning], default=str))}
+    named = next((sent[name] for name in _SESSION_HEADERS if sent.get(name)), None)
+    known = named or [_unmarked(_beginning(call.get(part))) for part in _CONVERSATION]
+    return {header: _digest(json.dumps([caller, known], default=str))}
 
 
 def _digest(text: str) -> str:
@@ -79,6 +86,17 @@ def _beginning(part: object) -> object:
         return part
     roles = [item.get("role") if isinstance(item, Mapping) else None for item in part]
     return part[: roles.index("user") + 1] if "user" in roles else part[:1]
+
+
+def _unmarked(part: Any) -> Any:
+    """``part`` without cache marks, which clients move along, and with a text alone as what it is without one."""
+    if isinstance(part, Mapping):
+        return {name: _unmarked(value) for name, value in part.items() if name != "cache_control"}
+    if not isinstance(part, list):
+        return part
+    parts = [_unmarked(each) for each in part]
+    alone = len(parts) == 1 and isinstance(parts[0], dict) and parts[0].keys() == {"type", "text"}
+    return parts[0]["text"] if alone else parts
 
 
 def _thinking(call: dict[str, Any]) -> dict[str, Any]:
