@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -31,6 +33,8 @@ class Rows:
 
 class Large(dict[str, Any]):
     """A request, a logging object or whatever else is large; unlike a dict it can be watched."""
+
+    model_call_details: Mapping[str, Any] = MappingProxyType({})
 
 
 def _failed(request: Large) -> Exception:

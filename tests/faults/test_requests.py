@@ -15,6 +15,7 @@ from tests.audit.recorded import Recorded
 from tests.deploy.reverse_proxy import needs_nginx, running_nginx, write_config
 from tests.faults.asking import CHAT, HELLO, JSON, OPENAI, PATHS, body_with, refused, refused_anywhere
 from tests.patience import SECONDS
+from tests.releases import litellm_is
 from tests.running import MASTER_KEY, free_port
 
 pytestmark = pytest.mark.proxy
@@ -34,13 +35,16 @@ def _called(arguments: Any, **call: Any) -> list[Any]:
 CALL_ITEM = {"type": "function_call", "call_id": "c", "name": "f"}
 USE = {"type": "tool_use", "id": "c", "name": "f"}
 
+NO_OBJECT = "expected an object" if litellm_is("1.110") else "has to be a JSON object"
+"""LiteLLM refuses such bodies itself since 1.110."""
+
 UNREADABLE = {
     "empty": (b"", "names no model"),
     "cut off": (body_with()[:40], "Invalid JSON payload"),
     "no JSON": (b"{bad", "Invalid JSON payload"),
-    "null": (b"null", "has to be a JSON object"),
-    "a list": (b"[]", "has to be a JSON object"),
-    "one digit": (b"5", "has to be a JSON object"),
+    "null": (b"null", NO_OBJECT),
+    "a list": (b"[]", NO_OBJECT),
+    "one digit": (b"5", NO_OBJECT),
     "bad UTF-8": (body_with().replace(b"PONG", b"\xff\xfe"), "not valid UTF-8"),
     "UTF-16": (body_with().decode().encode("utf-16"), "not valid UTF-8"),
     "half a surrogate pair": (body_with().replace(b"PONG", b"\\ud800"), "surrogate"),
@@ -274,18 +278,15 @@ def test_nginx_takes_64_megabytes_and_no_more(recorded: Recorded, tmp_path: Path
     assert (stopped.status_code, "nginx" in stopped.text) == (413, True)
 
 
-LEFT_TO_LITELLM: list[tuple[dict[str, str], dict[str, Any], str]] = [
-    ({"X-LiteLLM-Timeout": "soon"}, {}, "could not convert string to float"),
-    ({}, {"web_search_options": "x"}, "must be a mapping"),
-    ({}, {"prompt_id": 5}, "is not iterable"),
+_FIXED = pytest.mark.skipif(litellm_is("1.110"), reason="LiteLLM 1.110 accepts it")
+LEFT_TO_LITELLM = [
+    pytest.param({"X-LiteLLM-Timeout": "soon"}, {}, "could not convert string to float", id="timeout header"),
+    pytest.param({}, {"web_search_options": "x"}, "must be a mapping", id="web search", marks=_FIXED),
+    pytest.param({}, {"prompt_id": 5}, "is not iterable", id="prompt"),
 ]
 
 
-@pytest.mark.parametrize(
-    ("headers", "fields", "says"),
-    LEFT_TO_LITELLM,
-    ids=["timeout header", "web search", "prompt"],
-)
+@pytest.mark.parametrize(("headers", "fields", "says"), LEFT_TO_LITELLM)
 def test_what_is_a_500_though_the_client_is_wrong(
     client: httpx.Client, headers: dict[str, str], fields: dict[str, Any], says: str
 ):

@@ -5,6 +5,8 @@ Beside this file, for each tested release that is not the locked one, what diffe
 
 from __future__ import annotations
 
+from importlib import metadata
+
 CORE = (
     "audit",
     "faults/test_requests.py",
@@ -19,6 +21,11 @@ CORE = (
 
 LITELLM = (*CORE, "alerts", "cluster", "database", "deploy", "faults", "pointsman/serve", "test_canaries.py")
 """Marked ``litellm``: everything in which LiteLLM is imported or runs."""
+
+
+def litellm_is(series: str) -> bool:
+    """Whether the LiteLLM of this run is of a series such as "1.110"."""
+    return metadata.version("litellm").startswith(f"{series}.")
 
 
 def markers(path: str) -> set[str]:
