@@ -122,7 +122,7 @@ def _reworded(body: bytes, status: int, failure: Failure | None) -> tuple[int, b
         return status, body
     error["message"] = words = (failure.message if failure else cause(words)) or words
     if verdict.is_not_offered(words):
-        status = verdict.NOT_OFFERED
+        status, error["type"] = verdict.NOT_OFFERED, "not_found_error"
     if str(error.get("code", "")).isdigit():
         error["code"] = type(error["code"])(status)
     if answer.get("type") == "error" and status == _OVERLOADED:

@@ -45,6 +45,7 @@ def test_compaction_and_stored_responses_are_a_404(client: httpx.Client, simulat
         client.delete(f"{RESPONSES}/{made}"),
     ]
     assert [answer.status_code for answer in answers] == [404, 404, 404], [answer.text for answer in answers]
+    assert {answer.json()["error"]["type"] for answer in answers} == {"not_found_error"}
     assert all("is not supported for kimi" in answer.json()["error"]["message"] for answer in answers)
     assert len(simulator.attempts) == asked
 
