@@ -33,7 +33,7 @@ class Chart:
 CHARTS: Mapping[str, Chart] = {
     "tokens": Chart(
         title="Tokens",
-        unit="tokens",
+        unit="request and answer",
         lines={"request": lambda row: row.prompt_tokens, "answer": lambda row: row.completion_tokens},
     ),
     "cost": Chart(title="Cost", unit="US dollars", lines={"cost": lambda row: row.cost}),

@@ -50,7 +50,8 @@ def cooling(router: Any, deployment_ids: Sequence[str]) -> Iterator[tuple[str, f
 
     Blocks: the router may ask Redis. A release without this place has none that cool.
     """
-    ask = getattr(getattr(router, "cooldown_cache", None), "get_active_cooldowns", None)
+    store = router.health().cooldowns if _has_registry(router) else getattr(router, "cooldown_cache", None)
+    ask = getattr(store, "get_active_cooldowns", None)
     for deployment_id, value in ask(deployment_ids, None) if ask else ():
         yield deployment_id, value["timestamp"] + value["cooldown_time"]
 

@@ -21,9 +21,9 @@ PASSED_ON: dict[str, Any] = {"first_provider": "openrouter", "fallbacks": 2}
 CALLS = [
     row("1", time="2026-11-21T09:10:00.000Z", provider="vllm", upstream_model="m", first_provider="vllm"),
     row("2", time="2026-11-21T09:50:00.000Z", provider="vllm", upstream_model="m",
-        attempts=["openrouter/a/b", "openrouter/a/b", "spare/x", "vllm/m"], **PASSED_ON),
+        attempts=["openrouter/a/b", "openrouter/a/b", "spare/x", "vllm/m"], error_message="no credits", **PASSED_ON),
     row("3", time="2026-11-21T23:59:59.999Z", provider="vllm", upstream_model="m", outcome="failure",
-        attempts=["openrouter/a/b", "vllm/m"], **PASSED_ON),
+        attempts=["openrouter/a/b", "vllm/m"], error_message="overloaded", **PASSED_ON),
     row("4", time="2026-11-21T10:00:00.000Z", provider="vllm", upstream_model="m", outcome="cancelled"),
     row("5", time="2026-11-22T10:00:00.000Z", provider=None, upstream_model=None, first_provider=None,
         outcome="failure", prompt_tokens=None, completion_tokens=None, cost=None),
@@ -80,6 +80,29 @@ def test_sums_over_time_are_by_utc(database: Database):
 
 def test_the_page_and_the_command_find_what_openrouter_failed(database: Database):
     assert [found["id"] for found in reading.recent(database, Filter(provider="openrouter"), 10)] == ["2", "3"]
+
+
+def test_the_overview_counts_at_each_provider_and_over_time_once(database: Database):
+    found = reading.overview(database, Filter(), "day")
+
+    assert _counts(found.by_provider) == [
+        (None, None, None, 1, 1),
+        ("openrouter", None, None, 2, 2),
+        ("spare", None, None, 1, 1),
+        ("vllm", None, None, 5, 2),
+    ]
+    assert _counts(found.by_slot) == [(None, None, "2026-11-21", 4, 1), (None, None, "2026-11-22", 2, 2)]
+    assert found.by_model == reading.usage(database, Filter()).total
+
+
+def test_the_last_failure_is_that_of_the_provider_that_failed(database: Database):
+    found = reading.last_failures(database, "2026-11-21T00:00:00.000Z")
+
+    assert {name: (failed.time, failed.message) for name, failed in found.items()} == {
+        "vllm": ("2026-11-21T23:59:59.999Z", "overloaded"),
+        "spare": ("2026-11-21T09:50:00.000Z", "no credits"),
+    }
+    assert reading.last_failures(database, "2026-11-22T00:00:00.000Z") == {}
 
 
 def test_percentiles_are_of_the_calls_that_succeeded(tmp_path: Path):
