@@ -46,6 +46,7 @@ class Chromium:
         self._to, self._from = ours[1], theirs[0]
         self._read = b""
         self._asked = 0
+        self._loads = 0
         self._session = ""
         self.complaints: list[str] = []
         """What the browser put into its console: blocked resources, errors."""
@@ -81,13 +82,16 @@ class Chromium:
 
     def open(self, url: str) -> None:
         """Goes to ``url`` and waits until everything there is loaded."""
+        self._loads = 0
         self.ask("Page.navigate", url=url)
         self.loaded()
 
     def loaded(self) -> None:
         """Waits until the page that is on its way is there."""
-        while self._next().get("method") != "Page.loadEventFired":
-            pass
+        # The event may have come while a command was waiting for its result.
+        while not self._loads:
+            self._next()
+        self._loads = 0
 
     def value(self, expression: str) -> Any:
         """What ``expression`` is on the page."""
@@ -119,6 +123,8 @@ class Chromium:
             self._read += part
         line, _, self._read = self._read.partition(b"\0")
         message: dict[str, Any] = json.loads(line)
+        if message.get("method") == "Page.loadEventFired":
+            self._loads += 1
         if message.get("method") == "Log.entryAdded":
             self.complaints.append(message["params"]["entry"]["text"])
         return message
