@@ -5,6 +5,7 @@ https://chromedevtools.github.io/devtools-protocol/: JSON messages that end in a
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -12,10 +13,11 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.patience import SECONDS
+from tests.patience import SECONDS, eventually
 
 PROGRAM = shutil.which("chromium") or shutil.which("google-chrome")
 
@@ -46,7 +48,6 @@ class Chromium:
         self._to, self._from = ours[1], theirs[0]
         self._read = b""
         self._asked = 0
-        self._loads = 0
         self._session = ""
         self.complaints: list[str] = []
         """What the browser put into its console: blocked resources, errors."""
@@ -76,26 +77,29 @@ class Chromium:
         os.write(self._to, json.dumps(message).encode() + b"\0")
         while (answer := self._next()).get("id") != number:
             pass
+        if method == "Runtime.evaluate" and "error" in answer:
+            return {"result": {}}  # the page went away while it was asked
         assert "error" not in answer, answer
         result: dict[str, Any] = answer["result"]
         return result
 
     def open(self, url: str) -> None:
         """Goes to ``url`` and waits until everything there is loaded."""
-        self._loads = 0
-        self.ask("Page.navigate", url=url)
-        self.loaded()
+        with self.loading():
+            self.ask("Page.navigate", url=url)
 
-    def loaded(self) -> None:
-        """Waits until the page that is on its way is there."""
-        # The event may have come while a command was waiting for its result.
-        while not self._loads:
-            self._next()
-        self._loads = 0
+    @contextlib.contextmanager
+    def loading(self) -> Iterator[None]:
+        """Waits at the end of the block for the page to which it has led, with everything on it."""
+        # Load events may be of the page before; a mark on that one is gone with it.
+        self.value("window.left = true")
+        yield
+        eventually(lambda: self.value("!window.left && document.readyState == 'complete'"))
 
     def value(self, expression: str) -> Any:
-        """What ``expression`` is on the page."""
-        return self.ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
+        """What ``expression`` is on the page; a promise is waited for."""
+        asked = {"expression": expression, "returnByValue": True, "awaitPromise": True}
+        return self.ask("Runtime.evaluate", **asked)["result"].get("value")
 
     def press(self, key: str) -> None:
         """Presses and releases one key."""
@@ -123,8 +127,6 @@ class Chromium:
             self._read += part
         line, _, self._read = self._read.partition(b"\0")
         message: dict[str, Any] = json.loads(line)
-        if message.get("method") == "Page.loadEventFired":
-            self._loads += 1
         if message.get("method") == "Log.entryAdded":
             self.complaints.append(message["params"]["entry"]["text"])
         return message

@@ -15,6 +15,7 @@ from custom_providers.dashboard.calls import instant
 from tests.audit.recorded import Recorded
 from tests.audit.rows import row
 from tests.dashboard.chromium import PROGRAM, Chromium
+from tests.patience import eventually
 from tests.running import MASTER_KEY
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed (Debian: apt-get install chromium)")
@@ -98,8 +99,8 @@ def test_the_filter_is_used_with_the_keyboard_alone(chromium: Chromium, watched:
             break
     assert chromium.value("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     chromium.write("house-model")
-    chromium.press("Enter")
-    chromium.loaded()
+    with chromium.loading():
+        chromium.press("Enter")
 
     rows = chromium.value("[...document.querySelectorAll('#calls tbody tr')].map(row => row.innerText)")
     assert len(rows) == 1
@@ -110,33 +111,29 @@ def test_the_filter_is_used_with_the_keyboard_alone(chromium: Chromium, watched:
 def test_a_person_elsewhere_logs_in_and_out(chromium: Chromium, watched: Recorded):
     chromium.ask("Network.setExtraHTTPHeaders", headers={"X-Forwarded-For": "192.0.2.201"})
     chromium.open(_page(watched))
-    assert chromium.value("document.activeElement.id") == "key"
+    eventually(lambda: chromium.value("document.activeElement.id") == "key")
     chromium.write("sk-wrong")
-    chromium.press("Enter")
-    chromium.loaded()
+    with chromium.loading():
+        chromium.press("Enter")
     assert chromium.value("document.querySelector('[role=alert]').innerText") == "this is not the master key"
+    eventually(lambda: chromium.value("document.activeElement.id") == "key")
     chromium.write(MASTER_KEY)
-    chromium.press("Enter")
-    chromium.loaded()
+    with chromium.loading():
+        chromium.press("Enter")
 
     assert chromium.value("document.querySelectorAll('#providers tbody tr').length") > 5
     assert chromium.value("document.cookie") == ""
     assert chromium.value("[...document.images].every(image => image.naturalWidth > 0)")
     chromium.value("document.querySelector('form[action=logout] button').focus()")
-    chromium.press("Enter")
-    chromium.loaded()
-    assert chromium.value("document.activeElement.id") == "key"
+    with chromium.loading():
+        chromium.press("Enter")
+    eventually(lambda: chromium.value("document.activeElement.id") == "key")
 
 
 def test_another_sites_script_reads_a_refusal(chromium: Chromium, watched: Recorded):
     other = watched.proxy.url.replace("127.0.0.1", "localhost")
     chromium.open(f"{other}/health/liveliness")
-    read = chromium.ask(
-        "Runtime.evaluate",
-        expression=f"fetch('{_page(watched)}').then(a => a.text(), () => 'nothing')",
-        awaitPromise=True,
-        returnByValue=True,
-    )["result"]["value"]
+    read = chromium.value(f"fetch('{_page(watched)}').then(a => a.text(), () => 'nothing')")
 
     # LiteLLM's CORS settings let the other site read even the refusal.
     assert read == "another site asked for this; open the page itself"
@@ -145,17 +142,12 @@ def test_another_sites_script_reads_a_refusal(chromium: Chromium, watched: Recor
 def test_another_site_cannot_frame_it(chromium: Chromium, watched: Recorded):
     other = watched.proxy.url.replace("127.0.0.1", "localhost")
     chromium.open(f"{other}/health/liveliness")
-    framed = chromium.ask(
-        "Runtime.evaluate",
-        expression=f"""new Promise(done => {{
+    framed = chromium.value(f"""new Promise(done => {{
             const frame = document.createElement("iframe");
             frame.onload = () => done("over");
             frame.src = "{_page(watched)}";
             document.body.append(frame);
-        }})""",
-        awaitPromise=True,
-        returnByValue=True,
-    )["result"]["value"]
+        }})""")
 
     assert framed == "over"
     assert [text for text in chromium.complaints if "frame-ancestors" in text or "X-Frame-Options" in text] != []
