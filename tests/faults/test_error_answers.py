@@ -73,8 +73,9 @@ def test_a_refused_connection_is_a_503_at_once(recorded: Recorded, kind: str, pa
     eventually(lambda: any(row["call_id"] == call_id for row in recorded.rows()))
     (row,) = [row for row in recorded.rows() if row["call_id"] == call_id]
     # LiteLLM opens Gemini's streams where no hook comes between the failure and the router.
-    assert (row["status"], row["retries"]) == (503, 3 if kind == "gemini" and stream else 0)
-    assert row["error_message"].startswith(start)
+    unseen = kind == "gemini" and stream
+    assert (row["status"], row["retries"]) == (503, 3 if unseen else 0)
+    assert row["error_message"].startswith("Cannot connect to host 127.0.0.1:1" if unseen else start)
 
 
 @pytest.mark.parametrize(("provider", "path", "stream"), _everywhere(*MODELS))
@@ -130,7 +131,7 @@ def test_a_providers_5xx_stays_what_it_is(
 
 @pytest.mark.parametrize("path", PROTOCOLS)
 @pytest.mark.parametrize(
-    ("model", "says"), [("", "not an empty one"), ("openai/", "openai/"), ("a b\n", "not a model name")]
+    ("model", "says"), [("", "a name that is not empty"), ("openai/", "openai/"), ("a b\n", "not a model name")]
 )
 def test_a_refusal_of_the_proxy_is_one_sentence(client: httpx.Client, path: str, model: str, says: str):
     response = _asked(client, path, model)
