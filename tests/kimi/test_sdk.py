@@ -66,7 +66,7 @@ def test_sync_errors_are_litellms(litellm: Any, call: dict[str, Any]):
 
 def test_without_a_base_url_the_key_decides(litellm: Any):
     """A key of no known shape, and no key at all, are refused before anything is sent."""
-    for key, says in (("other-1234", "no account system"), ("", "there is none")):
+    for key, says in (("other-1234", "neither account system"), ("", "there is none")):
         with pytest.raises(litellm.AuthenticationError, match=says):
             litellm.completion(model="kimi/k3", messages=HELLO, api_key=key)
 
