@@ -56,5 +56,17 @@ def cooling(router: Any, deployment_ids: Sequence[str]) -> Iterator[tuple[str, f
         yield deployment_id, value["timestamp"] + value["cooldown_time"]
 
 
+def let_rest(router: Any, deployment_id: str) -> None:
+    """Lets a pattern's deployment cool down like any other.
+
+    LiteLLM keeps patterns out of it, since a client may name any model under one; ``allowed_fails_policy`` counts the
+    provider's own failures only.
+    """
+    settings = router.settings() if _has_registry(router) else router
+    never_resting: list[str] = settings.provider_default_deployment_ids
+    if deployment_id in never_resting:
+        never_resting.remove(deployment_id)
+
+
 def _has_registry(router: Any) -> bool:
     return hasattr(type(router), "registry")
