@@ -12,6 +12,7 @@ from custom_providers.dashboard import sessions
 from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.audit.rows import row
+from tests.patience import eventually
 from tests.running import MASTER_KEY
 
 PONG = [{"role": "user", "content": "Reply PONG"}]
@@ -89,6 +90,8 @@ def test_the_text_of_clients_and_providers_stays_text(browser: httpx.Client, wat
     store.store([row("markup", time="2099-01-01T00:00:00.000Z", **fields, error_message=MARKUP)])
     store.close()
 
+    # The page keeps what it has read for some seconds.
+    eventually(lambda: "canary-7f3a" in browser.get("/pointsman/").text)
     for query in ({}, {"route": MARKUP}, {"route": "fast", "model": MARKUP, "provider": MARKUP, "span": MARKUP}):
         text = browser.get("/pointsman/", params=query).text
         tags = _Tags()
