@@ -15,7 +15,7 @@ INCIDENTS: tuple[Incident, ...] = get_args(Incident)
 IN_A_ROW = 5
 """Failures in a row, each the provider's fault, after which it counts as failing."""
 
-_KIMI: dict[str, Incident] = {
+_BY_KIND: dict[str, Incident] = {
     **dict.fromkeys((FailureKind.QUOTA, FailureKind.BALANCE, FailureKind.DAILY_LIMIT), "quota"),
     **dict.fromkeys(
         (
@@ -31,7 +31,9 @@ _KIMI: dict[str, Incident] = {
         (FailureKind.SERVER, FailureKind.CUT, FailureKind.MALFORMED, FailureKind.TIMEOUT, FailureKind.UNREACHABLE),
         "failing",
     ),
-    FailureKind.OVERLOADED: "failing",
+    **dict.fromkeys((FailureKind.OVERLOADED, FailureKind.REFUSED), "failing"),
+    # One may concern a single request, such as a moderated one; several in a row concern the key.
+    FailureKind.FORBIDDEN: "failing",
 }
 
 _HEADLINES: dict[Incident, str] = {
@@ -53,7 +55,7 @@ class FailedAttempt(NamedTuple):
     error: str
     """The class of LiteLLM's exception."""
     kind: str
-    """Kimi's kind of failure; empty for other providers."""
+    """The engine's kind of failure; empty where LiteLLM asked."""
     said: str
     """The provider's error text. It may hold anything, so it is matched and never shown."""
 
@@ -61,7 +63,7 @@ class FailedAttempt(NamedTuple):
 def incident_of(attempt: FailedAttempt) -> Incident | None:
     """The incident behind a failure; None if the request is at fault, or if it passes without anyone's help."""
     if attempt.kind:
-        return _KIMI.get(attempt.kind)
+        return _BY_KIND.get(attempt.kind)
     if is_unknown_model(attempt.status, attempt.said):
         return None
     if is_spent(attempt.status, attempt.said):

@@ -278,7 +278,7 @@ def test_nginx_takes_64_megabytes_and_no_more(recorded: Recorded, tmp_path: Path
     assert (stopped.status_code, "nginx" in stopped.text) == (413, True)
 
 
-_FIXED = pytest.mark.skipif(litellm_is("1.110"), reason="LiteLLM 1.110 accepts it")
+_FIXED = pytest.mark.skipif(not litellm_is("1.106"), reason="LiteLLM accepts it since 1.108")
 LEFT_TO_LITELLM = [
     pytest.param({"X-LiteLLM-Timeout": "soon"}, {}, "could not convert string to float", id="timeout header"),
     pytest.param({}, {"web_search_options": "x"}, "must be a mapping", id="web search", marks=_FIXED),
