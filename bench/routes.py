@@ -22,7 +22,7 @@ class Route:
     base: str = ""
     """The path of the API base that LiteLLM wants."""
     chat_only: bool = False
-    """LiteLLM by hand is told to use chat completions, as this project does, also for the Responses API."""
+    """LiteLLM by hand uses chat completions for the Responses API too, as this project does."""
 
 
 # The models are such as LiteLLM knows a price of, where it knows one: for others it does more.

@@ -179,7 +179,7 @@ class _Dashboard:
 async def _guarded(
     request: Request, shown: Callable[[], Awaitable[Response]], otherwise: Callable[[], Awaitable[Response]]
 ) -> Response:
-    """``shown`` for whoever may look, ``otherwise`` for the rest."""
+    """Return ``shown`` to those who may look, and ``otherwise`` to everyone else."""
     if access.is_foreign(request.scope):
         return _foreign()
     return await (shown if access.is_local(request.scope) or _has_session(request) else otherwise)()

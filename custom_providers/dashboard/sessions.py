@@ -18,7 +18,7 @@ _MOST_CLIENTS = 1024
 
 
 def issued(master_key: str, now: float) -> str:
-    """A cookie for whoever has shown the master key.
+    """A cookie for those who have shown the master key.
 
     Its signature is made with that key: every worker and replica accepts it, and none does once the key is replaced.
     """

@@ -17,7 +17,7 @@ from custom_providers.engine.json_parts import mapping
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What the function names of one request stand for."""
+    """What the function names of one request mean."""
 
     custom: frozenset[str] = frozenset()
     namespaced: Mapping[str, tuple[str, str]] = field(default_factory=dict)
