@@ -1,9 +1,10 @@
-"""The one limit of all waiting in tests: for what has to come, however busy the machine is."""
+"""How tests wait for what another process does, however busy the machine is."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 Found = TypeVar("Found")
@@ -19,3 +20,8 @@ def eventually(find: Callable[[], Found], *, otherwise: Callable[[], object] = l
         assert time.monotonic() < deadline, otherwise()
         time.sleep(0.05)
     return found
+
+
+def whole_lines(path: Path) -> list[str]:
+    """The lines of a file that another process is writing: without a last one that is still without its end."""
+    return path.read_text().rpartition("\n")[0].splitlines() if path.exists() else []

@@ -15,7 +15,7 @@ import httpx
 
 from tests.cluster.machines import Machines
 from tests.deploy.reverse_proxy import trust
-from tests.patience import SECONDS, eventually
+from tests.patience import SECONDS, eventually, whole_lines
 from tests.running import MASTER_KEY
 
 CLIENTS = 8
@@ -71,7 +71,7 @@ class Load:
         served: dict[str, str] = {}
 
         def complete() -> bool:
-            lines = self._machines.nginx.with_name("access.log").read_text().splitlines()
+            lines = whole_lines(self._machines.nginx.with_name("access.log"))
             served.update((name, addresses.split(", ")[-1]) for name, _, addresses in (x.partition(" ") for x in lines))
             # A line is written a moment after the end of the answer.
             return all(call.name in served for call in self.calls)

@@ -23,7 +23,7 @@ from pointsman.simulator import Simulator
 from pointsman.simulator.kimi import CODING_KEY, PLATFORM_KEY
 from pointsman.simulator.upstream import Received
 from tests.kimi.silent_upstream import SilentUpstream
-from tests.patience import eventually
+from tests.patience import eventually, whole_lines
 from tests.running import MASTER_KEY, Proxy, litellm
 
 AGENT = "claude-code/1.0.0"
@@ -107,15 +107,12 @@ class Gateway:
         """What LiteLLM's loggers are told of a call, which is a moment after the client has its answer."""
         call_id = answer.headers["x-litellm-call-id"]
         mine = eventually(
-            lambda: [row for row in map(json.loads, self._log()) if row["call_id"] == call_id],
+            lambda: [row for row in map(json.loads, whole_lines(self.calls_path)) if row["call_id"] == call_id],
             otherwise=lambda: f"no log of the call; the proxy says:\n{self.proxy.log()[-2000:]}",
         )
         assert len(mine) == 1, "a call is logged once"
         row: dict[str, Any] = mine[0]
         return row
-
-    def _log(self) -> list[str]:
-        return self.calls_path.read_text().splitlines() if self.calls_path.exists() else []
 
     def received(self) -> list[Received]:
         """The requests that reached an upstream, oldest first."""

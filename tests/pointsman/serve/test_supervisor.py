@@ -18,7 +18,7 @@ from pointsman.console.refusal import RefusalError
 from pointsman.serve import supervisor
 from pointsman.serve.launch import Launch
 from pointsman.serve.supervisor import Supervisor
-from tests.patience import SECONDS
+from tests.patience import SECONDS, whole_lines
 
 STAND_IN = """
 import os, pathlib, socket, sys, time
@@ -76,9 +76,7 @@ class Stage:
     @staticmethod
     def started(launch: Launch) -> list[int]:
         """The processes, also those that have ended."""
-        with contextlib.suppress(FileNotFoundError):
-            return [int(line) for line in Path(launch.config).with_suffix(".pids").read_text().splitlines()]
-        return []
+        return [int(line) for line in whole_lines(Path(launch.config).with_suffix(".pids"))]
 
     def alive(self, launch: Launch) -> list[int]:
         """Those that have not."""
