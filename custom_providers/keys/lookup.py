@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from custom_providers.environment.text import cleaned, key_flaws
+from custom_providers.keys.problems import UnreadableKeyError
 from custom_providers.keys.redaction import last4
 from custom_providers.registry.model import Provider
 
@@ -20,12 +21,8 @@ MAX_FILE_BYTES = 1024 * 1024
 """What is larger is no key file."""
 
 
-class UnreadableError(Exception):
-    """A place where a key was looked for could not be read; the text says why and holds no key."""
-
-
 ReadText = Callable[[str], str | None]
-"""The text at a path or behind a reference; None when there is no such file. Raises ``UnreadableError``."""
+"""The text at a path or behind a reference; None when there is no such file. Raises ``UnreadableKeyError``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +58,7 @@ def find_key(provider: Provider, env: Mapping[str, str], read_file: ReadText, re
     for source, missing, read in _places(provider, env, read_file, read_ref):
         try:
             value = cleaned(read() or "", provider.auth_env)
-        except UnreadableError as error:
+        except UnreadableKeyError as error:
             problems.append(f"{source}: {error}")
             looked.append(f"{source} (unreadable)")
             continue
@@ -120,7 +117,7 @@ def _in_file(provider: Provider, file: str, read_file: ReadText) -> str | None:
         values = json.loads(text) if suffix == ".json" else tomllib.loads(text)
     except (ValueError, RecursionError):
         # The parser's own message may quote the file.
-        raise UnreadableError(f"is not {suffix[1:].upper()}") from None
+        raise UnreadableKeyError(f"is not {suffix[1:].upper()}") from None
     return _member(values, provider.auth_env) or _member(_table(values, provider.name), "api_key")
 
 

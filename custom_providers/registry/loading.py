@@ -18,7 +18,7 @@ from custom_providers.providers.profile import Profile
 from custom_providers.registry import fields, rules
 from custom_providers.registry.model import Alerts, Audit, Gateway, Model, Provider, Registry
 from custom_providers.registry.positions import Positions
-from custom_providers.registry.problems import ConfigError, Problem
+from custom_providers.registry.problems import ConfigError, MissingError, Problem
 from custom_providers.registry.shapes import Violation
 from custom_providers.registry.toml_lines import lines_of
 from custom_providers.routing.resolver import Options
@@ -36,10 +36,6 @@ _TOML_HINTS = {
     "maximum recursion depth": "tables or arrays are nested hundreds of levels deep: is this the registry?",
 }
 """By the beginning of what ``tomllib`` says."""
-
-
-class MissingError(FileNotFoundError):
-    """There is no registry."""
 
 
 def load(path: FilePath) -> Registry:

@@ -83,9 +83,8 @@ def run() -> NoReturn:
 
 
 def _run() -> NoReturn:
-    from custom_providers.keys.lookup import UnreadableError
-    from custom_providers.registry.loading import MissingError
-    from custom_providers.registry.problems import ConfigError
+    from custom_providers.keys.problems import UnreadableKeyError
+    from custom_providers.registry.problems import ConfigError, MissingError
 
     try:
         sys.exit(main(prog_name="pointsman"))
@@ -96,7 +95,7 @@ def _run() -> NoReturn:
         sys.exit(PROBLEMS)
     except RefusalError as error:
         _could_not_run(str(error), error.hint)
-    except UnreadableError as error:
+    except UnreadableKeyError as error:
         _could_not_run(str(error), "fix or remove the file; its owner and mode decide who can read it")
     except MissingError as error:
         hint = "run `pointsman init` to write a registry, or name one with --registry"

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from custom_providers.environment.text import cleaned, key_flaws
-from custom_providers.keys.lookup import Key, Search, UnreadableError, find_key
+from custom_providers.keys.lookup import Key, Search, find_key
+from custom_providers.keys.problems import UnreadableKeyError
 from custom_providers.registry.loading import parse
 from custom_providers.registry.model import Provider
 
@@ -30,12 +31,12 @@ def find(
     row: Provider,
     *,
     env: Mapping[str, str] | None = None,
-    files: Mapping[str, str | UnreadableError] | None = None,
+    files: Mapping[str, str | UnreadableKeyError] | None = None,
     refs: Mapping[str, str] | None = None,
 ) -> Search:
     def read_file(file: str) -> str | None:
         text = (files or {}).get(file)
-        if isinstance(text, UnreadableError):
+        if isinstance(text, UnreadableKeyError):
             raise text
         return text
 
@@ -130,8 +131,8 @@ def test_a_broken_file_is_a_problem_that_does_not_repeat_it(file: str, text: str
 
 
 def test_a_place_that_cannot_be_read_is_told_and_the_next_is_asked():
-    files: dict[str, str | UnreadableError] = {
-        "a.env": UnreadableError("permission denied"),
+    files: dict[str, str | UnreadableKeyError] = {
+        "a.env": UnreadableKeyError("permission denied"),
         "b.json": f'{{"OPENROUTER_API_KEY": "{KEY}"}}',
     }
 

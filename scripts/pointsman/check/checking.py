@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from custom_providers.keys.lookup import UnreadableError
+from custom_providers.keys.problems import UnreadableKeyError
 from custom_providers.providers.account.account import Status
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
@@ -115,7 +115,7 @@ def _sources(path: Path, environ: Mapping[str, str]) -> tuple[Sources, tuple[Pro
     """The surroundings; a ``.env`` file that cannot be read is a violation here, and is left out."""
     try:
         return sources.load(path, environ), ()
-    except UnreadableError as error:
+    except UnreadableKeyError as error:
         file = str(path.with_name(sources.ENV_FILE))
         problem = Problem(
             file=file,

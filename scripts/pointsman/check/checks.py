@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from custom_providers.environment import listener
 from custom_providers.environment.admission import base_url_variable
 from custom_providers.environment.text import cleaned
-from custom_providers.keys.lookup import Key, UnreadableError, variables
+from custom_providers.keys.lookup import Key, variables
+from custom_providers.keys.problems import UnreadableKeyError
 from custom_providers.kimi.account import identity
 from custom_providers.kimi.timeout import TIMEOUT_VARIABLE, timeout_override
 from custom_providers.litellm_patches import releases
@@ -202,7 +203,7 @@ def _key_files(sources: Sources, found: Sequence[Registration]) -> Iterator[Path
         for file in item.provider.auth_fallback_files:
             try:
                 yield sources.key_file(file)
-            except UnreadableError:
+            except UnreadableKeyError:
                 continue
 
 
@@ -211,7 +212,7 @@ def _holds_secrets(sources: Sources) -> bool:
     named = sources.registry.secret_variables
     try:
         text = read_key_file(sources.env_path) or ""
-    except UnreadableError:
+    except UnreadableKeyError:
         return False
     return any(value and (name in named or name.endswith(_SECRET)) for name, value in variables(text).items())
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pointsman.connect.connection import Connection, NamedModel
 from pointsman.connect.settings import Form, Setting
+
+if TYPE_CHECKING:
+    # `--help` lists the clients; the registry, which a connection reads, would cost it 0.1 s.
+    from pointsman.connect.connection import Connection, NamedModel
 
 NAME = "pointsman"
 """What clients call the proxy in their own lists of providers."""

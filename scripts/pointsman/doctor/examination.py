@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
-from custom_providers.keys.lookup import UnreadableError
+from custom_providers.keys.problems import UnreadableKeyError
 from custom_providers.litellm_patches import releases
-from custom_providers.registry.loading import MissingError
-from custom_providers.registry.problems import ConfigError, Problem
+from custom_providers.registry.problems import ConfigError, MissingError, Problem
 from pointsman.check import checking
 from pointsman.check.checking import Outcome, Wanted
 from pointsman.console.refusal import reason
@@ -64,7 +63,7 @@ def _around(path: Path, environ: Mapping[str, str], outcome: Outcome) -> Iterato
     """What is on the registry's port and behind its URLs; nothing when the check could not read it either."""
     try:
         around = sources.load(path, environ)
-    except (ConfigError, UnreadableError):
+    except (ConfigError, UnreadableKeyError):
         return
     if outcome.ok:
         yield ok(str(path), f"{len(around.registry.providers)} providers; no error in registry, keys, modes and config")

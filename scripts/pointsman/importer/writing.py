@@ -24,7 +24,7 @@ def write(source: Path, registry: Path, *, replace: bool) -> Imported:
         ConfigError: ``source`` is not a LiteLLM config that can be imported.
         RefusalError: ``registry`` exists and ``replace`` is false, or ``.env`` holds another value already.
         OSError: a file cannot be read or written.
-        UnreadableError: ``.env`` cannot be read.
+        UnreadableKeyError: ``.env`` cannot be read.
     """
     done = imported(source.read_text(encoding="utf-8-sig"), str(source))
     if registry.exists() and not replace:

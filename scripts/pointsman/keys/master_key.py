@@ -35,7 +35,7 @@ def ensure(sources: Sources) -> MasterKey:
 
     Raises:
         RefusalError: there is one, and it can be guessed; or there is none, and the file cannot hold it.
-        UnreadableError: the file cannot be read.
+        UnreadableKeyError: the file cannot be read.
     """
     name = sources.registry.gateway.master_key_env
     value = cleaned(sources.env.get(name, ""), name)

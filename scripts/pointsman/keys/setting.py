@@ -16,7 +16,7 @@ def store(sources: Sources, variable: str, key: str, *, force: bool) -> None:
         ConfigError: it is another vendor's key, and ``force`` is false.
         RefusalError: the ``.env`` file cannot hold it.
         OSError: the file cannot be written.
-        UnreadableError: it cannot be read.
+        UnreadableKeyError: it cannot be read.
     """
     providers = [provider for provider in sources.registry.providers if provider.auth_env == variable]
     wrongs = [key_shapes.misplaced(provider, sources.base_url(provider), key, variable) for provider in providers]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from custom_providers.keys import lookup
-from custom_providers.keys.lookup import UnreadableError
+from custom_providers.keys.problems import UnreadableKeyError
 from custom_providers.state import state_directory
 from pointsman.console import report
 from pointsman.console.refusal import RefusalError
@@ -33,7 +33,7 @@ def followed(path: Path, environ: Mapping[str, str]) -> Mapping[str, str]:
     """
     try:
         filed = lookup.variables(read_key_file(path.with_name(ENV_FILE)) or "")
-    except UnreadableError:
+    except UnreadableKeyError:
         filed = {}  # the command itself reports it
     directory = state_directory({**filed, **environ}, path.parent)
     if _of(path, directory):

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from custom_providers.keys.lookup import UnreadableError
+from custom_providers.keys.problems import UnreadableKeyError
 from custom_providers.registry.problems import ConfigError, Problem
 from pointsman.console import files
 from pointsman.console.refusal import RefusalError, reason
@@ -37,13 +37,13 @@ class Outcome:
     hint: str = ""
 
 
-def failed(serve: int, number: int, error: ConfigError | RefusalError | UnreadableError | OSError) -> Outcome:
+def failed(serve: int, number: int, error: ConfigError | RefusalError | UnreadableKeyError | OSError) -> Outcome:
     """The outcome of a reload that changed nothing."""
     if isinstance(error, ConfigError):
         return Outcome(serve=serve, number=number, state="failed", problems=tuple(error.problems))
     if isinstance(error, RefusalError):
         message, hint = str(error), error.hint
-    elif isinstance(error, UnreadableError):
+    elif isinstance(error, UnreadableKeyError):
         message, hint = str(error), "fix or remove the file; its owner and mode decide who can read it"
     else:
         message = f"{error.filename}: {reason(error)}" if error.filename else reason(error)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from custom_providers.environment.listener import Listener
-from custom_providers.keys.lookup import UnreadableError
+from custom_providers.keys.problems import UnreadableKeyError
 from custom_providers.registry.problems import ConfigError
 from pointsman.check import checking
 from pointsman.config import committed
@@ -98,7 +98,7 @@ class Server:
             new = await asyncio.to_thread(self._next, number)
             report.say("reload: starting a second LiteLLM")
             await self._supervisor.replace(new.launch)
-        except (ConfigError, RefusalError, UnreadableError, OSError) as error:
+        except (ConfigError, RefusalError, UnreadableKeyError, OSError) as error:
             return outcome.failed(os.getpid(), number, error)
         except Exception as error:  # noqa: BLE001 -- a mistake of ours must not end the proxy, nor later reloads
             traceback.print_exc()

@@ -33,7 +33,7 @@ def store(path: Path, name: str, value: str) -> str:
     Raises:
         RefusalError: the file cannot hold it.
         OSError: the file cannot be written; it is as it was.
-        UnreadableError: it cannot be read.
+        UnreadableKeyError: it cannot be read.
     """
     text = read_key_file(path) or ""
     write_atomically(path, with_variable(text, name, value), mode=0o600)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 
-from custom_providers.keys.lookup import UnreadableError
+from custom_providers.keys.problems import UnreadableKeyError
 
 SECONDS = 10
 """How long the command may take; it waits for a person when the vault is locked."""
@@ -19,25 +19,25 @@ def read(reference: str) -> str:
     """The secret that ``reference`` names.
 
     Raises:
-        UnreadableError: it could not be read; the text says whose fault that is.
+        UnreadableKeyError: it could not be read; the text says whose fault that is.
     """
     try:
         status, secret, said = _run(["op", "read", "--no-newline", reference])
     except FileNotFoundError:
-        raise UnreadableError("the 1Password command `op` is not installed") from None
+        raise UnreadableKeyError("the 1Password command `op` is not installed") from None
     except subprocess.TimeoutExpired:
-        raise UnreadableError(f"`op` did not answer within {SECONDS} s; is the vault locked?") from None
+        raise UnreadableKeyError(f"`op` did not answer within {SECONDS} s; is the vault locked?") from None
     except (OSError, UnicodeDecodeError):
-        raise UnreadableError("`op` could not be run; run `op read` by hand to see why") from None
+        raise UnreadableKeyError("`op` could not be run; run `op read` by hand to see why") from None
     if status == 0:
         return secret
     # Less the reference, whose own words ("op://sign-in/...") say nothing about the failure.
     said = said.replace(reference, "").lower()
     if _UNKNOWN.search(said):
-        raise UnreadableError("1Password has no such vault, item or field")
+        raise UnreadableKeyError("1Password has no such vault, item or field")
     if _LOCKED.search(said):
-        raise UnreadableError("1Password is locked or not signed in; run `op signin`")
-    raise UnreadableError(f"`op read` failed with status {status}; run it by hand to see why")
+        raise UnreadableKeyError("1Password is locked or not signed in; run `op signin`")
+    raise UnreadableKeyError(f"`op read` failed with status {status}; run it by hand to see why")
 
 
 def _run(command: list[str]) -> tuple[int, str, str]:

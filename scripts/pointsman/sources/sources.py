@@ -12,7 +12,8 @@ from custom_providers.environment.base_urls import BaseUrl
 from custom_providers.environment.listener import Listener
 from custom_providers.environment.text import cleaned
 from custom_providers.keys import lookup
-from custom_providers.keys.lookup import Search, UnreadableError
+from custom_providers.keys.lookup import Search
+from custom_providers.keys.problems import UnreadableKeyError
 from custom_providers.kimi.account import identity
 from custom_providers.registry import loading
 from custom_providers.registry.model import Provider, Registry
@@ -76,12 +77,12 @@ class Sources:
         """Where an entry of ``auth_fallback_files`` is: from the registry's folder, ``~`` the home directory.
 
         Raises:
-            UnreadableError: there is no such home directory.
+            UnreadableKeyError: there is no such home directory.
         """
         try:
             return self.path.parent / Path(file).expanduser()
         except RuntimeError:
-            raise UnreadableError("there is no such home directory") from None
+            raise UnreadableKeyError("there is no such home directory") from None
 
     def risk_accepted(self, provider: Provider) -> str:
         """Who accepted the risk of another product's User-Agent, and when: "name, date"; empty if not accepted.
@@ -97,7 +98,7 @@ class Sources:
         """The NAME=value lines of a key file; none where it cannot be read, which the search for the key reports."""
         try:
             return lookup.variables(read_key_file(self.key_file(file)) or "")
-        except UnreadableError:
+        except UnreadableKeyError:
             return {}
 
     def base_url(self, provider: Provider) -> str:
@@ -117,13 +118,13 @@ def load(path: Path, environ: Mapping[str, str]) -> Sources:
     Raises:
         ConfigError: the registry is not valid.
         OSError: it cannot be read.
-        UnreadableError: the ``.env`` file next to it cannot be read.
+        UnreadableKeyError: the ``.env`` file next to it cannot be read.
     """
     loaded = loading.load(path)
     try:
         text = read_key_file(path.with_name(ENV_FILE))
-    except UnreadableError as error:
-        raise UnreadableError(f"{path.with_name(ENV_FILE)}: {error}") from None
+    except UnreadableKeyError as error:
+        raise UnreadableKeyError(f"{path.with_name(ENV_FILE)}: {error}") from None
     variables = lookup.variables(text or "")
     around = {name: value for name, value in environ.items() if name not in variables or cleaned(value, name)}
     return Sources(
@@ -135,24 +136,24 @@ def read_key_file(path: Path) -> str | None:
     """The text of a key file, None when there is none.
 
     Raises:
-        UnreadableError: it is there and cannot be read.
+        UnreadableKeyError: it is there and cannot be read.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise UnreadableError("is not a regular file")
+            raise UnreadableKeyError("is not a regular file")
         with path.open("rb") as file:
             data = file.read(lookup.MAX_FILE_BYTES + 1)
     except FileNotFoundError:
         if path.is_symlink():
-            raise UnreadableError(f"is a link to {path.readlink()}, which does not exist") from None
+            raise UnreadableKeyError(f"is a link to {path.readlink()}, which does not exist") from None
         return None
     except OSError as error:
-        raise UnreadableError(reason(error)) from None
+        raise UnreadableKeyError(reason(error)) from None
     except ValueError:
-        raise UnreadableError("is no file name") from None
+        raise UnreadableKeyError("is no file name") from None
     if len(data) > lookup.MAX_FILE_BYTES:
-        raise UnreadableError("is larger than 1 MB: no key file")
+        raise UnreadableKeyError("is larger than 1 MB: no key file")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UnreadableError("is not UTF-8") from None
+        raise UnreadableKeyError("is not UTF-8") from None

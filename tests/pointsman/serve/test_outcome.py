@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_providers.keys.lookup import UnreadableError
+from custom_providers.keys.problems import UnreadableKeyError
 from custom_providers.registry.problems import ConfigError, Problem
 from pointsman.console.refusal import RefusalError
 from pointsman.serve import outcome
@@ -43,12 +43,12 @@ def test_where_there_is_no_file_there_is_no_outcome(tmp_path: Path):
     ("error", "message"),
     [
         (RefusalError("no", "hint"), "no"),
-        (UnreadableError(".env: is a folder"), ".env: is a folder"),
+        (UnreadableKeyError(".env: is a folder"), ".env: is a folder"),
         (PermissionError(13, "Permission denied", "providers.toml"), "providers.toml: permission denied"),
         (OSError(12, "Cannot allocate memory"), "cannot allocate memory"),
     ],
 )
-def test_every_failure_says_why_and_what_to_do(error: RefusalError | UnreadableError | OSError, message: str):
+def test_every_failure_says_why_and_what_to_do(error: RefusalError | UnreadableKeyError | OSError, message: str):
     told = outcome.failed(1, 1, error)
 
     assert (told.state, told.message) == ("failed", message)

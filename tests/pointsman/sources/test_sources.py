@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_providers.keys.lookup import UnreadableError
+from custom_providers.keys.problems import UnreadableKeyError
 from pointsman.sources import one_password, sources
 from pointsman.sources.sources import Sources, read_key_file
 
@@ -123,7 +123,7 @@ def test_what_is_no_readable_file_is_told_in_a_word(tmp_path: Path, make, said: 
     path = tmp_path / "keys.env"
     make(path)
 
-    with pytest.raises(UnreadableError, match=said):
+    with pytest.raises(UnreadableKeyError, match=said):
         read_key_file(path)
 
 
@@ -134,14 +134,14 @@ def test_a_file_of_somebody_else_is_told_in_a_word(tmp_path: Path):
     if os.access(path, os.R_OK):
         pytest.skip("this user may read everything")
 
-    with pytest.raises(UnreadableError, match="permission denied"):
+    with pytest.raises(UnreadableKeyError, match="permission denied"):
         read_key_file(path)
 
 
 def test_a_file_below_a_file_is_told_in_a_word(tmp_path: Path):
     (tmp_path / "keys").write_text("")
 
-    with pytest.raises(UnreadableError, match="not a directory"):
+    with pytest.raises(UnreadableKeyError, match="not a directory"):
         read_key_file(tmp_path / "keys" / "one.env")
 
 
@@ -190,14 +190,14 @@ def test_a_reference_is_read_by_its_exact_name(fake_op, tmp_path: Path):
 def test_the_ways_in_which_1password_fails_are_told_apart(fake_op, script: str, said: str):
     fake_op(script)
 
-    with pytest.raises(UnreadableError, match=said):
+    with pytest.raises(UnreadableKeyError, match=said):
         one_password.read(REFERENCE)
 
 
 def test_an_op_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    with pytest.raises(UnreadableError, match="`op` is not installed"):
+    with pytest.raises(UnreadableKeyError, match="`op` is not installed"):
         one_password.read(REFERENCE)
 
 
@@ -207,7 +207,7 @@ def test_an_op_that_waits_is_left_after_its_time_also_when_it_has_started_others
     monkeypatch.setattr(one_password, "SECONDS", 0.2)
     fake_op("sleep 3 & sleep 3")
 
-    with pytest.raises(UnreadableError, match=r"did not answer within 0\.2 s; is the vault locked"):
+    with pytest.raises(UnreadableKeyError, match=r"did not answer within 0\.2 s; is the vault locked"):
         one_password.read(REFERENCE)
 
 
