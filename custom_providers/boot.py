@@ -33,7 +33,7 @@ from custom_providers.litellm_patches import changes, place, releases
 from custom_providers.request import legacy_routes, loops, one_model
 from custom_providers.request.declared_models import DeclaredModels
 from custom_providers.request.hook import RoutingHook
-from custom_providers.request.token_counts import TokenCounts
+from custom_providers.request.token_counts import TOKENIZER, TokenCounts
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import SETTINGS_KEY, from_settings, rows_of
 
@@ -89,9 +89,11 @@ def _keys(table: RouteTable, env: Mapping[str, str]) -> Iterable[str]:
 
 def _warm_up() -> None:
     """Before the proxy listens, what the first request would wait for: LiteLLM loads this when it first needs it."""
+    importlib.import_module("openai.resources.chat")
+    # LiteLLM hands its tokenizer to the engine with every call; loading it takes half a second.
+    litellm.token_counter(model=TOKENIZER, text="loaded")
     # What is loaded by now stays; each pass of the collector through all of it takes a third of a second.
     gc.freeze()
-    importlib.import_module("openai.resources.chat")
     if not garbage_collection.SAFE:
         garbage_collection.between_turns(asyncio.get_running_loop())
 

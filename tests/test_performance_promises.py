@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -27,31 +26,6 @@ from pointsman.serve import generation
 from pointsman.sources import sources
 from tests.conftest import REGISTRY
 from tests.patience import SECONDS
-from tests.running import clean_environment
-
-HEAVY = ("litellm", "httpx", "openai", "pydantic")
-RUN = f"""
-import sys
-from pointsman.cli import run
-sys.argv[0] = "pointsman"
-try:
-    run()
-finally:
-    print("loaded:", *(name for name in {HEAVY} if name in sys.modules), file=sys.stderr)
-"""
-
-
-@pytest.mark.parametrize("arguments", [["--help"], ["render", "-o", "-"], ["route", "fast"], ["check"], ["providers"]])
-def test_a_command_that_only_reads_loads_none_of_the_large_packages(tmp_path: Path, arguments: list[str]):
-    shutil.copy(REGISTRY, tmp_path / "providers.toml")
-
-    done = subprocess.run(
-        [sys.executable, "-c", RUN, *arguments],
-        cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, timeout=SECONDS, check=False,
-    )  # fmt: skip
-
-    assert "loaded:" in done.stderr
-    assert done.stderr.splitlines()[-1].split() == ["loaded:"]
 
 
 def _with_models(count: int) -> Registry:
