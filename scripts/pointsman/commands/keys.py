@@ -11,7 +11,7 @@ from pointsman.console.completion import key_names
 from pointsman.console.options import OK, json_option, registry_option, verbose_option, with_sources
 
 if TYPE_CHECKING:
-    from pointsman.keys.listing import Row
+    from pointsman.keys.key_status import KeyStatus
     from pointsman.sources.sources import Sources
 
 
@@ -34,20 +34,20 @@ def keys(context: click.Context, registry: Path | None, *, verbose: bool, as_jso
 @with_sources
 def _list(sources: Sources, *, verbose: bool, as_json: bool) -> int:
     from pointsman.console import report
-    from pointsman.keys import listing
+    from pointsman.keys import key_status
 
-    found = listing.rows(sources)
+    found = key_status.statuses(sources)
     if as_json:
-        report.as_json({"ok": True, "keys": [row.as_json() for row in found]})
+        report.as_json({"ok": True, "keys": [key.as_json() for key in found]})
         return OK
-    report.table([("PROVIDER", "VARIABLE", "KEY", "FROM"), *(_cells(row, verbose=verbose) for row in found)])
+    report.table([("PROVIDER", "VARIABLE", "KEY", "FROM"), *(_cells(key, verbose=verbose) for key in found)])
     return OK
 
 
-def _cells(row: Row, *, verbose: bool) -> tuple[str, ...]:
-    key = f"...{row.last4}" if row.status == "found" else row.status
-    detail = row.detail if verbose or row.status != "missing" else ""
-    return row.provider, row.variable or "-", key, ": ".join(filter(None, (row.place, detail)))
+def _cells(key: KeyStatus, *, verbose: bool) -> tuple[str, ...]:
+    shown = f"...{key.last4}" if key.status == "found" else key.status
+    detail = key.detail if verbose or key.status != "missing" else ""
+    return key.provider, key.variable or "-", shown, ": ".join(filter(None, (key.place, detail)))
 
 
 _EXAMPLES = "\b\nExample: pointsman keys set kimi\n         pass show kimi | pointsman keys set KIMI_API_KEY"
@@ -63,9 +63,9 @@ def set_key(sources: Sources, name: str, *, force: bool) -> int:
     Asks for the key without echo, or reads it from stdin if that is not a terminal; it is never an argument.
     """
     from custom_providers.keys.redaction import shown
-    from pointsman.keys import entry, listing, setting
+    from pointsman.keys import entry, key_status, setting
 
-    variable = listing.variables(sources.registry).get(name)
+    variable = key_status.variables(sources.registry).get(name)
     if variable is None:
         known = ", ".join(provider.name for provider in sources.registry.providers if provider.auth_env)
         raise click.UsageError(

@@ -13,8 +13,8 @@ Status = Literal["found", "flawed", "missing", "unreadable", "not needed", "swit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One provider in ``pointsman keys``."""
+class KeyStatus:
+    """The key of one provider, as in ``pointsman keys``."""
 
     provider: str
     variable: str
@@ -35,9 +35,9 @@ class Row:
         return asdict(self)
 
 
-def rows(sources: Sources) -> tuple[Row, ...]:
-    """One row for each declared provider, in the registry's order."""
-    return tuple(_row(item) for item in registrations(sources))
+def statuses(sources: Sources) -> tuple[KeyStatus, ...]:
+    """Of each declared provider, in the registry's order."""
+    return tuple(_key_status(item) for item in registrations(sources))
 
 
 def variables(registry: Registry) -> dict[str, str]:
@@ -49,9 +49,9 @@ def variables(registry: Registry) -> dict[str, str]:
     }
 
 
-def _row(item: Registration) -> Row:
+def _key_status(item: Registration) -> KeyStatus:
     status, detail = _status(item)
-    return Row(
+    return KeyStatus(
         provider=item.provider.name,
         variable=item.provider.auth_env,
         source=item.key.source if item.key else None,
