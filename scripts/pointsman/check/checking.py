@@ -13,7 +13,7 @@ from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
 from custom_providers.registry.problems import ConfigError, Problem
 from custom_providers.registry.shapes import Violation
-from pointsman.check import checks, proving
+from pointsman.check import offline, proving
 from pointsman.check.endings import endings
 from pointsman.check.proving import Answered, KeyRow
 from pointsman.sources import sources
@@ -78,12 +78,12 @@ def check(path: Path, environ: Mapping[str, str], wanted: Wanted, answered: Answ
         around, unreadable = _sources(path, environ)
     except ConfigError as error:
         return Outcome(problems=error.problems)
-    if wrong := tuple(checks.overrides(around)):
+    if wrong := tuple(offline.overrides(around)):
         return Outcome(problems=(*unreadable, *wrong))
     meant = chosen(around.registry, wanted.names)
     found = registrations(replace(around, registry=replace(around.registry, providers=meant)))
     required = frozenset(provider.name for provider in meant) if wanted.require_all else frozenset(wanted.names)
-    problems = (*unreadable, *checks.problems(around, found, required, compose=wanted.compose))
+    problems = (*unreadable, *offline.problems(around, found, required, compose=wanted.compose))
     rows = proving.asked(found, spend=wanted.spend, answered=answered) if wanted.live else proving.unasked(found)
     if wanted.live:
         problems = (*problems, *endings(around, meant))

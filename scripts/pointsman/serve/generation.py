@@ -15,7 +15,7 @@ from custom_providers.kimi.timeout import timeout_override
 from custom_providers.litellm_patches import releases
 from custom_providers.registry.problems import ConfigError, Problem
 from custom_providers.request import loops
-from pointsman.check import checks
+from pointsman.check import offline
 from pointsman.config import render
 from pointsman.console import files, report
 from pointsman.console.refusal import RefusalError
@@ -108,8 +108,8 @@ def worker_count(wanted: int | Literal["auto"]) -> int:
 
 
 def _require_sound_environment(sources: Sources) -> None:
-    unset = tuple(checks.unset(sources))
-    problems = [*checks.overrides(sources, own=False), *(problem for problem in unset if problem.severity == "error")]
+    unset = tuple(offline.unset(sources))
+    problems = [*offline.overrides(sources, own=False), *(problem for problem in unset if problem.severity == "error")]
     try:
         timeout_override(sources.env)
     except ValueError as error:
@@ -123,7 +123,7 @@ def _require_sound_environment(sources: Sources) -> None:
 
 def _require_sound_release() -> None:
     """LiteLLM is one that may run; one that was not tested gets one line."""
-    problems = list(checks.release(releases.installed()))
+    problems = list(offline.release(releases.installed()))
     if errors := [problem for problem in problems if problem.severity == "error"]:
         raise ConfigError(errors)
     for problem in problems:

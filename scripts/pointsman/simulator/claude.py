@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pointsman.simulator.answers import FAULTS, Answer, json_answer, stream_answer
-from pointsman.simulator.checks import bearer_key, header_key, json_object, known_model, only_fields, required
+from pointsman.simulator.request_checks import bearer_key, header_key, json_object, known_model, only_fields, required
 from pointsman.simulator.upstream import Lane, Models, Received, Route, Upstream
 from pointsman.simulator.wire import messages
 from pointsman.simulator.wire.encoding import sse

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from pointsman.simulator.answers import FAULTS, NDJSON, Answer, json_answer, stream_answer, text_answer
-from pointsman.simulator.checks import json_object, known_model, required
+from pointsman.simulator.request_checks import json_object, known_model, required
 from pointsman.simulator.upstream import Check, Lane, Models, Received, Route, Upstream
 from pointsman.simulator.wire import chat_completions
 from pointsman.simulator.wire import ollama as wire

@@ -7,7 +7,7 @@ from typing import Any
 
 from pointsman.simulator import ollama
 from pointsman.simulator.answers import FAULTS, Answer, json_answer, text_answer
-from pointsman.simulator.checks import bearer_key, known_model, required
+from pointsman.simulator.request_checks import bearer_key, known_model, required
 from pointsman.simulator.upstream import INVENTED, Lane, Models, Received, Route, Upstream
 from pointsman.simulator.wire import chat_completions
 from pointsman.simulator.wire import ollama as wire

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pointsman.simulator.answers import FAULTS, Answer, json_answer, stream_answer
-from pointsman.simulator.checks import bearer_key, json_object, known_model, only_fields, required
+from pointsman.simulator.request_checks import bearer_key, json_object, known_model, only_fields, required
 from pointsman.simulator.upstream import Lane, Models, Received, Route, Upstream
 from pointsman.simulator.wire import chat_completions, responses
 from pointsman.simulator.wire.embeddings import openai_embeddings

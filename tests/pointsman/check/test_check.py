@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from custom_providers.litellm_patches import releases
-from pointsman.check import checks
+from pointsman.check import offline
 from pointsman.simulator import Simulator
 from tests.pointsman.conftest import Command
 from tests.running import free_port
@@ -334,7 +334,7 @@ def test_a_base_url_that_is_no_address_is_an_error(pointsman: Command, simulator
     ],
 )
 def test_releases_of_litellm_that_must_not_run_are_errors(version: str | None, severity: str, words: str):
-    (problem,) = checks.release(version)
+    (problem,) = offline.release(version)
 
     assert (problem.severity, words in problem.message) == (severity, True)
 
@@ -346,8 +346,8 @@ def test_the_installed_release_is_a_tested_one():
 def test_images_without_a_digest_are_one_problem_with_compose_only(pointsman: Command, rendered: Path):
     compose = rendered / "deploy" / "compose"
     compose.mkdir(parents=True)
-    image = f"    image: redis:7@sha256:{checks.PLACEHOLDER}\n"
-    (compose / "compose.yaml").write_text(f"# {checks.PLACEHOLDER}\nservices:\n{image}{image}")
+    image = f"    image: redis:7@sha256:{offline.PLACEHOLDER}\n"
+    (compose / "compose.yaml").write_text(f"# {offline.PLACEHOLDER}\nservices:\n{image}{image}")
 
     assert _problems(pointsman("check", "--json")) == []
     problem = _only(pointsman("check", "--compose", "--json"))
@@ -362,7 +362,7 @@ def test_images_without_a_digest_are_one_problem_with_compose_only(pointsman: Co
 def test_who_deploys_with_compose_may_not_deploy_such_images(pointsman: Command, rendered: Path, file: str, line: str):
     path = rendered / "deploy" / file
     path.parent.mkdir(parents=True)
-    path.write_text(f"{line}@sha256:{checks.PLACEHOLDER}\n")
+    path.write_text(f"{line}@sha256:{offline.PLACEHOLDER}\n")
 
     assert pointsman("check").returncode == 0
     refused = pointsman("check", "--compose", "--json")

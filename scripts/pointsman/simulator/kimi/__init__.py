@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from pointsman.simulator.answers import Answer, json_answer
-from pointsman.simulator.checks import bearer_key, header_key, json_object, required
+from pointsman.simulator.request_checks import bearer_key, header_key, json_object, required
 from pointsman.simulator.conversation import Usage
 from pointsman.simulator.kimi import refusals
 from pointsman.simulator.kimi.answers import CODING_ERRORS, PLATFORM_ERRORS, SHARED

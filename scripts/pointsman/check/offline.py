@@ -1,4 +1,4 @@
-"""What can be found wrong without asking anybody: keys, file modes, drift, versions, settings."""
+"""Checks that ask nobody: keys, file modes, drift, versions, settings."""
 
 from __future__ import annotations
 
