@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pointsman.check import proving
-from pointsman.check.proving import KeyRow
+from pointsman.check.proving import CheckedKey
 from pointsman.sources import sources
 from pointsman.sources.registration import registrations
 from tests.conftest import REGISTRY
 
 
-def rows(env: Mapping[str, str], *, registry: Path = REGISTRY, spend: bool = False) -> dict[str, KeyRow]:
+def rows(env: Mapping[str, str], *, registry: Path = REGISTRY, spend: bool = False) -> dict[str, CheckedKey]:
     """What ``check --live`` learns of every enabled provider of ``registry`` with ``env`` around it."""
     found = registrations(sources.load(registry, env))
     enabled = [item for item in found if item.provider.enabled]
     return {row.provider.name: row for row in proving.asked(enabled, spend=spend, answered=len)}
 
 
-def rows_of(text: str, folder: Path, env: Mapping[str, str], *, spend: bool = False) -> dict[str, KeyRow]:
+def rows_of(text: str, folder: Path, env: Mapping[str, str], *, spend: bool = False) -> dict[str, CheckedKey]:
     """The same for a registry of its own."""
     path = folder / "providers.toml"
     path.write_text(text)

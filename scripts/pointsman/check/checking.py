@@ -15,7 +15,7 @@ from custom_providers.registry.problems import ConfigError, Problem
 from custom_providers.registry.shapes import Violation
 from pointsman.check import offline, proving
 from pointsman.check.endings import endings
-from pointsman.check.proving import Answered, KeyRow
+from pointsman.check.proving import Answered, CheckedKey
 from pointsman.sources import sources
 from pointsman.sources.registration import identities, registered_names, registrations
 from pointsman.sources.sources import Sources
@@ -36,13 +36,13 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class CheckResult:
     """What was found."""
 
     problems: tuple[Problem, ...]
     registered: frozenset[str] = frozenset()
     """The providers that a proxy would register if it started now."""
-    keys: tuple[KeyRow, ...] = ()
+    keys: tuple[CheckedKey, ...] = ()
     identities: tuple[str, ...] = ()
     """Under which name each Kimi provider is asked, and who answers for that."""
     failed: tuple[Problem, ...] = ()
@@ -63,11 +63,11 @@ class Outcome:
         return {
             "ok": self.ok,
             "problems": [_plain(problem) for problem in self.found],
-            "keys": [row.as_json() for row in self.keys],
+            "keys": [key.as_json() for key in self.keys],
         }
 
 
-def check(path: Path, environ: Mapping[str, str], wanted: Wanted, answered: Answered) -> Outcome:
+def check(path: Path, environ: Mapping[str, str], wanted: Wanted, answered: Answered) -> CheckResult:
     """Checks the registry at ``path`` and everything around it; asks the providers if that is wanted.
 
     Raises:
@@ -77,23 +77,23 @@ def check(path: Path, environ: Mapping[str, str], wanted: Wanted, answered: Answ
     try:
         around, unreadable = _sources(path, environ)
     except ConfigError as error:
-        return Outcome(problems=error.problems)
+        return CheckResult(problems=error.problems)
     if wrong := tuple(offline.overrides(around)):
-        return Outcome(problems=(*unreadable, *wrong))
+        return CheckResult(problems=(*unreadable, *wrong))
     meant = chosen(around.registry, wanted.names)
     found = registrations(replace(around, registry=replace(around.registry, providers=meant)))
     required = frozenset(provider.name for provider in meant) if wanted.require_all else frozenset(wanted.names)
     problems = (*unreadable, *offline.problems(around, found, required, compose=wanted.compose))
-    rows = proving.asked(found, spend=wanted.spend, answered=answered) if wanted.live else proving.unasked(found)
+    keys = proving.asked(found, spend=wanted.spend, answered=answered) if wanted.live else proving.unasked(found)
     if wanted.live:
         problems = (*problems, *endings(around, meant))
-    problems = (*problems, *_silent_default(around, rows, required))
+    problems = (*problems, *_silent_default(around, keys, required))
     reported = {problem.where for problem in problems if problem.severity == "error"}
-    failed = (_failure(around.registry, row) for row in rows if _fails(row, required))
-    return Outcome(
+    failed = (_failure(around.registry, key) for key in keys if _fails(key, required))
+    return CheckResult(
         problems=problems,
         registered=registered_names(found),
-        keys=rows,
+        keys=keys,
         identities=identities(found),
         failed=tuple(problem for problem in failed if problem.where not in reported),
     )
@@ -127,32 +127,32 @@ def _sources(path: Path, environ: Mapping[str, str]) -> tuple[Sources, tuple[Pro
     return Sources(path=path, registry=loading.load(path), env=environ), (problem,)
 
 
-def _fails(row: KeyRow, required: frozenset[str]) -> bool:
-    """Whether ``row`` forbids a deploy; what has no key does so only where it must be there."""
-    optional = row.source is None and row.provider.name not in required
-    return not row.sound and not optional
+def _fails(key: CheckedKey, required: frozenset[str]) -> bool:
+    """Whether ``key`` forbids a deploy; what has no key does so only where it must be there."""
+    optional = key.source is None and key.provider.name not in required
+    return not key.sound and not optional
 
 
-def _silent_default(around: Sources, rows: Sequence[KeyRow], required: frozenset[str]) -> Iterator[Problem]:
+def _silent_default(around: Sources, keys: Sequence[CheckedKey], required: frozenset[str]) -> Iterator[Problem]:
     """The provider of all unmatched names, when it needs no key and does not answer."""
     default = around.registry.gateway.default_provider
-    for row in rows:
-        if row.provider.name == default and row.verdict.status is Status.UNREACHABLE and not _fails(row, required):
+    for key in keys:
+        if key.provider.name == default and key.verdict.status is Status.UNREACHABLE and not _fails(key, required):
             violation = Violation(
-                path=("provider", around.registry.providers.index(row.provider), "base_url"),
-                message=f"{row.verdict.detail}; every name that matches no rule goes to {default}",
+                path=("provider", around.registry.providers.index(key.provider), "base_url"),
+                message=f"{key.verdict.detail}; every name that matches no rule goes to {default}",
                 hint="start it, or name another default_provider in [gateway]",
             )
             yield around.registry.positions.problem(violation, severity="warning")
 
 
-def _failure(of: Registry, row: KeyRow) -> Problem:
-    about_the_key = row.provider.auth != "none" and row.verdict.status is not Status.UNREACHABLE
+def _failure(of: Registry, key: CheckedKey) -> Problem:
+    about_the_key = key.provider.auth != "none" and key.verdict.status is not Status.UNREACHABLE
     field = "auth_env" if about_the_key else "base_url"
     violation = Violation(
-        path=("provider", of.providers.index(row.provider), field),
-        message=f"{row.verdict.status.replace('_', ' ')}: {row.verdict.detail}",
-        hint=_REMEDIES.get(row.verdict.status, "").format(name=row.provider.name),
+        path=("provider", of.providers.index(key.provider), field),
+        message=f"{key.verdict.status.replace('_', ' ')}: {key.verdict.detail}",
+        hint=_REMEDIES.get(key.verdict.status, "").format(name=key.provider.name),
     )
     return of.positions.problem(violation)
 

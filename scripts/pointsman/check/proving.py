@@ -23,7 +23,7 @@ _SOUND = frozenset({Status.VERIFIED, Status.UNVERIFIED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeyRow:
+class CheckedKey:
     """What is known about one provider's key; the key is not in it."""
 
     provider: Provider
@@ -37,7 +37,7 @@ class KeyRow:
         return self.verdict.status in _SOUND
 
     def as_json(self) -> dict[str, Any]:
-        """A row of ``keys`` in ``check --json``."""
+        """An item of ``keys`` in ``check --json``."""
         return {
             "provider": self.provider.name,
             "status": str(self.verdict.status),
@@ -48,16 +48,16 @@ class KeyRow:
         }
 
 
-def unasked(found: Iterable[Registration]) -> tuple[KeyRow, ...]:
+def unasked(found: Iterable[Registration]) -> tuple[CheckedKey, ...]:
     """What can be known without asking anybody, for every provider that needs a key."""
     return tuple(
-        _row(item, _obstacle(item) or Verdict(status=Status.UNVERIFIED, detail="not asked; --live does"))
+        _checked(item, _obstacle(item) or Verdict(status=Status.UNVERIFIED, detail="not asked; --live does"))
         for item in found
         if item.provider.auth != "none"
     )
 
 
-def asked(found: Iterable[Registration], *, spend: bool, answered: Answered) -> tuple[KeyRow, ...]:
+def asked(found: Iterable[Registration], *, spend: bool, answered: Answered) -> tuple[CheckedKey, ...]:
     """What the providers say, all asked at once; those that need no key are asked whether they are there."""
     items = tuple(found)
     obstacles = {item.provider.name: verdict for item in items if (verdict := _obstacle(item))}
@@ -66,7 +66,7 @@ def asked(found: Iterable[Registration], *, spend: bool, answered: Answered) -> 
     if spend:
         silent = [place for place in places if place.key and _is_unverified(verdicts[place.provider.name])]
         verdicts |= _prove([(place, by_completion(place.provider.profile)) for place in silent], answered)
-    return tuple(_row(item, ({**obstacles, **verdicts})[item.provider.name]) for item in items)
+    return tuple(_checked(item, ({**obstacles, **verdicts})[item.provider.name]) for item in items)
 
 
 def _prove(proofs: Iterable[tuple[Endpoint, Account]], answered: Answered) -> dict[str, Verdict]:
@@ -134,9 +134,9 @@ def _is_unverified(verdict: Verdict) -> bool:
     return verdict.status is Status.UNVERIFIED
 
 
-def _row(item: Registration, verdict: Verdict) -> KeyRow:
+def _checked(item: Registration, verdict: Verdict) -> CheckedKey:
     key = item.key
-    return KeyRow(
+    return CheckedKey(
         provider=item.provider,
         verdict=verdict,
         source=key.source if key else None,

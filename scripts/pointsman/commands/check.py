@@ -20,8 +20,8 @@ from pointsman.console.options import (
 )
 
 if TYPE_CHECKING:
-    from pointsman.check.checking import Outcome
-    from pointsman.check.proving import KeyRow
+    from pointsman.check.checking import CheckResult
+    from pointsman.check.proving import CheckedKey
 
 
 @click.command(epilog="Example: pointsman check --live --require-all --github")
@@ -49,53 +49,53 @@ def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_jso
     wanted = checking.Wanted(names=names, **{**options, "live": options["live"] or options["spend"]})
     path = registry_path(registry)
     with waiting.progress("asking the providers") as answered:
-        outcome = checking.check(path, followed_environ(path), wanted, answered)
+        result = checking.check(path, followed_environ(path), wanted, answered)
     if as_json:
-        report.as_json(outcome.as_json())
+        report.as_json(result.as_json())
     else:
-        _show(outcome, verbose=verbose)
+        _show(result, verbose=verbose)
     if github:
-        _annotate(outcome, err=as_json)
+        _annotate(result, err=as_json)
     elif not as_json:
-        _tell(outcome, asked=wanted.live)
-    sys.exit(OK if outcome.ok else PROBLEMS)
+        _tell(result, asked=wanted.live)
+    sys.exit(OK if result.ok else PROBLEMS)
 
 
-def _show(outcome: Outcome, *, verbose: bool) -> None:
+def _show(result: CheckResult, *, verbose: bool) -> None:
     from pointsman.console import report
 
-    report.table([_cells(row, verbose=verbose) for row in outcome.keys])
-    for line in outcome.identities:
+    report.table([_cells(key, verbose=verbose) for key in result.keys])
+    for line in result.identities:
         report.result(line)
 
 
-def _cells(row: KeyRow, *, verbose: bool) -> tuple[str, str, str]:
+def _cells(key: CheckedKey, *, verbose: bool) -> tuple[str, str, str]:
     from custom_providers.providers.account.account import Status
     from pointsman.console import report
 
-    status = row.verdict.status.replace("_", " ")
-    detail = "" if row.verdict.status is Status.MISSING and not verbose else row.verdict.detail
-    source = f"key from {row.source}, " if verbose else ""
-    key = f"  ({source}...{row.last4})" if row.source else ""
-    return report.marked(status, good=row.sound), row.provider.name, f"{detail}{key}"
+    status = key.verdict.status.replace("_", " ")
+    detail = "" if key.verdict.status is Status.MISSING and not verbose else key.verdict.detail
+    source = f"key from {key.source}, " if verbose else ""
+    found = f"  ({source}...{key.last4})" if key.source else ""
+    return report.marked(status, good=key.sound), key.provider.name, f"{detail}{found}"
 
 
-def _tell(outcome: Outcome, *, asked: bool) -> None:
+def _tell(result: CheckResult, *, asked: bool) -> None:
     from custom_providers.providers.account.account import Status
     from pointsman.console import report
 
-    found = outcome.found
+    found = result.found
     if found:
         report.problems(found)
-    if outcome.ok:
-        keys = [row.verdict.status for row in outcome.keys if row.source is not None]
+    if result.ok:
+        keys = [key.verdict.status for key in result.keys if key.source is not None]
         noun = f"key{'s' * (len(keys) != 1)}"
         verified = f", {keys.count(Status.VERIFIED)} verified" if asked else ""
         report.say(f"ok: {len(keys)} {noun}{verified}")
 
 
-def _annotate(outcome: Outcome, *, err: bool) -> None:
+def _annotate(result: CheckResult, *, err: bool) -> None:
     from pointsman.console.annotations import annotation
 
-    for problem in outcome.found:
+    for problem in result.found:
         click.echo(annotation(problem), err=err)

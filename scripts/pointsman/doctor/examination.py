@@ -12,7 +12,7 @@ from custom_providers.keys.problems import UnreadableKeyError
 from custom_providers.litellm_patches import releases
 from custom_providers.registry.problems import ConfigError, MissingError, Problem
 from pointsman.check import checking
-from pointsman.check.checking import Outcome, Wanted
+from pointsman.check.checking import CheckResult, Wanted
 from pointsman.console.refusal import reason
 from pointsman.doctor import admin_ui, databases, proxy, systemd_unit
 from pointsman.doctor.finding import Finding, bad, ok, warning
@@ -59,7 +59,7 @@ def _of_problem(problem: Problem) -> Finding:
     return (bad if problem.severity == "error" else warning)(place, detail, problem.hint)
 
 
-def _around(path: Path, environ: Mapping[str, str], outcome: Outcome) -> Iterator[Finding]:
+def _around(path: Path, environ: Mapping[str, str], outcome: CheckResult) -> Iterator[Finding]:
     """What is on the registry's port and behind its URLs; nothing when the check could not read it either."""
     try:
         around = sources.load(path, environ)

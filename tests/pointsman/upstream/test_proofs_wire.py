@@ -9,7 +9,7 @@ import pytest
 import respx
 
 from custom_providers.providers.account.account import Status
-from pointsman.check.proving import KeyRow
+from pointsman.check.proving import CheckedKey
 from pointsman.simulator import Simulator
 from pointsman.simulator.opencode import CONSOLE_KEY
 from tests.pointsman.asked import rows, rows_of
@@ -176,7 +176,7 @@ def test_a_refused_platform_key_may_be_of_the_other_country(
 ):
     _refuse_the_rest(network)
 
-    row: KeyRow = rows({"MOONSHOT_API_KEY": keys["MOONSHOT_API_KEY"], "MOONSHOT_BASE_URL": base_url})["moonshot"]
+    row: CheckedKey = rows({"MOONSHOT_API_KEY": keys["MOONSHOT_API_KEY"], "MOONSHOT_BASE_URL": base_url})["moonshot"]
 
     assert hint in row.verdict.detail
 
