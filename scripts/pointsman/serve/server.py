@@ -18,7 +18,7 @@ from pointsman.config import committed
 from pointsman.console import report
 from pointsman.console.refusal import RefusalError, reason
 from pointsman.serve import outcome
-from pointsman.serve.changes import changes
+from pointsman.serve.registry_diff import changes
 from pointsman.serve.generation import Generation, Workers, prepared
 from pointsman.serve.outcome import Outcome
 from pointsman.serve.supervisor import Supervisor

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pointsman.serve.changes import changes
+from pointsman.serve.registry_diff import changes
 from pointsman.sources import sources
 from pointsman.sources.registration import registrations
 
