@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 from starlette.types import Message, Receive, Send
 
-from custom_providers.gate import refusal
+from custom_providers.gate import error_bodies
 from custom_providers.gate.bounds import Bounds
-from custom_providers.gate.refusal import RefusedError
+from custom_providers.gate.error_bodies import RefusedError
 
 MOST_ARRIVING = 8
 """Bodies of the largest size that may be arriving at a worker at once; as much memory is theirs."""
@@ -80,7 +80,7 @@ def replayed(body: bytes, receive: Receive) -> Receive:
 
 async def refuse(path: str, refused: RefusedError, receive: Receive, send: Send) -> None:
     """Answers, and lets what still arrives pass by for a moment."""
-    content = refusal.body(path, refused)
+    content = error_bodies.body(path, refused)
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(content)).encode()),

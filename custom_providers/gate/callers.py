@@ -20,7 +20,7 @@ from litellm.proxy._types import LitellmUserRoles, UserAPIKeyAuth  # noqa: TID25
 from litellm.proxy.auth.user_api_key_auth import user_api_key_auth  # noqa: TID253 -- as above
 from starlette.types import ASGIApp, Message, Scope
 
-from custom_providers.gate.refusal import RefusedError
+from custom_providers.gate.error_bodies import RefusedError
 
 _PATH = "/pointsman/caller"
 _FOUND = "pointsman.caller"

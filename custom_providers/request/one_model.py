@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route as HttpRoute
 from starlette.types import Message, Receive, Scope, Send
 
-from custom_providers.gate import refusal
-from custom_providers.gate.refusal import RefusedError
+from custom_providers.gate import error_bodies
+from custom_providers.gate.error_bodies import RefusedError
 
 _LIST = "/v1/models"
 
@@ -54,7 +54,7 @@ def _picked(body: bytes, scope: Scope) -> tuple[int, bytes]:
     speaks_anthropic = any(name == b"anthropic-version" for name, _ in scope["headers"])
     if found is None:
         path = "/v1/messages" if speaks_anthropic else _LIST
-        return 404, refusal.body(path, RefusedError(404, f'no model "{wanted}": GET {_LIST} lists them'))
+        return 404, error_bodies.body(path, RefusedError(404, f'no model "{wanted}": GET {_LIST} lists them'))
     return 200, orjson.dumps(_for_anthropic(found) if speaks_anthropic else found)
 
 

@@ -14,8 +14,8 @@ import orjson
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from custom_providers.gate import refusal
-from custom_providers.gate.refusal import RefusedError
+from custom_providers.gate import error_bodies
+from custom_providers.gate.error_bodies import RefusedError
 from custom_providers.gate.routes import below_root
 from custom_providers.routing.resolver import RouteTable
 
@@ -57,7 +57,7 @@ class TokenCounts:
             return answer.status, answer.body
         route = self._table.resolve(name)
         if route.status != 200:
-            return route.status, refusal.body(_PATH, RefusedError(route.status, f'model "{name}": {route.message}'))
+            return route.status, error_bodies.body(_PATH, RefusedError(route.status, f'model "{name}": {route.message}'))
         row = self._table.rows.get(str(route.provider))
         # Where Anthropic's protocol is spoken, a 404 is about the model; elsewhere there is no such API.
         lacking = answer.status >= 500 or (answer.status == 404 and (row is None or row.wire_family != "anthropic"))

@@ -1,4 +1,4 @@
-"""Refusals in the words and the shape of the protocol that the client speaks. Pure."""
+"""Error bodies in the format of the API that the client calls. Pure."""
 
 from __future__ import annotations
 
