@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 
 from custom_providers.engine.errors.failure import Failure, FailureKind, Reply
-from custom_providers.engine.errors.reading import header, quoted, said, seconds, stated_wait
+from custom_providers.engine.errors.error_answer import header, quoted, said, seconds, stated_wait
 from custom_providers.kimi.account import systems
 from custom_providers.kimi.errors.failure import Call, failure
 

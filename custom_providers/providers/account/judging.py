@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from custom_providers.engine.errors.reading import quoted
+from custom_providers.engine.errors.error_answer import quoted
 from custom_providers.keys.redaction import looks_like_key
 from custom_providers.kimi.errors.failure import redact
 from custom_providers.providers.account.account import Refusal, Reply, Status, Verdict

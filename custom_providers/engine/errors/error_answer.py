@@ -1,4 +1,4 @@
-"""What a provider's error answer says, whatever its shape: words, type, and how long to wait."""
+"""What a provider's error answer says in any format: message, type, and how long to wait."""
 
 from __future__ import annotations
 
