@@ -27,7 +27,7 @@ _READ = frozenset({"role", "content", "reasoning_content", "reasoning", "tool_ca
 _ABOUT = ("system_fingerprint", "service_tier", "provider", "citations")
 
 
-class RefusedError(Exception):
+class ErrorUnder200Error(Exception):
     """An error object under a 200, as a whole answer or inside a stream."""
 
     def __init__(self, error: object) -> None:
@@ -79,13 +79,13 @@ def from_chat(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
     """Read an answer of ``/chat/completions``.
 
     Raises:
-        RefusedError: it is an error.
+        ErrorUnder200Error: it is an error.
         UnreadableError: it is neither.
     """
     _raise_error(body)
     choice = next(iter(children(body, "choices")), {})
     if choice.get("error"):
-        raise RefusedError(choice["error"])
+        raise ErrorUnder200Error(choice["error"])
     if choice.get("message") is None:
         raise UnreadableError("there is no message")
     message = child(choice, "message")
@@ -106,7 +106,7 @@ def from_messages(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer
     """Read an answer of ``/v1/messages``.
 
     Raises:
-        RefusedError: it is an error.
+        ErrorUnder200Error: it is an error.
         UnreadableError: it is neither.
     """
     _raise_error(body)
@@ -151,7 +151,7 @@ def function_name(function: Mapping[str, Any], renamed: Mapping[str, str]) -> st
 
 def _raise_error(body: Mapping[str, Any]) -> None:
     if body.get("error"):
-        raise RefusedError(body["error"])
+        raise ErrorUnder200Error(body["error"])
 
 
 def _tool_call(call: Mapping[str, Any], renamed: Mapping[str, str]) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ import orjson
 from aiohttp import ClientError, ClientResponse
 
 from custom_providers.engine import timing
-from custom_providers.engine.answer import Answer, RefusedError
+from custom_providers.engine.answer import Answer, ErrorUnder200Error
 from custom_providers.engine.errors.failure import Failure, FailureKind, Judge, UpstreamError
 from custom_providers.engine.errors.error_answer import quoted
 from custom_providers.engine.json_parts import UnreadableError, document
@@ -234,7 +234,7 @@ def _reading(said: bytes, judge: Judge) -> Iterator[None]:
     """Make a failed call of what cannot be read in ``said``, or is an error there."""
     try:
         yield
-    except RefusedError as error:
+    except ErrorUnder200Error as error:
         raise UpstreamError(judge.in_band(error.error)) from error
     except (orjson.JSONDecodeError, RecursionError, UnreadableError) as error:
         raise UpstreamError(_unreadable(said, judge)) from error

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from custom_providers.engine import answer
-from custom_providers.engine.answer import RefusedError
+from custom_providers.engine.answer import ErrorUnder200Error
 from custom_providers.engine.client import Ending
 from custom_providers.engine.json_parts import UnreadableError, document
 from custom_providers.engine.litellm_answers import Chunks, whole
@@ -113,7 +113,7 @@ def _taken(read: Any, said: Any) -> None:
     """Read what was said; LiteLLM takes what is made of it, or it is refused as unreadable or as an error."""
     try:
         read(said)
-    except (UnreadableError, RefusedError):
+    except (UnreadableError, ErrorUnder200Error):
         return
     except Exception as error:
         raise AssertionError(json.dumps(said)) from error

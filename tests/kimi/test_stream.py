@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_providers.engine.answer import RefusedError
+from custom_providers.engine.answer import ErrorUnder200Error
 from custom_providers.engine.sse import DONE, Lines
 from custom_providers.engine.wires.chat import ChatReader, merged
 from custom_providers.engine.wires.messages import MessagesReader
@@ -80,7 +80,7 @@ def test_the_last_usage_counts_and_is_not_added():
 @pytest.mark.parametrize("reader", [ChatReader({}), MessagesReader({})])
 def test_an_error_event_is_raised_with_its_error(reader: Any):
     """Over either protocol."""
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ErrorUnder200Error) as caught:
         reader.feed({"type": "error", "error": {"message": "x"}})
     assert caught.value.error == {"message": "x"}
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from custom_providers.engine import usage
-from custom_providers.engine.answer import RefusedError, is_spent
+from custom_providers.engine.answer import ErrorUnder200Error, is_spent
 from custom_providers.engine.json_parts import child, children, text
 from custom_providers.engine.usage import Usage
 from custom_providers.engine.wires.tool_fragments import ToolFragments
@@ -43,7 +43,7 @@ class Reader(Protocol):
         """Take in one event and return the deltas it brings.
 
         Raises:
-            RefusedError: the event is an error.
+            ErrorUnder200Error: the event is an error.
             UnreadableError: a part of it is not what it has to be.
         """
 
@@ -72,7 +72,7 @@ class ChatReader:
     def feed(self, event: Mapping[str, Any]) -> list[Delta]:
         """Take in one chunk."""
         if event.get("error"):
-            raise RefusedError(event["error"])
+            raise ErrorUnder200Error(event["error"])
         self.id = self.id or str(event.get("id") or "")
         self.usage = usage.from_chunk(event) or self.usage
         choices = children(event, "choices")
@@ -81,7 +81,7 @@ class ChatReader:
         choice = choices[0]
         if choice.get("error"):
             # OpenRouter's way to say that a provider behind it has failed.
-            raise RefusedError(choice["error"])
+            raise ErrorUnder200Error(choice["error"])
         self.finish = text(choice, "finish_reason") or self.finish
         deltas = self._deltas(child(choice, "delta"))
         if choice.get(LOGPROBS) and deltas:

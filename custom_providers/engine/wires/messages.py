@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from custom_providers.engine import usage
-from custom_providers.engine.answer import STOP_REASONS, RefusedError, function_name, is_spent, thought
+from custom_providers.engine.answer import STOP_REASONS, ErrorUnder200Error, function_name, is_spent, thought
 from custom_providers.engine.json_parts import child, mapping, position, text
 from custom_providers.engine.usage import Usage
 from custom_providers.engine.wires.chat import Delta
@@ -61,7 +61,7 @@ class MessagesReader:
             case "message_stop":
                 self.over = True
             case _ if event.get("error"):
-                raise RefusedError(event["error"])
+                raise ErrorUnder200Error(event["error"])
         return []
 
     def rest(self) -> list[Delta]:

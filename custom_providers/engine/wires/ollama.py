@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.engine.answer import Answer, RefusedError, function_name, is_spent
+from custom_providers.engine.answer import Answer, ErrorUnder200Error, function_name, is_spent
 from custom_providers.engine.json_parts import UnreadableError, child, children, text
 from custom_providers.engine.usage import Usage
 from custom_providers.engine.wires.chat import Delta
@@ -71,7 +71,7 @@ def answer(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
     """Read a whole answer.
 
     Raises:
-        RefusedError: it is an error.
+        ErrorUnder200Error: it is an error.
         UnreadableError: it is neither.
     """
     _raise_error(body)
@@ -93,7 +93,7 @@ def answer(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
 
 def _raise_error(event: Mapping[str, Any]) -> None:
     if event.get("error"):
-        raise RefusedError(event["error"])
+        raise ErrorUnder200Error(event["error"])
 
 
 def _call(call: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
