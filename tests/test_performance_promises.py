@@ -15,7 +15,7 @@ import pytest
 
 from custom_providers.engine.transport import Post, Sessions, answered
 from custom_providers.kimi.account.systems import PLATFORM
-from custom_providers.kimi.errors.failure import Call
+from custom_providers.kimi.errors.meanings import FailedCall
 from custom_providers.kimi.errors.judge import KimiJudge
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
@@ -116,7 +116,7 @@ class _Upstream(BaseHTTPRequestHandler):
 def test_kimis_calls_share_a_connection():
     async def ten_calls(url: str) -> list[bytes]:
         sessions = Sessions()
-        call = Call(system=PLATFORM, model="kimi-k2", base_url=url, key="sk-none")
+        call = FailedCall(system=PLATFORM, model="kimi-k2", base_url=url, key="sk-none")
         post = Post(url=url, headers={}, body=b"{}", timeout=SECONDS, judge=KimiJudge(call=call))
         bodies = []
         for _ in range(10):

@@ -12,7 +12,7 @@ from custom_providers.engine.timing import DEFAULT_RETRIES
 from custom_providers.kimi.account import identity, systems
 from custom_providers.kimi.account.identity import Identity
 from custom_providers.kimi.account.systems import PLATFORM, System
-from custom_providers.kimi.errors.failure import Call, failure
+from custom_providers.kimi.errors.meanings import FailedCall, failure
 from custom_providers.kimi.timeout import DEFAULT_TIMEOUT
 
 PROVIDER = "kimi"
@@ -44,9 +44,9 @@ class Deployment:
         chat = self.identity.protocol == "openai"
         return systems.chat_url(self.base_url) if chat else systems.messages_url(self.base_url)
 
-    def call(self, model: str) -> Call:
+    def call(self, model: str) -> FailedCall:
         """What error messages about a call to ``model`` refer to."""
-        return Call(system=self.system, model=model, base_url=self.base_url, key=self.key)
+        return FailedCall(system=self.system, model=model, base_url=self.base_url, key=self.key)
 
 
 def read(call: Mapping[str, Any], *, timeout: float | None, own: str, env: Mapping[str, str]) -> Deployment:
@@ -98,7 +98,7 @@ def _base_url(base_url: str, key: str, model: str) -> str:
     found = base_url or systems.base_url_for_key(key)
     if found is not None and key:
         return found
-    nowhere = Call(system=PLATFORM, model=model, base_url="", key=key)
+    nowhere = FailedCall(system=PLATFORM, model=model, base_url="", key=key)
     said = "its shape matches neither account system, and no base_url is set" if key else "there is none"
     raise UpstreamError(failure(FailureKind.BAD_KEY, nowhere, Reply(text=said, status=401)))
 

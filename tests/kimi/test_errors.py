@@ -12,9 +12,9 @@ from custom_providers.engine.errors.failure import FailureKind
 from custom_providers.engine.errors.error_answer import quoted
 from custom_providers.kimi.account.systems import KIMI_CODE
 from custom_providers.kimi.errors.classify import classify, classify_in_band, trace_id
-from custom_providers.kimi.errors.failure import Call, redact
+from custom_providers.kimi.errors.meanings import FailedCall, redact
 
-CALL = Call(system=KIMI_CODE, model="k3", base_url=KIMI_CODE.base_url, key="sk-kimi-secret0123456789")
+CALL = FailedCall(system=KIMI_CODE, model="k3", base_url=KIMI_CODE.base_url, key="sk-kimi-secret0123456789")
 OVERLOADED = '{"error":{"message":"The engine is currently overloaded","type":"engine_overloaded_error"}}'
 
 

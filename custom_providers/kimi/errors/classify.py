@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from custom_providers.engine.errors.failure import Failure, FailureKind, Reply
 from custom_providers.engine.errors.error_answer import header, quoted, said, seconds, stated_wait
 from custom_providers.kimi.account import systems
-from custom_providers.kimi.errors.failure import Call, failure
+from custom_providers.kimi.errors.meanings import FailedCall, failure
 
 _TEXTS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -81,7 +81,7 @@ _PER_DAY = re.compile(r"\bTPD\b|\bRPD\b|per day|tokens today", re.IGNORECASE)
 _TRACE_ID = re.compile(r"[!-~]{1,128}")
 
 
-def classify(status: int, body: bytes | str, headers: Mapping[str, str], call: Call) -> Failure:
+def classify(status: int, body: bytes | str, headers: Mapping[str, str], call: FailedCall) -> Failure:
     """Say what an HTTP error answer means.
 
     Args:
@@ -99,7 +99,7 @@ def classify(status: int, body: bytes | str, headers: Mapping[str, str], call: C
     return failure(kind, call, Reply(text=text, status=status, wait=wait, trace_id=trace_id(headers)))
 
 
-def classify_in_band(error: object, call: Call) -> Failure:
+def classify_in_band(error: object, call: FailedCall) -> Failure:
     """Say what an error event inside a stream means, which arrives after a 200."""
     text, error_type = said(error)
     code = error.get("code") if isinstance(error, Mapping) else None

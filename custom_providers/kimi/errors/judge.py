@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from custom_providers.engine.errors.failure import Failure, FailureKind, Reply
 from custom_providers.kimi.errors import classify
-from custom_providers.kimi.errors.failure import Call, failure
+from custom_providers.kimi.errors.meanings import FailedCall, failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KimiJudge:
     """Classifies the failures of one call to Kimi."""
 
-    call: Call
+    call: FailedCall
 
     def answered(self, status: int, body: bytes, headers: Mapping[str, str]) -> Failure:
         """Classify an HTTP error answer."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from custom_providers.engine.errors.error_answer import quoted
 from custom_providers.keys.redaction import looks_like_key
-from custom_providers.kimi.errors.failure import redact
+from custom_providers.kimi.errors.meanings import redact
 from custom_providers.providers.account.account import Refusal, Reply, Status, Verdict
 from custom_providers.providers.account.quota import Window
 

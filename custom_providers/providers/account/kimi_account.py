@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from custom_providers.engine.errors.failure import FailureKind
 from custom_providers.kimi.account import systems
 from custom_providers.kimi.errors.classify import classify
-from custom_providers.kimi.errors.failure import Call
+from custom_providers.kimi.errors.meanings import FailedCall
 from custom_providers.providers import kimi, moonshot
 from custom_providers.providers.account.account import Account, Ask, Place, Replies, Reply, Status, Verdict
 from custom_providers.providers.account.judging import left, refusal, spent_window, unreadable, until
@@ -87,7 +87,7 @@ def _refused(place: Place, reply: Reply) -> Verdict | None:
     if reply.status is None or reply.status < 400 or reply.status in {404, 405}:
         return refusal(reply, (), place.key)
     system = systems.KIMI_CODE if _is_coding(place) else systems.PLATFORM
-    call = Call(system=system, model=place.model, base_url=place.base_url, key=place.key)
+    call = FailedCall(system=system, model=place.model, base_url=place.base_url, key=place.key)
     body = reply.text if reply.json is None else json.dumps(reply.json)
     failure = classify(reply.status, body, reply.headers, call)
     status = _STATUS_OF_KIND.get(failure.kind, Status.UNREACHABLE)

@@ -12,7 +12,7 @@ from custom_providers.kimi.account.systems import System
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class FailedCall:
     """What is known about the failed call, for the sentence that the client reads."""
 
     system: System
@@ -91,7 +91,7 @@ _IDS = re.compile(
 )
 
 
-def failure(kind: FailureKind, call: Call, reply: Reply) -> Failure:
+def failure(kind: FailureKind, call: FailedCall, reply: Reply) -> Failure:
     """Put a kind into words for one call; ids and the key are taken out of what Kimi said."""
     meaning = _MEANINGS[kind]
     known = catalogue.advice(call.model, call.system)
