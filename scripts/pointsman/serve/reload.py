@@ -12,8 +12,8 @@ from custom_providers.registry.problems import ConfigError
 from pointsman.config import committed
 from pointsman.console import report
 from pointsman.console.refusal import RefusalError
-from pointsman.serve import outcome, run_file
-from pointsman.serve.outcome import Outcome
+from pointsman.serve import reload_outcome, run_file
+from pointsman.serve.reload_outcome import ReloadOutcome
 from pointsman.serve.run_file import Running
 from pointsman.serve.supervisor import START_SECONDS
 from pointsman.sources.sources import Sources
@@ -26,7 +26,7 @@ _LONGEST_SECONDS = 2 * START_SECONDS
 """Another reload may have to end first."""
 
 
-def run(sources: Sources) -> Outcome:
+def run(sources: Sources) -> ReloadOutcome:
     """Has the running ``serve`` of this registry read everything again; returns what has changed.
 
     Raises:
@@ -64,16 +64,16 @@ def _found(sources: Sources, directory: Path) -> Running:
 
 def _number(directory: Path, running: Running) -> int:
     """Of the last reload that this ``serve`` began. The next one that begins reads what is there now."""
-    return max((one.number for one in outcome.read(directory) if one.serve == running.pid), default=0)
+    return max((one.number for one in reload_outcome.read(directory) if one.serve == running.pid), default=0)
 
 
-def _awaited(directory: Path, running: Running, before: int) -> Outcome:
+def _awaited(directory: Path, running: Running, before: int) -> ReloadOutcome:
     """The outcome of the first reload that begins after number ``before``."""
     from pointsman.console.waiting import progress
 
     with progress("waiting for the new LiteLLM; the old one serves until it is ready"):
         for _ in range(int(_LONGEST_SECONDS / _STEP_SECONDS)):
-            outcomes = outcome.read(directory)
+            outcomes = reload_outcome.read(directory)
             for one in outcomes:
                 if one.serve == running.pid and one.number > before and one.state != "starting":
                     return one
@@ -87,7 +87,7 @@ def _stopped() -> RefusalError:
     return RefusalError("`serve` has stopped", _START)
 
 
-def notes(ended: Outcome, environ: Mapping[str, str]) -> tuple[str, ...]:
+def notes(ended: ReloadOutcome, environ: Mapping[str, str]) -> tuple[str, ...]:
     """What the operator may want to know besides: variables of this shell that ``serve`` does not have."""
     unseen = (
         f"{variable} is set in this shell, but `serve` does not have it: run `pointsman keys set {name}`"
@@ -97,7 +97,7 @@ def notes(ended: Outcome, environ: Mapping[str, str]) -> tuple[str, ...]:
     return (*ended.notes, *unseen)
 
 
-def show(ended: Outcome) -> None:
+def show(ended: ReloadOutcome) -> None:
     """Prints what has changed."""
     for change in ended.changes:
         report.result(change)

@@ -17,10 +17,10 @@ from pointsman.check import checking
 from pointsman.config import committed
 from pointsman.console import report
 from pointsman.console.refusal import RefusalError, reason
-from pointsman.serve import outcome
+from pointsman.serve import reload_outcome
 from pointsman.serve.registry_diff import changes
 from pointsman.serve.generation import Generation, Workers, prepared
-from pointsman.serve.outcome import Outcome
+from pointsman.serve.reload_outcome import ReloadOutcome
 from pointsman.serve.supervisor import Supervisor
 from pointsman.sources import sources
 
@@ -63,7 +63,7 @@ class Server:
         self._began = first.sources.registry.gateway
         self._folder = folder
         self._wanted = asyncio.Event()
-        self._outcomes: dict[int, Outcome] = {}
+        self._outcomes: dict[int, ReloadOutcome] = {}
         metrics = folder / "metrics"
         metrics.mkdir()
         self._supervisor = Supervisor(listener, first.launch, str(metrics), ready=ready, reload=self._wanted.set)
@@ -89,21 +89,21 @@ class Server:
             await self._wanted.wait()
             self._wanted.clear()
             number += 1
-            self._record(Outcome(serve=os.getpid(), number=number, state="starting"))
+            self._record(ReloadOutcome(serve=os.getpid(), number=number, state="starting"))
             self._record(await self._reloaded(number))
 
-    async def _reloaded(self, number: int) -> Outcome:
+    async def _reloaded(self, number: int) -> ReloadOutcome:
         report.say("reload: reading the registry and the keys")
         try:
             new = await asyncio.to_thread(self._next, number)
             report.say("reload: starting a second LiteLLM")
             await self._supervisor.replace(new.launch)
         except (ConfigError, RefusalError, UnreadableKeyError, OSError) as error:
-            return outcome.failed(os.getpid(), number, error)
+            return reload_outcome.failed(os.getpid(), number, error)
         except Exception as error:  # noqa: BLE001 -- a mistake of ours must not end the proxy, nor later reloads
             traceback.print_exc()
             bug = RefusalError(f"unexpected error: {type(error).__name__}", "the log of `serve` has the traceback")
-            return outcome.failed(os.getpid(), number, bug)
+            return reload_outcome.failed(os.getpid(), number, bug)
         done = self._done(number, new)
         self._current = new
         return done
@@ -119,7 +119,7 @@ class Server:
             raise ConfigError(wrong)
         return prepared(around, self._origin.workers, self._folder / f"litellm_config-{number}.yaml")
 
-    def _done(self, number: int, new: Generation) -> Outcome:
+    def _done(self, number: int, new: Generation) -> ReloadOutcome:
         old = self._current
         gateway, began = new.sources.registry.gateway, self._began
         moved = (gateway.host, gateway.port) != (began.host, began.port)
@@ -128,7 +128,7 @@ class Server:
             committed.update(new.sources)
         except OSError as error:
             notes.append(f"{new.sources.config_path} is out of date and cannot be written: {reason(error)}")
-        return Outcome(
+        return ReloadOutcome(
             serve=os.getpid(),
             number=number,
             state="done",
@@ -141,7 +141,7 @@ class Server:
             },
         )
 
-    def _record(self, latest: Outcome) -> None:
+    def _record(self, latest: ReloadOutcome) -> None:
         """For ``pointsman reload``, and for the log.
 
         The latest few stay: the next reload may begin before the one who waits for this one has read of it.
@@ -149,7 +149,7 @@ class Server:
         self._outcomes[latest.number] = latest
         self._outcomes.pop(latest.number - _KEPT, None)
         try:
-            outcome.write(self._origin.state, self._outcomes.values())
+            reload_outcome.write(self._origin.state, self._outcomes.values())
         except OSError as error:
             report.say(f"reload: the outcome cannot be written: {error.filename}: {reason(error)}")
         if latest.state == "failed":

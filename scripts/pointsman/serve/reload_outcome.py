@@ -17,7 +17,7 @@ FILE = "reload.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class ReloadOutcome:
     """One reload, which may still be going on."""
 
     serve: int
@@ -37,10 +37,10 @@ class Outcome:
     hint: str = ""
 
 
-def failed(serve: int, number: int, error: ConfigError | RefusalError | UnreadableKeyError | OSError) -> Outcome:
+def failed(serve: int, number: int, error: ConfigError | RefusalError | UnreadableKeyError | OSError) -> ReloadOutcome:
     """The outcome of a reload that changed nothing."""
     if isinstance(error, ConfigError):
-        return Outcome(serve=serve, number=number, state="failed", problems=tuple(error.problems))
+        return ReloadOutcome(serve=serve, number=number, state="failed", problems=tuple(error.problems))
     if isinstance(error, RefusalError):
         message, hint = str(error), error.hint
     elif isinstance(error, UnreadableKeyError):
@@ -48,10 +48,10 @@ def failed(serve: int, number: int, error: ConfigError | RefusalError | Unreadab
     else:
         message = f"{error.filename}: {reason(error)}" if error.filename else reason(error)
         hint = "check the path, its owner and the free space"
-    return Outcome(serve=serve, number=number, state="failed", message=message, hint=hint)
+    return ReloadOutcome(serve=serve, number=number, state="failed", message=message, hint=hint)
 
 
-def write(directory: Path, outcomes: Iterable[Outcome]) -> None:
+def write(directory: Path, outcomes: Iterable[ReloadOutcome]) -> None:
     """Puts the latest outcomes where ``read`` finds them.
 
     Raises:
@@ -61,7 +61,7 @@ def write(directory: Path, outcomes: Iterable[Outcome]) -> None:
     files.write_atomically(directory / FILE, text, mode=0o600)
 
 
-def read(directory: Path) -> tuple[Outcome, ...]:
+def read(directory: Path) -> tuple[ReloadOutcome, ...]:
     """The latest ones, oldest first; none when there are none that this release can read.
 
     Raises:
@@ -75,6 +75,6 @@ def read(directory: Path) -> tuple[Outcome, ...]:
         return ()
 
 
-def _outcome(fields: dict[str, Any]) -> Outcome:
+def _outcome(fields: dict[str, Any]) -> ReloadOutcome:
     fields["problems"] = tuple(Problem(**problem) for problem in fields["problems"])
-    return Outcome(**{**fields, "changes": tuple(fields["changes"]), "notes": tuple(fields["notes"])})
+    return ReloadOutcome(**{**fields, "changes": tuple(fields["changes"]), "notes": tuple(fields["notes"])})
