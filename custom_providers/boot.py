@@ -35,7 +35,7 @@ from custom_providers.request.declared_models import DeclaredModels
 from custom_providers.request.hook import RoutingHook
 from custom_providers.request.token_counts import TOKENIZER, TokenCounts
 from custom_providers.routing.resolver import RouteTable
-from custom_providers.routing.table import SETTINGS_KEY, from_settings, rows_of
+from custom_providers.routing.table import SETTINGS_KEY, from_settings, provider_routes
 
 SERVED = "POINTSMAN_SERVED"
 """Set by ``pointsman serve``, which has reported the registration already, with each key's true source."""
@@ -46,7 +46,7 @@ _log = logging.getLogger("pointsman")
 def _boot(env: Mapping[str, str]) -> RoutingHook:
     settings = litellm.callback_settings[SETTINGS_KEY]
     admission.require_clean(settings.get("master_key_env", "LITELLM_MASTER_KEY"), env)
-    admitted = admission.admissions(rows_of(settings), env)
+    admitted = admission.admissions(provider_routes(settings), env)
     os.environ.update(admission.settled(admitted.values(), env))
     table = from_settings(settings, admitted)
     declared = DeclaredModels(settings.get("models", {}), table.registered)
@@ -84,7 +84,7 @@ def _fit_to_litellm(
 
 def _keys(table: RouteTable, env: Mapping[str, str]) -> Iterable[str]:
     """What no answer of a provider may hold: the providers' keys, and the master key."""
-    return [*(env.get(row.auth_env, "") for row in table.rows.values()), proxy_server.master_key or ""]
+    return [*(env.get(provider.auth_env, "") for provider in table.providers.values()), proxy_server.master_key or ""]
 
 
 def _warm_up() -> None:
@@ -107,7 +107,7 @@ def _boot_alerts(env: Mapping[str, str], table: RouteTable) -> AlertLogger | Non
     settings = litellm.callback_settings[SETTINGS_KEY].get("alerts")
     if settings is None:
         return None
-    return alerts.start(settings, env, table.rows, proxy_server.proxy_logging_obj.slack_alerting_instance)
+    return alerts.start(settings, env, table.providers, proxy_server.proxy_logging_obj.slack_alerting_instance)
 
 
 def _boot_gate() -> None:
@@ -129,13 +129,15 @@ def _log_to_stderr() -> None:
 
 def _log_registration(admitted: Iterable[Admission]) -> None:
     for item in admitted:
-        variable, url = item.row.auth_env, item.base_url
+        variable, url = item.provider.auth_env, item.base_url
         if item.obstacle:
-            _log.info("pointsman: %s skipped (%s): its names answer 404", item.row.name, item.obstacle)
+            _log.info("pointsman: %s skipped (%s): its names answer 404", item.provider.name, item.obstacle)
             continue
         key = f"key from ${variable}, ...{last4(item.key)}" if variable else "no key needed"
-        base = f", at {url.value}{f', because ${base_url_variable(item.row.name)} {url.changed}' * bool(url.changed)}"
-        _log.info("pointsman: %s registered (%s)%s", item.row.name, key, base * bool(url.value))
+        base = (
+            f", at {url.value}{f', because ${base_url_variable(item.provider.name)} {url.changed}' * bool(url.changed)}"
+        )
+        _log.info("pointsman: %s registered (%s)%s", item.provider.name, key, base * bool(url.value))
 
 
 routing_hook = _boot(os.environ)

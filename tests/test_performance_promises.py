@@ -15,8 +15,8 @@ import pytest
 
 from custom_providers.engine.transport import Post, Sessions, answered
 from custom_providers.kimi.account.systems import PLATFORM
-from custom_providers.kimi.errors.meanings import FailedCall
 from custom_providers.kimi.errors.judge import KimiJudge
+from custom_providers.kimi.errors.meanings import FailedCall
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
 from custom_providers.routing.resolver import RouteTable

@@ -16,7 +16,7 @@ _log = logging.getLogger("pointsman")
 
 
 def start(
-    settings: Mapping[str, str], env: Mapping[str, str], rows: Mapping[str, ProviderRoute], slack_alerting: Any
+    settings: Mapping[str, str], env: Mapping[str, str], providers: Mapping[str, ProviderRoute], slack_alerting: Any
 ) -> AlertLogger:
     """Begins to watch; ``settings`` are the ``[alerts]`` table's, ``slack_alerting`` is LiteLLM's sender."""
     hooks = webhooks.urls(settings, env)
@@ -25,4 +25,4 @@ def start(
         _log.error("pointsman: no alerts: %s is not set", names)
     # LiteLLM takes one URL, from SLACK_WEBHOOK_URL; its sender goes through a list as well.
     slack_alerting.default_webhook_url = hooks
-    return AlertLogger(rows, hooks, Quiet(state_directory(env) / "alerts"))
+    return AlertLogger(providers, hooks, Quiet(state_directory(env) / "alerts"))

@@ -74,11 +74,11 @@ def incident_of(attempt: FailedAttempt) -> Incident | None:
     return "failing" if attempt.status is not None and (attempt.status in (403, 408) or attempt.status >= 500) else None
 
 
-def text(attempt: FailedAttempt, incident: Incident, row: ProviderRoute) -> str:
+def text(attempt: FailedAttempt, incident: Incident, provider: ProviderRoute) -> str:
     """The alert. It contains nothing from the request or from the provider's error text."""
     status = f"HTTP {attempt.status}, " if attempt.status else ""
     facts = f"{status}{attempt.kind or attempt.error}; model `{_inert(attempt.model)}`"
-    return f"{attempt.provider}: {_HEADLINES[incident]} ({facts}). {_advice(incident, row)}"
+    return f"{attempt.provider}: {_HEADLINES[incident]} ({facts}). {_advice(incident, provider)}"
 
 
 def _inert(name: str) -> str:
@@ -91,12 +91,12 @@ def recovered(provider: str, incident: Incident, model: str) -> str:
     return f"{provider}: works again ({model} answers). Reported before: {_HEADLINES[incident]}."
 
 
-def _advice(incident: Incident, row: ProviderRoute) -> str:
-    variable = f"${row.auth_env}" if row.auth_env else "it"
+def _advice(incident: Incident, provider: ProviderRoute) -> str:
+    variable = f"${provider.auth_env}" if provider.auth_env else "it"
     if incident == "quota":
         return f"Top up the account behind {variable} or wait for its reset; `pointsman usage` shows when that is."
     if incident == "key":
         return f"Put a working key into {variable}, then `pointsman reload`; `pointsman check --live` tests it."
-    if row.fallbacks:
-        return f"Its fallbacks answer meanwhile: {', '.join(row.fallbacks)}. Look at its status page."
+    if provider.fallbacks:
+        return f"Its fallbacks answer meanwhile: {', '.join(provider.fallbacks)}. Look at its status page."
     return "Look at its status page; with `fallbacks` in providers.toml, other models would answer meanwhile."

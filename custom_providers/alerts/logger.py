@@ -22,9 +22,9 @@ from custom_providers.routing.resolver import ProviderRoute
 class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to us
     """Reports exhausted quotas, rejected keys and failing providers, once each, and when they are over."""
 
-    def __init__(self, rows: Mapping[str, ProviderRoute], hooks: Sequence[str], quiet: Quiet) -> None:
+    def __init__(self, providers: Mapping[str, ProviderRoute], hooks: Sequence[str], quiet: Quiet) -> None:
         super().__init__()
-        self._rows = rows
+        self._providers = providers
         self._hooks = hooks
         self._quiet = quiet
         self._in_a_row: Counter[str] = Counter()
@@ -59,7 +59,7 @@ class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
     ) -> None:
         """A call of a provider has failed; its repetitions count as one with it."""
         attempt = None if kwargs.get(LITELLM_LOGGING_NO_UPSTREAM_LLM_CALL) else _failed_attempt(kwargs)
-        if attempt is None or attempt.provider not in self._rows or (incident := incident_of(attempt)) is None:
+        if attempt is None or attempt.provider not in self._providers or (incident := incident_of(attempt)) is None:
             return
         if incident == "failing":
             self._in_a_row[attempt.provider] += 1
@@ -68,7 +68,7 @@ class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         name = f"{attempt.provider}.{incident}"
         self._going_on[name] = attempt.model
         if self._quiet.is_new(name, attempt.model):
-            self._send(text(attempt, incident, self._rows[attempt.provider]))
+            self._send(text(attempt, incident, self._providers[attempt.provider]))
 
     def _send(self, message: str) -> None:
         task = asyncio.create_task(webhooks.send(self._hooks, message))

@@ -32,7 +32,7 @@ def providers(admitted: Mapping[str, Admission], router: Any) -> list[Provider]:
     cooling = _cooling(router)
     return [
         Provider(
-            name=name, obstacle=item.obstacle, enabled=item.row.enabled, key_env=item.row.auth_env,
+            name=name, obstacle=item.obstacle, enabled=item.provider.enabled, key_env=item.provider.auth_env,
             key_last4=last4(item.key), cooling_seconds=cooling.get(name, 0),
         )
         for name, item in admitted.items()

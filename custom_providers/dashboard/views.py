@@ -165,9 +165,9 @@ def first_model(table: RouteTable) -> str:
 
 def _names(table: RouteTable) -> Iterator[str]:
     yield from sorted(table.aliases)
-    rows = [table.default] if table.default else []
-    for row in (*rows, *table.rows.values()):
-        yield f"{row.name}/{row.default_model}"
+    providers = [table.default] if table.default else []
+    for provider in (*providers, *table.providers.values()):
+        yield f"{provider.name}/{provider.default_model}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,8 @@ from aiohttp import ClientError, ClientResponse
 
 from custom_providers.engine import timing
 from custom_providers.engine.answer import Answer, ErrorUnder200Error
-from custom_providers.engine.errors.failure import Failure, FailureKind, Judge, UpstreamError
 from custom_providers.engine.errors.error_answer import quoted
+from custom_providers.engine.errors.failure import Failure, FailureKind, Judge, UpstreamError
 from custom_providers.engine.json_parts import UnreadableError, document
 from custom_providers.engine.sse import DONE, EndlessLineError, Lines
 from custom_providers.engine.transport import Post, Sessions, answered, whole

@@ -57,7 +57,7 @@ def obstacle(*, enabled: bool, name: str, search: Search | None, url: BaseUrl) -
 class Admission:
     """One provider as the proxy may use it."""
 
-    row: ProviderRoute
+    provider: ProviderRoute
     obstacle: str
     """Why it is not registered; empty when it is."""
     key: str = field(default="", repr=False)
@@ -68,22 +68,22 @@ class Admission:
     """Whether its key or its URL is there and cannot be used."""
 
 
-def admissions(rows: Iterable[ProviderRoute], env: Mapping[str, str]) -> dict[str, Admission]:
+def admissions(providers: Iterable[ProviderRoute], env: Mapping[str, str]) -> dict[str, Admission]:
     """Every provider by name, judged by what is in ``env``."""
     own = listener.parsed(env.get(listener.VARIABLE, ""))
-    return {row.name: _admission(row, env, own) for row in rows}
+    return {provider.name: _admission(provider, env, own) for provider in providers}
 
 
-def _admission(row: ProviderRoute, env: Mapping[str, str], own: Listener | None) -> Admission:
-    search = in_environment(row.auth_env, env) if row.auth_env else None
-    url = override(row.name, row.wire_family, env, own)
+def _admission(provider: ProviderRoute, env: Mapping[str, str], own: Listener | None) -> Admission:
+    search = in_environment(provider.auth_env, env) if provider.auth_env else None
+    url = override(provider.name, provider.wire_family, env, own)
     usable = search and search.key and not search.flaws
     return Admission(
-        row=row,
-        obstacle=obstacle(enabled=row.enabled, name=row.name, search=search, url=url),
+        provider=provider,
+        obstacle=obstacle(enabled=provider.enabled, name=provider.name, search=search, url=url),
         key=search.key.value if usable and search and search.key else "",
         base_url=url,
-        flawed=row.enabled and bool(url.flaw or (search and search.flaws)),
+        flawed=provider.enabled and bool(url.flaw or (search and search.flaws)),
     )
 
 
@@ -115,7 +115,7 @@ def settled(admitted: Iterable[Admission], env: Mapping[str, str]) -> dict[str, 
     found: dict[str, str] = {}
     for item in admitted:
         if item.key:
-            found[item.row.auth_env] = item.key
+            found[item.provider.auth_env] = item.key
         if item.base_url.value:
-            found[base_url_variable(item.row.name)] = item.base_url.value
+            found[base_url_variable(item.provider.name)] = item.base_url.value
     return {name: value for name, value in found.items() if env.get(name) != value}

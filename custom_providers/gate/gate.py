@@ -9,8 +9,8 @@ from custom_providers.gate import narrowed
 from custom_providers.gate.arrival import Arrivals, refuse, replayed
 from custom_providers.gate.bounds import Bounds
 from custom_providers.gate.callers import Callers
-from custom_providers.gate.listed import listed
 from custom_providers.gate.error_bodies import RefusedError
+from custom_providers.gate.listed import listed
 from custom_providers.gate.routes import CURRENT, RouteList, below_root
 
 _POLICY_VIOLATION = 1008

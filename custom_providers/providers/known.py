@@ -84,8 +84,12 @@ def account_of(profile: Profile, base_url: str) -> Account:
         return KIMI_ACCOUNT
     if profile.account:
         return profile.account
-    there = [row for row in KNOWN.values() if row.account and row.setup and base_url.startswith(row.setup.base_url)]
-    nearest = max(there, key=lambda row: len(row.setup.base_url if row.setup else ""), default=None)
+    there = [
+        profile
+        for profile in KNOWN.values()
+        if profile.account and profile.setup and base_url.startswith(profile.setup.base_url)
+    ]
+    nearest = max(there, key=lambda profile: len(profile.setup.base_url if profile.setup else ""), default=None)
     return nearest.account if nearest and nearest.account else by_model_list(profile)
 
 

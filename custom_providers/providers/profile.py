@@ -68,7 +68,7 @@ Texts = tuple[tuple[int, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What is known about a provider before its registry row is read."""
+    """What is known about a provider before its registry entry is read."""
 
     name: str
     source: str = ""
@@ -131,4 +131,4 @@ class Profile:
 
     def ending(self, model: str) -> Ending | None:
         """The last day of ``model``, if one is known."""
-        return next((row for row in self.endings if fnmatchcase(model, row.model)), None)
+        return next((ending for ending in self.endings if fnmatchcase(model, ending.model)), None)

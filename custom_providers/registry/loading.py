@@ -70,10 +70,10 @@ def parse(data: bytes, file: str) -> Registry:
     ]
     violations = list(_unsound(raw))
     sound = _without(raw, violations) if violations else raw
-    # Rules between rows are checked on what is valid; but not where a message could repeat a key.
+    # Rules between providers are checked on what is valid; but not where a message could repeat a key.
     if not leaked and not (violations and any(_unsound(sound))):
         registry = _build(sound, hashlib.sha256(data).hexdigest(), positions)
-        violations += rules.between_rows(registry)
+        violations += rules.between_providers(registry)
         if not violations:
             return registry
     problems = leaked + [positions.problem(violation) for violation in violations]
@@ -104,21 +104,23 @@ def _decode(data: bytes, file: str) -> tuple[str, dict[str, Any]]:
 
 
 def _names(raw: Mapping[str, Any]) -> list[object]:
-    rows = raw.get("provider")
-    return [row.get("name") if isinstance(row, dict) else None for row in rows] if isinstance(rows, list) else []
+    tables = raw.get("provider")
+    return (
+        [table.get("name") if isinstance(table, dict) else None for table in tables] if isinstance(tables, list) else []
+    )
 
 
 def _unsound(raw: Mapping[str, Any]) -> Iterable[Violation]:
-    """What is wrong with single values and single rows."""
+    """What is wrong with single values and single providers."""
     wrong = list(fields.ROOT.violations(raw, ()))
     yield from wrong
     broken = {
         violation.path[1] for violation in wrong if violation.path[:1] == ("provider",) and len(violation.path) > 1
     }
-    rows = raw.get("provider")
-    for position, row in enumerate(rows if isinstance(rows, list) else ()):
+    tables = raw.get("provider")
+    for position, table in enumerate(tables if isinstance(tables, list) else ()):
         if position not in broken:
-            yield from rules.within_row(row, ("provider", position))
+            yield from rules.within_provider(table, ("provider", position))
 
 
 def _without(raw: dict[str, Any], violations: Iterable[Violation]) -> dict[str, Any]:
@@ -137,12 +139,12 @@ def _without(raw: dict[str, Any], violations: Iterable[Violation]) -> dict[str, 
 
 def _build(raw: Mapping[str, Any], sha256: str, positions: Positions) -> Registry:
     gateway, aliases = dict(raw.get("gateway", {})), raw.get("aliases", {})
-    names = [row["name"] for row in raw["provider"]]
+    names = [table["name"] for table in raw["provider"]]
     if "ollama" not in names:
         gateway.setdefault("default_provider", names[0] if names else "")
     return Registry(
         sha256=sha256,
-        providers=tuple(_provider(row) for row in raw["provider"]),
+        providers=tuple(_provider(table) for table in raw["provider"]),
         aliases={name: value if isinstance(value, str) else value["model"] for name, value in aliases.items()},
         alias_options={name: _options(value) for name, value in aliases.items() if not isinstance(value, str)},
         gateway=Gateway(bounds=from_settings(gateway), **_without_bounds(gateway)),
@@ -160,11 +162,11 @@ _IN_BOTH = {field.name for field in dataclass_fields(Profile)} & {field.name for
 """A field that the profile has too takes its default from there."""
 
 
-def _provider(row: Mapping[str, Any]) -> Provider:
-    profile = profile_of(row["name"], row.get("kind"))
+def _provider(table: Mapping[str, Any]) -> Provider:
+    profile = profile_of(table["name"], table.get("kind"))
     values: dict[str, Any] = {
         **{name: getattr(profile, name) for name in _IN_BOTH},
-        **{name: value for name, value in _with_tuples(row).items() if name != "kind"},
+        **{name: value for name, value in _with_tuples(table).items() if name != "kind"},
     }
     values.setdefault("stream_timeout", values["timeout"])
     values["base_url"] = base_urls.judged(values["base_url"], profile.wire_family).value

@@ -20,55 +20,55 @@ _NEEDS_A_KEY = ("auth_env", "auth_fallback_files", "auth_ref")
 _KIMI_ONLY = ("user_agent", "user_agent_risk_accepted", "protocol")
 
 
-def within_row(row: Mapping[str, Any], path: Path) -> Iterator[Violation]:
-    """What is wrong within the provider row at ``path``, whose fields have their shapes."""
+def within_provider(table: Mapping[str, Any], path: Path) -> Iterator[Violation]:
+    """What is wrong within the ``[[provider]]`` table at ``path``, whose fields have their shapes."""
     try:
-        family = profile_of(row["name"], row.get("kind")).wire_family
+        family = profile_of(table["name"], table.get("kind")).wire_family
     except KeyError:
         yield Violation(
             path=(*path, "kind"),
-            message=f'is missing, and "{row["name"]}" is not a known provider',
+            message=f'is missing, and "{table["name"]}" is not a known provider',
             hint=f'set its wire family, as in kind = "openai"; known names: {", ".join(KNOWN)}',
         )
         return
-    yield from _key(row, family, path)
-    yield from _kimi(row, family, path)
+    yield from _key(table, family, path)
+    yield from _kimi(table, family, path)
 
 
-def _key(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Violation]:
-    auth = row["auth"]
+def _key(table: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Violation]:
+    auth = table["auth"]
     if auth not in FAMILIES[family].auths:
         yield Violation(
             path=(*path, "auth"),
             message=f'"{auth}" does not work with kind "{family}"',
             hint=f"allowed: {', '.join(FAMILIES[family].auths)}",
         )
-    if auth != "none" and "auth_env" not in row:
+    if auth != "none" and "auth_env" not in table:
         yield Violation(
             path=(*path, "auth_env"),
             message=f'is missing, and auth is "{auth}"',
-            hint=f'name the variable that holds it, as in auth_env = "{row["name"].upper()}_API_KEY"',
+            hint=f'name the variable that holds it, as in auth_env = "{table["name"].upper()}_API_KEY"',
         )
     for name in _NEEDS_A_KEY:
-        if auth == "none" and name in row:
+        if auth == "none" and name in table:
             hint = "remove it, or set auth to the way the key is sent"
             yield Violation(path=(*path, name), message='not allowed with auth = "none"', hint=hint)
-    for header in row.get("headers", {}):
+    for header in table.get("headers", {}):
         if header.lower() in _KEY_HEADERS:
             hint = "name the key's variable in auth_env; auth decides how it is sent"
             yield Violation(path=(*path, "headers", header), message="would hold a key", hint=hint)
 
 
-def _kimi(row: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Violation]:
+def _kimi(table: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Violation]:
     if family != "kimi":
         for name in _KIMI_ONLY:
-            if name in row:
+            if name in table:
                 yield Violation(path=(*path, name), message="is for Kimi only", hint="set other headers in `headers`")
-        if row["base_url"] == "auto":
+        if table["base_url"] == "auto":
             yield Violation(path=(*path, "base_url"), message='"auto" is for Kimi only', hint="give the API's URL")
 
 
-def between_rows(registry: Registry) -> Iterator[Violation]:
+def between_providers(registry: Registry) -> Iterator[Violation]:
     """What is wrong between providers, aliases, fallbacks and the gateway table."""
     yield from _duplicates(registry)
     names = [provider.name for provider in registry.providers]
@@ -114,7 +114,7 @@ def _duplicates(registry: Registry) -> Iterator[Violation]:
                     hint="a name, prefix, suffix or bare glob can belong to one provider only",
                 )
                 if registry.providers[owner].name == provider.name:
-                    break  # what else a row declared twice claims twice goes without saying
+                    break  # the other claims of a provider that is declared twice are duplicates too
         counts = Counter(model.id for model in provider.models)
         for model_id in (model_id for model_id, count in counts.items() if count > 1):
             path: Path = ("provider", position, "models")
@@ -149,14 +149,14 @@ def _target(table: RouteTable, target: str, path: Path) -> Iterator[Violation]:
             message=f'no provider has the prefix of "{target}"',
             hint=f"{_nearest(table, target)}{remedy}",
         )
-    elif route.status != 200 and table.rows[str(route.provider)].enabled:
+    elif route.status != 200 and table.providers[str(route.provider)].enabled:
         yield Violation(path=path, message=f'"{target}": {route.message}', hint="name a model that is served")
 
 
 def _fallback(table: RouteTable, target: str, path: Path) -> Iterator[Violation]:
     yield from _target(table, target, path)
     route: Route = table.resolve(target)
-    if route.provider and not table.rows[route.provider].unattended:
+    if route.provider and not table.providers[route.provider].unattended:
         yield Violation(
             path=path,
             message=f'"{target}" goes to "{route.provider}", which does not allow unattended use (unattended = false)',
@@ -165,6 +165,8 @@ def _fallback(table: RouteTable, target: str, path: Path) -> Iterator[Violation]
 
 
 def _nearest(table: RouteTable, target: str) -> str:
-    prefixes = sorted({prefix for row in table.rows.values() for prefix in (*row.prefixes, f"{row.name}/")})
+    prefixes = sorted(
+        {prefix for provider in table.providers.values() for prefix in (*provider.prefixes, f"{provider.name}/")}
+    )
     close = difflib.get_close_matches(target.partition("/")[0] + "/", prefixes, n=1, cutoff=CLOSE)
     return f'did you mean "{close[0]}{target.partition("/")[2]}"? ' if close else f"declared: {', '.join(prefixes)}; "

@@ -13,15 +13,15 @@ _REFUSAL = (
 )
 
 
-def refusal(request: Mapping[str, object], row: ProviderRoute | None, *, database: bool) -> str | None:
+def refusal(request: Mapping[str, object], provider: ProviderRoute | None, *, database: bool) -> str | None:
     """Why the request cannot go on from an earlier response; without it, the model would answer from nothing.
 
     Args:
         request: of the responses API.
-        row: its provider; OpenAI stores responses itself.
+        provider: where it goes; OpenAI stores responses itself.
         database: whether LiteLLM has one, where it finds earlier calls.
     """
     if not request.get("previous_response_id") or database:
         return None
-    profile = KNOWN.get(row.name) if row is not None else None
+    profile = KNOWN.get(provider.name) if provider is not None else None
     return None if profile is not None and profile.responses_api else _REFUSAL

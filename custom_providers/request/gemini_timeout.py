@@ -13,9 +13,14 @@ from litellm.types.utils import LlmProviders  # noqa: TID253 -- as above
 from custom_providers.routing.resolver import ProviderRoute
 
 
-def bounded(call: dict[str, Any], call_type: str, row: ProviderRoute) -> dict[str, Any]:
+def bounded(call: dict[str, Any], call_type: str, provider: ProviderRoute) -> dict[str, Any]:
     """``call`` with a client that waits no longer than its timeout, if LiteLLM would use its own."""
-    if row.wire_family != "gemini" or call_type != "acompletion" or not call.get("stream") or not call.get("timeout"):
+    if (
+        provider.wire_family != "gemini"
+        or call_type != "acompletion"
+        or not call.get("stream")
+        or not call.get("timeout")
+    ):
         return call
     client = get_async_httpx_client(LlmProviders.GEMINI, params={"timeout": float(call["timeout"])})
     return {**call, "client": client}

@@ -77,7 +77,7 @@ class RoutingHook(CustomLogger):
             data["model"] = clean_name(model)
         _require_served(route)
         if call_type == "aresponses":
-            _require_known_conversation(data, self.table.rows.get(str(route.provider)))
+            _require_known_conversation(data, self.table.providers.get(str(route.provider)))
         await require_access(user_api_key_dict, route)
         data["model"] = route.deployment
         with_defaults(data, self.table.options_of(route).defaults, call_type)
@@ -102,15 +102,15 @@ class RoutingHook(CustomLogger):
         # LiteLLM sets it on every exception that passes, over what ``async_log_failure_event`` has found; its router
         # reads the deployment's own where an exception has none.
         call.pop("num_retries", None)
-        row = self.table.rows.get(info.get("provider", ""))
-        if row is None:
+        provider = self.table.providers.get(info.get("provider", ""))
+        if provider is None:
             return call
         kind = getattr(call_type, "value", "")
-        call = bounded(prepared(call, kind, row), kind, row)
+        call = bounded(prepared(call, kind, provider), kind, provider)
         if not is_taken(call):
             wire, upstream_model = _asked(str(kwargs["model"]), deployment)
-            call = self._declared.described(call, f"{row.name}/{upstream_model}", wire)
-        return call if row.wire_family == "kimi" or not self._engine else taken(call, kind, CURRENT.get())
+            call = self._declared.described(call, f"{provider.name}/{upstream_model}", wire)
+        return call if provider.wire_family == "kimi" or not self._engine else taken(call, kind, CURRENT.get())
 
     async def async_log_failure_event(
         self, kwargs: Mapping[str, Any], response_obj: object, start_time: object, end_time: object
@@ -121,10 +121,10 @@ class RoutingHook(CustomLogger):
 
     def _judge(self, error: Exception, params: Mapping[str, Any]) -> None:
         """Attach its verdict to the exception of an attempt; ``params`` have what LiteLLM's router has noted of it."""
-        row = self.table.rows.get((params.get("model_info") or {}).get("provider", ""))
-        if row is None:
+        provider = self.table.providers.get((params.get("model_info") or {}).get("provider", ""))
+        if provider is None:
             return
-        failure = verdict.judged(error, row.name, str(params.get("api_base") or ""))
+        failure = verdict.judged(error, provider.name, str(params.get("api_base") or ""))
         attach(error, failure)
         if not failure.worth_repeating:
             error.num_retries = 0  # type: ignore[attr-defined]  # the router reads it of any exception
@@ -194,10 +194,10 @@ class RoutingHook(CustomLogger):
 
     def _as_sent(self, tool: Mapping[str, Any], meant: Route, route: Route | None) -> str:
         """The name that whoever asks the tool's model knows it by: LiteLLM's router, or the request's provider."""
-        row = self.table.rows.get(str(route.provider)) if route else None
-        if str(tool.get("type")).startswith("advisor") and (row is None or row.wire_family != "anthropic"):
+        provider = self.table.providers.get(str(route.provider)) if route else None
+        if str(tool.get("type")).startswith("advisor") and (provider is None or provider.wire_family != "anthropic"):
             return str(meant.deployment)
-        if row is None or meant.provider != row.name:
+        if provider is None or meant.provider != provider.name:
             raise HTTPException(
                 400, f'tools: "{meant.model}" goes to "{meant.provider}", and this request to another provider'
             )
@@ -217,8 +217,8 @@ class RoutingHook(CustomLogger):
         return str(route.deployment)
 
     def _require_unattended(self, name: str, route: Route, field: str = "fallbacks") -> None:
-        row = self.table.rows.get(str(route.provider))
-        if row is not None and not row.unattended:
+        provider = self.table.providers.get(str(route.provider))
+        if provider is not None and not provider.unattended:
             raise HTTPException(
                 400, f'{field}: "{name}" goes to "{route.provider}", which only serves explicit requests'
             )
@@ -258,10 +258,10 @@ def _require_models_in_their_places(data: Mapping[str, Any], listed: routes.List
         raise HTTPException(400, problem)
 
 
-def _require_known_conversation(data: Mapping[str, Any], row: ProviderRoute | None) -> None:
+def _require_known_conversation(data: Mapping[str, Any], provider: ProviderRoute | None) -> None:
     from litellm.proxy.proxy_server import prisma_client
 
-    if problem := conversations.refusal(data, row, database=prisma_client is not None):
+    if problem := conversations.refusal(data, provider, database=prisma_client is not None):
         raise HTTPException(400, problem)
 
 

@@ -1,4 +1,4 @@
-"""The last touch to a call once LiteLLM has picked its deployment: what only the provider's row knows.
+"""The last touch to a call once LiteLLM has picked its deployment: what only its provider's registry entry says.
 
 Pure: a call's keyword arguments in, the changed ones out.
 """
@@ -37,26 +37,26 @@ def with_headers(call: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, A
     return {**call, "extra_headers": headers} if headers or "extra_headers" in call else dict(call)
 
 
-def prepared(call: Mapping[str, Any], call_type: str, row: ProviderRoute) -> dict[str, Any]:
-    """``call`` with what ``row`` demands."""
+def prepared(call: Mapping[str, Any], call_type: str, provider: ProviderRoute) -> dict[str, Any]:
+    """``call`` with what ``provider`` demands."""
     changed = dict(call)
     # Where one LiteLLM call is made of another, the inner one has the provider's name beside the model's.
     wire = call.get("custom_llm_provider") or str(call["model"]).partition("/")[0]
     if wire == "anthropic" and call.get("response_format") == {"type": "json_object"}:
         # Anthropic has no JSON mode without a schema, and LiteLLM drops the wish in silence.
         changed["messages"] = [_JSON_IN_WORDS, *call["messages"]]
-    if row.session_header:
-        changed["extra_headers"] = layered(_session(call, row.session_header), call.get("extra_headers") or {})
-    if row.bearer and call.get("api_key"):
+    if provider.session_header:
+        changed["extra_headers"] = layered(_session(call, provider.session_header), call.get("extra_headers") or {})
+    if provider.bearer and call.get("api_key"):
         # LiteLLM sends it as x-api-key too.
         bearer = {"Authorization": f"Bearer {call['api_key']}"}
         changed["extra_headers"] = layered(call.get("extra_headers") or {}, bearer)
-    if row.wire_family == "openai" and isinstance(user := call.get("user"), str) and len(user) > _LONGEST_USER:
+    if provider.wire_family == "openai" and isinstance(user := call.get("user"), str) and len(user) > _LONGEST_USER:
         changed["user"] = _digest(user)
-    if row.wire_family == "kimi":
+    if provider.wire_family == "kimi":
         changed["allowed_openai_params"] = OPENAI_PARAMETERS
         return open_early(changed, call_type)
-    if row.wire_family == "ollama":
+    if provider.wire_family == "ollama":
         if call_type == "aembedding":
             # LiteLLM embeds through its "ollama" provider only, and chats well through "ollama_chat" only.
             changed["model"] = str(call["model"]).replace("ollama_chat/", "ollama/", 1)

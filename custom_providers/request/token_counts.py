@@ -57,10 +57,14 @@ class TokenCounts:
             return answer.status, answer.body
         route = self._table.resolve(name)
         if route.status != 200:
-            return route.status, error_bodies.body(_PATH, RefusedError(route.status, f'model "{name}": {route.message}'))
-        row = self._table.rows.get(str(route.provider))
+            return route.status, error_bodies.body(
+                _PATH, RefusedError(route.status, f'model "{name}": {route.message}')
+            )
+        provider = self._table.providers.get(str(route.provider))
         # Where Anthropic's protocol is spoken, a 404 is about the model; elsewhere there is no such API.
-        lacking = answer.status >= 500 or (answer.status == 404 and (row is None or row.wire_family != "anthropic"))
+        lacking = answer.status >= 500 or (
+            answer.status == 404 and (provider is None or provider.wire_family != "anthropic")
+        )
         if not lacking and (answer.status != 200 or _object(answer.body).get("input_tokens")):
             return answer.status, answer.body
         return 200, orjson.dumps({"input_tokens": await asyncio.to_thread(count, asked)})

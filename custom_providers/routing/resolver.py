@@ -70,7 +70,7 @@ class ProviderRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What an alias or a declared model asks for beyond its provider's row."""
+    """What an alias or a declared model asks for beyond its provider."""
 
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """Parameters of requests that do not set them."""
@@ -80,37 +80,37 @@ class Options:
 
 class _Glob(NamedTuple):
     pattern: str
-    row: ProviderRoute
+    owner: ProviderRoute
 
 
 class RouteTable:
-    """The rows, indexed so that a look-up costs the same for ten providers and for two hundred."""
+    """The providers, indexed so that a look-up costs the same for ten providers and for two hundred."""
 
     def __init__(  # noqa: PLR0913 -- the parts of a table, each by its name
         self,
         *,
-        rows: tuple[ProviderRoute, ...],
+        providers: tuple[ProviderRoute, ...],
         aliases: Mapping[str, str],
         default_provider: str | None,
         options: Mapping[str, Options] | None = None,
         registered: frozenset[str],
         obstacles: Mapping[str, str] | None = None,
     ) -> None:
-        self.rows = {row.name: row for row in rows}
+        self.providers = {owner.name: owner for owner in providers}
         self.aliases = {alias: target for alias, target in aliases.items() if "*" not in alias}
         self.alias_globs = {alias: target for alias, target in aliases.items() if "*" in alias}
         self.options = options or {}
         """By alias, and by deployment name."""
-        self.default = self.rows[default_provider] if default_provider else None
+        self.default = self.providers[default_provider] if default_provider else None
         """None: a name that no rule takes is a 404."""
         self.registered = registered
         """The providers that have what they need to be called."""
         self._obstacles = obstacles or {}
         """Why a provider is not registered, by name, when it is not just that its key is missing."""
-        self._prefixes = {prefix: row for row in rows for prefix in (*row.prefixes, f"{row.name}/")}
-        self._suffixes = {suffix: row for row in rows for suffix in row.suffixes}
+        self._prefixes = {prefix: owner for owner in providers for prefix in (*owner.prefixes, f"{owner.name}/")}
+        self._suffixes = {suffix: owner for owner in providers for suffix in owner.suffixes}
         globs: dict[str, list[_Glob]] = {}
-        claims = [(glob, owner) for owner in rows for glob in owner.bare]
+        claims = [(glob, owner) for owner in providers for glob in owner.bare]
         for glob, owner in sorted(claims, key=lambda claim: -len(claim[0])):
             globs.setdefault(glob.partition("*")[0], []).append(_Glob(glob, owner))
         self._globs = globs
@@ -141,20 +141,20 @@ class RouteTable:
         return self._by_name(model, model)
 
     def _by_provider(self, model: str | None, asked: str) -> Route:
-        row = self.rows.get(asked)
-        if row is None:
+        owner = self.providers.get(asked)
+        if owner is None:
             message = f"no such provider; registered: {', '.join(sorted(self.registered)) or 'none'}"
             return Route(model, asked[:MAX_NAME], None, None, "provider", 404, message)
-        upstream = row.default_model if model is None else self._without_prefix(model, row)
-        return self._served(model, row, upstream, "provider")
+        upstream = owner.default_model if model is None else self._without_prefix(model, owner)
+        return self._served(model, owner, upstream, "provider")
 
     def _by_name(self, model: str, name: str, *, aliased: bool = False) -> Route:
         for start in _starts(name):
-            if row := self._prefixes.get(start):
-                return self._served(model, row, name[len(start) :], "prefix")
+            if owner := self._prefixes.get(start):
+                return self._served(model, owner, name[len(start) :], "prefix")
         for end in _ends(name):
-            if row := self._suffixes.get(end):
-                return self._served(model, row, name, "suffix")
+            if owner := self._suffixes.get(end):
+                return self._served(model, owner, name, "suffix")
         if not aliased and (alias := self.alias_glob(name)):
             return self._by_name(model, self.alias_globs[alias], aliased=True)._replace(rule="alias")
         if "/" not in name and (bare := self._bare(name)):
@@ -181,7 +181,7 @@ class RouteTable:
 
     def fallbacks_of(self, route: Route) -> list[str]:
         """The deployments to try when that of ``route`` fails, as far as they can serve now."""
-        names = self.options_of(route).fallbacks or self.rows[str(route.provider)].fallbacks
+        names = self.options_of(route).fallbacks or self.providers[str(route.provider)].fallbacks
         found = (self.resolve(name) for name in names)
         return [
             str(other.deployment) for other in found if other.status == 200 and other.deployment != route.deployment
@@ -197,30 +197,32 @@ class RouteTable:
         for length in self._glob_starts:
             for glob in self._globs.get(name[:length], ()):
                 if _matches(glob.pattern, name):
-                    return glob.row
+                    return glob.owner
         return None
 
-    def _without_prefix(self, name: str, row: ProviderRoute) -> str:
-        own = (start for start in _starts(name) if self._prefixes.get(start) is row)
+    def _without_prefix(self, name: str, owner: ProviderRoute) -> str:
+        own = (start for start in _starts(name) if self._prefixes.get(start) is owner)
         return name[len(next(own, "")) :]
 
-    def _served(self, model: str | None, row: ProviderRoute, upstream: str, rule: Rule) -> Route:
-        while row.suffixes and (suffix := next((end for end in _ends(upstream) if self._suffixes.get(end) is row), "")):
+    def _served(self, model: str | None, owner: ProviderRoute, upstream: str, rule: Rule) -> Route:
+        while owner.suffixes and (
+            suffix := next((end for end in _ends(upstream) if self._suffixes.get(end) is owner), "")
+        ):
             upstream = upstream.removesuffix(suffix)
         if not upstream.strip():
-            return _invalid(model, f'without its prefix or suffix, the name is empty for provider "{row.name}"')
+            return _invalid(model, f'without its prefix or suffix, the name is empty for provider "{owner.name}"')
         status, message = 200, ""
-        if not row.enabled:
-            status, message = 404, f'provider "{row.name}" is switched off: enabled = false in the registry'
-        elif row.name not in self.registered:
-            remedy = self._obstacles.get(row.name) or f"set {row.auth_env}"
+        if not owner.enabled:
+            status, message = 404, f'provider "{owner.name}" is switched off: enabled = false in the registry'
+        elif owner.name not in self.registered:
+            remedy = self._obstacles.get(owner.name) or f"set {owner.auth_env}"
             status = 404
-            message = f'provider "{row.name}" is not registered: {remedy}, then reload or restart the proxy'
-        elif row.accepts and not _matches_one(row.accepts, upstream):
-            status, message = 404, f'provider "{row.name}" serves {", ".join(row.accepts)} only'
-        elif _matches_one(row.refuses, upstream):
-            status, message = 404, f'provider "{row.name}" serves {", ".join(row.refuses)} by another API only'
-        return Route(model, row.name, upstream, f"{row.name}/{upstream}", rule, status, message)
+            message = f'provider "{owner.name}" is not registered: {remedy}, then reload or restart the proxy'
+        elif owner.accepts and not _matches_one(owner.accepts, upstream):
+            status, message = 404, f'provider "{owner.name}" serves {", ".join(owner.accepts)} only'
+        elif _matches_one(owner.refuses, upstream):
+            status, message = 404, f'provider "{owner.name}" serves {", ".join(owner.refuses)} by another API only'
+        return Route(model, owner.name, upstream, f"{owner.name}/{upstream}", rule, status, message)
 
 
 def is_name(text: str) -> bool:

@@ -26,11 +26,11 @@ _DEFAULTS = {field.name: field.default for field in fields(ProviderRoute)}
 
 def compile_table(registry: Registry, registered: frozenset[str]) -> RouteTable:
     """The route table of ``registry`` when the providers named in ``registered`` have their keys."""
-    rows = tuple(_row(provider) for provider in registry.providers)
+    providers = tuple(_provider_route(provider) for provider in registry.providers)
     aliases = {alias: final_target(registry.aliases, alias) for alias in registry.aliases}
     default = registry.gateway.default_provider or None
     return RouteTable(
-        rows=rows,
+        providers=providers,
         aliases=aliases,
         default_provider=default,
         options={**registry.alias_options, **_of_models(registry)},
@@ -71,10 +71,10 @@ def to_settings(table: RouteTable, registry_sha256: str) -> dict[str, Any]:
         "providers": [
             {
                 name: list(value) if isinstance(value, tuple) else value
-                for name, value in asdict(row).items()
+                for name, value in asdict(provider).items()
                 if value != _DEFAULTS[name]
             }
-            for row in table.rows.values()
+            for provider in table.providers.values()
         ],
     }
 
@@ -85,15 +85,15 @@ def fingerprint(settings: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 
-def rows_of(settings: Mapping[str, Any]) -> tuple[ProviderRoute, ...]:
-    """The rows that ``to_settings`` wrote."""
-    return tuple(ProviderRoute(**_with_tuples(row)) for row in settings["providers"])
+def provider_routes(settings: Mapping[str, Any]) -> tuple[ProviderRoute, ...]:
+    """The providers that ``to_settings`` wrote."""
+    return tuple(ProviderRoute(**_with_tuples(provider)) for provider in settings["providers"])
 
 
 def from_settings(settings: Mapping[str, Any], admitted: Mapping[str, Admission]) -> RouteTable:
-    """The table that ``to_settings`` wrote; ``admitted`` has what the environment says about each of its rows."""
+    """The table that ``to_settings`` wrote; ``admitted`` has what the environment says about each of its providers."""
     return RouteTable(
-        rows=tuple(item.row for item in admitted.values()),
+        providers=tuple(item.provider for item in admitted.values()),
         aliases=settings["aliases"],
         default_provider=settings["default_provider"],
         options={name: Options(**_with_tuples(item)) for name, item in settings.get("options", {}).items()},
@@ -111,7 +111,7 @@ def deployment_id(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-def _row(provider: Provider) -> ProviderRoute:
+def _provider_route(provider: Provider) -> ProviderRoute:
     return ProviderRoute(
         name=provider.name,
         default_model=provider.default_model,
@@ -135,5 +135,5 @@ def _plain(item: Options) -> dict[str, Any]:
     return {name: value for name, value in parts.items() if value}
 
 
-def _with_tuples(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+def _with_tuples(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}

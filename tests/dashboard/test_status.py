@@ -21,7 +21,7 @@ def _router() -> Router:
 
 
 def test_a_provider_that_litellm_lets_cool_down_is_seen(example_registry: Registry):
-    admitted = admissions(compile_table(example_registry, frozenset()).rows.values(), {})
+    admitted = admissions(compile_table(example_registry, frozenset()).providers.values(), {})
     router = _router()
     before = {item.name: item.cooling_seconds for item in status.providers(admitted, router)}
     store = router.health().cooldowns if hasattr(Router, "registry") else router.cooldown_cache
@@ -36,6 +36,6 @@ def test_a_provider_that_litellm_lets_cool_down_is_seen(example_registry: Regist
 
 
 def test_before_there_is_a_router_nothing_cools(example_registry: Registry):
-    admitted = admissions(compile_table(example_registry, frozenset()).rows.values(), {})
+    admitted = admissions(compile_table(example_registry, frozenset()).providers.values(), {})
 
     assert {item.cooling_seconds for item in status.providers(admitted, None)} == {0}

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from custom_providers.engine.errors.failure import FailureKind
 from custom_providers.engine.errors.error_answer import quoted
+from custom_providers.engine.errors.failure import FailureKind
 from custom_providers.kimi.account.systems import KIMI_CODE
 from custom_providers.kimi.errors.classify import classify, classify_in_band, trace_id
 from custom_providers.kimi.errors.meanings import FailedCall, redact

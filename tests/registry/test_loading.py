@@ -113,6 +113,6 @@ def test_an_alias_is_accepted_if_and_only_if_the_proxy_takes_its_name(name: str)
     except ConfigError:
         accepted = {}
 
-    rows = (ProviderRoute(name="ollama", default_model="m"),)
-    routes = RouteTable(rows=rows, aliases={}, default_provider="ollama", registered=frozenset({"ollama"}))
+    providers = (ProviderRoute(name="ollama", default_model="m"),)
+    routes = RouteTable(providers=providers, aliases={}, default_provider="ollama", registered=frozenset({"ollama"}))
     assert bool(accepted) == (routes.resolve(name.replace("*", "x")).status == 200)

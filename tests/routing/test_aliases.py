@@ -5,7 +5,7 @@ from __future__ import annotations
 from custom_providers.environment.admission import admissions
 from custom_providers.registry import loading
 from custom_providers.routing.resolver import RouteTable
-from custom_providers.routing.table import compile_table, from_settings, rows_of, to_settings
+from custom_providers.routing.table import compile_table, from_settings, provider_routes, to_settings
 
 REGISTRY = """
 [[provider]]
@@ -88,7 +88,7 @@ def test_all_of_it_survives_the_way_through_the_generated_config():
     table = _table()
     settings = to_settings(table, "")
 
-    restored = from_settings(settings, admissions(rows_of(settings), {"ANTHROPIC_API_KEY": "sk-ant"}))
+    restored = from_settings(settings, admissions(provider_routes(settings), {"ANTHROPIC_API_KEY": "sk-ant"}))
 
     for name in ("claude-opus-5", "claude-haiku-x", "steady", "ollama/deep", "unknown"):
         assert restored.resolve(name) == table.resolve(name)

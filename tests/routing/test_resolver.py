@@ -7,7 +7,7 @@ import pytest
 from custom_providers.environment import admission
 from custom_providers.registry.model import Registry
 from custom_providers.routing.resolver import MAX_NAME, ProviderRoute, RouteTable, _matches
-from custom_providers.routing.table import compile_table, from_settings, rows_of, to_settings
+from custom_providers.routing.table import compile_table, from_settings, provider_routes, to_settings
 
 
 @pytest.fixture(scope="module")
@@ -129,29 +129,29 @@ def test_a_canonical_name_resolves_to_itself(table):
 
 
 def test_the_longest_of_two_prefixes_wins():
-    rows = (
+    providers = (
         ProviderRoute(name="a", default_model="m", prefixes=("x/",)),
         ProviderRoute(name="b", default_model="m", prefixes=("x/y/",)),
     )
-    table = RouteTable(rows=rows, aliases={}, default_provider="a", registered=frozenset("ab"))
+    table = RouteTable(providers=providers, aliases={}, default_provider="a", registered=frozenset("ab"))
 
     assert table.resolve("x/y/z").deployment == "b/z"
     assert table.resolve("x/z").deployment == "a/z"
 
 
 def test_of_two_globs_with_one_literal_start_the_longer_wins():
-    rows = (
+    providers = (
         ProviderRoute(name="a", default_model="m", bare=("x-*",)),
         ProviderRoute(name="b", default_model="m", bare=("x-*-fast",)),
     )
-    table = RouteTable(rows=rows, aliases={}, default_provider="a", registered=frozenset("ab"))
+    table = RouteTable(providers=providers, aliases={}, default_provider="a", registered=frozenset("ab"))
 
     assert table.resolve("x-1-fast").provider == "b"
     assert table.resolve("x-1").provider == "a"
 
 
 def _restored(settings, env) -> RouteTable:
-    return from_settings(settings, admission.admissions(rows_of(settings), env))
+    return from_settings(settings, admission.admissions(provider_routes(settings), env))
 
 
 def test_the_table_survives_the_way_through_the_generated_config(example_registry, table):
@@ -160,7 +160,7 @@ def test_the_table_survives_the_way_through_the_generated_config(example_registr
     restored = _restored(to_settings(table, example_registry.sha256), keys)
 
     assert restored.registered == table.registered
-    assert restored.rows == table.rows
+    assert restored.providers == table.providers
     assert all(restored.resolve(model, provider) == table.resolve(model, provider) for model, provider, *_ in GOES_TO)
 
 
@@ -187,11 +187,11 @@ def test_a_provider_whose_key_or_url_cannot_be_used_says_why(table):
 
 def test_a_glob_of_many_stars_takes_linear_time():
     """As a regular expression it took 4 s for a name of 512 characters, and 2 more for each further star."""
-    rows = (
+    providers = (
         ProviderRoute(name="a", default_model="m", bare=("a*" * 60 + "b",)),
         ProviderRoute(name="b", default_model="m", accepts=("*a*" * 60 + "b",)),
     )
-    table = RouteTable(rows=rows, aliases={}, default_provider="b", registered=frozenset({"a", "b"}))
+    table = RouteTable(providers=providers, aliases={}, default_provider="b", registered=frozenset({"a", "b"}))
 
     assert table.resolve("a" * 512).status == 404
     assert table.resolve("a" * 511 + "b").provider == "a"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from custom_providers.engine.errors.failure import Failure, FailureKind
 from custom_providers.engine.errors.error_answer import codes, header, quoted, said, seconds, stated_wait
+from custom_providers.engine.errors.failure import Failure, FailureKind
 from custom_providers.engine.timing import DEFAULT_RETRIES
 from custom_providers.request.final_failures import is_final
 

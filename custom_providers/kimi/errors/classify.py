@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from custom_providers.engine.errors.failure import Failure, FailureKind, Reply
 from custom_providers.engine.errors.error_answer import header, quoted, said, seconds, stated_wait
+from custom_providers.engine.errors.failure import Failure, FailureKind, Reply
 from custom_providers.kimi.account import systems
 from custom_providers.kimi.errors.meanings import FailedCall, failure
 

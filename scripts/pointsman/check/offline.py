@@ -121,7 +121,7 @@ def switched_off(sources: Sources) -> Iterator[Problem]:
     ]
     for path, target in targets:
         goal = table.resolve(target).provider
-        if goal and not table.rows[goal].enabled:
+        if goal and not table.providers[goal].enabled:
             message = f'"{target}" leads to "{goal}", which is switched off (enabled = false)'
             violation = Violation(path=path, message=message, hint="switch it on, or name another model")
             yield registry.positions.problem(violation, severity="warning")

@@ -18,8 +18,8 @@ from pointsman.config import committed
 from pointsman.console import report
 from pointsman.console.refusal import RefusalError, reason
 from pointsman.serve import reload_outcome
-from pointsman.serve.registry_diff import changes
 from pointsman.serve.generation import Generation, Workers, prepared
+from pointsman.serve.registry_diff import changes
 from pointsman.serve.reload_outcome import ReloadOutcome
 from pointsman.serve.supervisor import Supervisor
 from pointsman.sources import sources

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pointsman.simulator.answers import FAULTS, Answer, json_answer, stream_answer
-from pointsman.simulator.request_checks import bearer_key, json_object, known_model, required
 from pointsman.simulator.conversation import Usage
+from pointsman.simulator.request_checks import bearer_key, json_object, known_model, required
 from pointsman.simulator.upstream import Lane, Models, Received, Route, Upstream
 from pointsman.simulator.wire import chat_completions, responses
 from pointsman.simulator.wire.chat_completions import Ending, choice

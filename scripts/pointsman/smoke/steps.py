@@ -101,10 +101,14 @@ def _taken(name: str, action: Callable[[], str]) -> Step:
 def _steps(sources: Sources, client: httpx.Client) -> Iterator[tuple[str, Callable[[], str]]]:
     found = registrations(sources)
     table = compile_table(sources.registry, registered_names(found))
-    tagged = next((f"smoke{end}" for row in table.rows.values() for end in row.suffixes if end.startswith(":")), "")
+    tagged = next(
+        (f"smoke{end}" for provider in table.providers.values() for end in provider.suffixes if end.startswith(":")), ""
+    )
 
     yield "the proxy lists exactly the registered providers", lambda: _providers(client, table)
-    default = table.default or next(row for row in table.rows.values() if row.name in table.registered)
+    default = table.default or next(
+        provider for provider in table.providers.values() if provider.name in table.registered
+    )
     if table.default:
         yield "a bare name goes to the default provider", lambda: _answers(client, default.default_model)
     prefixed = f"{default.name}/{default.default_model}"

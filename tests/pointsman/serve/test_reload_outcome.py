@@ -17,7 +17,9 @@ PROBLEM = Problem(file="providers.toml", line=3, where="aliases.x", message="is 
 
 def test_outcomes_arrive_whole_and_in_order(tmp_path: Path):
     told = (
-        ReloadOutcome(serve=1, number=1, state="done", changes=("+ vllm",), notes=("n",), without_key={"claude": "KEY"}),
+        ReloadOutcome(
+            serve=1, number=1, state="done", changes=("+ vllm",), notes=("n",), without_key={"claude": "KEY"}
+        ),
         reload_outcome.failed(1, 2, ConfigError([PROBLEM])),
         ReloadOutcome(serve=1, number=3, state="starting"),
     )
