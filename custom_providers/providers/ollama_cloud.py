@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.providers.account.account import Account, Ask, Place, Refusal, Replies, Status, Verdict
+from custom_providers.providers.account.account import Account, Ask, Refusal, Replies, Status, Target, Verdict
 from custom_providers.providers.account.judging import left, refusal, spent_window, unreadable, until
 from custom_providers.providers.account.quota import Window, counted
 from custom_providers.providers.json_members import moment, number, table
 from custom_providers.providers.profile import KeyShape, Profile, Setup
 
 
-def _asks(place: Place) -> Mapping[str, Ask]:
-    base = place.base_url.removesuffix("/v1").removesuffix("/api")
+def _asks(target: Target) -> Mapping[str, Ask]:
+    base = target.base_url.removesuffix("/v1").removesuffix("/api")
     return {"balance": Ask(url=f"{base}/api/balance", read=balance)}
 
 
@@ -40,9 +40,9 @@ def balance(answer: Any) -> tuple[Window, ...]:
     return tuple(windows)
 
 
-def _judge(place: Place, replies: Replies) -> Verdict:
+def _judge(target: Target, replies: Replies) -> Verdict:
     reply = replies["balance"]
-    if refused := refusal(reply, _REFUSALS, place.key):
+    if refused := refusal(reply, _REFUSALS, target.key):
         return refused
     windows = balance(reply.json)
     if not windows:

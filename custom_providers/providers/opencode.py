@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.providers.account.account import Account, Ask, Place, Refusal, Replies, Status, Verdict
+from custom_providers.providers.account.account import Account, Ask, Refusal, Replies, Status, Target, Verdict
 from custom_providers.providers.account.judging import refusal, unreadable
 from custom_providers.providers.account.quota import Window, counted
 from custom_providers.providers.json_members import moment, number, table
@@ -67,20 +67,20 @@ def usage(answer: Any) -> tuple[Window, ...]:
     )
 
 
-def asks(place: Place, *, go: bool) -> Mapping[str, Ask]:
+def asks(target: Target, *, go: bool) -> Mapping[str, Ask]:
     """Go's quota, which knows Zen's keys too; a workspace's key is known to its console only."""
-    root = re.sub(r"/(?:zen|inference)(?:/.*)?$", "", place.base_url)
-    if place.key.startswith("oc_sk_"):
+    root = re.sub(r"/(?:zen|inference)(?:/.*)?$", "", target.base_url)
+    if target.key.startswith("oc_sk_"):
         return {"config": Ask(url=f"{root}/console/api/v2/config")}
     return {"usage": Ask(url=f"{root}/zen/go/v1/usage", read=usage if go else None)}
 
 
-def judge(place: Place, replies: Replies) -> Verdict:
+def judge(target: Target, replies: Replies) -> Verdict:
     """The verdict on a key of Zen."""
     ((name, reply),) = replies.items()
     if NO_GO.fits(reply):
         return VERIFIED
-    if refused := refusal(reply, REFUSALS, place.key):
+    if refused := refusal(reply, REFUSALS, target.key):
         return refused
     if not isinstance(reply.json, Mapping):
         return unreadable(reply, "OpenCode")
@@ -118,7 +118,7 @@ PROFILE = Profile(
     refuses=("jev-*",),
     session_header="x-opencode-session",
     own_user_agent=True,
-    account=Account(asks=lambda place: asks(place, go=False), judge=judge),
+    account=Account(asks=lambda target: asks(target, go=False), judge=judge),
     refusals=REFUSALS,
     spent=SPENT,
     no_such_model=NO_SUCH_MODEL,

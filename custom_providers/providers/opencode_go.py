@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from custom_providers.providers import opencode
-from custom_providers.providers.account.account import Account, Place, Replies, Status, Verdict
+from custom_providers.providers.account.account import Account, Replies, Status, Target, Verdict
 from custom_providers.providers.account.judging import left, spent_window, until
 from custom_providers.providers.profile import Profile, Setup
 
 
-def _judge(place: Place, replies: Replies) -> Verdict:
+def _judge(target: Target, replies: Replies) -> Verdict:
     ((_, reply),) = replies.items()
     if opencode.NO_GO.fits(reply):
         return Verdict(status=Status.LIMITED, detail="a valid key for Zen, but the account has no Go subscription")
-    verdict = opencode.judge(place, replies)
+    verdict = opencode.judge(target, replies)
     windows = opencode.usage(reply.json) if verdict.status is Status.VERIFIED else ()
     if not windows:
         return verdict
@@ -53,7 +53,7 @@ PROFILE = Profile(
     refuses=("jev-*",),
     session_header="x-opencode-session",
     own_user_agent=True,
-    account=Account(asks=lambda place: opencode.asks(place, go=True), judge=_judge, nothing=opencode.NO_GO),
+    account=Account(asks=lambda target: opencode.asks(target, go=True), judge=_judge, nothing=opencode.NO_GO),
     refusals=opencode.REFUSALS,
     spent=opencode.SPENT,
     no_such_model=opencode.NO_SUCH_MODEL,

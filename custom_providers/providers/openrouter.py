@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.providers.account.account import Account, Ask, Place, Refusal, Replies, Status, Verdict
+from custom_providers.providers.account.account import Account, Ask, Refusal, Replies, Status, Target, Verdict
 from custom_providers.providers.account.judging import left, refusal, spent_window, unreadable
 from custom_providers.providers.account.quota import Window, counted
 from custom_providers.providers.json_members import flag, number, table, text
 from custom_providers.providers.profile import KeyShape, Profile, Setup
 
 
-def _asks(place: Place) -> Mapping[str, Ask]:
+def _asks(target: Target) -> Mapping[str, Ask]:
     return {
-        "key": Ask(url=f"{place.base_url}/key", read=key_limits),
-        "credits": Ask(url=f"{place.base_url}/credits", read=account_credits),
+        "key": Ask(url=f"{target.base_url}/key", read=key_limits),
+        "credits": Ask(url=f"{target.base_url}/credits", read=account_credits),
     }
 
 
@@ -45,9 +45,9 @@ def account_credits(answer: Any) -> tuple[Window, ...]:
     return (counted("credits", limit=bought, remaining=round(bought - used, 6), unit="USD"),)
 
 
-def _judge(place: Place, replies: Replies) -> Verdict:
+def _judge(target: Target, replies: Replies) -> Verdict:
     reply = replies["key"]
-    if refused := refusal(reply, _REFUSALS, place.key):
+    if refused := refusal(reply, _REFUSALS, target.key):
         return refused
     facts = table(reply.json, "data")
     if "limit" not in facts:

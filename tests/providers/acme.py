@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.providers.account.account import Account, Ask, Place, Refusal, Replies, Status, Verdict
+from custom_providers.providers.account.account import Account, Ask, Refusal, Replies, Status, Target, Verdict
 from custom_providers.providers.account.judging import left, refusal, unreadable
 from custom_providers.providers.account.quota import Window
 from custom_providers.providers.json_members import number
 from custom_providers.providers.profile import Ending, KeyShape, Profile, Setup
 
 
-def _asks(place: Place) -> Mapping[str, Ask]:
-    return {"wallet": Ask(url=f"{place.base_url}/wallet", read=_wallet)}
+def _asks(target: Target) -> Mapping[str, Ask]:
+    return {"wallet": Ask(url=f"{target.base_url}/wallet", read=_wallet)}
 
 
 def _wallet(answer: Any) -> tuple[Window, ...]:
@@ -21,9 +21,9 @@ def _wallet(answer: Any) -> tuple[Window, ...]:
     return () if remaining is None else (Window(name="wallet", remaining=remaining, unit="USD"),)
 
 
-def _judge(place: Place, replies: Replies) -> Verdict:
+def _judge(target: Target, replies: Replies) -> Verdict:
     reply = replies["wallet"]
-    if refused := refusal(reply, _REFUSALS, place.key):
+    if refused := refusal(reply, _REFUSALS, target.key):
         return refused
     windows = _wallet(reply.json)
     return (

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from custom_providers.providers import kimi
-from custom_providers.providers.account.account import Place
+from custom_providers.providers.account.account import Target
 from custom_providers.providers.known import KNOWN, account_of
 from custom_providers.providers.profile import Profile
 from tests.running import REPOSITORY
@@ -36,7 +36,7 @@ def test_each_section_names_the_account_questions_and_the_models_that_end(profil
     section = SECTIONS[profile.name]
     base = kimi.SYSTEM.base_url if profile.setup.base_url == "auto" else profile.setup.base_url
 
-    asks = account_of(profile, base).asks(Place(base_url=base, key="sk-key", model="m"))
+    asks = account_of(profile, base).asks(Target(base_url=base, key="sk-key", model="m"))
 
     assert [ask.url for ask in asks.values() if urlsplit(ask.url).path not in section] == []
     assert [row.model for row in profile.endings if f"`{row.model}`" not in section or row.day not in section] == []

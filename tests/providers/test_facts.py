@@ -11,7 +11,7 @@ from custom_providers.kimi.account.catalogue import find, model_info
 from custom_providers.kimi.account.identity import decide
 from custom_providers.kimi.account.systems import KIMI_CODE, PLATFORM
 from custom_providers.providers import kimi
-from custom_providers.providers.account.account import Place, Reply, Status
+from custom_providers.providers.account.account import Reply, Status, Target
 from custom_providers.providers.account.kimi_account import KIMI_ACCOUNT
 from custom_providers.providers.account.quota import Window
 from custom_providers.providers.known import KNOWN
@@ -134,8 +134,8 @@ def test_extra_usage_pays_when_the_plans_window_is_used_up(left: str, status: St
         "usages": {"limit_5h": {"used_ratio": 1, "reset_time": "2026-11-27T20:00:00Z"}},
         "boosterWallet": {"balance": {"amountLeft": left}},
     }
-    place = Place(base_url="https://api.kimi.com/coding/v1", key="sk-kimi-" + "k" * 24)
+    target = Target(base_url="https://api.kimi.com/coding/v1", key="sk-kimi-" + "k" * 24)
 
     replies = {"models": Reply(status=200, json={"data": []}), "usages": Reply(status=200, json=usages)}
 
-    assert KIMI_ACCOUNT.judge(place, replies).status is status
+    assert KIMI_ACCOUNT.judge(target, replies).status is status

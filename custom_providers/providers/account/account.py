@@ -12,7 +12,7 @@ from custom_providers.providers.account.quota import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Target:
     """One provider as it is asked: where, with which key, about which model."""
 
     base_url: str
@@ -103,8 +103,8 @@ Replies = Mapping[str, Reply]
 class Account:
     """Free requests that authenticate, and what their replies say about the key."""
 
-    asks: Callable[[Place], Mapping[str, Ask]]
+    asks: Callable[[Target], Mapping[str, Ask]]
     """By name, sent at the same time."""
-    judge: Callable[[Place, Replies], Verdict]
+    judge: Callable[[Target, Replies], Verdict]
     nothing: Refusal | None = None
     """The answer for a good key of an account without quota."""

@@ -11,7 +11,7 @@ from custom_providers.kimi.account import systems
 from custom_providers.kimi.errors.classify import classify
 from custom_providers.kimi.errors.meanings import FailedCall
 from custom_providers.providers import kimi, moonshot
-from custom_providers.providers.account.account import Account, Ask, Place, Replies, Reply, Status, Verdict
+from custom_providers.providers.account.account import Account, Ask, Replies, Reply, Status, Target, Verdict
 from custom_providers.providers.account.judging import left, refusal, spent_window, unreadable, until
 
 _STATUS_OF_KIND = {
@@ -32,9 +32,9 @@ _STATUS_OF_KIND = {
 """No other failure is the key's fault."""
 
 
-def _asks(place: Place) -> Mapping[str, Ask]:
-    base = place.base_url
-    if _is_coding(place):
+def _asks(target: Target) -> Mapping[str, Ask]:
+    base = target.base_url
+    if _is_coding(target):
         # /usages is called experimental by its makers, /models may need a plan: either one proves the key.
         return {
             "models": Ask(url=systems.models_url(base)),
@@ -44,19 +44,19 @@ def _asks(place: Place) -> Mapping[str, Ask]:
     return {"balance": Ask(url=systems.balance_url(base), read=lambda answer: moonshot.balance(answer, unit))}
 
 
-def _judge(place: Place, replies: Replies) -> Verdict:
-    return _judge_coding(place, replies) if _is_coding(place) else _judge_platform(place, replies["balance"])
+def _judge(target: Target, replies: Replies) -> Verdict:
+    return _judge_coding(target, replies) if _is_coding(target) else _judge_platform(target, replies["balance"])
 
 
-def _is_coding(place: Place) -> bool:
-    system = systems.system_for_url(place.base_url) or systems.system_for_key(place.key)
+def _is_coding(target: Target) -> bool:
+    system = systems.system_for_url(target.base_url) or systems.system_for_key(target.key)
     return system is systems.KIMI_CODE
 
 
-def _judge_coding(place: Place, replies: Replies) -> Verdict:
+def _judge_coding(target: Target, replies: Replies) -> Verdict:
     models, usages = replies["models"], replies["usages"]
     windows = kimi.quota(usages.json) if usages.status == 200 else ()
-    verdicts = [_refused(place, reply) for reply in (models, usages)]
+    verdicts = [_refused(target, reply) for reply in (models, usages)]
     # A spent window hides behind no other answer.
     exhausted = next((found for found in verdicts if found and found.status is Status.EXHAUSTED), None)
     spent = spent_window(window for window in windows if not kimi.is_extra(window))
@@ -70,10 +70,10 @@ def _judge_coding(place: Place, replies: Replies) -> Verdict:
     return verdicts[0] or verdicts[1] or unreadable(models, "Kimi Code")
 
 
-def _judge_platform(place: Place, reply: Reply) -> Verdict:
-    if refused := _refused(place, reply):
+def _judge_platform(target: Target, reply: Reply) -> Verdict:
+    if refused := _refused(target, reply):
         return refused
-    windows = moonshot.balance(reply.json, moonshot.currency(place.base_url))
+    windows = moonshot.balance(reply.json, moonshot.currency(target.base_url))
     if not windows:
         return unreadable(reply, "the Moonshot platform")
     if (windows[0].remaining or 0) <= 0:
@@ -82,16 +82,16 @@ def _judge_platform(place: Place, reply: Reply) -> Verdict:
     return Verdict(status=Status.VERIFIED, detail=left(windows), windows=windows)
 
 
-def _refused(place: Place, reply: Reply) -> Verdict | None:
+def _refused(target: Target, reply: Reply) -> Verdict | None:
     """What a refusal means; the handler's own reading of Kimi's errors, which their texts decide."""
     if reply.status is None or reply.status < 400 or reply.status in {404, 405}:
-        return refusal(reply, (), place.key)
-    system = systems.KIMI_CODE if _is_coding(place) else systems.PLATFORM
-    call = FailedCall(system=system, model=place.model, base_url=place.base_url, key=place.key)
+        return refusal(reply, (), target.key)
+    system = systems.KIMI_CODE if _is_coding(target) else systems.PLATFORM
+    call = FailedCall(system=system, model=target.model, base_url=target.base_url, key=target.key)
     body = reply.text if reply.json is None else json.dumps(reply.json)
     failure = classify(reply.status, body, reply.headers, call)
     status = _STATUS_OF_KIND.get(failure.kind, Status.UNREACHABLE)
-    other = moonshot.OTHER_HOST.get(urlsplit(place.base_url).hostname or "")
+    other = moonshot.OTHER_HOST.get(urlsplit(target.base_url).hostname or "")
     hint = f"; {other}" if other and status is Status.REJECTED else ""
     return Verdict(status=status, detail=f"{failure.message}{hint}")
 

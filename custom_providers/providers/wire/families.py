@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from custom_providers.providers.account.account import Ask, Place
+from custom_providers.providers.account.account import Ask, Target
 from custom_providers.providers.profile import Auth, WireFamily
 from custom_providers.providers.wire import completions, model_lists
 from custom_providers.providers.wire.model_lists import Listing, ServedModel
@@ -28,7 +28,7 @@ class Family:
     next_page: Callable[[Mapping[str, Any]], str] = lambda _: ""
     """Of a page: the query for the next one; empty after the last."""
     read_model: Callable[[Mapping[str, Any]], ServedModel]
-    completion: Callable[[Place, tuple[str, int]], Ask]
+    completion: Callable[[Target, tuple[str, int]], Ask]
 
     def key_headers(self, key: str, auth: Auth) -> dict[str, str]:
         """The headers of a request with ``key``, which may be empty, to a provider that takes it by ``auth``."""

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import replace
 
-from custom_providers.providers.account.account import Account, Ask, Place, Refusal, Replies, Reply, Status, Verdict
+from custom_providers.providers.account.account import Account, Ask, Refusal, Replies, Reply, Status, Target, Verdict
 from custom_providers.providers.account.judging import refusal, unreadable
 from custom_providers.providers.profile import Profile
 from custom_providers.providers.wire.families import FAMILIES, Family
@@ -40,21 +40,21 @@ def by_completion(profile: Profile) -> Account:
     )
 
 
-def _lists(family: Family, place: Place) -> Mapping[str, Ask]:
-    ask = Ask(url=family.models_url(place.base_url, 1))
+def _lists(family: Family, target: Target) -> Mapping[str, Ask]:
+    ask = Ask(url=family.models_url(target.base_url, 1))
     without = {"without": replace(ask, with_key=False)}
-    return {"with": ask, **without} if place.key else without
+    return {"with": ask, **without} if target.key else without
 
 
-def _judge_list(refusals: tuple[Refusal, ...], place: Place, replies: Replies) -> Verdict:
+def _judge_list(refusals: tuple[Refusal, ...], target: Target, replies: Replies) -> Verdict:
     reply = replies.get("with") or replies["without"]
-    if not place.key and reply.status in {401, 403}:
+    if not target.key and reply.status in {401, 403}:
         return Verdict(status=Status.REJECTED, detail='it requires a key, but the registry says auth = "none"')
-    if refused := refusal(reply, refusals, place.key):
+    if refused := refusal(reply, refusals, target.key):
         return refused
     if not _is_list(reply):
         return unreadable(reply, "a model list")
-    if not place.key:
+    if not target.key:
         return Verdict(status=Status.VERIFIED, detail="needs no key, and answers")
     without = replies["without"].status
     if without in _REFUSED:
@@ -69,13 +69,13 @@ def _is_list(reply: Reply) -> bool:
     return isinstance(body, Mapping) and (isinstance(body.get("data"), list) or isinstance(body.get("models"), list))
 
 
-def _completion(profile: Profile, place: Place) -> Mapping[str, Ask]:
-    return {"completion": FAMILIES[profile.wire_family].completion(place, profile.smallest_budget)}
+def _completion(profile: Profile, target: Target) -> Mapping[str, Ask]:
+    return {"completion": FAMILIES[profile.wire_family].completion(target, profile.smallest_budget)}
 
 
-def _judge_completion(refusals: tuple[Refusal, ...], place: Place, replies: Replies) -> Verdict:
+def _judge_completion(refusals: tuple[Refusal, ...], target: Target, replies: Replies) -> Verdict:
     reply = replies["completion"]
-    if refused := refusal(reply, (*refusals, _UNKNOWN_MODEL), place.key):
+    if refused := refusal(reply, (*refusals, _UNKNOWN_MODEL), target.key):
         return refused
     if not isinstance(reply.json, Mapping) or not any(name in reply.json for name in _ANSWERS):
         return unreadable(reply, "a completion")

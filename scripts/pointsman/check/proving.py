@@ -70,7 +70,7 @@ def asked(found: Iterable[Registration], *, spend: bool, answered: Answered) -> 
 
 
 def _prove(proofs: Iterable[tuple[Endpoint, Account]], answered: Answered) -> dict[str, Verdict]:
-    wanted = [(endpoint, account, account.asks(endpoint.place)) for endpoint, account in proofs]
+    wanted = [(endpoint, account, account.asks(endpoint.target)) for endpoint, account in proofs]
     questions = {
         (endpoint.provider.name, name): endpoint.question(ask)
         for endpoint, _, asks in wanted
@@ -79,7 +79,7 @@ def _prove(proofs: Iterable[tuple[Endpoint, Account]], answered: Answered) -> di
     replies = _ask(questions, answered)
     return {
         endpoint.provider.name: account.judge(
-            endpoint.place, {name: replies[endpoint.provider.name, name] for name in asks}
+            endpoint.target, {name: replies[endpoint.provider.name, name] for name in asks}
         )
         for endpoint, account, asks in wanted
     }

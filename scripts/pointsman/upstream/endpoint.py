@@ -11,7 +11,7 @@ from custom_providers.environment.admission import base_url_variable
 from custom_providers.keys.lookup import Key
 from custom_providers.kimi.account import systems
 from custom_providers.kimi.account.identity import own_user_agent
-from custom_providers.providers.account.account import Account, Ask, Place, Reply
+from custom_providers.providers.account.account import Account, Ask, Reply, Target
 from custom_providers.providers.known import account_of
 from custom_providers.providers.wire.families import FAMILIES
 from custom_providers.providers.wire.key_proofs import by_model_list
@@ -36,10 +36,10 @@ class Endpoint:
         return self.key is None and self.provider.auth != "none"
 
     @property
-    def place(self) -> Place:
+    def target(self) -> Target:
         """Where it is, as the provider's module asks for it."""
         key = self.key.value if self.key else ""
-        return Place(base_url=self.base_url, key=key, model=self.provider.default_model)
+        return Target(base_url=self.base_url, key=key, model=self.provider.default_model)
 
     @property
     def account(self) -> Account:

@@ -20,7 +20,7 @@ _SILENT = "does not report quota or credit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class AccountReport:
     """What one provider reports."""
 
     provider: str
@@ -39,7 +39,7 @@ class Account:
         }
 
 
-def accounts(sources: Sources, providers: Iterable[Provider]) -> tuple[Account, ...]:
+def accounts(sources: Sources, providers: Iterable[Provider]) -> tuple[AccountReport, ...]:
     """Asks all of ``providers`` at once."""
     endpoints = [endpoint(sources, provider) for provider in providers]
     asks = {place.provider.name: _asks(place) for place in endpoints}
@@ -55,22 +55,22 @@ def accounts(sources: Sources, providers: Iterable[Provider]) -> tuple[Account, 
 
 def _asks(place: Endpoint) -> dict[str, Ask]:
     """The questions about quota and balance; none when the provider does not report them."""
-    return {name: ask for name, ask in place.account.asks(place.place).items() if ask.read}
+    return {name: ask for name, ask in place.account.asks(place.target).items() if ask.read}
 
 
-def _account(place: Endpoint, asks: Mapping[str, Ask], replies: Mapping[str, Reply]) -> Account:
+def _account(place: Endpoint, asks: Mapping[str, Ask], replies: Mapping[str, Reply]) -> AccountReport:
     name = place.provider.name
     if not asks:
-        return Account(provider=name, status="silent", detail=_SILENT)
+        return AccountReport(provider=name, status="silent", detail=_SILENT)
     if place.obstacle:
-        return Account(provider=name, status="missing" if place.keyless else "failed", detail=place.obstacle)
+        return AccountReport(provider=name, status="missing" if place.keyless else "failed", detail=place.obstacle)
     windows: list[Window] = []
     problems: list[str] = []
     nothing = place.account.nothing
     for label, ask in asks.items():
         reply = replies[f"{name} {label}"]
         if nothing and nothing.fits(reply):
-            return Account(provider=name, status="silent", detail=nothing.words)
+            return AccountReport(provider=name, status="silent", detail=nothing.words)
         if problem := refusal(reply):
             problems.append(problem)
         elif ask.read:
@@ -78,4 +78,6 @@ def _account(place: Endpoint, asks: Mapping[str, Ask], replies: Mapping[str, Rep
     if not windows and not problems:
         problems = ["answered in an unknown form"]
     status: Status = "reported" if windows else "failed"
-    return Account(provider=name, status=status, windows=tuple(windows), detail="; ".join(dict.fromkeys(problems)))
+    return AccountReport(
+        provider=name, status=status, windows=tuple(windows), detail="; ".join(dict.fromkeys(problems))
+    )

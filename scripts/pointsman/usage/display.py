@@ -9,7 +9,7 @@ from datetime import datetime
 
 from custom_providers.providers.account.quota import Window
 from pointsman.console.report import inert
-from pointsman.usage.accounts import Account
+from pointsman.usage.accounts import AccountReport
 
 _BAR = 24
 """Columns, where the terminal has them."""
@@ -23,7 +23,7 @@ def drawable() -> bool:
     return sys.stdout.isatty() and shutil.get_terminal_size().columns >= _NARROW
 
 
-def rows(accounts: Iterable[Account]) -> Iterator[tuple[str, ...]]:
+def rows(accounts: Iterable[AccountReport]) -> Iterator[tuple[str, ...]]:
     """One row for each window."""
     for account in accounts:
         for window in account.windows:
@@ -31,7 +31,7 @@ def rows(accounts: Iterable[Account]) -> Iterator[tuple[str, ...]]:
             yield account.provider, window.name, used(window), left(window), reset
 
 
-def details(accounts: Iterable[Account]) -> Iterator[str]:
+def details(accounts: Iterable[AccountReport]) -> Iterator[str]:
     """A line for each provider that did not report everything."""
     return (f"{account.provider}: {account.detail}" for account in accounts if account.detail)
 
@@ -63,7 +63,7 @@ def until(moment: datetime, now: datetime) -> str:
     return " ".join(parts[:2]) or "a moment"
 
 
-def draw(accounts: Sequence[Account], now: datetime) -> None:
+def draw(accounts: Sequence[AccountReport], now: datetime) -> None:
     """Prints the accounts with a bar for each window, in colour where the terminal has it."""
     from rich.console import Console
     from rich.progress_bar import ProgressBar
