@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from custom_providers.providers.account.account import Refusal, Status
-from custom_providers.providers.profile import Ending, KeyShape, Profile, Setup
+from custom_providers.providers.profile import KeyShape, Profile, Setup, Shutdown
 
 _OLD_KEY = "it is an old key (AIza...), a type that Google has been switching off since September 2026"
 _NEW_KEY = "create one at https://aistudio.google.com/api-keys"
@@ -37,7 +37,7 @@ PROFILE = Profile(
         default_model="gemini-3.5-flash-lite",
     ),
     # https://ai.google.dev/gemini-api/docs/deprecations, 2026-11-27; its model list has no dates.
-    endings=(Ending(model="gemini-2.5-flash", day="2026-12-01", instead="gemini-3.5-flash-lite"),),
+    shutdowns=(Shutdown(model="gemini-2.5-flash", day="2026-12-01", instead="gemini-3.5-flash-lite"),),
     # https://ai.google.dev/gemini-api/docs/troubleshooting, 2026-11-21
     refusals=(
         Refusal(

@@ -73,7 +73,7 @@ def profile_of(name: str, wire_family: WireFamily | None) -> Profile:
         responses_api=False,
         smallest_budget=("max_tokens", 1),
         refuses=(),
-        endings=(),
+        shutdowns=(),
         spent=(),
     )
 

@@ -9,7 +9,7 @@ from custom_providers.providers import kimi
 from custom_providers.providers.account.quota import Window
 from custom_providers.providers.json_members import number, table
 from custom_providers.providers.kimi_system import EFFORTS, KimiModel, Price, System
-from custom_providers.providers.profile import Ending, KeyShape, Profile, Setup
+from custom_providers.providers.profile import KeyShape, Profile, Setup, Shutdown
 
 SYSTEM = System(
     name="moonshot",
@@ -79,12 +79,12 @@ PROFILE = Profile(
     ),
     hosts=SYSTEM.hosts,
     # Kimi's changelog, 2026-11-27; kimi-k2.6 is closed to new accounts since 2026-10-31.
-    endings=(
-        Ending(model="kimi-k2.6", day="2026-12-31", instead="kimi-k3.1-pro"),
-        Ending(model="kimi-k2.5", day="2026-08-31", instead="kimi-k3.1-pro"),
-        Ending(model="moonshot-v1-*", day="2026-08-31", instead="kimi-k3.1-pro"),
-        Ending(model="kimi-k2-*", day="2026-05-25", instead="kimi-k3.1-pro"),
-        Ending(model="kimi-latest*", day="2026-01-28", instead="kimi-k3.1-pro"),
-        Ending(model="kimi-thinking-preview", day="2026-01-28", instead="kimi-k3.1-pro"),
+    shutdowns=(
+        Shutdown(model="kimi-k2.6", day="2026-12-31", instead="kimi-k3.1-pro"),
+        Shutdown(model="kimi-k2.5", day="2026-08-31", instead="kimi-k3.1-pro"),
+        Shutdown(model="moonshot-v1-*", day="2026-08-31", instead="kimi-k3.1-pro"),
+        Shutdown(model="kimi-k2-*", day="2026-05-25", instead="kimi-k3.1-pro"),
+        Shutdown(model="kimi-latest*", day="2026-01-28", instead="kimi-k3.1-pro"),
+        Shutdown(model="kimi-thinking-preview", day="2026-01-28", instead="kimi-k3.1-pro"),
     ),
 )

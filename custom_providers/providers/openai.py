@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from custom_providers.providers.account.account import Refusal, Status
-from custom_providers.providers.profile import Ending, KeyShape, Profile, Setup
+from custom_providers.providers.profile import KeyShape, Profile, Setup, Shutdown
 
 PROFILE = Profile(
     name="openai",
@@ -35,11 +35,11 @@ PROFILE = Profile(
     # Its reasoning models refuse max_tokens, and a budget of 1.
     smallest_budget=("max_completion_tokens", 16),
     # https://platform.openai.com/docs/deprecations, 2026-11-27; the model list has the dates too (shutdown_date).
-    endings=(
-        Ending(model="gpt-5-mini", day="2026-12-11", instead="gpt-6-luna"),
-        Ending(model="gpt-5", day="2026-12-11", instead="gpt-6-luna"),
-        Ending(model="o3", day="2026-12-11", instead="gpt-6-luna"),
-        Ending(model="o4-mini", day="2026-10-23", instead="gpt-6-luna"),
+    shutdowns=(
+        Shutdown(model="gpt-5-mini", day="2026-12-11", instead="gpt-6-luna"),
+        Shutdown(model="gpt-5", day="2026-12-11", instead="gpt-6-luna"),
+        Shutdown(model="o3", day="2026-12-11", instead="gpt-6-luna"),
+        Shutdown(model="o4-mini", day="2026-10-23", instead="gpt-6-luna"),
     ),
     # https://platform.openai.com/docs/guides/error-codes, 2026-11-21
     refusals=(

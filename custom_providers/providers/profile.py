@@ -51,15 +51,18 @@ class KeyShape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class Shutdown:
     """A model that its vendor switches off."""
 
     model: str
     """Its id, or a glob of ids."""
     day: str
-    """The last day, in ISO 8601."""
-    instead: str
-    """The model that takes its place."""
+    """The last day, in ISO 8601 or as the provider writes it."""
+    instead: str = ""
+    """The model to use instead; empty: not known."""
+
+    def __str__(self) -> str:
+        return f"end of service {self.day}" + (f'; use "{self.instead}"' if self.instead else "")
 
 
 Texts = tuple[tuple[int, str], ...]
@@ -110,7 +113,7 @@ class Profile:
     """Its model list answers anybody, so it proves no key."""
     variants: tuple[str, ...] = ()
     """Suffixes that any model takes and its list leaves out."""
-    endings: tuple[Ending, ...] = ()
+    shutdowns: tuple[Shutdown, ...] = ()
 
     account: Account | None = None
     """None: its keys are proven as those of its wire family."""
@@ -129,6 +132,6 @@ class Profile:
         host = urlsplit(self.setup.base_url).hostname if self.setup else None
         return frozenset(self.hosts or filter(None, (host,)))
 
-    def ending(self, model: str) -> Ending | None:
+    def shutdown(self, model: str) -> Shutdown | None:
         """The last day of ``model``, if one is known."""
-        return next((ending for ending in self.endings if fnmatchcase(model, ending.model)), None)
+        return next((shutdown for shutdown in self.shutdowns if fnmatchcase(model, shutdown.model)), None)

@@ -60,8 +60,8 @@ def test_ids_that_are_not_served_say_what_is(model_id: str, system: System, says
 
 def test_no_current_id_has_ended():
     """The globs of the past match nothing of today; one model has a last day to come."""
-    endings = {model.id: PROFILES[model.system.name].ending(model.id) for model in MODELS}
-    assert {name: row.day for name, row in endings.items() if row} == {"kimi-k2.6": "2026-12-31"}
+    shutdowns = {model.id: PROFILES[model.system.name].shutdown(model.id) for model in MODELS}
+    assert {name: row.day for name, row in shutdowns.items() if row} == {"kimi-k2.6": "2026-12-31"}
 
 
 def test_an_unknown_id_is_taken_for_a_newer_model():

@@ -9,7 +9,7 @@ from custom_providers.providers.account.account import Account, Ask, Refusal, Re
 from custom_providers.providers.account.judging import left, refusal, unreadable
 from custom_providers.providers.account.quota import Window
 from custom_providers.providers.json_members import number
-from custom_providers.providers.profile import Ending, KeyShape, Profile, Setup
+from custom_providers.providers.profile import KeyShape, Profile, Setup, Shutdown
 
 
 def _asks(target: Target) -> Mapping[str, Ask]:
@@ -47,7 +47,7 @@ PROFILE = Profile(
         auth_env="ACME_API_KEY",
         default_model="acme-large",
     ),
-    endings=(Ending(model="acme-small", day="2027-03-31", instead="acme-large"),),
+    shutdowns=(Shutdown(model="acme-small", day="2027-03-31", instead="acme-large"),),
     account=Account(asks=_asks, judge=_judge),
     refusals=_REFUSALS,
 )

@@ -39,4 +39,4 @@ def test_each_section_names_the_account_questions_and_the_models_that_end(profil
     asks = account_of(profile, base).asks(Target(base_url=base, key="sk-key", model="m"))
 
     assert [ask.url for ask in asks.values() if urlsplit(ask.url).path not in section] == []
-    assert [row.model for row in profile.endings if f"`{row.model}`" not in section or row.day not in section] == []
+    assert [one.model for one in profile.shutdowns if f"`{one.model}`" not in section or one.day not in section] == []

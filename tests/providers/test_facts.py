@@ -35,8 +35,8 @@ def test_a_profile_is_named_as_its_module_and_says_where_its_facts_are_from(prof
 @PROFILES
 def test_init_never_starts_with_a_model_that_ends(profile: Profile):
     assert profile.setup is not None
-    assert profile.ending(profile.setup.default_model) is None
-    assert [row.instead for row in profile.endings if profile.ending(row.instead)] == []
+    assert profile.shutdown(profile.setup.default_model) is None
+    assert [one.instead for one in profile.shutdowns if profile.shutdown(one.instead)] == []
 
 
 @PROFILES

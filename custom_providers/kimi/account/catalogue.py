@@ -46,8 +46,8 @@ def advice(model_id: str, system: System) -> str:
     of_system = kimi if system is KIMI_CODE else moonshot
     if (meant := of_system.MEANT.get(model_id)) is not None:
         return f'{system.title} calls it "{meant}"'
-    if (ending := of_system.PROFILE.ending(model_id)) is not None:
-        return f'"{model_id}": end of service {ending.day}; use "{ending.instead}"'
+    if (shutdown := of_system.PROFILE.shutdown(model_id)) is not None:
+        return f'"{model_id}": {shutdown}'
     return ""
 
 

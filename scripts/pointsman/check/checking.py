@@ -14,8 +14,8 @@ from custom_providers.registry.model import Registry
 from custom_providers.registry.problems import ConfigError, Problem
 from custom_providers.registry.shapes import Violation
 from pointsman.check import offline, proving
-from pointsman.check.endings import endings
 from pointsman.check.proving import Answered, CheckedKey
+from pointsman.check.shutdowns import shutdowns
 from pointsman.sources import sources
 from pointsman.sources.registration import identities, registered_names, registrations
 from pointsman.sources.sources import Sources
@@ -86,7 +86,7 @@ def check(path: Path, environ: Mapping[str, str], wanted: Wanted, answered: Answ
     problems = (*unreadable, *offline.problems(around, found, required, compose=wanted.compose))
     keys = proving.asked(found, spend=wanted.spend, answered=answered) if wanted.live else proving.unasked(found)
     if wanted.live:
-        problems = (*problems, *endings(around, meant))
+        problems = (*problems, *shutdowns(around, meant))
     problems = (*problems, *_silent_default(around, keys, required))
     reported = {problem.where for problem in problems if problem.severity == "error"}
     failed = (_failure(around.registry, key) for key in keys if _fails(key, required))

@@ -12,6 +12,7 @@ from typing import Any
 from custom_providers.kimi.account import catalogue, systems
 from custom_providers.providers.account.account import Ask
 from custom_providers.providers.kimi_system import KimiModel
+from custom_providers.providers.profile import Shutdown
 from custom_providers.providers.wire.families import FAMILIES, Family
 from custom_providers.providers.wire.model_lists import Listing, ServedModel
 from custom_providers.registry.model import Model, Provider
@@ -33,19 +34,6 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class End:
-    """When a model is switched off."""
-
-    day: str
-    """As the provider writes it, or in ISO 8601."""
-    instead: str
-    """The model that takes its place, empty where that is not known."""
-
-    def __str__(self) -> str:
-        return f"end of service {self.day}" + (f'; use "{self.instead}"' if self.instead else "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """What is declared of one provider against what it serves."""
 
@@ -54,7 +42,7 @@ class Comparison:
     new: tuple[Model, ...]
     """Served, allowed by ``accepts``, and not declared."""
     changed: tuple[Change, ...]
-    ending: Mapping[str, End]
+    ending: Mapping[str, Shutdown]
     """Declared, and switched off on a day that is known."""
     efforts: Mapping[str, tuple[str, ...]]
     """Declared models of Kimi, with the reasoning efforts that it lists where our catalogue has others."""
@@ -80,7 +68,8 @@ class Look:
         """The look as plain data; ``live`` is null where it was not asked for."""
         live: dict[str, Any] | None = {"detail": self.problem} if self.problem else None
         if self.comparison is not None:
-            live = {"detail": "", **asdict(self.comparison)}
+            ending = {name: {"day": end.day, "instead": end.instead} for name, end in self.comparison.ending.items()}
+            live = {"detail": "", **asdict(self.comparison), "ending": ending}
         models = [{**asdict(model), "default": model.id == self.provider.default_model} for model in self.declared]
         return {"provider": self.provider.name, "models": models, "live": live}
 
@@ -139,10 +128,10 @@ def declarable(served: ServedModel) -> Model:
     return Model(**{field.name: facts[field.name] for field in fields(Model) if field.name in facts})
 
 
-def ends(look: Look) -> Mapping[str, End]:
+def ends(look: Look) -> Mapping[str, Shutdown]:
     """The last days of declared models; by our catalogue also of those that the provider was not asked about."""
     live = look.comparison.ending if look.comparison else {}
-    found = {model.id: live.get(model.id) or _known_end(look.provider, model.id) for model in look.declared}
+    found = {model.id: live.get(model.id) or look.provider.profile.shutdown(model.id) for model in look.declared}
     return {model_id: end for model_id, end in found.items() if end}
 
 
@@ -181,15 +170,12 @@ def _catalogued(model: Model, base_url: str) -> Model:
     return filled(model, facts)
 
 
-def _end(provider: Provider, model_id: str, found: ServedModel) -> End | None:
-    """The end of a served model, by the provider's own list before our catalogue."""
-    known = _known_end(provider, model_id) or _known_end(provider, found.id)
-    return End(day=found.ends, instead=known.instead if known else "") if found.ends else known
-
-
-def _known_end(provider: Provider, model_id: str) -> End | None:
-    row = provider.profile.ending(model_id)
-    return End(day=row.day, instead=row.instead) if row else None
+def _end(provider: Provider, model_id: str, found: ServedModel) -> Shutdown | None:
+    """When a served model is switched off: by the provider's own list, else by its profile."""
+    known = provider.profile.shutdown(model_id) or provider.profile.shutdown(found.id)
+    if not found.ends:
+        return known
+    return Shutdown(model=model_id, day=found.ends, instead=known.instead if known else "")
 
 
 def _instead(provider: Provider, base_url: str, model_id: str, listing: Listing) -> str:
@@ -197,7 +183,7 @@ def _instead(provider: Provider, base_url: str, model_id: str, listing: Listing)
     system = systems.system_for_url(base_url) if provider.wire_family == "kimi" else None
     if system is not None and (advice := catalogue.advice(model_id, system)):
         return advice
-    if known := _known_end(provider, model_id):
+    if known := provider.profile.shutdown(model_id):
         return str(known)
     if provider.wire_family == "ollama" and provider.auth == "none":
         return f"`ollama pull {model_id}` fetches it"

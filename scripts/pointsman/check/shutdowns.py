@@ -14,7 +14,7 @@ from pointsman.sources.sources import Sources
 _OTHERS = "`pointsman models --provider {name} --live --json` lists the models that it serves"
 
 
-def endings(sources: Sources, providers: Iterable[Provider]) -> Iterator[Problem]:
+def shutdowns(sources: Sources, providers: Iterable[Provider]) -> Iterator[Problem]:
     """A warning for each default or declared model of ``providers`` that has a last day; asks for their model lists."""
     for look in comparison.looks(sources, providers, live=True):
         row = sources.registry.providers.index(look.provider)
