@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Literal, get_args
 
 import orjson
 
@@ -14,6 +14,10 @@ Counts = Mapping[str, int]
 Names = tuple[str, ...]
 ColumnType = Literal["text", "instant", "flag", "whole", "number", "json"]
 Outcome = Literal["success", "failure", "cancelled", "lost"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+FAILED: frozenset[Outcome] = frozenset({"failure", "lost"})
+"""Outcomes that count as failures; a client that leaves is none."""
+
 Row = Mapping[str, object]
 """A row of the audit as data: every column is there, and nothing else."""
 

@@ -16,7 +16,7 @@ from custom_providers.audit.sink import RowRefusedError, SinkDownError
 TYPES = {"text": "TEXT", "instant": "TEXT", "flag": "INTEGER", "whole": "INTEGER", "number": "REAL", "json": "TEXT"}
 
 _COVERING = ", provider, upstream_model, outcome, duration_seconds, prompt_tokens, completion_tokens, cost"
-"""All that ``reading.usage`` adds up: 100,000 calls take a third of the time that their rows do."""
+"""All that ``sums.overview`` adds up: 100,000 calls take a third of the time that their rows do."""
 
 _BUSY_SECONDS = 10
 """How long to wait for another process's transaction."""

@@ -13,9 +13,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from custom_providers.audit import reading
-from custom_providers.audit.reading import Database, Failed, Filter, Overview, Slot
+from custom_providers.audit.database import Database, postgres, sqlite
+from custom_providers.audit.history import Failed, Filter, last_failures, recent
 from custom_providers.audit.record import Row
+from custom_providers.audit.sums import Overview, Slot, overview
 
 Span = Literal["day", "month"]
 SPANS: Mapping[Span, tuple[timedelta, Slot]] = {
@@ -88,7 +89,7 @@ class Calls:
             UnavailableError: the store cannot be read.
         """
         with self._opened() as database:
-            return [] if database is None else list(reading.recent(database, wanted, MOST_RECENT))[::-1]
+            return [] if database is None else list(recent(database, wanted, MOST_RECENT))[::-1]
 
     def _added(self, span: Span) -> Sums:
         now = datetime.now(UTC)
@@ -97,8 +98,8 @@ class Calls:
         with self._opened() as database:
             if database is None:
                 return Sums(overview=_NONE, failures={}, until=now)
-            overview = reading.overview(database, Filter(since=since), slot)
-            return Sums(overview=overview, failures=reading.last_failures(database, since), until=now)
+            added = overview(database, Filter(since=since), slot)
+            return Sums(overview=added, failures=last_failures(database, since), until=now)
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[Database | None]:
@@ -116,7 +117,7 @@ class Calls:
 
     def _database(self) -> AbstractContextManager[Database]:
         url = self._store.postgres_url
-        return reading.postgres(url) if url else reading.sqlite(self._store.path)
+        return postgres(url) if url else sqlite(self._store.path)
 
 
 def instant(moment: datetime) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from custom_providers.audit.reading import CallSums
+from custom_providers.audit.sums import CallSums
 
 _COLORS = """inline:
 .axis .guides .guide.line, .axis .line { stroke: #c4cad1 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from custom_providers.audit.reading import OUTCOMES
+from custom_providers.audit.record import OUTCOMES
 from custom_providers.dashboard import views
 from custom_providers.dashboard.calls import Calls, Sums, UnavailableError
 from custom_providers.dashboard.charts import CHARTS

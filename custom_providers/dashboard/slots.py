@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from custom_providers.audit.reading import CallSums
+from custom_providers.audit.sums import CallSums
 from custom_providers.dashboard.calls import SPANS, Span, Sums
 
 _LENGTHS = {"hour": (13, timedelta(hours=1)), "day": (10, timedelta(days=1))}

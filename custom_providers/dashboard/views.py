@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from custom_providers.audit.reading import FAILED, OUTCOMES, CallSums, Failed, Filter
-from custom_providers.audit.record import Row
+from custom_providers.audit.history import Failed, Filter
+from custom_providers.audit.record import FAILED, OUTCOMES, Row
+from custom_providers.audit.sums import CallSums
 from custom_providers.dashboard.calls import SPANS, Span, Sums
 from custom_providers.dashboard.status import Provider
 from custom_providers.routing.resolver import Route, RouteTable

@@ -8,10 +8,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from custom_providers.audit import reading
-from custom_providers.audit.reading import Filter
+from custom_providers.audit import history
+from custom_providers.audit.database import sqlite
+from custom_providers.audit.history import Filter
 from custom_providers.audit.record import Row
 from custom_providers.audit.sqlite import SqliteSink
+from custom_providers.audit.sums import overview
 from custom_providers.dashboard import charts, clients, formats, slots, views
 from custom_providers.dashboard.calls import Calls, Store, Sums, UnavailableError
 from custom_providers.dashboard.status import Provider
@@ -34,10 +36,10 @@ def _sums(path: Path, *rows: Row) -> Sums:
     store = SqliteSink(path)
     store.store(rows)
     store.close()
-    with reading.sqlite(path) as database:
-        overview = reading.overview(database, Filter(), "hour")
-        failures = reading.last_failures(database, "2026-11-20")
-    return Sums(overview=overview, failures=failures, until=NOON)
+    with sqlite(path) as database:
+        found = overview(database, Filter(), "hour")
+        failures = history.last_failures(database, "2026-11-20")
+    return Sums(overview=found, failures=failures, until=NOON)
 
 
 @pytest.fixture

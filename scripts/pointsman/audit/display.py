@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from custom_providers.audit.reading import CallSums
 from custom_providers.audit.record import Row
+from custom_providers.audit.sums import CallSums
 
 NARROWEST = 80
 """Characters; columns of names get what a wider terminal has more."""

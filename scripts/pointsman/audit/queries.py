@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from custom_providers.audit import paths, reading
-from custom_providers.audit.reading import Database, Filter
+from custom_providers.audit import paths
+from custom_providers.audit.database import Database, postgres, sqlite
+from custom_providers.audit.history import Filter, recent
 from custom_providers.audit.record import Row
 from custom_providers.audit.spool import abandoned
 from pointsman.console.refusal import RefusalError
@@ -50,12 +51,12 @@ def opened(sources: Sources) -> Iterator[Database]:
 def followed(database: Database, wanted: Filter, limit: int, pause: Callable[[float], None] = time.sleep
              ) -> Iterator[Row]:  # fmt: skip
     """The last rows, and then each new one as it comes, without end."""
-    window = list(reading.recent(database, wanted, _FOLLOWED))
+    window = list(recent(database, wanted, _FOLLOWED))
     yield from window[-limit:]
     while True:
         pause(1)
         seen = {row["id"] for row in window}
-        window = list(reading.recent(database, wanted, _FOLLOWED))
+        window = list(recent(database, wanted, _FOLLOWED))
         yield from (row for row in window if row["id"] not in seen)
 
 
@@ -71,7 +72,7 @@ def waiting(sources: Sources) -> int:
 def _sqlite(sources: Sources) -> Iterator[Database]:
     path = sources.state_directory / paths.DATABASE
     try:
-        with reading.sqlite(path) as database:
+        with sqlite(path) as database:
             yield database
     except FileNotFoundError:
         hint = "`serve` writes them there; a LiteLLM started by hand, into .pointsman where it was started"
@@ -88,7 +89,7 @@ def _postgres(url: str, variable: str) -> Iterator[Database]:
     if not url.strip():
         raise RefusalError(f"${variable} is not set", "it holds the Postgres URL of the rows ([audit] url_env)")
     try:
-        with reading.postgres(url.strip()) as database:
+        with postgres(url.strip()) as database:
             yield database
     except psycopg.Error as error:
         why = (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -12,7 +12,8 @@ from pointsman.console.completion import provider_names
 from pointsman.console.options import OK, json_option, with_followed_sources
 
 if TYPE_CHECKING:
-    from custom_providers.audit.reading import Database, Filter
+    from custom_providers.audit.database import Database
+    from custom_providers.audit.history import Filter
     from custom_providers.audit.record import Row
     from pointsman.sources.sources import Sources
 
@@ -31,7 +32,7 @@ def _since(_context: click.Context, _parameter: click.Parameter, value: str | No
 
 
 def _status(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    from custom_providers.audit.reading import OUTCOMES
+    from custom_providers.audit.record import OUTCOMES
 
     if value is None or value in OUTCOMES or (value.isascii() and value.isdigit() and len(value) == 3):
         return value
@@ -56,7 +57,7 @@ def audit(sources: Sources, number: int | None, **options: Any) -> int:
 
     Every call leaves one row, in SQLite in the state directory or, with [audit] url_env, in Postgres.
     """
-    from custom_providers.audit.reading import Filter
+    from custom_providers.audit.history import Filter
     from pointsman.audit import queries
     from pointsman.console import report
 
@@ -74,7 +75,8 @@ def audit(sources: Sources, number: int | None, **options: Any) -> int:
 def _show(database: Database, wanted: Filter, number: int | None, **options: Any) -> None:
     from dataclasses import asdict
 
-    from custom_providers.audit import reading
+    from custom_providers.audit import history
+    from custom_providers.audit.sums import overview
     from pointsman.audit import display, queries
     from pointsman.console import report
 
@@ -83,9 +85,9 @@ def _show(database: Database, wanted: Filter, number: int | None, **options: Any
             _print(queries.followed(database, wanted, number or _SHOWN), as_lines=options["as_lines"])
         return
     exported = options["as_csv"] or options["as_lines"]
-    rows = reading.recent(database, wanted, number if exported else number or _SHOWN)
+    rows = history.recent(database, wanted, number if exported else number or _SHOWN)
     if options["as_sums"]:
-        found = reading.usage(database, wanted).total
+        found = overview(database, wanted).by_model
         rows = ({name: value for name, value in asdict(sums).items() if name != "slot"} for sums in found)
     if options["as_json"]:
         report.as_json({"ok": True, "sums" if options["as_sums"] else "calls": list(rows)})

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from custom_providers.audit import reading
+from custom_providers.audit import history, sums
+from custom_providers.audit.database import Database, postgres, sqlite
+from custom_providers.audit.history import Filter
 from custom_providers.audit.postgres import PostgresSink
-from custom_providers.audit.reading import CallSums, Database, Filter
 from custom_providers.audit.record import Row
 from custom_providers.audit.sqlite import SqliteSink
+from custom_providers.audit.sums import CallSums
 from tests.audit.cluster import Cluster
 from tests.audit.rows import row
 
@@ -43,10 +45,10 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         # A server may show times in any zone.
         cluster.query("ALTER ROLE postgres SET timezone = 'Asia/Tokyo'")
         _store(PostgresSink(cluster.url, "AUDIT_URL"), CALLS)
-        opened = reading.postgres(cluster.url)
+        opened = postgres(cluster.url)
     else:
         _store(SqliteSink(tmp_path / "audit.sqlite3"), CALLS)
-        opened = reading.sqlite(tmp_path / "audit.sqlite3")
+        opened = sqlite(tmp_path / "audit.sqlite3")
     with opened as found:
         yield found
 
@@ -56,12 +58,12 @@ def _store(sink: SqliteSink | PostgresSink, rows: list[Row]) -> None:
     sink.close()
 
 
-def _counts(sums: tuple[CallSums, ...]) -> list[tuple[object, ...]]:
-    return [(each.provider, each.model, each.slot, each.calls, each.failed) for each in sums]
+def _counts(found: tuple[CallSums, ...]) -> list[tuple[object, ...]]:
+    return [(each.provider, each.model, each.slot, each.calls, each.failed) for each in found]
 
 
 def test_a_call_that_was_passed_on_counts_for_each_provider_that_it_asked(database: Database):
-    assert _counts(reading.usage(database, Filter()).total) == [
+    assert _counts(sums.overview(database, Filter()).by_model) == [
         ("vllm", "m", None, 5, 2),
         ("openrouter", "a/b", None, 2, 2),
         (None, None, None, 1, 1),
@@ -70,20 +72,18 @@ def test_a_call_that_was_passed_on_counts_for_each_provider_that_it_asked(databa
 
 
 def test_sums_over_time_are_by_utc(database: Database):
-    assert _counts(reading.usage(database, Filter(provider="vllm"), "day").by_time) == [
-        ("vllm", "m", "2026-11-21", 4, 1),
-        ("vllm", "m", "2026-11-22", 1, 1),
-    ]
-    hours = reading.usage(database, Filter(provider="openrouter", until="2026-11-21T10:00:00.000Z")).by_time
-    assert _counts(hours) == [("openrouter", "a/b", "2026-11-21T09", 1, 1)]
+    days = sums.overview(database, Filter(model="m"), "day").by_slot
+    assert _counts(days) == [(None, None, "2026-11-21", 4, 1), (None, None, "2026-11-22", 1, 1)]
+    hours = sums.overview(database, Filter(until="2026-11-21T10:00:00.000Z")).by_slot
+    assert _counts(hours) == [(None, None, "2026-11-21T09", 2, 0)]
 
 
 def test_the_page_and_the_command_find_what_openrouter_failed(database: Database):
-    assert [found["id"] for found in reading.recent(database, Filter(provider="openrouter"), 10)] == ["2", "3"]
+    assert [found["id"] for found in history.recent(database, Filter(provider="openrouter"), 10)] == ["2", "3"]
 
 
 def test_the_overview_counts_at_each_provider_and_over_time_once(database: Database):
-    found = reading.overview(database, Filter(), "day")
+    found = sums.overview(database, Filter(), "day")
 
     assert _counts(found.by_provider) == [
         (None, None, None, 1, 1),
@@ -92,25 +92,24 @@ def test_the_overview_counts_at_each_provider_and_over_time_once(database: Datab
         ("vllm", None, None, 5, 2),
     ]
     assert _counts(found.by_slot) == [(None, None, "2026-11-21", 4, 1), (None, None, "2026-11-22", 2, 2)]
-    assert found.by_model == reading.usage(database, Filter()).total
 
 
 def test_the_last_failure_is_that_of_the_provider_that_failed(database: Database):
-    found = reading.last_failures(database, "2026-11-21T00:00:00.000Z")
+    found = history.last_failures(database, "2026-11-21T00:00:00.000Z")
 
     assert {name: (failed.time, failed.message) for name, failed in found.items()} == {
         "vllm": ("2026-11-21T23:59:59.999Z", "overloaded"),
         "spare": ("2026-11-21T09:50:00.000Z", "no credits"),
     }
-    assert reading.last_failures(database, "2026-11-22T00:00:00.000Z") == {}
+    assert history.last_failures(database, "2026-11-22T00:00:00.000Z") == {}
 
 
 def test_percentiles_are_of_the_calls_that_succeeded(tmp_path: Path):
     rows = [row(f"{n:03}", duration_seconds=float(n), outcome="success") for n in range(1, 101)]
     _store(SqliteSink(tmp_path / "a.sqlite3"), [*rows, row("slow", duration_seconds=900.0, outcome="failure")])
-    with reading.sqlite(tmp_path / "a.sqlite3") as opened:
-        (sums,) = reading.usage(opened, Filter()).total
-    assert (sums.p50_seconds, sums.p95_seconds, sums.calls, sums.failed) == (50.0, 95.0, 101, 1)
+    with sqlite(tmp_path / "a.sqlite3") as opened:
+        (found,) = sums.overview(opened, Filter()).by_model
+    assert (found.p50_seconds, found.p95_seconds, found.calls, found.failed) == (50.0, 95.0, 101, 1)
 
 
 @pytest.mark.parametrize("kind", ["total", "recent"])
@@ -119,7 +118,7 @@ def test_100_000_calls_are_read_from_an_index(tmp_path: Path, kind: str):
     rows = [row(f"{n:06}", time=f"2026-11-21T{n % 24:02}:{n % 60:02}:00.000Z") for n in range(100_000)]
     _store(SqliteSink(tmp_path / "a.sqlite3"), rows)
     plans: list[str] = []
-    with reading.sqlite(tmp_path / "a.sqlite3") as opened:
+    with sqlite(tmp_path / "a.sqlite3") as opened:
 
         def run(sql: str, parameters: Any) -> Iterator[tuple[Any, ...]]:
             plans.extend(str(line[-1]) for line in opened.run(f"EXPLAIN QUERY PLAN {sql}", parameters))
@@ -127,8 +126,8 @@ def test_100_000_calls_are_read_from_an_index(tmp_path: Path, kind: str):
 
         watched = Database(run=run, minute=opened.minute)
         if kind == "total":
-            assert reading.usage(watched, Filter(since="2026-11-20")).total[0].calls == 100_000
+            assert sums.overview(watched, Filter(since="2026-11-20")).by_model[0].calls == 100_000
         else:
-            assert len(list(reading.recent(watched, Filter(since="2026-11-20"), 50))) == 50
+            assert len(list(history.recent(watched, Filter(since="2026-11-20"), 50))) == 50
     assert any("INDEX tool_calls_" in plan for plan in plans)
     assert not [plan for plan in plans if plan.startswith("SCAN tool_calls") and "INDEX" not in plan]
