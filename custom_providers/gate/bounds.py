@@ -1,4 +1,4 @@
-"""How much one client may ask of a worker before anybody knows who it is."""
+"""How much a client may ask of a worker before it has authenticated."""
 
 from __future__ import annotations
 
@@ -6,24 +6,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from custom_providers.registry.shapes import Number
+from custom_providers.registry.tables import declared
+
 MEGABYTE = 1024**2
 _KILOBYTE = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """The bounds of ``[gateway]``, with the same names and defaults."""
+    """The bounds, which are fields of the registry's ``[gateway]``."""
 
-    max_body_mb: int = 64
-    """A request's body; as much as nginx lets through with ``deploy/nginx``."""
-    max_headers: int = 100
+    max_body_mb: int = declared(
+        Number(least=1, most=1024, whole=True, unit="megabytes"),
+        "the largest request body in megabytes; a larger one gets a 413 (64)",
+        default=64,
+    )
+    """As much as nginx lets through with ``deploy/nginx``."""
+    max_headers: int = declared(
+        Number(least=20, most=1000, whole=True), "the most headers of a request; more get a 431 (100)", default=100
+    )
     """LiteLLM copies the headers some twenty times, and in quadratic time."""
-    max_header_kb: int = 64
-    """All headers of a request, names and values."""
-    arrival_seconds: int = 30
-    """For the headers; and for a body, besides a second for each kilobyte of it."""
-    max_messages: int = 5000
-    """Messages of a request, with their parts."""
+    max_header_kb: int = declared(
+        Number(least=8, most=1024, whole=True, unit="kilobytes"),
+        "the most kilobytes of headers; more get a 431 (64)",
+        default=64,
+    )
+    arrival_seconds: int = declared(
+        Number(least=1, most=3600, whole=True, unit="seconds"),
+        "seconds for the headers to arrive, and for the body, plus one per kilobyte; then a 408 (30)",
+        default=30,
+    )
+    max_messages: int = declared(
+        Number(least=100, most=1_000_000, whole=True),
+        "the most messages, and parts of messages, in a request; more get a 400 (5000)",
+        default=5000,
+    )
 
     @property
     def body_bytes(self) -> int:

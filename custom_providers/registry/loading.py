@@ -16,12 +16,13 @@ from custom_providers.keys import redaction
 from custom_providers.providers.known import profile_of
 from custom_providers.providers.profile import Profile
 from custom_providers.registry import fields, rules
-from custom_providers.registry.model import Alerts, Audit, Gateway, Model, Provider, Registry
+from custom_providers.registry.model import Alerts, Alias, Audit, Gateway, Model, Provider, Registry
 from custom_providers.registry.positions import Positions
 from custom_providers.registry.problems import ConfigError, MissingError, Problem
 from custom_providers.registry.shapes import Violation
 from custom_providers.registry.toml_lines import lines_of
 from custom_providers.routing.resolver import Options
+from custom_providers.routing.table import with_tuples
 
 MAX_BYTES = 4 * 1024 * 1024
 """A registry of 10,000 models is 1 MB; what is larger is some other file."""
@@ -138,15 +139,20 @@ def _without(raw: dict[str, Any], violations: Iterable[Violation]) -> dict[str, 
 
 
 def _build(raw: Mapping[str, Any], sha256: str, positions: Positions) -> Registry:
-    gateway, aliases = dict(raw.get("gateway", {})), raw.get("aliases", {})
+    gateway = dict(raw.get("gateway", {}))
+    aliases = {name: _alias(value) for name, value in raw.get("aliases", {}).items()}
     names = [table["name"] for table in raw["provider"]]
     if "ollama" not in names:
         gateway.setdefault("default_provider", names[0] if names else "")
     return Registry(
         sha256=sha256,
         providers=tuple(_provider(table) for table in raw["provider"]),
-        aliases={name: value if isinstance(value, str) else value["model"] for name, value in aliases.items()},
-        alias_options={name: _options(value) for name, value in aliases.items() if not isinstance(value, str)},
+        aliases={name: alias.model for name, alias in aliases.items()},
+        alias_options={
+            name: Options(defaults=alias.defaults, fallbacks=alias.fallbacks)
+            for name, alias in aliases.items()
+            if alias.defaults or alias.fallbacks
+        },
         gateway=Gateway(bounds=from_settings(gateway), **_without_bounds(gateway)),
         audit=Audit(**raw.get("audit", {})),
         alerts=Alerts(**raw.get("alerts", {})),
@@ -166,7 +172,7 @@ def _provider(table: Mapping[str, Any]) -> Provider:
     profile = profile_of(table["name"], table.get("kind"))
     values: dict[str, Any] = {
         **{name: getattr(profile, name) for name in _IN_BOTH},
-        **{name: value for name, value in _with_tuples(table).items() if name != "kind"},
+        **{name: value for name, value in with_tuples(table).items() if name != "kind"},
     }
     values.setdefault("stream_timeout", values["timeout"])
     values["base_url"] = base_urls.judged(values["base_url"], profile.wire_family).value
@@ -177,15 +183,11 @@ def _provider(table: Mapping[str, Any]) -> Provider:
 
 
 def _model(model: Mapping[str, Any], profile: Profile) -> Model:
-    values = _with_tuples(model)
+    values = with_tuples(model)
     if "base_url" in values:
         values["base_url"] = base_urls.judged(values["base_url"], profile.wire_family).value
     return Model(**values)
 
 
-def _options(alias: Mapping[str, Any]) -> Options:
-    return Options(defaults=alias.get("defaults", {}), fallbacks=tuple(alias.get("fallbacks", ())))
-
-
-def _with_tuples(table: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+def _alias(value: str | Mapping[str, Any]) -> Alias:
+    return Alias(model=value) if isinstance(value, str) else Alias(**with_tuples(value))

@@ -17,8 +17,6 @@ Path = tuple[str | int, ...]
 CLOSE = 0.75
 """How similar (``difflib``'s ratio) a name has to be for "did you mean"; its default, 0.6, pairs unrelated words."""
 
-LOOKS_LIKE_A_SECRET = re.compile(r"(^|_)(key|token|secret|password|credential)s?$", re.IGNORECASE)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
@@ -55,7 +53,8 @@ def type_name(value: object) -> str:
     return names.get(type(value), "a date or time")
 
 
-def _wrong_type(value: object, wanted: str, path: Path) -> Violation:
+def wrong_type(value: object, wanted: str, path: Path) -> Violation:
+    """The violation of a value of another type."""
     return Violation(path=path, message=f"is {type_name(value)}", hint=f"it must be {wanted}")
 
 
@@ -72,7 +71,7 @@ class Text:
 
     def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if not isinstance(value, str):
-            yield _wrong_type(value, self.expects, path)
+            yield wrong_type(value, self.expects, path)
         elif self.choices and value not in self.choices:
             close = difflib.get_close_matches(value, self.choices, n=1, cutoff=CLOSE)
             hint = f'did you mean "{close[0]}"? ' if close else ""
@@ -106,7 +105,7 @@ class Flag:
 
     def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if not isinstance(value, bool):
-            yield _wrong_type(value, "true or false", path)
+            yield wrong_type(value, "true or false", path)
 
     def named(self) -> str:
         return "boolean"
@@ -121,7 +120,7 @@ class Never:
 
     def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if value is not False:
-            yield _wrong_type(value, "a string, or false", path)
+            yield wrong_type(value, "a string, or false", path)
 
     def named(self) -> str:
         return "`false`"
@@ -142,7 +141,7 @@ class Anything:
             for key, item in value.items():
                 yield from self.violations(item, (*path, key))
         elif not isinstance(value, str | bool | int | float) or (isinstance(value, float) and not math.isfinite(value)):
-            yield _wrong_type(value, "a value that JSON has", path)
+            yield wrong_type(value, "a value that JSON has", path)
 
     def named(self) -> str:
         return "any"
@@ -163,7 +162,7 @@ class Number:
     def violations(self, value: object, path: Path) -> Iterator[Violation]:
         allowed = int if self.whole else (int, float)
         if isinstance(value, bool) or not isinstance(value, allowed):
-            yield _wrong_type(value, self._expects(), path)
+            yield wrong_type(value, self._expects(), path)
         elif not self.least <= value <= self.most:
             yield Violation(path=path, message=f"{value} is out of range", hint=f"it must be {self._expects()}")
 
@@ -188,7 +187,7 @@ class ListOf:
 
     def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if not isinstance(value, list):
-            yield _wrong_type(value, self.expects, path)
+            yield wrong_type(value, self.expects, path)
             return
         for position, item in enumerate(value):
             yield from self.item.violations(item, (*path, position))
@@ -209,7 +208,7 @@ class TableOf:
 
     def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if not isinstance(value, dict):
-            yield _wrong_type(value, "a table", path)
+            yield wrong_type(value, "a table", path)
             return
         for key, item in value.items():
             yield from self.key.violations(key, (*path, key))
@@ -246,53 +245,3 @@ class Either:
 
     def schema(self) -> dict[str, object]:
         return {"anyOf": [self.first.schema(), self.second.schema()]}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One named member of a table."""
-
-    name: str
-    shape: Shape
-    doc: str
-    required: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """A table with known members and no others."""
-
-    fields: tuple[Field, ...]
-
-    def violations(self, value: object, path: Path) -> Iterator[Violation]:
-        if not isinstance(value, dict):
-            yield _wrong_type(value, "a table", path)
-            return
-        known = {field.name: field for field in self.fields}
-        for key, item in value.items():
-            if key in known:
-                yield from known[key].shape.violations(item, (*path, key))
-            else:
-                yield Violation(path=(*path, key), message="unknown field", hint=self._instead_of(key))
-        for field in self.fields:
-            if field.required and field.name not in value:
-                yield Violation(path=(*path, field.name), message="is missing", hint=f"add it: {field.doc}")
-
-    def named(self) -> str:
-        return "table"
-
-    def schema(self) -> dict[str, object]:
-        return {
-            "type": "object",
-            "properties": {field.name: {"description": field.doc, **field.shape.schema()} for field in self.fields},
-            "required": [field.name for field in self.fields if field.required],
-            "additionalProperties": False,
-        }
-
-    def _instead_of(self, key: str) -> str:
-        names = [field.name for field in self.fields]
-        if close := difflib.get_close_matches(key, names, n=1, cutoff=CLOSE):
-            return f'did you mean "{close[0]}"?'
-        if LOOKS_LIKE_A_SECRET.search(key):
-            return "never write a key into this file: name its environment variable with auth_env"
-        return f"fields here: {', '.join(names)}"

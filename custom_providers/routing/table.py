@@ -87,7 +87,7 @@ def fingerprint(settings: Mapping[str, Any]) -> str:
 
 def provider_routes(settings: Mapping[str, Any]) -> tuple[ProviderRoute, ...]:
     """The providers that ``to_settings`` wrote."""
-    return tuple(ProviderRoute(**_with_tuples(provider)) for provider in settings["providers"])
+    return tuple(ProviderRoute(**with_tuples(provider)) for provider in settings["providers"])
 
 
 def from_settings(settings: Mapping[str, Any], admitted: Mapping[str, Admission]) -> RouteTable:
@@ -96,7 +96,7 @@ def from_settings(settings: Mapping[str, Any], admitted: Mapping[str, Admission]
         providers=tuple(item.provider for item in admitted.values()),
         aliases=settings["aliases"],
         default_provider=settings["default_provider"],
-        options={name: Options(**_with_tuples(item)) for name, item in settings.get("options", {}).items()},
+        options={name: Options(**with_tuples(item)) for name, item in settings.get("options", {}).items()},
         registered=frozenset(name for name, item in admitted.items() if not item.obstacle),
         obstacles={name: f"{item.obstacle}; fix that" for name, item in admitted.items() if item.flawed},
     )
@@ -135,5 +135,6 @@ def _plain(item: Options) -> dict[str, Any]:
     return {name: value for name, value in parts.items() if value}
 
 
-def _with_tuples(table: Mapping[str, Any]) -> dict[str, Any]:
+def with_tuples(table: Mapping[str, Any]) -> dict[str, Any]:
+    """``table`` with its arrays as the tuples that frozen dataclasses hold."""
     return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from custom_providers.registry import fields, loading
-from custom_providers.registry.shapes import Record
+from custom_providers.registry.tables import Record
 from pointsman.config import reference
 from tests.pointsman.conftest import Command
 from tests.running import REPOSITORY

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator, ValidationError  # type: ignore[imp
 from jsonschema.validators import extend  # type: ignore[import-untyped]  # as above
 
 from custom_providers.registry import fields
-from custom_providers.registry.shapes import Record
+from custom_providers.registry.tables import Record
 from pointsman.config import schema
 from tests.conftest import REGISTRY
 from tests.pointsman.conftest import Command
