@@ -1,0 +1,182 @@
+"""A provider as LiteLLM's deployments and model facts: what is asked, how, and what its models cost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from custom_providers.kimi.account import catalogue, systems
+from custom_providers.kimi.account.identity import own_user_agent
+from custom_providers.providers.known import api_base
+from custom_providers.registry.model import Model, Provider
+from custom_providers.routing.table import deployment_id
+
+_REST_SECONDS = 30
+_FAILURES_BEFORE_REST = 7
+_FREE = dict.fromkeys(
+    (
+        "input_cost_per_token",
+        "output_cost_per_token",
+        "cache_creation_input_token_cost",
+        "cache_read_input_token_cost",
+    ),
+    0.0,
+)
+_OWN_FAILURES = ("InternalServerError", "ServiceUnavailableError", "BadGatewayError", "TimeoutError")
+
+
+def models(providers: Iterable[Provider]) -> dict[str, dict[str, str]]:
+    """What the proxy lists, prices and describes beyond ``model_list``: by provider, a line of JSON for each model."""
+    by_provider = {
+        provider.name: "".join(f"{json.dumps(_line(provider, model))}\n" for model in models)
+        for provider in providers
+        if (models := [model for model in _declared(provider) if not _has_its_own_way(provider, model)])
+    }
+    return {"models": by_provider} if by_provider else {}
+
+
+def _has_its_own_way(provider: Provider, model: Model) -> bool:
+    return bool(model.base_url) or model.id in dict(provider.profile.families)
+
+
+def _declared(provider: Provider) -> tuple[Model, ...]:
+    if any(model.id == provider.default_model for model in provider.models):
+        return provider.models
+    return (*provider.models, Model(id=provider.default_model))
+
+
+def _line(provider: Provider, model: Model) -> dict[str, Any]:
+    return {"id": model.id, **present(_about(provider, model))}
+
+
+def deployments(provider: Provider) -> Iterator[dict[str, Any]]:
+    """One for each way to ask the provider: the families of models with an API of their own, then everything else.
+
+    The declared models are not here: see ``custom_providers.request.declared_models``.
+    """
+    declared = {model.id: model for model in _declared(provider)}
+    for glob, wire in provider.profile.families:
+        family = _deployment(provider, glob, wire, declared.get(glob, Model(id=glob)))
+        if glob not in declared:
+            # It decides how such a model is called, not whether the provider has it.
+            family["model_info"]["undeclared"] = True
+        yield family
+    for model in provider.models:
+        if model.base_url:
+            own = _deployment(provider, model.id, provider.profile.litellm, model)
+            own["model_info"]["own_base_url"] = True
+            yield own
+    yield _deployment(provider, "*", provider.profile.litellm, Model(id="*"))
+
+
+def _deployment(provider: Provider, name: str, wire: str, model: Model) -> dict[str, Any]:
+    base_url = model.base_url or provider.base_url
+    return {
+        "model_name": f"{provider.name}/{name}",
+        "litellm_params": {
+            "model": f"{wire}/{name}",
+            # Absent for "auto": the Kimi handler goes by the key.
+            **({} if base_url == "auto" else {"api_base": api_base(base_url, wire)}),
+            # Never empty: LiteLLM would look for another key, and send OLLAMA_API_KEY to a local daemon.
+            "api_key": f"os.environ/{provider.auth_env}" if provider.auth_env else "none",
+            "timeout": provider.timeout,
+            "stream_timeout": provider.stream_timeout,
+            # The Kimi handler repeats by itself: it knows which failures pass.
+            "num_retries": 0 if provider.wire_family == "kimi" else provider.retries,
+            **({"use_chat_completions_api": True} if wire == "openai" and not provider.profile.responses_api else {}),
+            **present({"extra_headers": _headers(provider)}),
+        },
+        "model_info": {
+            "id": deployment_id(f"{provider.name}/{name}"),
+            "provider": provider.name,
+            **present(_facts(provider, model)),
+        },
+    }
+
+
+def _headers(provider: Provider) -> dict[str, str]:
+    own = {"User-Agent": own_user_agent()} if provider.profile.own_user_agent else {}
+    return {**own, **provider.headers}
+
+
+def _prices(model: Model) -> dict[str, float]:
+    """LiteLLM's prices, in US dollars per token."""
+    prices = {
+        "input_cost_per_token": model.input_price,
+        "output_cost_per_token": model.output_price,
+        "cache_read_input_token_cost": model.cached_input_price,
+    }
+    # Through text: 0.19 / 1e6 is 1.8999999999999998e-07.
+    return {name: float(f"{price}e-6") for name, price in prices.items() if price is not None}
+
+
+def _facts(provider: Provider, model: Model) -> dict[str, Any]:
+    """What LiteLLM, its admin UI and our own code need to know about a deployment."""
+    return {
+        **_about(provider, model),
+        "kimi": _kimi(provider) if provider.wire_family == "kimi" else None,
+        # /health would send "*" upstream.
+        "health_check_model": f"{provider.profile.litellm}/{provider.default_model}" if "*" in model.id else None,
+        # LiteLLM checks health with a completion, which somebody pays for; `pointsman check --live` costs nothing.
+        "disable_background_health_check": True if provider.auth != "none" or not provider.unattended else None,
+        **_rest(provider),
+    }
+
+
+def _about(provider: Provider, model: Model) -> dict[str, Any]:
+    """What is known of the model itself: by us, then, and above that, by the registry.
+
+    Prices too: in ``litellm_params`` LiteLLM would enter them into its price map anew on every request, and index
+    that map anew after it.
+    """
+    said = {
+        "max_input_tokens": model.context_window,
+        "max_output_tokens": model.max_output_tokens,
+        "supports_vision": model.vision,
+        "supports_reasoning": model.reasoning,
+    }
+    return {**_catalogued(provider, model), **present(said), **_prices(model)}
+
+
+def _catalogued(provider: Provider, model: Model) -> dict[str, Any]:
+    """What we know of Kimi's models by ourselves; LiteLLM's price map has most of the others'."""
+    if provider.wire_family != "kimi":
+        return {}
+    system = systems.system_for_url(provider.base_url)
+    candidates = systems.SYSTEMS if system is None else (system,)
+    known = (catalogue.find(model.id, candidate) for candidate in candidates)
+    facts = next((dict(catalogue.model_info(found)) for found in known if found), {})
+    # The membership pays for every model of Kimi Code; tokens are still counted.
+    return {**(_FREE if system is systems.KIMI_CODE else {}), **facts}
+
+
+def _kimi(provider: Provider) -> dict[str, Any]:
+    return present(
+        {
+            "user_agent": provider.user_agent,
+            "user_agent_risk_accepted": provider.user_agent_risk_accepted,
+            "protocol": provider.protocol,
+            "max_tokens_floor": provider.max_tokens_floor,
+            "retries": provider.retries,
+        }
+    )
+
+
+def _rest(provider: Provider) -> dict[str, Any]:
+    """When LiteLLM stops asking a failing provider for a while.
+
+    By default one 404 rests a deployment for 5 s, and the next client gets a rate limit error although
+    there is no limit. With no fallback there is nothing to gain: the provider is always asked, and its answer counts.
+    """
+    if not provider.fallbacks:
+        return {"allowed_fails": _FAILURES_BEFORE_REST}
+    return {
+        "allowed_fails_policy": {f"{error}AllowedFails": _FAILURES_BEFORE_REST for error in _OWN_FAILURES},
+        "cooldown_time": _REST_SECONDS,
+    }
+
+
+def present(values: dict[str, Any]) -> dict[str, Any]:
+    """``values`` less what is not set; 0 and False are."""
+    return {name: value for name, value in values.items() if value not in (None, "", {}, ())}
