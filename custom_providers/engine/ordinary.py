@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from litellm.types.utils import all_litellm_params  # noqa: TID253 -- LiteLLM imports this module
 
-from custom_providers import __version__
+from custom_providers import OWN_USER_AGENT
 from custom_providers.engine import answer, exchange
 from custom_providers.engine.client import Order, Wire
 from custom_providers.engine.downloads import downloaded
@@ -35,7 +35,6 @@ _NOT_SENT = frozenset({"max_retries", "stream", "stream_options", "extra_body", 
 _PATHS = {OLLAMA: ("/api/chat", _OLLAMA), ANTHROPIC: ("/v1/messages", _MESSAGES)}
 _LITELLMS = frozenset(all_litellm_params)
 """Fields by which a client speaks to LiteLLM, not to a provider."""
-_USER_AGENT = f"litellm-pointsman/{__version__}"
 
 
 def plan(call: Mapping[str, Any]) -> Plan:
@@ -115,7 +114,7 @@ async def _ollama(call: Mapping[str, Any], facts: Facts, judge: StatusJudge, *, 
 
 def _headers(call: Mapping[str, Any], credential: Mapping[str, str]) -> dict[str, str]:
     extra = {str(name): str(value) for name, value in mapping(call.get("headers")).items()}
-    return layered({"User-Agent": _USER_AGENT}, extra, {"Content-Type": "application/json", **credential})
+    return layered({"User-Agent": OWN_USER_AGENT}, extra, {"Content-Type": "application/json", **credential})
 
 
 def _timeout(configured: Any) -> float:

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from custom_providers import OWN_USER_AGENT
 from custom_providers.engine import answer
 from custom_providers.engine.client import Order, Wire
 from custom_providers.engine.downloads import downloaded
@@ -23,7 +24,6 @@ from custom_providers.engine.wires.chat import ChatReader
 from custom_providers.engine.wires.messages import MessagesReader
 from custom_providers.kimi import deployment, request_facts
 from custom_providers.kimi.account import catalogue
-from custom_providers.kimi.account.identity import own_user_agent
 from custom_providers.kimi.deployment import Deployment
 from custom_providers.kimi.errors.judge import KimiJudge
 from custom_providers.kimi.request import messages_body, prepare
@@ -48,7 +48,7 @@ class KimiHandler(EngineHandler):
         Raises:
             ValueError: ``KIMI_TIMEOUT_SECS`` is no number of seconds.
         """
-        super().__init__(partial(_plan, timeout=timeout_override(env), own=own_user_agent(), env=env))
+        super().__init__(partial(_plan, timeout=timeout_override(env), own=OWN_USER_AGENT, env=env))
 
 
 def _plan(call: Mapping[str, Any], *, timeout: float | None, own: str, env: Mapping[str, str]) -> Plan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from custom_providers import OWN_USER_AGENT
 from custom_providers.kimi.account.identity import (
     Identity,
     Protocol,
@@ -12,7 +13,6 @@ from custom_providers.kimi.account.identity import (
     describe,
     in_force,
     needs_acceptance,
-    own_user_agent,
 )
 from custom_providers.kimi.account.systems import KIMI_CODE, PLATFORM, System
 
@@ -101,14 +101,14 @@ def test_another_products_name_is_described_with_who_accepted_the_risk_or_what_w
         " risk accepted by ops, 2026-11-01"
     )
     assert describe(user_agent=agent, protocol=None, system=KIMI_CODE, accepted=None, variable=VARIABLE) == (
-        f'sends User-Agent "{own_user_agent()}" over the Anthropic protocol (its own name);'
+        f'sends User-Agent "{OWN_USER_AGENT}" over the Anthropic protocol (its own name);'
         f' {VARIABLE}="name, date" would send "claude-code/1.0.0" and accept the risk'
     )
 
 
 def test_the_truthful_modes_are_described_as_such():
     """One line each."""
-    own = own_user_agent()
+    own = OWN_USER_AGENT
     honest = describe(user_agent=None, protocol=None, system=KIMI_CODE, accepted=None, variable=VARIABLE)
     assert honest == f'sends User-Agent "{own}" over the Anthropic protocol (its own name)'
     caller = describe(user_agent="caller", protocol=None, system=KIMI_CODE, accepted=None, variable=VARIABLE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custom_providers.kimi.account.identity import own_user_agent
+from custom_providers import OWN_USER_AGENT
 from pointsman.simulator.kimi import CODING_KEY, PLATFORM_KEY
 from tests.kimi.conftest import AGENT, HELLO, Gateway
 
@@ -29,7 +29,7 @@ def test_until_the_risk_is_accepted_another_products_name_is_not_sent(gateway: G
     answer = gateway.chat(model)
     assert answer.status_code == 200, answer.text
     (received,) = gateway.received()
-    assert (received.path, received.headers["User-Agent"]) == (ANTHROPIC, own_user_agent())
+    assert (received.path, received.headers["User-Agent"]) == (ANTHROPIC, OWN_USER_AGENT)
 
 
 def test_the_risk_can_be_accepted_in_the_environment(gateway: Gateway):
@@ -43,7 +43,7 @@ def test_an_honest_gateway_goes_over_the_anthropic_protocol(gateway: Gateway):
     """Our own name needs no approval there; on the other protocol Kimi refuses it, and says what to do."""
     assert gateway.openai.chat.completions.create(model="honest/k3", messages=HELLO).choices
     (received,) = gateway.received()
-    assert (received.path, received.headers["User-Agent"]) == (ANTHROPIC, own_user_agent())
+    assert (received.path, received.headers["User-Agent"]) == (ANTHROPIC, OWN_USER_AGENT)
     assert (received.headers["x-api-key"], "Authorization" in received.headers) == (CODING_KEY, False)
     refused = gateway.chat("unlisted/k3")
     assert (refused.status_code, refused.headers["x-pointsman-error"]) == (403, "client_not_listed")
@@ -57,7 +57,7 @@ def test_the_platform_gets_our_own_name_over_either_protocol(gateway: Gateway, m
     (received,) = gateway.received()
     anthropic = "anthropic" in model
     assert received.path == ("/anthropic/v1/messages" if anthropic else "/v1/chat/completions")
-    assert received.headers["User-Agent"] == own_user_agent()
+    assert received.headers["User-Agent"] == OWN_USER_AGENT
     assert PLATFORM_KEY in (received.headers["x-api-key"] if anthropic else received.headers["Authorization"])
 
 
@@ -68,8 +68,8 @@ def test_the_platform_gets_our_own_name_over_either_protocol(gateway: Gateway, m
         ("KimiCLI/1.52.0", OPENAI, "KimiCLI/1.52.0"),
         # A coding agent that Kimi is not known to list: its own name, where none is needed.
         ("codex_cli_rs/0.136.0 (Ubuntu 24.4)", ANTHROPIC, "codex_cli_rs/0.136.0 (Ubuntu 24.4)"),
-        ("curl/8.5.0", ANTHROPIC, own_user_agent()),
-        ("OpenAI/Python 2.14.0", ANTHROPIC, own_user_agent()),
+        ("curl/8.5.0", ANTHROPIC, OWN_USER_AGENT),
+        ("OpenAI/Python 2.14.0", ANTHROPIC, OWN_USER_AGENT),
     ],
 )
 @pytest.mark.parametrize("path_in", ["/v1/chat/completions", "/v1/messages"])
@@ -108,11 +108,11 @@ def test_nothing_contradicts_the_name(gateway: Gateway, model: str, path: str):
     names = {name.lower() for name in received.headers}
     assert not [name for name in names if name.startswith(("x-stainless", "x-msh", "x-litellm", "anthropic-beta"))]
     presented = received.headers.getall("User-Agent")  # type: ignore[attr-defined]
-    assert presented == [AGENT if model == "fixed/k3" else own_user_agent()]
+    assert presented == [AGENT if model == "fixed/k3" else OWN_USER_AGENT]
 
 
 def test_extra_headers_of_the_registry_go_along(gateway: Gateway):
     """All but those that would speak for the identity."""
     assert gateway.chat("headers/k3").status_code == 200
     (received,) = gateway.received()
-    assert (received.headers["X-Team"], received.headers["User-Agent"]) == ("a", own_user_agent())
+    assert (received.headers["X-Team"], received.headers["User-Agent"]) == ("a", OWN_USER_AGENT)

@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from custom_providers import OWN_USER_AGENT, PRODUCT
 from custom_providers.kimi.account.systems import KIMI_CODE, System
 from custom_providers.providers.kimi import LISTED_AGENTS, NEVER_FORWARDED, UNLISTED_AGENTS
 
 Protocol = Literal["openai", "anthropic"]
 Mode = Literal["honest", "caller", "fixed"]
 
-PRODUCT = "litellm-pointsman"
 CALLER = "caller"
 """The registry's word for "the calling agent's own User-Agent"."""
 
@@ -32,17 +32,6 @@ class Identity:
     protocol: Protocol
     mode: Mode
     """Whose name it is: ours, the calling agent's, or the registry's fixed one."""
-
-
-def own_user_agent() -> str:
-    """Our honest name, ``litellm-pointsman/<version>``; version 0 where the package is not installed."""
-    # Here, for the command: it takes as long to load as click, and is needed by the proxy alone.
-    from importlib import metadata
-
-    try:
-        return f"{PRODUCT}/{metadata.version(PRODUCT)}"
-    except metadata.PackageNotFoundError:
-        return f"{PRODUCT}/0"
 
 
 def product(user_agent: str) -> str:
@@ -128,7 +117,7 @@ def describe(
         accepted: who accepted the risk of another product's name, and when: "name, date".
         variable: where the risk can be accepted; see ``risk_variable``.
     """
-    own = own_user_agent()
+    own = OWN_USER_AGENT
     if user_agent == CALLER:
         over = f" over the {_SPOKEN[protocol]} protocol" if protocol else ""
         fallback = decide(user_agent=None, protocol=protocol, system=system, caller=None, own=own).protocol

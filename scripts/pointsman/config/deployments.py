@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from custom_providers import OWN_USER_AGENT
 from custom_providers.kimi.account import catalogue, systems
-from custom_providers.kimi.account.identity import own_user_agent
 from custom_providers.providers.known import api_base
 from custom_providers.registry.model import Model, Provider
 from custom_providers.routing.table import deployment_id
@@ -96,7 +96,7 @@ def _deployment(provider: Provider, name: str, wire: str, model: Model) -> dict[
 
 
 def _headers(provider: Provider) -> dict[str, str]:
-    own = {"User-Agent": own_user_agent()} if provider.profile.own_user_agent else {}
+    own = {"User-Agent": OWN_USER_AGENT} if provider.profile.own_user_agent else {}
     return {**own, **provider.headers}
 
 

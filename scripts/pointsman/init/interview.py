@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 import click
 
+from custom_providers import OWN_USER_AGENT
 from custom_providers.environment.text import cleaned
 from custom_providers.keys import lookup
 from custom_providers.keys.redaction import last4, shown
 from custom_providers.kimi.account import systems
-from custom_providers.kimi.account.identity import CALLER, names_who_and_when, needs_acceptance, own_user_agent
+from custom_providers.kimi.account.identity import CALLER, names_who_and_when, needs_acceptance
 from custom_providers.registry.problems import ConfigError
 from pointsman.console import report
 from pointsman.init.registry_text import STARTERS, KimiChoice, provider
@@ -178,7 +179,7 @@ def _name_and_date(text: str) -> str:
 def _ask_identity() -> str:
     report.say(
         "Which name should Kimi see?\n"
-        f"  {HONEST:<8} {own_user_agent()}, over Kimi's Anthropic protocol, which needs no approval\n"
+        f"  {HONEST:<8} {OWN_USER_AGENT}, over Kimi's Anthropic protocol, which needs no approval\n"
         f"  {CALLER:<8} the User-Agent of the coding agent that calls\n"
         "  or a User-Agent such as claude-code/1.0.0. Sending another product's name violates Kimi's terms,\n"
         "  and Kimi may suspend the membership for it."

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import click
 
+from custom_providers import OWN_USER_AGENT
 from custom_providers.environment.admission import base_url_variable
 from custom_providers.keys.lookup import Key
 from custom_providers.kimi.account import systems
-from custom_providers.kimi.account.identity import own_user_agent
 from custom_providers.providers.account.account import Account, Ask, Reply, Target
 from custom_providers.providers.known import account_of
 from custom_providers.providers.wire.families import FAMILIES
@@ -51,7 +51,7 @@ class Endpoint:
         """``ask`` with the key where this provider wants it."""
         family = FAMILIES[self.provider.wire_family]
         key = family.key_headers(self.key.value if self.key and ask.with_key else "", self.provider.auth)
-        headers = {"User-Agent": own_user_agent(), **key, **self.provider.headers}
+        headers = {"User-Agent": OWN_USER_AGENT, **key, **self.provider.headers}
         return Question(url=ask.url, method=ask.method, json=ask.json, headers=headers)
 
 
