@@ -49,13 +49,12 @@ class Deployment:
         return FailedCall(system=self.system, model=model, base_url=self.base_url, key=self.key)
 
 
-def read(call: Mapping[str, Any], *, timeout: float | None, own: str, env: Mapping[str, str]) -> Deployment:
+def read(call: Mapping[str, Any], *, timeout: float | None, env: Mapping[str, str]) -> Deployment:
     """Read LiteLLM's arguments of one call.
 
     Args:
         call: the keyword arguments that LiteLLM gives a ``CustomLLM`` method.
         timeout: what ``KIMI_TIMEOUT_SECS`` says, which beats the deployment's.
-        own: our honest User-Agent.
         env: where the operator may accept the risk of another product's User-Agent.
 
     Raises:
@@ -83,7 +82,6 @@ def read(call: Mapping[str, Any], *, timeout: float | None, own: str, env: Mappi
             protocol=protocol,
             system=system,
             caller=_user_agent(mapping(request.get("headers"))),
-            own=own,
         ),
         floor=int(options.get("max_tokens_floor", DEFAULT_FLOOR)),
         retries=int(options.get("retries", DEFAULT_RETRIES)),

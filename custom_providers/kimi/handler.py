@@ -11,7 +11,6 @@ from typing import Any
 
 import orjson
 
-from custom_providers import OWN_USER_AGENT
 from custom_providers.engine import answer
 from custom_providers.engine.client import Order, Wire
 from custom_providers.engine.downloads import downloaded
@@ -48,14 +47,14 @@ class KimiHandler(EngineHandler):
         Raises:
             ValueError: ``KIMI_TIMEOUT_SECS`` is no number of seconds.
         """
-        super().__init__(partial(_plan, timeout=timeout_override(env), own=OWN_USER_AGENT, env=env))
+        super().__init__(partial(_plan, timeout=timeout_override(env), env=env))
 
 
-def _plan(call: Mapping[str, Any], *, timeout: float | None, own: str, env: Mapping[str, str]) -> Plan:
+def _plan(call: Mapping[str, Any], *, timeout: float | None, env: Mapping[str, str]) -> Plan:
     """Settle a call and leave its facts where hooks and loggers find them."""
     model, details = str(call["model"]), call["logging_obj"].model_call_details
     try:
-        where = deployment.read(call, timeout=timeout, own=own, env=env)
+        where = deployment.read(call, timeout=timeout, env=env)
     except UpstreamError as error:
         raise exception(error.failure, model, Watching(details.setdefault(FACTS, {})), PROVIDER) from error
     traits = catalogue.traits(model, where.system)

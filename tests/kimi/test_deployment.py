@@ -17,14 +17,12 @@ from custom_providers.kimi.request.upstream_headers import headers
 from custom_providers.kimi.request_facts import of_request
 from custom_providers.registry import loading
 
-OWN = "litellm-pointsman/1"
-
 
 def read(options: Any = None, **call: Any) -> Deployment:
     """A call's deployment."""
     params = {"model_info": {"kimi": options or {}}}
     arguments = {"model": "k3", "api_key": "sk-kimi-x", "api_base": "", "litellm_params": params, **call}
-    return deployment.read(arguments, timeout=None, own=OWN, env={})
+    return deployment.read(arguments, timeout=None, env={})
 
 
 @pytest.mark.parametrize(
@@ -70,7 +68,7 @@ def test_the_timeout_is_the_requests_then_the_variables_then_the_deployments(
         "timeout": configured,
         "litellm_params": {"proxy_server_request": {"body": {"timeout": asked}}},
     }
-    assert deployment.read(arguments, timeout=override, own=OWN, env={}).timeout == seconds
+    assert deployment.read(arguments, timeout=override, env={}).timeout == seconds
 
 
 @pytest.mark.parametrize("name", ["kimi", "moonshot"])

@@ -16,27 +16,26 @@ from custom_providers.kimi.account.identity import (
 )
 from custom_providers.kimi.account.systems import KIMI_CODE, PLATFORM, System
 
-OWN = "litellm-pointsman/1"
 CLAUDE = "claude-cli/2.1.161"
 
 
 @pytest.mark.parametrize(
     ("user_agent", "protocol", "system", "caller", "expected"),
     [
-        (None, None, KIMI_CODE, CLAUDE, (OWN, "anthropic", "honest")),
-        (None, "openai", KIMI_CODE, None, (OWN, "openai", "honest")),
-        (None, None, PLATFORM, None, (OWN, "openai", "honest")),
-        (None, "anthropic", PLATFORM, None, (OWN, "anthropic", "honest")),
-        (None, None, None, None, (OWN, "openai", "honest")),
+        (None, None, KIMI_CODE, CLAUDE, (OWN_USER_AGENT, "anthropic", "honest")),
+        (None, "openai", KIMI_CODE, None, (OWN_USER_AGENT, "openai", "honest")),
+        (None, None, PLATFORM, None, (OWN_USER_AGENT, "openai", "honest")),
+        (None, "anthropic", PLATFORM, None, (OWN_USER_AGENT, "anthropic", "honest")),
+        (None, None, None, None, (OWN_USER_AGENT, "openai", "honest")),
         ("claude-code/1.0.0", None, KIMI_CODE, None, ("claude-code/1.0.0", "openai", "fixed")),
         ("claude-code/1.0.0", "anthropic", KIMI_CODE, None, ("claude-code/1.0.0", "anthropic", "fixed")),
         ("caller", None, KIMI_CODE, CLAUDE, (CLAUDE, "openai", "caller")),
         ("caller", "anthropic", KIMI_CODE, CLAUDE, (CLAUDE, "anthropic", "caller")),
         ("caller", None, KIMI_CODE, "RooCode/3.2", ("RooCode/3.2", "openai", "caller")),
         ("caller", None, KIMI_CODE, "opencode/1.1", ("opencode/1.1", "anthropic", "caller")),
-        ("caller", None, KIMI_CODE, "curl/8", (OWN, "anthropic", "honest")),
-        ("caller", None, KIMI_CODE, "my-claude-cli/1", (OWN, "anthropic", "honest")),
-        ("caller", None, KIMI_CODE, None, (OWN, "anthropic", "honest")),
+        ("caller", None, KIMI_CODE, "curl/8", (OWN_USER_AGENT, "anthropic", "honest")),
+        ("caller", None, KIMI_CODE, "my-claude-cli/1", (OWN_USER_AGENT, "anthropic", "honest")),
+        ("caller", None, KIMI_CODE, None, (OWN_USER_AGENT, "anthropic", "honest")),
         ("caller", None, PLATFORM, CLAUDE, (CLAUDE, "openai", "caller")),
     ],
 )
@@ -48,14 +47,14 @@ def test_the_identity_of_a_request(
     expected: tuple[str, Protocol, str],
 ):
     """The registry's choice, the system and the caller settle it."""
-    decided = decide(user_agent=user_agent, protocol=protocol, system=system, caller=caller, own=OWN)
+    decided = decide(user_agent=user_agent, protocol=protocol, system=system, caller=caller)
     name, over, mode = expected
     assert decided == Identity(user_agent=name, protocol=over, mode=mode)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("user_agent", "needed"),
-    [(None, False), ("caller", False), (OWN, False), ("claude-code/1.0.0", True), ("anything", True)],
+    [(None, False), ("caller", False), (OWN_USER_AGENT, False), ("claude-code/1.0.0", True), ("anything", True)],
 )
 def test_only_another_products_name_needs_an_acceptance(user_agent: str | None, needed: bool):
     """Our own name and the caller's own are truthful."""

@@ -50,7 +50,7 @@ def test_a_field_that_holds_a_key_is_not_printed(holder: Any):
 def test_no_object_on_the_way_of_a_call_prints_its_key():
     """The deployment, the call, the request and the order, with a key in the extra headers too."""
     arguments = {"model": "k3", "api_key": KEY, "headers": {"X-Team-Key": KEY}}
-    where = deployment.read(arguments, timeout=None, own="us/1", env={})
+    where = deployment.read(arguments, timeout=None, env={})
     call = where.call("k3")
     sent = headers(user_agent="us/1", protocol=where.identity.protocol, key=where.key, extra=where.headers)
     assert KEY in repr(sent)

@@ -76,9 +76,7 @@ def in_force(
     return (user_agent, protocol) if accepted or not needs_acceptance(user_agent) else (None, None)
 
 
-def decide(
-    *, user_agent: str | None, protocol: Protocol | None, system: System | None, caller: str | None, own: str
-) -> Identity:
+def decide(*, user_agent: str | None, protocol: Protocol | None, system: System | None, caller: str | None) -> Identity:
     """Settle one request's identity.
 
     Args:
@@ -86,18 +84,17 @@ def decide(
         protocol: the choice in force, None to let the identity decide.
         system: the account system that the request goes to.
         caller: the User-Agent of the client that called us.
-        own: our honest User-Agent.
     """
-    name, mode = _name(user_agent, caller, own)
+    name, mode = _name(user_agent, caller)
     admitted = system is not KIMI_CODE or mode == "fixed" or (mode == "caller" and product(name) in LISTED_AGENTS)
     return Identity(user_agent=name, protocol=protocol or ("openai" if admitted else "anthropic"), mode=mode)
 
 
-def _name(user_agent: str | None, caller: str | None, own: str) -> tuple[str, Mode]:
+def _name(user_agent: str | None, caller: str | None) -> tuple[str, Mode]:
     if user_agent == CALLER and caller is not None and is_coding_agent(caller) and not _refused(caller):
         return caller, "caller"
     if user_agent is None or user_agent == CALLER:
-        return own, "honest"
+        return OWN_USER_AGENT, "honest"
     return user_agent, "fixed"
 
 
@@ -117,16 +114,15 @@ def describe(
         accepted: who accepted the risk of another product's name, and when: "name, date".
         variable: where the risk can be accepted; see ``risk_variable``.
     """
-    own = OWN_USER_AGENT
     if user_agent == CALLER:
         over = f" over the {_SPOKEN[protocol]} protocol" if protocol else ""
-        fallback = decide(user_agent=None, protocol=protocol, system=system, caller=None, own=own).protocol
+        fallback = decide(user_agent=None, protocol=protocol, system=system, caller=None).protocol
         return (
-            f"sends the calling agent's own User-Agent{over}, or {own} over the {_SPOKEN[fallback]} protocol"
+            f"sends the calling agent's own User-Agent{over}, or {OWN_USER_AGENT} over the {_SPOKEN[fallback]} protocol"
             " when the caller is not a known coding agent"
         )
     agent, protocol = in_force(user_agent, protocol, accepted=bool(accepted))
-    identity = decide(user_agent=agent, protocol=protocol, system=system, caller=None, own=own)
+    identity = decide(user_agent=agent, protocol=protocol, system=system, caller=None)
     line = f'sends User-Agent "{identity.user_agent}" over the {_SPOKEN[identity.protocol]} protocol'
     if not needs_acceptance(user_agent):
         return f"{line} (its own name)"
