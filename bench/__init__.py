@@ -1,4 +1,4 @@
-"""What a request and a chunk cost: this project beside LiteLLM by hand, other gateways and the upstream itself.
+"""Benchmarks: the cost of a request and of a streamed chunk, compared with plain LiteLLM and other gateways.
 
-Development only; the wheel has none of it. ``scripts/bench`` runs it.
+For development only; the wheel does not contain it. Run it with ``scripts/bench``.
 """

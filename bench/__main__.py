@@ -1,4 +1,4 @@
-"""``scripts/bench``: tables, or JSON, of what requests and chunks cost through each gateway."""
+"""``scripts/bench``: measures what requests and chunks cost through each gateway; prints tables or JSON."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from bench.rounds import Found, Section
 
 TITLES = {
     "streams": "streams of 100 chunks, 20 ms apart",
-    "together": "streams of 50 chunks that come at once",
-    "requests": "whole answers, upstream that answers at once",
-    "added": "whole answers, upstream that takes 20 ms: added to the 99th percentile",
+    "together": "streams whose 50 chunks all arrive immediately",
+    "requests": "whole answers, upstream answers immediately",
+    "added": "whole answers, upstream takes 20 ms: added latency at the 99th percentile",
     "start": "start",
-    "switches": "LiteLLM by hand, one thing changed at a time",
+    "switches": "plain LiteLLM with one setting changed at a time",
     "commands": "commands",
     "install": "a cold ./scripts/serve",
 }
@@ -41,7 +41,7 @@ def main() -> None:
     plan = replace(plan, rounds=options.rounds or plan.rounds, pattern=options.rows, until=until)
     chosen = options.only.split(",") if options.only else list(_USUAL)
     uvloop.install()
-    # So that the servers are stopped then, too.
+    # So that SIGTERM stops the servers too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
     with tempfile.TemporaryDirectory(prefix="pointsman-bench-") as name:
         found, words = _measure(Path(name), chosen, plan)
@@ -103,12 +103,20 @@ def _sections(chosen: Sequence[str], measured: Sequence[Gateway]) -> list[Sectio
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("--only", metavar="NAMES", help=f"some of {', '.join(TITLES)}, separated by commas")
-    parser.add_argument("--rows", metavar="GLOB", default="", help="only these protocols and routes: 'messages kimi*'")
-    parser.add_argument("--quick", action="store_true", help="one short round over the most telling rows")
-    parser.add_argument("--rounds", type=int, metavar="NUMBER", help="how many rounds (3; with --quick 1)")
-    parser.add_argument("--minutes", type=float, default=120, metavar="NUMBER", help="begin nothing after (120)")
-    parser.add_argument("--json", action="store_true", help="print JSON, with every value")
+    parser.add_argument("--only", metavar="NAMES", help=f"run only these, separated by commas: {', '.join(TITLES)}")
+    parser.add_argument(
+        "--rows", metavar="GLOB", default="", help="run only matching 'PROTOCOL ROUTE' rows, as in 'messages kimi*'"
+    )
+    parser.add_argument("--quick", action="store_true", help="one short round over the most important rows")
+    parser.add_argument("--rounds", type=int, metavar="NUMBER", help="number of rounds (default 3; 1 with --quick)")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=120,
+        metavar="NUMBER",
+        help="start no measurement after this time (default 120)",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON with every measured value")
     options = parser.parse_args()
     if unknown := {*(options.only or "streams").split(",")} - TITLES.keys():
         parser.error(f"--only: unknown {', '.join(sorted(unknown))}; known: {', '.join(TITLES)}")

@@ -1,4 +1,4 @@
-"""What the command costs: whole processes beside a bare ``import click``, and the resolver by itself."""
+"""The cost of the command line: whole processes compared with a bare ``import click``, and the resolver alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from custom_providers.routing.table import compile_table
 
 _FEW, _MANY = 10, 10_000
 _NAMES = ("house0/model-5", "model:s3", "b7-large", "vendor/unknown:free", "unknown")
-"""By prefix, by suffix, by a glob of bare names, and twice the default."""
+"""Names that resolve by prefix, by suffix, by a bare glob, and two by default."""
 _CLICK = (sys.executable, "-c", "import click")
 _COMMANDS = (
     ("--help",),
@@ -28,7 +28,7 @@ _COMMANDS = (
 
 
 def measure(folder: Path, repetitions: int) -> dict[str, float]:
-    """Seconds by what was done, the best of so many times, in turn."""
+    """The best time of each command in seconds, over interleaved runs."""
     processes: dict[str, tuple[Path, Sequence[str]]] = {"import click": (folder, _CLICK)}
     for models in (_FEW, _MANY):
         place = folder / f"commands-{models}"
@@ -56,7 +56,7 @@ def told(found: Mapping[str, float]) -> str:
 
 
 def _registry(providers: int, models: int) -> str:
-    """So many providers, the first of which declares so many models."""
+    """A registry of this many providers, the first of which declares this many models."""
     declared = ",".join(f'"model-{number}"' for number in range(models))
     rows = (
         f'[[provider]]\nname = "house{number}"\nkind = "openai"\nbase_url = "https://house.example/v1"\nauth = "none"\n'
@@ -68,7 +68,7 @@ def _registry(providers: int, models: int) -> str:
 
 
 def _resolve(providers: int, models: int) -> float:
-    """Seconds of one look-up, of the slowest kind of name."""
+    """Seconds per lookup for the slowest kind of name."""
     parsed = loading.parse(_registry(providers, models).encode(), "bench.toml")
     table = compile_table(parsed, frozenset(provider.name for provider in parsed.providers))
     times = 10_000

@@ -1,4 +1,4 @@
-"""The floor: what FastAPI and aiohttp need to pass a request on. Run as ``python -m bench.forwarder PORT URL``."""
+"""The baseline: FastAPI and aiohttp forwarding a request. Run as ``python -m bench.forwarder PORT URL``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is measured: for each gateway its command, its files and what it calls the models."""
+"""The gateways under test: command, files and model names of each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pointsman.serve.generation import OFFLINE
 
 KEY = "sk-bench-master-key-0123456789"
 BASE = "litellm"
-"""The gateway that the others are compared with."""
+"""The gateway to compare the others with."""
 OURS = "pointsman"
 FEW, MANY = 10, 10_000
 
@@ -39,9 +39,9 @@ class Gateway:
     folder: Path
     port: int
     lines: tuple[Line, ...]
-    """What it serves, of all that is measured."""
+    """The measured lines that it serves."""
     models: Mapping[str, str] = field(default_factory=lambda: {route.name: route.model for route in ROUTES})
-    """What to call each route's model."""
+    """The model name to send for each route."""
     env: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=lambda: {"authorization": f"Bearer {KEY}"})
 
@@ -51,13 +51,13 @@ class Gateway:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What every gateway gets of this environment, where settings and keys may lie around, and what it needs."""
+        """A minimal environment, so that no setting or key of the user's reaches a gateway, and what it needs."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
         return {**kept, "PYTHONPATH": str(_REPOSITORY), **self.env}
 
 
 def plain(gateway: str) -> Line:
-    """The line that every gateway has: chat completions passed on to chat completions."""
+    """The line that every gateway can serve: chat completions forwarded as chat completions."""
     return Line(client="chat", route=PLAIN, gateway=gateway)
 
 
@@ -70,9 +70,9 @@ def upstream(folder: Path) -> Gateway:
 
 
 def litellm(name: str, folder: Path, url: str, *arguments: str, wire: str = "", **env: str) -> Gateway:
-    """LiteLLM with a careful config by hand: a deployment for each route, and no tries of the network at the start.
+    """Plain LiteLLM with a careful config: one deployment per route, and no network access at start.
 
-    ``wire`` is another way of LiteLLM's to ask the upstream of the plain route, which is then the only one.
+    ``wire`` selects another LiteLLM provider for the plain route, which is then the only route.
     """
     place, port = made(folder / name.replace(" ", "-").replace("/", "-")), free_port()
     (place / "config.yaml").write_text(_config(url, wire))
@@ -97,7 +97,7 @@ def _config(url: str, wire: str) -> str:
 
 
 def pointsman(folder: Path, url: str, models: int = FEW, name: str = OURS) -> Gateway:
-    """``pointsman serve`` with a registry of so many models, audit included."""
+    """``pointsman serve`` with a registry of this many models and the audit enabled."""
     place, port = made(folder / f"pointsman-{models}"), free_port()
     declared = ",\n".join(_MODEL.format(number) for number in range(models - 1))
     (place / "providers.toml").write_text(REGISTRY.format(upstream=url, models=declared))

@@ -1,4 +1,4 @@
-"""A cold start: ``./scripts/serve`` in a fresh copy of the repository, from nothing to the first answer."""
+"""A cold start: ``./scripts/serve`` in a fresh copy of the repository, until the first answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def measure(folder: Path) -> dict[str, float]:
-    """Seconds until it answers, and the megabytes of its environment."""
+    """Seconds until the first answer, and the size of the environment in megabytes."""
     copy = folder / "cold"
     files = subprocess.run(["git", "ls-files"], cwd=_REPOSITORY, check=True, capture_output=True, text=True)  # noqa: S607 -- wherever git is
     for name in files.stdout.splitlines():

@@ -1,4 +1,4 @@
-"""The load generator: raw HTTP/1.1 on kept connections, so that it costs far less than anything it measures."""
+"""The load generator: raw HTTP/1.1 over keep-alive connections, far cheaper than anything it measures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LAST_CHUNK = b"0\r\n\r\n"
 
 
 class LoadError(RuntimeError):
-    """A target does not answer as it must."""
+    """The target's answer is wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,43 +29,43 @@ class Answer:
     began: float
     """When the request was sent, by ``time.perf_counter``."""
     total: float
-    """Until the last byte; infinite for an answer that was not waited for."""
+    """Until the last byte; infinite if the measurement ended first."""
     words: tuple[float, ...]
-    """From the request to each read that had words in it."""
+    """From the request to each read that contained words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """The seconds of a look at steady streams."""
+    """Durations of a steady-stream measurement, in seconds."""
 
     ramp: float
-    """Over which the clients' first requests are spread."""
+    """Time over which the clients' first requests are spread."""
     window: float
-    """After that; streams that begin in it, or end in it, count."""
+    """The measurement window after that; streams that begin or end in it count."""
     limit: float
-    """A stream is not waited for any longer."""
+    """The longest wait for one stream."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steady:
-    """What streams took in a window of time in which the number of clients did not change."""
+    """Streams in a time window with a constant number of clients."""
 
     answers: tuple[Answer, ...]
-    """Those that were under way in the window."""
+    """The streams that were active in the window."""
     gaps: tuple[float, ...]
-    """Between one read with words and the next, in the window."""
+    """Gaps between reads that contained words, in the window."""
     words: int
-    """Received in the window, in all streams."""
+    """Words received in the window, over all streams."""
     cpu: float
     """Seconds of ``sample`` from the window's start to its end."""
 
 
 async def run(wanted: Ask, *, concurrency: int, requests: int) -> tuple[float, list[Answer]]:
-    """Sends ``requests`` of one kind, ``concurrency`` at a time, and waits for all: the time it took, the answers.
+    """Sends ``requests`` identical requests, ``concurrency`` at a time; returns the elapsed time and the answers.
 
     Raises:
-        LoadError: an answer is no 200, is cut short, or is an error inside a stream.
-        OSError: nobody listens.
+        LoadError: an answer is not a 200, is truncated, or is an error inside a stream.
+        OSError: nothing listens there.
     """
     left = iter(range(requests))
     clients = await _connect(wanted, concurrency, lambda: next(left, None) is not None)
@@ -80,10 +80,9 @@ async def run(wanted: Ask, *, concurrency: int, requests: int) -> tuple[float, l
 
 
 async def steady(wanted: Ask, clients: int, pace: Pace, sample: Callable[[], float]) -> Steady:
-    """Keeps ``clients`` streaming, and watches them for a while.
+    """Keeps ``clients`` streaming and measures them for a while.
 
-    Nobody stops before the last stream that counts has ended or has taken ``pace.limit``, so that each had all the
-    others beside it.
+    No client stops before the last stream that counts has ended or exceeded ``pace.limit``, so the load stays constant.
 
     Raises:
         LoadError, OSError: as ``run`` does.
@@ -128,10 +127,10 @@ def _close(clients: Sequence[_Client]) -> None:
 
 
 async def _unless_failed(clients: Sequence[_Client], seconds: float) -> None:
-    """Waits so long.
+    """Sleeps.
 
     Raises:
-        LoadError: of the first client that has met one.
+        LoadError: a client met one, the first of them.
     """
     await asyncio.wait([client.done for client in clients], timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
     for client in clients:
@@ -140,7 +139,7 @@ async def _unless_failed(clients: Sequence[_Client], seconds: float) -> None:
 
 
 class _Client(asyncio.Protocol):
-    """One connection: sends the next request when the last one's answer is complete, while ``more`` says so."""
+    """One connection: sends the next request when the last answer is complete, as long as ``more`` returns true."""
 
     def __init__(self, wanted: Ask, more: Callable[[], bool]) -> None:
         self.answers: list[Answer] = []
@@ -157,7 +156,7 @@ class _Client(asyncio.Protocol):
         self._transport = transport
 
     def begin(self) -> None:
-        """Sends the next request, if there is to be one."""
+        """Sends the next request unless the run is over."""
         if self.done.done():
             return
         if not self._more():
@@ -168,7 +167,7 @@ class _Client(asyncio.Protocol):
         self._transport.write(self._wanted.wire)
 
     def unfinished(self) -> Answer:
-        """The answer that is still coming."""
+        """The answer in progress."""
         return Answer(began=self.began, total=inf, words=tuple(self._reads))
 
     def data_received(self, data: bytes) -> None:
@@ -213,8 +212,8 @@ class _Client(asyncio.Protocol):
             self._fail(head.partition(b"\r\n")[0] + b" " + data)
 
     def _count(self, data: bytes) -> None:
-        # A word may begin in one read and end in the next; the tail is too short to have a whole one. The Responses
-        # API says the whole text again at the end, which is no more words.
+        # A word may begin in one read and end in the next; the tail is too short to contain a whole one. The Responses
+        # API repeats the whole text at the end, which must not count.
         found = (self._tail[1 - len(WORD) :] + data).count(WORD)
         if new := min(found, self._wanted.prompt.words - self._found):
             self.words += new

@@ -1,6 +1,6 @@
-"""Other gateways beside it, each with the least that it needs; those that do not install here are left out.
+"""Other gateways, each with a minimal configuration; those that cannot be installed are skipped.
 
-They are installed into a folder of the bench's, never into the project's environment, and each may use one core.
+They are installed into the bench's own folder, never into the project's environment, and each may use one core.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ http {{
   }}
 }}
 """
-# Its queue, on by default, lets one request at a time to the upstream (rolter 0.1.0).
+# Its queue, on by default, sends one request at a time to the upstream (rolter 0.1.0).
 _ROLTER = """\
 [server]
 host = "127.0.0.1"
@@ -65,13 +65,13 @@ disabled = false
 
 
 def others(folder: Path, upstream: Gateway, say: Callable[[str], None]) -> list[Gateway]:
-    """nginx, a forwarder in Python, rolter and Portkey, as far as they install."""
+    """nginx, a Python forwarder, rolter and Portkey, if they can be installed."""
     found = [_forwarder(folder, upstream)]
     for name, make in (("nginx", _nginx), ("rolter", _rolter), ("portkey", _portkey)):
         try:
             found.append(make(made(folder / name), upstream))
         except (OSError, subprocess.SubprocessError) as error:
-            say(f"{name} is left out: {error}")
+            say(f"{name} is skipped: {error}")
     return found
 
 

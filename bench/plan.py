@@ -1,4 +1,4 @@
-"""How long to measure, and what."""
+"""What to measure, and for how long."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ class Plan:
 
     rounds: int
     seconds: float
-    """Of each measurement of whole answers, about."""
+    """Approximate seconds per measurement of whole answers."""
     window: float
-    """Seconds that streams are watched for."""
+    """Seconds to measure streams for."""
     rungs: tuple[int, ...]
-    """The numbers of clients that streams are tried with; ``FIRST_RUNG`` is one of them."""
+    """The numbers of concurrent streams to try; ``FIRST_RUNG`` is one of them."""
     boots: int
     requests_before_weighing: int
     quick: bool = False
     until: float = inf
-    """By ``time.monotonic``; nothing begins after it."""
+    """Start nothing after this ``time.monotonic`` value."""
     pattern: str = ""
-    """A glob of ``client route``; empty: all, or with ``quick`` the few that say most."""
+    """A glob of ``client route``; empty: all, or with ``quick`` only the most important."""
 
     def covers(self, line: Line) -> bool:
-        """Whether the run measures it."""
+        """Whether this run measures the line."""
         if self.pattern:
             return fnmatchcase(f"{line.client} {line.route}", self.pattern)
         return not self.quick or (line.client, line.route) in _QUICK_LINES

@@ -1,4 +1,4 @@
-"""A server under measurement: started, asked until it answers, weighed and stopped."""
+"""A server under test: starts it, polls it until it answers, reads its CPU and memory, stops it."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from pathlib import Path
 
 _PATIENCE = 120.0
 _IDLE = 0.15
-"""Of one core: a server that uses less has nothing left to do."""
+"""Fraction of one core below which a server counts as idle."""
 
 
 class ServerError(RuntimeError):
-    """It ended, or does not answer; the end of what it printed is in the message."""
+    """It exited or does not answer; the message has the end of its output."""
 
 
 class Server:
     """A process with its children."""
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str], folder: Path) -> None:
-        """Starts ``command`` in ``folder``; what it prints goes into ``log`` there."""
+        """Starts ``command`` in ``folder``; its output goes to ``log`` there."""
         self._log = folder / "log"
         self._began = time.perf_counter()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(command, env=env, cwd=folder, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603 -- ours
 
     def first_answer(self, ask: Callable[[], object], patience: float = _PATIENCE) -> float:
-        """Seconds from the start until ``ask`` raises nothing.
+        """Seconds from the start until ``ask`` succeeds.
 
         Raises:
-            ServerError: it never comes to that.
+            ServerError: it never does.
         """
         last: Exception | None = None
         while time.perf_counter() - self._began < patience and self._process.poll() is None:
@@ -48,7 +48,7 @@ class Server:
         raise ServerError(f"{last}; the end of {self._log}: {self._log.read_text(errors='replace')[-2000:]}")
 
     def settle(self, patience: float = 10.0) -> None:
-        """Waits until it has finished what earlier requests left it to do."""
+        """Waits until background work of earlier requests is done."""
         until = time.perf_counter() + patience
         used = _IDLE
         while used >= _IDLE and time.perf_counter() < until:
@@ -62,7 +62,7 @@ class Server:
         return sum(time.clock_gettime((~pid << 3) | 2) for pid in self._pids())
 
     def memory(self) -> float:
-        """Resident megabytes; what children share with the parent counts once for each."""
+        """Resident megabytes; memory shared with children counts once per process."""
         pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self._pids())
         return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
 
@@ -88,7 +88,7 @@ class Server:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
+    """A port that is free at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""The three protocols that clients speak: one request of each, as bytes."""
+"""The three client protocols, with one request of each as bytes."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _PATHS = {"chat": "/v1/chat/completions", "messages": "/v1/messages", "responses
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """What the upstream is to answer."""
+    """What the upstream must answer."""
 
     words: int = 1
     pause_ms: int = 0
-    """Between two words of a stream, and before a whole answer."""
+    """Delay between two words of a stream, and before a whole answer."""
     stream: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One request, made into bytes once and sent many times."""
+    """One request, encoded once and sent many times."""
 
     host: str
     port: int
     wire: bytes = field(repr=False)
     prompt: Prompt
-    """What the answer must be."""
+    """What the answer must contain."""
 
 
 def ask(client: str, model: str, port: int, headers: Mapping[str, str], prompt: Prompt) -> Ask:

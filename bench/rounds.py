@@ -1,4 +1,4 @@
-"""Interleaved rounds over all lines, so that what the machine does meanwhile hits them alike."""
+"""Interleaved rounds over all lines, so that other load on the machine affects all of them equally."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ class Section:
 
 @dataclass(slots=True, kw_only=True)
 class Found:
-    """What a run has found so far."""
+    """The results of a run so far."""
 
     samples: dict[str, dict[Line, dict[str, list[float]]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     )
-    """By section, line and metric: one value a round."""
+    """By section, line and metric: one value per round."""
     apis: dict[Line, str] = field(default_factory=dict)
     """How the upstream is asked for each line."""
     failures: dict[tuple[str, Line], str] = field(default_factory=dict)
-    """By section and line: what failed and was not tried again."""
+    """By section and line: what failed and was not retried."""
 
 
 def run(sections: Sequence[Section], gateways: Sequence[Gateway], upstream: Gateway, plan: Plan, say: Say) -> Found:
-    """Measures every line of every section, round by round, as long as the plan allows."""
+    """Measures every line of every section, round by round, until the plan's time is up."""
     found = Found()
     with running([upstream, *gateways]) as servers:
         spots = {
@@ -75,14 +75,14 @@ def _measure(section: Section, spot: Spot, found: Found, say: Say) -> None:
         for metric, value in section.measure(spot).items():
             found.samples[section.name][spot.line][metric].append(value)
     except (LoadError, OSError) as error:
-        # Such as Portkey on Node 20, "TypeError: immutable" for every stream: a hole, and the others all the same.
+        # For example Portkey on Node 20, "TypeError: immutable" for every stream: leave a gap and go on.
         found.failures[section.name, spot.line] = str(error)
         say(f"{' '.join(_words(spot.line))}: {error}")
 
 
 @contextlib.contextmanager
 def running(gateways: Sequence[Gateway]) -> Iterator[Mapping[str, Server]]:
-    """The servers of gateways by name, from the moment that all answer to the end of the block."""
+    """The running servers by gateway name; enters once all of them answer, stops them at the end."""
     servers: dict[str, Server] = {}
     try:
         for gateway in gateways:

@@ -1,4 +1,4 @@
-"""The routes that are measured: what the model is called, which provider it is, which API the upstream is asked by."""
+"""The measured routes: model name, provider, and the API used upstream."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bench.protocols import CLIENTS
 
 PLAIN = "plain"
-"""An OpenAI-compatible provider that only chat completions are certain of: what most registries add."""
+"""An OpenAI-compatible provider with chat completions only, which is what most registries add."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,16 +16,16 @@ class Route:
 
     name: str
     model: str
-    """As clients name it, at this project's gateway and at LiteLLM by hand."""
+    """The name that clients send, to this project and to plain LiteLLM."""
     litellm: str
-    """LiteLLM by hand: the ``model`` of the deployment that ``model`` matches."""
+    """Plain LiteLLM: the ``model`` of the deployment that ``model`` matches."""
     base: str = ""
-    """The path of the API base that LiteLLM wants."""
+    """The path of the API base that LiteLLM expects."""
     chat_only: bool = False
-    """LiteLLM by hand uses chat completions for the Responses API too, as this project does."""
+    """Plain LiteLLM uses chat completions for the Responses API too, as this project does."""
 
 
-# The models are such as LiteLLM knows a price of, where it knows one: for others it does more.
+# Models with a price in LiteLLM where there is one: without a price LiteLLM does more work.
 ROUTES = (
     Route(name=PLAIN, model="plain/gpt-4o-mini", litellm="openai/*", base="/v1", chat_only=True),
     Route(name="openai", model="openai/gpt-4o-mini", litellm="openai/*", base="/v1"),
@@ -101,7 +101,7 @@ default_provider = "plain"
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Line:
-    """One line of a table: a client's protocol, a route, and the gateway that serves it."""
+    """One line of a table: a client protocol, a route, and the gateway that serves it."""
 
     client: str
     route: str
@@ -109,5 +109,5 @@ class Line:
 
 
 def lines(gateway: str) -> tuple[Line, ...]:
-    """Every protocol by every route, through ``gateway``."""
+    """Every protocol over every route, through ``gateway``."""
     return tuple(Line(client=client, route=route.name, gateway=gateway) for client in CLIENTS for route in ROUTES)

@@ -1,4 +1,4 @@
-"""One line of a table with the servers behind it: where a measurement is taken."""
+"""One line of a table with its running servers: where a measurement is taken."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bench.protocols import Prompt
 from bench.routes import Line
 
 Metrics = dict[str, float]
-"""What one measurement found, by the name of its column."""
+"""The results of one measurement, by column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Spot:
         return asyncio.run(load.run(wanted, concurrency=concurrency, requests=count))
 
     def api(self) -> str:
-        """The API by which the gateway asks the upstream for this line, found by asking."""
+        """The API that the gateway uses upstream for this line, found by sending a request."""
         self.requests(1, 1, Prompt())
         with urllib.request.urlopen(f"http://127.0.0.1:{self.upstream.port}/asked") as said:
             return str(said.read().decode())

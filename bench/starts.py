@@ -1,4 +1,4 @@
-"""Starting: seconds to the first answer, and memory then and after many requests."""
+"""Start-up: seconds until the first answer, and memory then and after many requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAME = "start"
 
 
 def measure(found: Found, gateways: Sequence[Gateway], upstream: Gateway, plan: Plan, say: Say) -> None:
-    """Starts each gateway so many times in turn; the last time it also serves requests before it is weighed again."""
+    """Starts the gateways in turn, several times; after the last start, measures memory again after many requests."""
     samples = found.samples[NAME]
     with running([upstream]):
         for number in range(plan.boots):

@@ -1,4 +1,4 @@
-"""Streams at a coding agent's pace: how many at once, how evenly, at what CPU a chunk, how soon the first token."""
+"""Streams at a coding agent's pace: concurrency, evenness, CPU per chunk, time to first token."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from bench.spot import Metrics, Spot
 
 WORDS, PAUSE_MS = 100, 20
 _TAKES = WORDS * PAUSE_MS / 1000
-"""Seconds of a stream asked for directly, which one of 512 at once takes too: the upstream's own line shows it."""
+"""Seconds that a stream takes without a gateway, even with 512 at once: see the upstream's own line."""
 _LATE = 1.3
-"""A gateway carries streams while their median takes less than so many times as long."""
+"""A gateway keeps up while the median stream takes less than this multiple of that."""
 
 
 def paced(spot: Spot) -> Metrics:
@@ -38,7 +38,7 @@ def paced(spot: Spot) -> Metrics:
 
 
 def together(spot: Spot) -> Metrics:
-    """50 chunks that the upstream sends at once, one stream after the other."""
+    """Streams of 50 chunks without pauses, one stream after the other."""
     prompt = Prompt(words=50, stream=True)
     spot.requests(1, 2, prompt)
     before = spot.server.cpu()
@@ -51,14 +51,14 @@ def together(spot: Spot) -> Metrics:
 
 
 def climb(rungs: Sequence[int], likely: int, known: dict[int, bool], holds: Callable[[int], bool]) -> int:
-    """The highest rung that holds, 0 for none; ``likely`` and ``known`` (by index) save tries."""
+    """The highest rung that holds, 0 for none; ``likely`` and ``known`` (by index) save attempts."""
     known = {-1: True, len(rungs): False, **known}
     while True:
         low = max(index for index, held in known.items() if held)
         high = min(index for index, held in known.items() if not held and index > low)
         if high == low + 1:
             return rungs[low] if low >= 0 else 0
-        # First where it is likely, then next to what is known, and only then by halves.
+        # Try the likely rung first, then the neighbours of known ones, then bisect.
         if low < likely < high:
             index = likely
         elif high == len(rungs):

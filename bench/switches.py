@@ -1,4 +1,4 @@
-"""LiteLLM by hand with one thing turned at a time: what our defaults and the Kimi handler's own client are worth."""
+"""Plain LiteLLM with one setting changed at a time: the effect of our defaults and of the engine's own HTTP client."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from importlib.machinery import PathFinder
 class Absent:
     def find_spec(name, path=None, target=None):
         if name == "opentelemetry.sdk":
-            PathFinder.find_spec(name, path)  # which finds it: the search is what an absent package costs
+            PathFinder.find_spec(name, path)  # finds it: an absent package costs this search
             raise ModuleNotFoundError(name, name=name)
 
 
@@ -30,7 +30,7 @@ sys.meta_path.insert(0, Absent)
 
 
 def gateways(folder: Path, url: str) -> list[Gateway]:
-    """The base, the base again, which is the noise, and one for each change."""
+    """The baseline, the baseline again (noise), and one gateway per change."""
     found = [
         litellm(BASE, folder, url),
         litellm("the same again", folder, url),
@@ -43,8 +43,8 @@ def gateways(folder: Path, url: str) -> list[Gateway]:
         litellm("uvicorn, 2 workers", folder, url, "--num_workers", "2"),
         litellm("granian, 2 workers", folder, url, "--run_granian", "--num_workers", "2"),
     ]
-    # The ways to make the Kimi handler's call: LiteLLM's HTTP handler with a provider's config, over its two
-    # transports, beside the handler's own session.
+    # The ways to make the Kimi handler's call: LiteLLM's HTTP handler with a provider's config, over both of its
+    # transports, compared with the handler's own session.
     ways = [
         litellm("LiteLLM's HTTP handler", folder, url, wire="hosted_vllm"),
         litellm("the same over httpx", folder, url, wire="hosted_vllm", DISABLE_AIOHTTP_TRANSPORT="True"),
@@ -54,18 +54,18 @@ def gateways(folder: Path, url: str) -> list[Gateway]:
 
 
 def measure(spot: Spot) -> Metrics:
-    """Whole answers, and the chunks of streams."""
+    """Whole answers, and chunks of streams."""
     return whole.requests(spot) | streams.together(spot)
 
 
 def _kimi(folder: Path, url: str) -> Gateway:
-    """This project's Kimi handler on the line of the others."""
+    """This project's Kimi handler on the same line."""
     made = pointsman(folder, url, 1, "pointsman, kimi")
     return replace(made, models={PLAIN: "kimi/kimi-for-coding"})
 
 
 def _without_opentelemetry(folder: Path) -> Path:
-    """A folder that makes every Python which starts with it do without the package."""
+    """A folder which, on PYTHONPATH, hides the package."""
     place = folder / "without-opentelemetry"
     place.mkdir()
     (place / "sitecustomize.py").write_text(_WITHOUT_OPENTELEMETRY)

@@ -1,4 +1,4 @@
-"""What was found as tables for people and as JSON for programs."""
+"""The results as tables for people and as JSON for programs."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from bench.rounds import Found
 from bench.routes import Line
 
 Table = list[dict[str, Any]]
-"""For each line its client, route, gateway, the upstream API asked, and its metrics."""
+"""For each line: client, route, gateway, upstream API and metrics."""
 
 
 def tables(found: Found) -> dict[str, Table]:
-    """By section: for each metric the median, half the range in per cent of it, the ratio to ``BASE``, all values."""
+    """By section: for each metric the median, half the range as a percentage of it, the ratio to ``BASE``, all values."""
     return {name: [_line(line, lines, found) for line in _sorted(lines)] for name, lines in found.samples.items()}
 
 
 def text(title: str, table: Table) -> str:
-    """A line for each line: median, ± half the range in per cent, x the ratio to ``BASE`` on the same route."""
+    """One text line per measured line: median, ± half the range in percent, x the ratio to ``BASE`` on the same route."""
     metrics = list(dict.fromkeys(metric for line in table for metric in line["metrics"]))
     keys = ("client", "route", "gateway", "asks")
     rows = [[*keys, *metrics], *([*(line[key] for key in keys), *_cells(line, metrics)] for line in table)]
@@ -36,7 +36,7 @@ def _line(line: Line, lines: Mapping[Line, Mapping[str, list[float]]], found: Fo
 
 
 def _sorted(lines: Mapping[Line, object]) -> list[Line]:
-    """Routes as they were measured, and within one the base first."""
+    """Routes in the order measured; within a route, the baseline first."""
     order = {key: number for number, key in enumerate(dict.fromkeys((line.client, line.route) for line in lines))}
     return sorted(lines, key=lambda line: (order[line.client, line.route], line.gateway != BASE))
 

@@ -1,7 +1,7 @@
-"""Every provider API at once, at next to no cost, so that what is measured stands in front of it.
+"""A simulated upstream that serves every provider API at almost no cost of its own.
 
-The prompt says what to answer: ``Say 100 words, one every 20 ms``. A stream leaves that pause before each word but the
-first; a whole answer comes after one pause. ``GET /asked`` names the API of the last request.
+The prompt selects the answer: ``Say 100 words, one every 20 ms``. A stream pauses before each word but the first; a
+whole answer comes after one pause. ``GET /asked`` names the API of the last request.
 Run as ``python -m bench.upstream PORT``.
 """
 
@@ -39,7 +39,7 @@ def _whole(api: str, words: int) -> bytes:
 
 
 class Upstream(asyncio.Protocol):
-    """One connection; requests come one after the other on it."""
+    """One connection; its requests come one after the other."""
 
     asked = "nothing"
 
@@ -77,7 +77,7 @@ class Upstream(asyncio.Protocol):
             self._send((b"", _whole(api, words)), pause, self._loop.time())
 
     def _send(self, parts: Sequence[bytes], pause: float, began: float, sent: int = 0) -> None:
-        """Writes what is due, by the clock: a late part does not make the next one late."""
+        """Writes what is due by the clock, so that a late part does not delay the next one."""
         while sent < len(parts) and not self._transport.is_closing():
             due = began + sent * pause
             if pause and due > self._loop.time():

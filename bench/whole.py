@@ -1,4 +1,4 @@
-"""Whole answers: how many a second, how long each, and what a gateway adds to an upstream of 20 ms."""
+"""Whole answers: throughput, latency, and the latency that a gateway adds to an upstream of 20 ms."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UPSTREAM_MS = 20
 
 
 def requests(spot: Spot) -> Metrics:
-    """An upstream that answers at once, 1, 8 and 64 clients."""
+    """An upstream that answers immediately, with 1, 8 and 64 clients."""
     found: Metrics = {}
     for clients in (1, 8, 64):
         elapsed, trial = spot.requests(clients, max(3, clients), Prompt())
@@ -32,7 +32,7 @@ def requests(spot: Spot) -> Metrics:
 
 
 def added(spot: Spot) -> Metrics:
-    """What the gateway adds to the 99th percentile of asking the upstream directly, just before."""
+    """The gateway's 99th percentile less the upstream's own, measured just before."""
     direct = replace(spot, gateway=spot.upstream, line=plain(spot.upstream.name))
     prompt = Prompt(pause_ms=_UPSTREAM_MS)
     found: Metrics = {}

@@ -1,4 +1,4 @@
-"""What the bench's upstream answers in each provider API, as bytes made once."""
+"""The simulated upstream's answers in each provider API, encoded once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 WORD = b"word "
-"""Begins each chunk's text, in every API: by it the load generator finds and counts chunks."""
+"""Starts the text of every chunk in every API, so that the load generator can count chunks."""
 
 _SSE = b"text/event-stream"
 _NDJSON = b"application/x-ndjson"
@@ -22,7 +22,7 @@ class Wire:
     content_type: bytes
     whole: bytes
     parts: tuple[bytes, ...]
-    """Of a stream: one part for each word, and one for the end."""
+    """The parts of a stream: one per word, and the end."""
 
 
 def api_of(path: bytes) -> str:
