@@ -114,7 +114,7 @@ def _options() -> argparse.Namespace:
         type=float,
         default=120,
         metavar="NUMBER",
-        help="start no measurement after this time (default 120)",
+        help="stop after (default 120)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON with every measured value")
     options = parser.parse_args()

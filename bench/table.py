@@ -16,12 +16,12 @@ Table = list[dict[str, Any]]
 
 
 def tables(found: Found) -> dict[str, Table]:
-    """By section: for each metric the median, half the range as a percentage of it, the ratio to ``BASE``, all values."""
+    """By section: for each metric the median, half the range in percent of it, the ratio to ``BASE``, all values."""
     return {name: [_line(line, lines, found) for line in _sorted(lines)] for name, lines in found.samples.items()}
 
 
 def text(title: str, table: Table) -> str:
-    """One text line per measured line: median, ± half the range in percent, x the ratio to ``BASE`` on the same route."""
+    """One text line per line: median, ± half the range in percent, x the ratio to ``BASE`` on the same route."""
     metrics = list(dict.fromkeys(metric for line in table for metric in line["metrics"]))
     keys = ("client", "route", "gateway", "asks")
     rows = [[*keys, *metrics], *([*(line[key] for key in keys), *_cells(line, metrics)] for line in table)]

@@ -1,4 +1,4 @@
-"""Puts the parts together in a proxy that is starting."""
+"""Assembles the audit when the proxy starts."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from custom_providers.state import state_directory
 
 
 def start(settings: Mapping[str, Any], env: Mapping[str, str], app: FastAPI) -> AuditLogger:
-    """Begins to record the calls that ``app`` serves; ``settings`` are the ``[audit]`` table's."""
+    """Starts recording the calls that ``app`` serves; ``settings`` come from the ``[audit]`` table."""
     directory = state_directory(env)
     _make(directory)
     delivery = Delivery(directory / paths.SPOOL, _sink(settings.get("url_env", ""), env))
     delivery.start()
     atexit.register(delivery.stop)
     recorder = Recorder(delivery)
-    # Starlette takes no more middleware once an app runs, and this one runs when it reads its config.
+    # Starlette accepts no middleware once an app runs, and LiteLLM's already runs when it reads its config.
     app.middleware_stack = Boundary(app.middleware_stack or app.build_middleware_stack(), recorder)
     return AuditLogger(recorder, store_text=bool(settings.get("store_text")))
 

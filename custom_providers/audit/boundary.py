@@ -1,4 +1,4 @@
-"""The outermost layer of LiteLLM's app: where a client call begins, and where its answer leaves."""
+"""The layer around LiteLLM's app in which a client call begins and its answer ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from custom_providers.audit.call import CURRENT, CurrentCall
 from custom_providers.audit.recorder import Recorder
 
 _OURS = "/v1/chat"
-"""The source systems' own path for chat completions."""
+"""An older path for chat completions; see ``request.legacy_routes``."""
 
 
 class Boundary:
@@ -21,7 +21,7 @@ class Boundary:
         self._recorder = recorder
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one request; anything but a call of a model passes through untouched."""
+        """Serves one request; everything but calls to models passes through unchanged."""
         if scope["type"] != "http" or scope["method"] != "POST" or not _is_a_call(scope):
             await self._app(scope, receive, send)
             return
@@ -64,14 +64,14 @@ class _Exchange:
         await self._send(message)
 
     def over(self) -> None:
-        """The app is done; a stream that the client left, or that broke, has no last message."""
+        """The app has returned; a stream that the client left, or that broke, has no last message."""
         if self._call.duration is None:
             self._call.duration = self._call.elapsed()
             self._recorder.ended(self._call)
 
     async def _answered(self) -> None:
         if not self._call.streamed:
-            # LiteLLM answers whole even to a client that has left long since.
+            # LiteLLM completes its answer even if the client has left long before.
             with anyio.CancelScope() as scope:
                 scope.cancel()
                 await self.receive()

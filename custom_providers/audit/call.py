@@ -1,4 +1,4 @@
-"""A client call under way: what the boundary and the callbacks have learnt of it so far."""
+"""A running client call: what the boundary and the callbacks have recorded so far."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ CURRENT: ContextVar[CurrentCall | None] = ContextVar("pointsman_call", default=N
 """The call that the running code serves; LiteLLM's logging keeps a request's context."""
 
 LONGEST_TEXT = 256 * 1024
-"""Characters of a prompt or an answer, where those are kept."""
+"""Maximum characters of a stored prompt or answer."""
 
 _CONVERSATION = ("system", "instructions", "messages", "input", "prompt")
 
 
 class Attempt(NamedTuple):
-    """One try at one deployment."""
+    """One request to one deployment."""
 
     name: str
-    """What LiteLLM calls the deployments that it chose this one from."""
+    """LiteLLM's name for the group of deployments that it chose this one from."""
     deployment: str
     """``<provider>/<upstream model>``."""
     handler: str
-    """LiteLLM's own name for what speaks to the provider, as in ``ollama_chat``."""
+    """LiteLLM's name for the provider's handler, as in ``ollama_chat``."""
 
 
 class CurrentCall:
-    """Mutable, and touched by the event loop only."""
+    """Mutable; used by the event loop only."""
 
     def __init__(self, endpoint: str) -> None:
         self.id = uuid.uuid4().hex
@@ -45,9 +45,9 @@ class CurrentCall:
         self.began = time.time()
         self._clock = time.perf_counter()
         self.first_byte: float | None = None
-        """Seconds since the beginning, as ``duration``."""
+        """Seconds since the start, like ``duration``."""
         self.duration: float | None = None
-        """None while the client still waits."""
+        """None until the answer ends."""
         self.status: int | None = None
         self.disconnected = False
         self.streamed = False
@@ -61,20 +61,20 @@ class CurrentCall:
         self.attempts: list[Attempt] = []
         self.details: Details | None = None
         self.error_class: str | None = None
-        """Of the exception that the client gets. (The exception itself would hold frames, and the request.)"""
+        """The class name of the client's exception. (The exception itself would keep frames and the request alive.)"""
         self.error_message: str | None = None
-        """Of the last attempt that failed, or of the refusal."""
+        """From the last failed attempt, or from the refusal."""
         self.conversation: Mapping[str, Any] | None = None
-        """The request, where its text is kept."""
+        """The request, if its text is stored."""
         self.api: Any = None
         """Which of LiteLLM's APIs makes the attempts."""
         self.litellm: Any = None
-        """LiteLLM's logging object, which carries what the Kimi handler notes."""
+        """LiteLLM's logging object, which carries the engine's facts."""
         self.over = False
-        """Whether its last row is written: what comes later is not noted any more."""
+        """Whether its last row has been written; later events are ignored."""
 
     def end(self) -> None:
-        """Lets go of what is large: connections that were opened for a request keep its context, and so the call."""
+        """Drops large values: connections opened during a request keep its context alive, and with it the call."""
         self.over = True
         self.details = self.conversation = self.litellm = None
 
@@ -84,7 +84,7 @@ class CurrentCall:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing more is to be learnt: an answer's tokens and cost come after its last byte, if it is one."""
+        """Whether all details have arrived: an answer's tokens and cost come after its last byte."""
         if self.duration is None:
             return False
         refused = self.status is not None and self.status >= 400
@@ -92,7 +92,7 @@ class CurrentCall:
 
     @property
     def outcome(self) -> Outcome:
-        """How it ended, or how it would have if the process died now."""
+        """How it ended, or would end if the process died now."""
         if self.duration is None:
             return "lost"
         if self.disconnected:
@@ -100,7 +100,7 @@ class CurrentCall:
         return "success" if self.error_class is None and self.status is not None and self.status < 400 else "failure"
 
     def record(self) -> CallRecord:
-        """What is known of it so far."""
+        """The record as it is now."""
         deployment = self.attempts[-1].deployment if self.attempts else (self.route and self.route.deployment) or ""
         provider, _, upstream = deployment.partition("/")
         known = self.details or Details()
@@ -121,7 +121,7 @@ class CurrentCall:
             stream=self.streamed or self.wants_stream,
             outcome=self.outcome,
             status=self.status,
-            # LiteLLM reports a "stop" for a stream that the client left early.
+            # LiteLLM reports "stop" for a stream that the client left early.
             finish_reason=None if self.wants_stream and self.disconnected else _name(known.finish_reason),
             error_class=self.error_class,
             error_kind=_name((facts.get("error") or {}).get("kind")),
@@ -145,13 +145,13 @@ class CurrentCall:
         )
 
     def _rule(self) -> str | None:
-        """The rule that sent the call where it went; none did where a model of its name was added in the admin UI."""
+        """The routing rule that matched; None for a model of that name added in the admin UI."""
         if self.route is None or (self.attempts and self.attempts[0].name != self.route.deployment):
             return None
         return self.route.rule
 
     def _facts(self) -> Mapping[str, Any]:
-        """The engine's own notes; they stay with the request when a fallback has answered instead."""
+        """The engine's facts; they stay with the request even when a fallback answered."""
         facts = self.litellm.model_call_details.get(FACTS) if self.attempts else None
         if not isinstance(facts, Mapping) or facts.get("handler") != self.attempts[-1].handler:
             return {}
@@ -169,7 +169,7 @@ def _provider(deployment: str) -> str:
 
 
 def _before_another(asked: Sequence[str]) -> int | None:
-    """How many attempts went to the first provider, before one went to another."""
+    """How many attempts went to the first provider before another one was asked."""
     first = list(takewhile(lambda deployment: _provider(deployment) == _provider(asked[0]), asked))
     return len(first) or None
 
@@ -181,7 +181,7 @@ def under_way() -> CurrentCall | None:
 
 
 def note_route(route: Route) -> Route:
-    """Remembers where the resolver sent the call under way, or that it refused it."""
+    """Records the resolver's route for the running call, or its refusal."""
     if call := under_way():
         call.route = route
     return route

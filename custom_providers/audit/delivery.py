@@ -1,4 +1,4 @@
-"""The thread that carries rows from the spool to the database, however long that takes."""
+"""The thread that moves rows from the spool to the database and retries until they are stored."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from custom_providers.audit.sink import RowRefusedError, Sink, SinkDownError
 from custom_providers.audit.spool import Reader, Spool, abandoned
 
 REFUSED = "refused.jsonl"
-"""Beside the spool: rows that the database will not take."""
+"""In the spool's folder: rows that the database rejects."""
 
 _GATHERING = 0.1
 """Seconds from the first row of a batch to its delivery."""
 _PATIENCE = (0.5, 30.0)
-"""Seconds between two tries while the database is down: at first, and at most."""
+"""Seconds between attempts while the database is down: at first, and at most."""
 _LOOKING_AROUND = 60.0
-"""Seconds between two searches for the spools of processes that have died."""
+"""Seconds between searches for the spools of dead processes."""
 _AT_EXIT = 5.0
-"""Seconds that the end of the process waits for the last rows."""
+"""Seconds that shutdown waits for the last rows."""
 _IN_MEMORY = 10_000
-"""Rows that are kept while the spool cannot be written. What comes then is lost, and counted in the log."""
+"""Rows kept in memory while the spool cannot be written. Further ones are lost, and counted in the log."""
 _BATCH = 500
 _COMPLAINTS = 60.0
-"""Seconds between two log lines about lost rows."""
+"""Seconds between log lines about lost rows."""
 
 _T = TypeVar("_T")
 
@@ -60,11 +60,11 @@ class Delivery:
         self._thread = threading.Thread(target=self._run, name="pointsman-audit", daemon=True)
 
     def start(self) -> None:
-        """Starts the thread, which first delivers what earlier processes have left."""
+        """Starts the thread, which first delivers the rows of earlier processes."""
         self._thread.start()
 
     def put(self, record: CallRecord, *, final: bool) -> None:
-        """Takes a row; never waits and never fails. The same call's rows replace each other until one is final."""
+        """Accepts a row without waiting or failing. Rows of one call replace each other until one is final."""
         line = to_line(record, final=final)
         problem = self._append(record.id, line, final=final)
         if final:
@@ -73,7 +73,7 @@ class Delivery:
             self._news.set()
 
     def stop(self) -> None:
-        """Delivers what there is if the database takes it at once; else the next process finds it in the spool."""
+        """Delivers the remaining rows if the database is up; otherwise the next process finds them in the spool."""
         self._stopping.set()
         self._news.set()
         self._thread.join(_AT_EXIT)
@@ -129,7 +129,7 @@ class Delivery:
         self._try_to_tidy(self._spool)
 
     def _finish(self) -> None:
-        """Removes the spool with its last rows; one that could not be emptied stays and unlocks with the process."""
+        """Removes the spool once it is empty; otherwise it stays, and is unlocked when the process ends."""
         if self._spool is not None:
             self._store(self._spool.unfinished())
             self._persistently(self._spool.remove)
@@ -141,7 +141,7 @@ class Delivery:
             _log.warning("pointsman: audit: %s cannot be shortened: %s", spool.path, error)
 
     def _adopt(self) -> None:
-        """Delivers the rows that dead processes have left."""
+        """Delivers the rows of dead processes."""
         try:
             for path, reader in abandoned(self._directory):
                 self._take_over(path, reader)
@@ -149,7 +149,7 @@ class Delivery:
             _log.error("pointsman: audit: %s: %s", self._directory, error)
 
     def _take_over(self, path: Path, reader: Reader) -> None:
-        """Delivers one spool; a file that cannot be read or removed holds up neither the next nor our own."""
+        """Delivers one spool; a file that cannot be read or removed does not block the others."""
         try:
             while rows := reader.read():
                 self._store(rows)
@@ -166,7 +166,7 @@ class Delivery:
             self._persistently(functools.partial(self._store_or_refuse, rows))
 
     def _persistently(self, step: Callable[[], _T]) -> _T:
-        """What ``step`` returns as soon as database and disk let it, however long that takes.
+        """Retries ``step`` until the database and the disk allow it, and returns its result.
 
         Raises:
             _EndingError: the process ends before.
@@ -188,7 +188,7 @@ class Delivery:
                 return done
 
     def _store_or_refuse(self, rows: Sequence[Row]) -> None:
-        """Stores the rows but those that the database will never take; these go into a file, or all would wait."""
+        """Stores the rows; those that the database rejects for good go to a file and do not block the rest."""
         try:
             self._sink.store(rows)
         except RowRefusedError as error:

@@ -13,7 +13,7 @@ from custom_providers.engine.json_parts import mapping
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """The part of a row that only LiteLLM knows, once an answer is complete or broken off."""
+    """The part of a row that only LiteLLM knows, once an answer is complete or has broken off."""
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
@@ -23,13 +23,13 @@ class Details:
     finish_reason: str | None = None
     tool_calls: Counts | None = None
     text: str | None = None
-    """Only where it is kept."""
+    """Only if text is stored."""
 
 
 def details(payload: Mapping[str, Any], *, with_text: bool) -> Details:
-    """Reads a ``StandardLoggingPayload``; the answer's text only on demand, for it may have megabytes.
+    """Reads a ``StandardLoggingPayload``; the answer's text only on demand, as it may be megabytes.
 
-    Its usage is in the form of chat completions for every API; its response is in the form of the API that was called.
+    Usage has the format of chat completions for every API; the response has the format of the API that was called.
     """
     usage = mapping(mapping(payload.get("metadata")).get("usage_object"))
     response = mapping(payload.get("response"))

@@ -1,4 +1,4 @@
-"""An exception as the one sentence that its row keeps. Pure."""
+"""An exception as the one sentence that is stored in its row. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LONGEST = 200
 
 
 def error_message(error: BaseException) -> str:
-    """What its client reads, without control characters, cut to ``LONGEST``."""
+    """The client's message without control characters, cut to ``LONGEST``."""
     failure = verdict.of(error)
     words = clean_name(failure.message if failure else cause(verdict.said(error))) or type(error).__name__
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"

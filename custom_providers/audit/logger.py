@@ -1,4 +1,4 @@
-"""What LiteLLM's callbacks add to the call under way."""
+"""What LiteLLM's callbacks add to the running call."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from custom_providers.audit.error_message import error_message
 from custom_providers.audit.recorder import Recorder
 
 
-class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to us
+class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is treated as untyped
     """Listed before the routing hook, so that it also sees the requests that the hook refuses."""
 
     def __init__(self, recorder: Recorder, *, store_text: bool) -> None:
@@ -39,7 +39,7 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         kwargs: dict[str, Any],
         call_type: Any,
     ) -> None:
-        """An attempt begins. LiteLLM calls this twice for an attempt that it translates to another of its APIs."""
+        """An attempt begins. LiteLLM calls this twice if it translates the attempt to another of its APIs."""
         if not (call := under_way()):
             return
         if not call.attempts:
@@ -56,7 +56,7 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         start_time: object,  # noqa: ARG002
         end_time: object,  # noqa: ARG002
     ) -> None:
-        """The answer is complete, or the client has left it; this comes after its last byte more often than not."""
+        """The answer is complete, or the client has left; usually called after the last byte."""
         if (call := under_way()) and (payload := kwargs.get("standard_logging_object")):
             call.details = details(payload, with_text=self._store_text)
             self._recorder.detailed(call)
@@ -84,7 +84,7 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         user_api_key_dict: UserAPIKeyAuth,
         traceback_str: str | None = None,  # noqa: ARG002
     ) -> None:
-        """The client is about to get an error, perhaps for a request that could not even be read."""
+        """The client is about to get an error, perhaps for a request that could not be parsed."""
         if call := under_way():
             self._note_request(call, request_data, user_api_key_dict)
             call.error_class = type(original_exception).__name__
@@ -110,6 +110,6 @@ def _attempt(kwargs: Mapping[str, Any]) -> Attempt:
     name = str(metadata.get("model_group") or model)
     if (kwargs.get("model_info") or {}).get("provider"):
         return Attempt(name, name, handler)
-    # A model that was added in the admin UI, with its provider before its name or in a separate field.
+    # A model that was added in the admin UI, with its provider as a prefix or in a separate field.
     beside = kwargs.get("custom_llm_provider")
     return Attempt(name, f"{beside}/{upstream if handler == beside else model}" if beside else model, handler)

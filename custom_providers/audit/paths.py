@@ -1,4 +1,4 @@
-"""What the audit has in the state directory."""
+"""The audit's files in the state directory."""
 
 from __future__ import annotations
 

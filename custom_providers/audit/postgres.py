@@ -1,4 +1,4 @@
-"""Rows in Postgres, by way of psycopg; the table is made and kept up to date here."""
+"""Rows in Postgres; creates the table and keeps it up to date."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ TYPES = {
 _PRISMA = frozenset(
     {"connection_limit", "pgbouncer", "pool_timeout", "schema", "socket_timeout", "sslaccept", "statement_cache_size"}
 )
-"""Parameters of LiteLLM's database URLs that are Prisma's own: libpq refuses a URL with one of them."""
+"""Parameters of LiteLLM's database URLs that only Prisma knows: libpq rejects URLs that contain them."""
 
 _MIGRATION_LOCK = 7_239_004_117
-"""A lock number that nothing else uses: workers that start together create the table one after another."""
+"""An advisory lock, so that workers that start together create the table one after another."""
 
 _URL = re.compile(r"(?P<before>postgres(?:ql)?://(?:[^@/]*@)?(?P<place>[^?]*))(?:\?(?P<query>.*))?", re.DOTALL)
 """As libpq divides it: the first "@" ends the password, unless a "/" comes before."""
@@ -37,10 +37,10 @@ _FORM = 'write postgresql://user:password@host:5432/database, and "@", "/", "%" 
 
 
 def libpq_url(written: str) -> str:
-    """``written`` as libpq takes it, also when it was written for Prisma; "host=h dbname=d" is accepted too.
+    """``written`` in a form that libpq accepts, even if it was meant for Prisma; "host=h dbname=d" is accepted too.
 
     Raises:
-        psycopg.ProgrammingError: it is neither. The words show nothing of it; libpq's own show the password.
+        psycopg.ProgrammingError: it is neither. The message does not quote it; libpq's would show the password.
     """
     url = _without_prismas(written) if re.match(r"\w+://", written) else written
     try:
@@ -67,11 +67,11 @@ def _without_prismas(url: str) -> str:
 
 
 class PostgresSink:
-    """Connects with the first rows, and again after every failure."""
+    """Connects when the first rows arrive, and again after every failure."""
 
     def __init__(self, url: str, variable: str) -> None:
         self._url = url
-        """Empty: there is none yet. (libpq would go to some local database then.)"""
+        """Empty if there is none yet. (libpq would use a local database then.)"""
         self._variable = variable
         self._connection: psycopg.Connection | None = None
 
@@ -104,13 +104,13 @@ class PostgresSink:
                 url,
                 autocommit=True,
                 connect_timeout=5,
-                # A database that has vanished without a word is noticed too.
+                # Notices a database that has disappeared without closing the connection.
                 tcp_user_timeout=10_000,
                 keepalives_idle=10,
                 keepalives_interval=5,
                 keepalives_count=3,
                 application_name="litellm-pointsman",
-                # Poolers that hand out another session for every transaction know no prepared statements.
+                # Poolers that assign a session per transaction do not support prepared statements.
                 prepare_threshold=None,
             )
             _migrate(self._connection)
@@ -118,7 +118,7 @@ class PostgresSink:
 
 
 def _migrate(connection: psycopg.Connection) -> None:
-    """Makes what is missing, and asks for no rights when nothing is."""
+    """Creates what is missing; needs no privileges if nothing is."""
     if not _missing(connection):
         return
     with connection.transaction():

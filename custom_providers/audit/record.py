@@ -1,4 +1,4 @@
-"""One client call as it is recorded: the columns of ``tool_calls``, and its row as a line of the spool."""
+"""The record of one client call: the columns of ``tool_calls``, and its row as a line of the spool."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ ColumnType = Literal["text", "instant", "flag", "whole", "number", "json"]
 Outcome = Literal["success", "failure", "cancelled", "lost"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 FAILED: frozenset[Outcome] = frozenset({"failure", "lost"})
-"""Outcomes that count as failures; a client that leaves is none."""
+"""The outcomes that count as failures; a client that leaves does not."""
 
 Row = Mapping[str, object]
-"""A row of the audit as data: every column is there, and nothing else."""
+"""A row as data: every column, and nothing else."""
 
 TABLE = "tool_calls"
 LONGEST_NAME = 512
-"""Characters of a name that came from outside."""
+"""Maximum characters of a name that a client chose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class CallRecord:
     """The fields are the columns; their annotations give the column types."""
 
     id: str
-    """Unique, and ours: a row that is delivered twice is stored once."""
+    """Unique; a row that is delivered twice is stored once."""
     time: Instant
     """When the request came in, UTC."""
     call_id: str | None
@@ -115,12 +115,12 @@ COLUMNS: Mapping[str, ColumnType] = {
 
 
 def clean_text(text: str, most: int) -> str:
-    """``text`` as every database takes it: no NUL, no half of a surrogate pair, at most ``most`` characters."""
+    """``text`` in a form that every database accepts: no NUL, no lone surrogates, at most ``most`` characters."""
     return text[:most].encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def clean_name(name: str) -> str:
-    """``name`` in one line, and harmless on a terminal: clients may call a model what they like."""
+    """``name`` in one printable line, safe for a terminal: clients may send any name."""
     clean = clean_text(name, LONGEST_NAME)
     return clean if clean.isprintable() else "".join(char if char.isprintable() else "?" for char in clean)
 
@@ -131,10 +131,10 @@ def to_line(record: CallRecord, *, final: bool) -> bytes:
 
 
 def from_line(line: bytes) -> tuple[Row, bool]:
-    """The row and whether it is final; columns that the line's writer did not know are None.
+    """The row and whether it is final; columns that an older writer did not know are None.
 
     Raises:
-        ValueError: it is no line of a spool.
+        ValueError: it is not a line of a spool.
     """
     data = orjson.loads(line)
     try:

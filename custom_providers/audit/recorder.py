@@ -1,4 +1,4 @@
-"""When a call's row is written: at its first attempt, before the last byte of its answer, and when it is complete."""
+"""Writes a call's row at its first attempt, before the last byte of its answer, and when its details are complete."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from custom_providers.audit.call import CurrentCall
 from custom_providers.audit.record import CallRecord
 
 _GRACE = 30.0
-"""Seconds to wait for an answer's tokens after it has ended; LiteLLM usually reports them within milliseconds."""
+"""Seconds to wait for token counts after an answer has ended; LiteLLM usually reports them within milliseconds."""
 
 _log = logging.getLogger("pointsman")
 
 
 class Outlet(Protocol):
-    """Takes records; ``delivery.Delivery`` is one."""
+    """Accepts records; ``delivery.Delivery`` is one."""
 
     def put(self, record: CallRecord, *, final: bool) -> None:
-        """Takes a record, which replaces those of the same call before it."""
+        """Accepts a record, which replaces earlier ones of the same call."""
 
 
 class Recorder:
-    """Writes the rows of calls. Runs on the event loop and never raises: no row is worth a request."""
+    """Writes rows. Runs on the event loop and never raises: an audit error must not fail a request."""
 
     def __init__(self, outlet: Outlet) -> None:
         self._outlet = outlet
         self._waiting: dict[str, asyncio.TimerHandle] = {}
-        """The calls that have ended and lack their details."""
+        """Calls that have ended and still lack their details."""
 
     def attempted(self, call: CurrentCall) -> None:
-        """A provider is about to be called: from now on there is a row even if the process dies."""
+        """A provider is about to be called: writes a row in case the process dies."""
         if len(call.attempts) == 1:
             self._put(call, final=False)
 
     def ended(self, call: CurrentCall) -> None:
-        """The client has its answer, or has left."""
+        """The client has received its answer, or has left."""
         if call.settled:
             self._put(call, final=True)
         else:

@@ -1,4 +1,4 @@
-"""Where rows end up: what a database has to be able to do, and how it may fail."""
+"""What the audit needs of a database, and how it may fail."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from custom_providers.audit.record import COLUMNS, TABLE, Row
 
 
 class SinkDownError(Exception):
-    """Nothing was stored, and the same rows may be stored later."""
+    """Nothing was stored; try the same rows again later."""
 
 
 class RowRefusedError(Exception):
-    """The database will never take this row."""
+    """The database will never accept this row."""
 
 
 class Sink(Protocol):
@@ -25,7 +25,7 @@ class Sink(Protocol):
         """Stores the rows, all or none; those that are there already stay as they are.
 
         Raises:
-            SinkDownError: later, perhaps.
+            SinkDownError: the database is not available; try again later.
             RowRefusedError: one of them will never be stored.
         """
 
@@ -46,9 +46,9 @@ def create(types: Mapping[str, str]) -> str:
 
 
 def indexes(covering: str = "") -> dict[str, str]:
-    """By name the statements for what readers search by: the time, and calls that had a fallback.
+    """The index statements by name: for the time, and for calls with a fallback.
 
-    ``covering`` are more columns for the first, in a database that reads whole rows otherwise.
+    ``covering`` adds columns to the first, for a database that would read whole rows otherwise.
     """
     name = f"{TABLE}_sums" if covering else f"{TABLE}_time"
     return {

@@ -1,7 +1,7 @@
-"""The spool: each process's own file, to which every row goes first. docs/audit.md says why it is not SQLite.
+"""The spool: a file per process, to which every row is appended first. docs/audit.md explains why it is not SQLite.
 
-A call's line may be written again, with more in it, until it is final. A process that dies leaves its file unlocked;
-another one finds it (``abandoned``) and delivers what it holds, and for each unfinished call the last line.
+A call's line is written again with more details until it is final. If a process dies, its file is unlocked; another
+process finds it (``abandoned``) and delivers its rows, for unfinished calls the last line.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from custom_providers.audit.record import Row, from_line
 
 MAX_BYTES = 1024**3
-"""Of one process. A row has 800 bytes: this is more than a million calls without a database."""
+"""Per process. At 800 bytes a row, more than a million calls without a database."""
 COMPACT_BYTES = 256 * 1024
 _CHUNK = 256 * 1024
 _SUFFIX = ".rows"
@@ -25,7 +25,7 @@ _NEW = ".new"
 
 
 class SpoolFullError(OSError):
-    """``MAX_BYTES`` are waiting."""
+    """``MAX_BYTES`` are waiting for delivery."""
 
 
 class Reader:
@@ -37,10 +37,10 @@ class Reader:
         self.unfinished: dict[str, Row] = {}
         """The last line of each call that has no final one yet."""
         self.unreadable = 0
-        """Lines that were no rows."""
+        """The number of lines that were not rows."""
 
     def read(self) -> list[Row]:
-        """The next final rows; none at the end of the file, or of its complete lines."""
+        """The next final rows; empty at the end of the file, or of its complete lines."""
         found: list[Row] = []
         while not found:
             data = os.pread(self._handle, _CHUNK, self.offset)
@@ -69,7 +69,7 @@ class Reader:
 
 
 class Spool:
-    """This process's own file: any thread appends, one thread reads."""
+    """This process's file: any thread appends, one thread reads."""
 
     def __init__(self, directory: Path) -> None:
         """Creates the file.
@@ -86,7 +86,7 @@ class Spool:
         self._reader = Reader(self._handle)
 
     def append(self, row_id: str, line: bytes, *, final: bool) -> None:
-        """Adds a line, whole or not at all. A local file's page cache takes it: some microseconds, no disk.
+        """Appends a whole line or nothing. Goes to the page cache: microseconds, no disk access.
 
         Raises:
             OSError: the disk is full, or so is the spool.
@@ -106,7 +106,7 @@ class Spool:
         return self._reader.read()
 
     def forget_read(self) -> None:
-        """Drops what has been read, once it is safe elsewhere; lines of calls under way stay.
+        """Drops what has been read, once it is stored elsewhere; lines of running calls stay.
 
         Raises:
             OSError: the disk is full; nothing has changed.
@@ -121,11 +121,11 @@ class Spool:
                 self._rewrite()
 
     def unfinished(self) -> list[Row]:
-        """The rows of calls that have not ended, as far as they have been read."""
+        """The rows read so far of calls that have not ended."""
         return list(self._reader.unfinished.values())
 
     def remove(self) -> None:
-        """Deletes the file, when all that it holds is safe elsewhere and nothing more will be appended."""
+        """Deletes the file once everything in it is stored and nothing more will be appended."""
         self.path.unlink(missing_ok=True)
 
     def _rewrite(self) -> None:
@@ -145,14 +145,14 @@ class Spool:
 
 
 def _write(handle: int, data: bytes, *, at: int) -> None:
-    """Appends ``data`` to the file, which ends ``at`` this byte, whole or not at all."""
+    """Appends all of ``data`` at the file's end, byte ``at``, or nothing."""
     if os.write(handle, data) != len(data):
         os.ftruncate(handle, at)
         raise OSError("the disk is full")
 
 
 def abandoned(directory: Path) -> Iterator[tuple[Path, Reader]]:
-    """The spools in ``directory`` whose processes are gone, each locked until the next one is asked for."""
+    """The spools in ``directory`` whose processes are gone, each locked until the next iteration."""
     for path in sorted(directory.glob(f"*{_SUFFIX}*")):
         with contextlib.suppress(OSError), _locked(path) as handle:
             if os.fstat(handle).st_ino != path.stat().st_ino:
@@ -185,4 +185,4 @@ def _create(path: Path) -> int:
         fcntl.flock(handle, fcntl.LOCK_EX)
         if os.fstat(handle).st_nlink:
             return handle
-        os.close(handle)  # taken for abandoned, and removed, before it was locked
+        os.close(handle)  # another process took it for abandoned and removed it before it was locked

@@ -1,4 +1,4 @@
-"""Rows in a SQLite file: nothing to install, several processes at once."""
+"""Rows in a SQLite file, which needs no server and allows several processes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BUSY_SECONDS = 10
 
 
 class SqliteSink:
-    """The file is opened with the first rows, and again when somebody has moved it away."""
+    """Opens the file when the first rows arrive, and again if it has been moved away."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -74,7 +74,7 @@ class SqliteSink:
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switches to the write-ahead log; the one statement that another process's lock refuses at once, unwaited for."""
+    """Switches to the write-ahead log; SQLite does not wait for other processes' locks in this statement."""
     deadline = time.monotonic() + _BUSY_SECONDS
     while True:
         try:

@@ -1,4 +1,4 @@
-"""What LiteLLM's call says about where, as whom and how patiently to call Kimi."""
+"""The URL, key, identity and timeout of one call to Kimi, from LiteLLM's arguments."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from custom_providers.kimi.errors.meanings import FailedCall, failure
 from custom_providers.kimi.timeout import DEFAULT_TIMEOUT
 
 PROVIDER = "kimi"
-"""What a deployment's provider is called where the config does not say: in LiteLLM's SDK."""
+"""The provider's name where the config has none, as in LiteLLM's SDK."""
 
 DEFAULT_FLOOR = 1500
-"""Tokens; under this, K2.6 and newer can spend a whole answer on reasoning."""
+"""Tokens; with less, K2.6 and newer can spend the whole answer on reasoning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """One deployment as one request meets it."""
+    """A deployment with the settings of one request."""
 
     key: str = field(repr=False)
     base_url: str
@@ -34,7 +34,7 @@ class Deployment:
     retries: int
     timeout: float
     headers: Mapping[str, str] = field(repr=False)
-    """Extra request headers, as the registry and the caller gave them."""
+    """Extra request headers from the registry and the caller."""
     id: str = ""
     """LiteLLM's own."""
 
@@ -50,11 +50,11 @@ class Deployment:
 
 
 def read(call: Mapping[str, Any], *, timeout: float | None, env: Mapping[str, str]) -> Deployment:
-    """Read LiteLLM's arguments of one call.
+    """Read LiteLLM's arguments for one call.
 
     Args:
         call: the keyword arguments that LiteLLM gives a ``CustomLLM`` method.
-        timeout: what ``KIMI_TIMEOUT_SECS`` says, which beats the deployment's.
+        timeout: the value of ``KIMI_TIMEOUT_SECS``, which overrides the deployment's.
         env: where the operator may accept the risk of another product's User-Agent.
 
     Raises:
@@ -102,9 +102,9 @@ def _base_url(base_url: str, key: str, model: str) -> str:
 
 
 def _timeout(configured: Any, override: float | None, asked: Any) -> float:
-    """Seconds: what this one request asks for, else the override, else the deployment's."""
+    """Seconds: the request's own, else the override, else the deployment's."""
     for value in (asked, override, configured):
-        # An httpx.Timeout has one bound for reading, which is what ours means.
+        # An httpx.Timeout has a read timeout, which is what ours means.
         seconds = getattr(value, "read", value)
         if isinstance(seconds, int | float) and seconds > 0:
             return float(seconds)

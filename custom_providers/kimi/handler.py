@@ -45,13 +45,13 @@ class KimiHandler(EngineHandler):
         """Make a handler; it connects to nothing before its first call.
 
         Raises:
-            ValueError: ``KIMI_TIMEOUT_SECS`` is no number of seconds.
+            ValueError: ``KIMI_TIMEOUT_SECS`` is not a number of seconds.
         """
         super().__init__(partial(_plan, timeout=timeout_override(env), env=env))
 
 
 def _plan(call: Mapping[str, Any], *, timeout: float | None, env: Mapping[str, str]) -> Plan:
-    """Settle a call and leave its facts where hooks and loggers find them."""
+    """Plan a call, and store its facts for hooks and loggers."""
     model, details = str(call["model"]), call["logging_obj"].model_call_details
     try:
         where = deployment.read(call, timeout=timeout, env=env)

@@ -1,4 +1,4 @@
-"""What is noted of a call to Kimi before it is made."""
+"""The facts about a call to Kimi that are recorded before it is sent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from custom_providers.kimi.deployment import Deployment
 
 
 def of_request(deployment: Deployment, adjusted: tuple[str, ...], raised: tuple[int, int] | None) -> Facts:
-    """What is known before the call is made."""
+    """The facts that are known before the call is sent."""
     facts: Facts = {
         "handler": "kimi",
         "system": deployment.system.name,

@@ -10,14 +10,14 @@ from custom_providers.keys.redaction import shown
 
 TIMEOUT_VARIABLE = "KIMI_TIMEOUT_SECS"
 DEFAULT_TIMEOUT = 600.0
-"""Seconds for the first byte, and again between any two: K3 thinks for minutes, and Kimi's own clients wait 600-900."""
+"""Seconds to the first byte and between any two: K3 thinks for minutes, and Kimi's own clients wait 600-900."""
 
 
 def timeout_override(env: Mapping[str, str]) -> float | None:
     """The timeout that ``KIMI_TIMEOUT_SECS`` sets, in seconds, or None when it is unset or empty.
 
     Raises:
-        ValueError: the value is no positive, finite number; the message says so for an operator.
+        ValueError: the value is not a positive, finite number; the message is for the operator.
     """
     text = cleaned(env.get(TIMEOUT_VARIABLE, ""), TIMEOUT_VARIABLE)
     if not text:

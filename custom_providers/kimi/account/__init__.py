@@ -1,1 +1,1 @@
-"""Kimi's two account systems, their models, and the name under which they are asked."""
+"""Kimi's two account systems, their models, and the User-Agent that is sent to them."""

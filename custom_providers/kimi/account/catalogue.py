@@ -1,7 +1,7 @@
-"""The models of both Kimi systems, as ``providers.kimi`` and ``providers.moonshot`` state them.
+"""The models of both Kimi systems, from ``providers.kimi`` and ``providers.moonshot``.
 
-Kimi changed ids and efforts every 4-8 weeks in 2026, so an id that is not listed is passed on all the same, with the
-traits of the newest family.
+Kimi changed ids and efforts every 4-8 weeks in 2026, so unknown ids are passed on, with the traits of the newest
+family.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ MODELS = (*moonshot.MODELS, *kimi.MODELS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
-    """What a request must respect, known for every id, listed or not."""
+    """What a request must respect; defined for every id, listed or not."""
 
     efforts: tuple[str, ...] = EFFORTS
     switchable: bool = False
     default_output: int = 131_072
-    """Answer tokens to ask for where the protocol wants a number and the caller gave none."""
+    """The answer budget in tokens where the protocol requires one and the caller gave none."""
 
     @property
     def forced_tools(self) -> bool:
-        """Whether ``tool_choice: required`` is taken: K3 and newer, which are the models with efforts."""
+        """Whether ``tool_choice: required`` is accepted: K3 and newer, the models with efforts."""
         return bool(self.efforts)
 
 
@@ -42,7 +42,7 @@ def find(model_id: str, system: System) -> KimiModel | None:
 
 
 def advice(model_id: str, system: System) -> str:
-    """What to say about an id that the system does not serve; empty when nothing is known."""
+    """Advice for an id that the system does not serve; empty if there is none."""
     of_system = kimi if system is KIMI_CODE else moonshot
     if (meant := of_system.MEANT.get(model_id)) is not None:
         return f'{system.title} calls it "{meant}"'
@@ -52,7 +52,7 @@ def advice(model_id: str, system: System) -> str:
 
 
 def traits(model_id: str, system: System) -> Traits:
-    """What a request for an id must respect. An unknown id is taken for a newer model, not for an older one."""
+    """What a request for an id must respect. An unknown id is treated as a newer model, not an older one."""
     model = find(model_id, system)
     if model is None:
         return Traits()
@@ -62,7 +62,7 @@ def traits(model_id: str, system: System) -> Traits:
 
 
 def model_info(model: KimiModel) -> Mapping[str, object]:
-    """A model in the words of LiteLLM's ``model_info``: limits, prices for one token, capabilities.
+    """A model as LiteLLM's ``model_info``: limits, prices per token, capabilities.
 
     ``reasoning_effort_levels`` matters: without it LiteLLM's ``/v1/messages`` adapter lowers "max" to "high".
     """
@@ -95,5 +95,5 @@ def _cache_writes(model: KimiModel) -> Mapping[str, float]:
 
 
 def _per_token(per_million: float) -> float:
-    # 0.95 / 1e6 in binary is 9.499999999999999e-07; prices are read by people too.
+    # 0.95 / 1e6 in binary is 9.499999999999999e-07, and people read prices too.
     return float(f"{per_million / 1_000_000:.12g}")

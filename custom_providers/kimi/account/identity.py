@@ -1,9 +1,9 @@
-"""Under which name a request goes to Kimi, and over which protocol.
+"""The User-Agent and the protocol of a request to Kimi.
 
 Kimi Code admits only listed coding agents on its OpenAI protocol and needs no approval on its Anthropic one. Its
-documentation asks for the tool's real identifier and calls tampering with it a violation. So our own name goes over
-the Anthropic protocol, and another product's name is sent only after the operator has accepted the risk, in the
-registry or in a variable (``risk_variable``).
+documentation asks for the tool's real identifier and calls tampering with it a violation. So our own name is sent over
+the Anthropic protocol, and another product's name only after the operator has accepted the risk, in the registry or
+in a variable (``risk_variable``).
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ class Identity:
 
 
 def product(user_agent: str) -> str:
-    """The product name that opens a User-Agent, in lower case."""
+    """The product name at the start of a User-Agent, in lower case."""
     return user_agent.strip().partition("/")[0].partition(" ")[0].lower()
 
 
 def is_coding_agent(user_agent: str | None) -> bool:
-    """Whether a User-Agent names a coding agent that we know."""
+    """Whether a User-Agent names a known coding agent."""
     return user_agent is not None and product(user_agent) in LISTED_AGENTS | UNLISTED_AGENTS
 
 
@@ -55,7 +55,7 @@ def risk_variable(provider: str) -> str:
 
 
 def accepted_in(env: Mapping[str, str], provider: str) -> str:
-    """Who accepted the risk and when, as the variable says; empty when it is unset or does not say both."""
+    """Who accepted the risk and when, from the variable; empty if it is unset or lacks one of the two."""
     text = env.get(risk_variable(provider), "").strip()
     return text if names_who_and_when(text) else ""
 
@@ -70,14 +70,14 @@ def in_force(
 ) -> tuple[str | None, Protocol | None]:
     """The registry's ``user_agent`` and ``protocol``, or neither.
 
-    Until the operator has accepted the risk of another product's name, it has no effect; nor has the protocol that
-    was chosen for it, on which Kimi may refuse our own name.
+    Another product's name has no effect until the operator has accepted the risk; nor has the protocol that was chosen
+    for it, on which Kimi may refuse our own name.
     """
     return (user_agent, protocol) if accepted or not needs_acceptance(user_agent) else (None, None)
 
 
 def decide(*, user_agent: str | None, protocol: Protocol | None, system: System | None, caller: str | None) -> Identity:
-    """Settle one request's identity.
+    """Decide one request's identity.
 
     Args:
         user_agent: the choice in force: None (our own), ``"caller"``, or a fixed name.
@@ -105,7 +105,7 @@ def _refused(user_agent: str) -> bool:
 def describe(
     *, user_agent: str | None, protocol: Protocol | None, system: System | None, accepted: str | None, variable: str
 ) -> str:
-    """One line for ``serve`` and ``check``: what is sent, and what would change it.
+    """One line for ``serve`` and ``check``: what is sent, and how to change it.
 
     Args:
         user_agent: the registry's ``user_agent``.

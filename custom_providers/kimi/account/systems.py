@@ -1,4 +1,4 @@
-"""Which of Kimi's two account systems a key or a URL belongs to, and where each one's endpoints are.
+"""Kimi's two account systems: which one a key or a URL belongs to, and the endpoints of each.
 
 Keys are not interchangeable: the other system answers 401 "Invalid Authentication" without saying why
 (Kimi Code error reference, https://www.kimi.com/code/docs/en/kimi-code/error-reference.html).
@@ -25,7 +25,7 @@ def system_for_key(key: str) -> System | None:
 
 
 def system_for_url(url: str) -> System | None:
-    """The system behind ``url``: by a known host, else by its path, as proxies and simulators keep it."""
+    """The system behind ``url``: by its host, else by its path, which proxies and simulators keep."""
     parts = urlsplit(url)
     for system in SYSTEMS:
         if parts.hostname in system.hosts:
@@ -37,7 +37,7 @@ def system_for_url(url: str) -> System | None:
 
 
 def base_url_for_key(key: str) -> str | None:
-    """The base URL that ``base_url = "auto"`` means; None if the key's shape matches no account system."""
+    """The base URL for ``base_url = "auto"``; None if the key's shape matches neither account system."""
     system = system_for_key(key)
     return system.base_url if system else None
 
@@ -82,5 +82,5 @@ def balance_url(base_url: str) -> str:
 
 
 def _root(base_url: str) -> str:
-    """``base_url`` without the suffixes that people copy from either protocol's documentation."""
+    """``base_url`` without the suffixes that people copy from the protocols' documentation."""
     return base_url.rstrip("/").removesuffix("/v1").removesuffix("/anthropic")

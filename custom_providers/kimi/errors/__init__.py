@@ -1,1 +1,1 @@
-"""Kimi's failures: which kind one is, what it means for the client, and LiteLLM's exception for it."""
+"""Kimi's failures: classification, meaning for the client, and LiteLLM's exception."""

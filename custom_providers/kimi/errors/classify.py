@@ -1,8 +1,8 @@
-"""Reading an error answer of Kimi: which kind of failure it is.
+"""Classifies Kimi's error answers: 401, 403, 429 and the rest, each to one failure kind.
 
-Kimi's statuses and types do not decide: 401 also means a bad model id or a plan that lacks the model, and type
-``access_terminated_error`` covers an unlisted client, a ban, a quota window and concurrency. The text does, so it is
-read first. Sources: Kimi Code's error reference, the platform's error table, and published recordings of both.
+Kimi's statuses and types are ambiguous: 401 also means a bad model id or a plan that lacks the model, and type
+``access_terminated_error`` covers an unlisted client, a ban, a quota window and concurrency. So the text is read
+first. Sources: Kimi Code's error reference, the platform's error table, and published recordings of both.
 """
 
 from __future__ import annotations
@@ -82,12 +82,12 @@ _TRACE_ID = re.compile(r"[!-~]{1,128}")
 
 
 def classify(status: int, body: bytes | str, headers: Mapping[str, str], call: FailedCall) -> Failure:
-    """Say what an HTTP error answer means.
+    """Classify an HTTP error answer.
 
     Args:
         status: its HTTP status.
         body: its body, JSON in one of several shapes, HTML, or nothing.
-        headers: its headers: how long to wait, and the name of the exchange.
+        headers: its headers, with the wait and the trace id.
         call: the call that failed.
     """
     text, error_type = quoted(body)
@@ -100,7 +100,7 @@ def classify(status: int, body: bytes | str, headers: Mapping[str, str], call: F
 
 
 def classify_in_band(error: object, call: FailedCall) -> Failure:
-    """Say what an error event inside a stream means, which arrives after a 200."""
+    """Classify an error event inside a stream, after a 200."""
     text, error_type = said(error)
     code = error.get("code") if isinstance(error, Mapping) else None
     status = code if isinstance(code, int) and 400 <= code < 600 else _STATUS_OF_TYPE.get(error_type, 500)
@@ -110,7 +110,7 @@ def classify_in_band(error: object, call: FailedCall) -> Failure:
 
 def _kind(status: int, text: str, error_type: str) -> FailureKind:
     if status >= 500:
-        # "membership database", "bad connection", "502 inside": whatever it says, it is Kimi's own fault.
+        # "membership database", "bad connection", "502 inside": Kimi's fault in any case.
         return FailureKind.OVERLOADED if "overloaded" in error_type or "overloaded" in text else FailureKind.SERVER
     kind = next((kind for kind, pattern in _TEXTS if pattern.search(text)), None)
     kind = kind or _TYPES.get(error_type) or _STATUSES.get(status, FailureKind.BAD_REQUEST)
@@ -118,6 +118,6 @@ def _kind(status: int, text: str, error_type: str) -> FailureKind:
 
 
 def trace_id(headers: Mapping[str, str]) -> str:
-    """Kimi's name for the exchange, empty where it gave none, or none that can be a header of our answer."""
+    """Kimi's trace id; empty if there is none, or none that is valid in a header of our answer."""
     named = header(headers, "x-trace-id")
     return named if _TRACE_ID.fullmatch(named) else ""

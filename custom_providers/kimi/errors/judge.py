@@ -25,9 +25,9 @@ class KimiJudge:
         return classify.classify_in_band(error, self.call)
 
     def seen(self, kind: FailureKind, text: str) -> Failure:
-        """Put into words what happened instead of an answer."""
+        """Describe what happened instead of an answer."""
         return failure(kind, self.call, Reply(text=text))
 
     def trace_id(self, headers: Mapping[str, str]) -> str:
-        """Return Kimi's name for the exchange."""
+        """Return Kimi's trace id."""
         return classify.trace_id(headers)

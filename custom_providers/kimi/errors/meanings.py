@@ -1,4 +1,4 @@
-"""What a failed call to Kimi means for the client: its status, its sentence, and whether repeating can help."""
+"""What a failed call to Kimi means for the client: status, message, and whether a retry can help."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from custom_providers.kimi.account.systems import System
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedCall:
-    """What is known about the failed call, for the sentence that the client reads."""
+    """The facts about a failed call that the client's message needs."""
 
     system: System
     model: str
@@ -26,7 +26,7 @@ class _Meaning:
     advice: str
     retries: int = 0
     status: int | None = None
-    """For kinds whose status at Kimi would mislead a client; None keeps Kimi's."""
+    """For kinds where Kimi's status would mislead clients; None keeps Kimi's."""
 
 
 _MEANINGS = {
@@ -55,7 +55,7 @@ _MEANINGS = {
     FailureKind.BALANCE: _Meaning(
         advice="the account's balance or quota is used up: recharge it; retrying does not help"
     ),
-    # 403 at Kimi, which no client waits for; 429 is what it means.
+    # Kimi answers 403, after which no client waits; 429 is what it means.
     FailureKind.CONCURRENCY: _Meaning(
         advice="too many requests at once for this account: send fewer in parallel",
         retries=DEFAULT_RETRIES,
@@ -92,7 +92,7 @@ _IDS = re.compile(
 
 
 def failure(kind: FailureKind, call: FailedCall, reply: Reply) -> Failure:
-    """Put a kind into words for one call; ids and the key are taken out of what Kimi said."""
+    """Describe a failure of one call; ids and the key are removed from Kimi's text."""
     meaning = _MEANINGS[kind]
     known = catalogue.advice(call.model, call.system)
     advice = meaning.advice.format(

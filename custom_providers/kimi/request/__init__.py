@@ -1,1 +1,1 @@
-"""A client's request as Kimi takes it, over either protocol."""
+"""Adapts a client's request to Kimi, for either protocol."""

@@ -1,4 +1,4 @@
-"""The messages of a request, in OpenAI's shape, as Kimi takes them: nothing empty, no lost reasoning, short ids."""
+"""Adapts a request's messages to Kimi: no empty content, no missing reasoning, short ids."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ Message = dict[str, Any]
 _NOT_OURS = frozenset(
     {"provider_specific_fields", "reasoning", "reasoning_items", "annotations", "refusal", "images", "cache_control"}
 )
-"""Fields that LiteLLM and SDKs keep on messages for themselves."""
+"""Internal fields of LiteLLM and SDKs on messages."""
 
 
 def clean(messages: Sequence[Mapping[str, Any]], *, thinking: bool) -> tuple[list[Message], tuple[str, ...]]:
-    """Return the messages for the wire, and ``("messages",)`` if one had to go.
+    """Return the messages to send, and ``("messages",)`` if one was dropped.
 
-    ``thinking_blocks`` stay, for the Anthropic wire.
+    Keeps ``thinking_blocks`` for the Anthropic wire.
 
     Args:
         messages: as the caller sent them.
-        thinking: whether the model will think; only then may, and must, reasoning be echoed.
+        thinking: whether the model will think; only then reasoning may, and must, be sent back.
     """
     cleaned = [_message(message, thinking=thinking) for message in messages]
     kept = [message for message in cleaned if not _says_nothing(message)]
-    # A request of nothing but empty messages is the caller's mistake to read about in Kimi's own words.
+    # If all messages are empty, send them: Kimi's own error explains the mistake.
     return (kept, ("messages",)) if 0 < len(kept) < len(cleaned) else (cleaned, ())
 
 
@@ -51,12 +51,12 @@ def _assistant(message: Message, thought: str | None, *, thinking: bool) -> Mess
     if calls:
         message["tool_calls"] = [_call(call) for call in calls]
         if not _text(message.get("content")).strip():
-            # "text content is empty": Kimi Code's answer to an empty text next to tool calls. Absent is always fine.
+            # "text content is empty": Kimi Code's answer to an empty text next to tool calls. No content is accepted.
             message.pop("content", None)
         # "thinking is enabled but reasoning_content is missing in assistant tool call message at index N"
         thought = thought or reasoning.PLACEHOLDER
     if not thinking:
-        # "Extra inputs are not permitted", where thinking is off.
+        # "Extra inputs are not permitted", when thinking is off.
         message.pop("thinking_blocks", None)
     elif thought:
         message["reasoning_content"] = thought
@@ -77,7 +77,7 @@ def _call(call: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parts(parts: Sequence[Any]) -> list[Any]:
-    """Content parts without empty texts and without what is another provider's."""
+    """Content parts without empty texts and without other providers' parts."""
     return [
         _part(part) if isinstance(part, Mapping) else part
         for part in parts
@@ -93,7 +93,7 @@ def _part(part: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _text(content: Any) -> str:
-    """What decides whether content is empty: its text, or a placeholder for parts that are not text."""
+    """The text of a content, or a placeholder if it has parts that are not text; empty if it is empty."""
     if isinstance(content, str):
         return content
     if not isinstance(content, list):
@@ -102,7 +102,7 @@ def _text(content: Any) -> str:
 
 
 def _says_nothing(message: Message) -> bool:
-    """Whether Kimi would answer 400 to the message for being empty. A tool's empty result has to stay."""
+    """Whether Kimi would answer 400 because the message is empty. A tool's empty result is kept."""
     if message.get("role") == "tool" or message.get("tool_calls") or message.get("tools"):
         return False
     return not _text(message.get("content"))

@@ -1,4 +1,4 @@
-"""A request in OpenAI's shape as a body for ``/v1/messages``, thinking blocks and signatures included."""
+"""Converts a request from OpenAI's format to a ``/v1/messages`` body, with thinking blocks and signatures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CARRIED = frozenset(
         *("parallel_tool_calls",),
     }
 )
-"""Fields that the Anthropic wire has under some name; any other cannot be sent there."""
+"""Fields with a counterpart on the Anthropic wire; no other can be sent there."""
 
 
 class UnsupportedContentError(ValueError):
@@ -30,7 +30,7 @@ def body(request: Request, *, stream: bool) -> dict[str, Any]:
     """The body for ``/v1/messages``.
 
     Raises:
-        UnsupportedContentError: a part of a message has no counterpart there.
+        UnsupportedContentError: a message part has no counterpart there.
     """
     fields = request.fields
     budget = fields.get("max_completion_tokens") or fields.get("max_tokens") or request.traits.default_output
@@ -51,7 +51,7 @@ def body(request: Request, *, stream: bool) -> dict[str, Any]:
 
 
 def left_out(request: Request) -> tuple[str, ...]:
-    """The parameters that this wire cannot carry, or not as they were meant."""
+    """The parameters that this wire cannot carry, or only with another meaning."""
     fields = request.fields
     foreign = [name for name in fields if name not in _CARRIED]
     if any(tool["type"] != "function" for tool in fields.get("tools") or ()):
@@ -62,7 +62,7 @@ def left_out(request: Request) -> tuple[str, ...]:
 
 
 def _turns(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """User and assistant turns in alternation: tool results are a user's, and neighbours of one side become one."""
+    """Alternating user and assistant turns: tool results count as the user's, and adjacent turns of a role merge."""
     turns: list[dict[str, Any]] = []
     for message in messages:
         if message.get("role") == "system":
@@ -98,7 +98,7 @@ def _assistant(message: Mapping[str, Any]) -> list[Block]:
 
 
 def _thoughts(message: Mapping[str, Any]) -> list[Block]:
-    """Thinking blocks as they came; from a caller that speaks OpenAI, its reasoning as an unsigned block."""
+    """Thinking blocks unchanged; reasoning from an OpenAI client becomes an unsigned block."""
     blocks = [dict(block) for block in message.get("thinking_blocks") or ()]
     thought = message.get("reasoning_content")
     thinking = [block for block in blocks if block.get("type") == "thinking"]
@@ -107,7 +107,7 @@ def _thoughts(message: Mapping[str, Any]) -> list[Block]:
     for block in thinking:
         block.setdefault("signature", "")
     if len(thinking) == 1 and thought and not thinking[0].get("thinking"):
-        # Streams carry text and signature apart, and not every client puts them together again.
+        # Streams send text and signature separately, and not every client joins them again.
         thinking[0]["thinking"] = thought
     return blocks
 
@@ -172,7 +172,7 @@ def _choice(choice: Any, *, parallel: bool) -> Block | None:
 
 
 def _json_instruction(response_format: Any) -> list[str]:
-    """The Anthropic wire has no response format: the model is asked for JSON in words."""
+    """The Anthropic wire has no response format, so the system prompt asks for JSON."""
     kind = response_format.get("type") if isinstance(response_format, Mapping) else None
     if kind == "json_object":
         return ["Answer with one JSON object and nothing else."]
@@ -183,7 +183,7 @@ def _json_instruction(response_format: Any) -> list[str]:
 
 
 def _id(call_id: Any) -> str:
-    """Ids such as ``functions.read:0`` break Anthropic's pattern for them."""
+    """Ids such as ``functions.read:0`` do not match Anthropic's pattern."""
     return re.sub(r"[^a-zA-Z0-9_-]", "_", str(call_id or ""))
 
 

@@ -1,4 +1,4 @@
-"""A request in OpenAI's shape as Kimi takes it, and what had to be changed for that."""
+"""Adapts a request in OpenAI's format to Kimi, and reports what was changed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ OPENAI_PARAMETERS = (
     *("logit_bias", "logprobs", "top_logprobs", "store", "service_tier", "verbosity", "web_search_options"),
     *("modalities", "prediction", "audio", "functions", "function_call"),
 )
-"""For ``allowed_openai_params`` of every deployment: without it LiteLLM refuses, or for Claude Code silently drops,
-whatever it does not know a custom provider to take, ``reasoning_effort`` first. What Kimi refuses is dropped here."""
+"""For ``allowed_openai_params`` of every deployment: otherwise LiteLLM rejects, or for Claude Code silently drops, all
+parameters that custom providers are not known to support, such as ``reasoning_effort``. We drop what Kimi refuses."""
 
 _FIXED = {"temperature": 1.0, "top_p": 0.95, "n": 1, "presence_penalty": 0.0, "frequency_penalty": 0.0}
-"""Kimi's own values, the only ones it takes: "invalid temperature: only 1 is allowed for this model"."""
+"""The only values that Kimi accepts: "invalid temperature: only 1 is allowed for this model"."""
 
 _UNKNOWN = ("top_k", "web_search_options")
-"""Anthropic's and LiteLLM's own, which Kimi does not have."""
+"""Anthropic's and LiteLLM's parameters, which Kimi does not have."""
 
 _HANDLED = frozenset(
     {
@@ -45,28 +45,28 @@ class Request:
     model: str
     messages: list[dict[str, Any]]
     fields: Mapping[str, Any]
-    """The other fields of the body, without the thinking setting, which each wire writes in its own way."""
+    """The other body fields, without the thinking setting, which differs between wires."""
     thinking: Thinking
     traits: Traits
     adjusted: tuple[str, ...] = ()
     """The parameters that were dropped or changed."""
     raised: tuple[int, int] | None = None
-    """The answer budget that was asked for and the one that is sent, if it was under the floor."""
+    """The requested answer budget and the one that is sent, if it was below the floor."""
     renamed: Mapping[str, str] = field(default_factory=dict)
-    """Function names on the wire and the caller's, where they differ."""
+    """By function name on the wire, the caller's name, where they differ."""
 
 
 def prepare(
     model: str, messages: Sequence[Mapping[str, Any]], params: Mapping[str, Any], *, traits: Traits, floor: int
 ) -> Request:
-    """Fit a request to what Kimi takes, and touch nothing else.
+    """Adapt a request to what Kimi accepts, and change nothing else.
 
     Args:
         model: the upstream id.
         messages: the conversation.
-        params: OpenAI parameters, and any others the caller sent.
+        params: OpenAI parameters, and any others that the caller sent.
         traits: what the model can do.
-        floor: the least answer budget for a model that thinks, in tokens; 0 for none.
+        floor: the smallest answer budget in tokens for a model that thinks; 0 for none.
     """
     params = {**params, **(params.get("extra_body") or {})}
     thinking = reasoning.settle(params, traits)
@@ -91,7 +91,7 @@ def prepare(
 
 
 def openai_body(request: Request, *, stream: bool) -> dict[str, Any]:
-    """The body for ``/chat/completions``. Usage is always asked for: without it a stream's costs are guessed."""
+    """The body for ``/chat/completions``. Always requests usage: without it, a stream's cost would be an estimate."""
     messages = [
         {key: value for key, value in message.items() if key != "thinking_blocks"} for message in request.messages
     ]
@@ -101,7 +101,7 @@ def openai_body(request: Request, *, stream: bool) -> dict[str, Any]:
 
 
 def _raise_budget(fields: dict[str, Any], floor: int) -> tuple[int, int] | None:
-    """Raise budgets under the floor in place: reasoning eats them first and leaves an empty answer."""
+    """Raise budgets below the floor in place: reasoning uses them first and leaves the answer empty."""
     low = [name for name in _BUDGETS if isinstance(fields.get(name), int) and 0 < fields[name] < floor]
     asked = max((fields[name] for name in low), default=None)
     fields.update(dict.fromkeys(low, floor))
@@ -109,7 +109,7 @@ def _raise_budget(fields: dict[str, Any], floor: int) -> tuple[int, int] | None:
 
 
 def _stop(stop: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Kimi takes at most 5 stop strings of at most 32 bytes."""
+    """Kimi accepts at most 5 stop strings of at most 32 bytes."""
     if stop is None:
         return {}, ()
     asked = [stop] if isinstance(stop, str) else list(stop)

@@ -1,7 +1,7 @@
-"""How much reasoning a request asks for, and how that is expressed for each model and protocol.
+"""The reasoning effort that a request asks for, and how each model and protocol expresses it.
 
-Clients say it in many ways: ``reasoning_effort`` as a word or an object, ``thinking`` with a type, a budget or an
-effort. Kimi takes one of two, by model; both at once, an object, or another word is a 400.
+Clients send ``reasoning_effort`` as a string or an object, or ``thinking`` with a type, a budget or an effort. Kimi
+accepts one of the two, depending on the model; both, an object or any other value is a 400.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from custom_providers.engine.json_parts import mapping
 from custom_providers.kimi.account.catalogue import Traits
 
 PLACEHOLDER = " "
-"""For a turn whose reasoning the caller lost: Kimi refuses its absence, and an empty string too."""
+"""For a turn whose reasoning the caller lost: Kimi refuses a missing one and an empty string."""
 
 OFF = "off"
 _WORDS = {
@@ -26,21 +26,21 @@ _WORDS = {
 """Kimi Code's own mapping of other providers' levels (its models page), and OpenAI's "minimal"."""
 
 _SMALL_BUDGET = 5_000
-"""Thinking tokens under which a budget, Anthropic's older way to say it, means "low"; above, "high"."""
+"""Below this many thinking tokens a budget, Anthropic's older form, means "low"; from it on, "high"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thinking:
-    """What one request gets, after model and wish were reconciled."""
+    """The reasoning of one request, as the model allows it."""
 
     level: str | None
     """An effort, ``OFF``, or None for the model's own default."""
     enabled: bool = False
-    """Thinking is asked for on a model that can only switch it."""
+    """Whether to switch thinking on, for a model that has only a switch."""
     keep: Any = None
     """``thinking.keep`` of the platform, passed on."""
     adjusted: tuple[str, ...] = ()
-    """The parameters whose wish could not be met to the letter."""
+    """The parameters that could not be met exactly."""
 
     @property
     def off(self) -> bool:
@@ -49,7 +49,7 @@ class Thinking:
 
 
 def settle(params: Mapping[str, Any], traits: Traits) -> Thinking:
-    """Reconcile what the request asks for with what the model can do."""
+    """Match the request's reasoning parameters to what the model supports."""
     source, wish, level = _asked(params)
     keep = mapping(params.get("thinking")).get("keep")
     if wish is None:
@@ -59,14 +59,14 @@ def settle(params: Mapping[str, Any], traits: Traits) -> Thinking:
         return Thinking(level=OFF if possible else None, adjusted=() if possible else (source,))
     if level in traits.efforts:
         return Thinking(level=level, keep=keep, adjusted=() if level == wish else (source,))
-    # A model without efforts: on is all that can be said, and then only where it is not always on.
+    # A model without efforts: it can only be switched on, and only if it is not always on.
     return Thinking(
         level=None, enabled=level is not None, keep=keep, adjusted=(source,) if source != "thinking" else ()
     )
 
 
 def openai_fields(thinking: Thinking, traits: Traits) -> dict[str, Any]:
-    """The setting as the OpenAI wire carries it: ``reasoning_effort`` or ``thinking``, never both."""
+    """The setting for the OpenAI wire: ``reasoning_effort`` or ``thinking``, never both."""
     if thinking.off:
         return {"thinking": {"type": "disabled"}}
     if thinking.level is not None:
@@ -77,7 +77,7 @@ def openai_fields(thinking: Thinking, traits: Traits) -> dict[str, Any]:
 
 
 def anthropic_fields(thinking: Thinking) -> dict[str, Any]:
-    """The setting as the Anthropic wire carries it."""
+    """The setting for the Anthropic wire."""
     if thinking.off:
         return {"thinking": {"type": "disabled"}}
     if thinking.level is not None:
@@ -86,7 +86,7 @@ def anthropic_fields(thinking: Thinking) -> dict[str, Any]:
 
 
 def of_message(message: Mapping[str, Any]) -> str | None:
-    """The reasoning that an assistant message carries, under any of the names clients keep it; None when lost."""
+    """The reasoning in an assistant message, under any of the names that clients use; None if it is missing."""
     specific = mapping(message.get("provider_specific_fields"))
     for value in (message.get("reasoning_content"), specific.get("reasoning_content"), message.get("reasoning")):
         if isinstance(value, str) and value:
@@ -97,7 +97,7 @@ def of_message(message: Mapping[str, Any]) -> str | None:
 
 
 def _asked(params: Mapping[str, Any]) -> tuple[str, str | None, str | None]:
-    """Which parameter asks, the word it uses, and our level for it (None: an unknown word)."""
+    """The parameter that sets the effort, its value, and our level for it (None: an unknown value)."""
     effort = params.get("reasoning_effort")
     word = mapping(effort).get("effort") if isinstance(effort, Mapping) else effort
     if isinstance(word, str):

@@ -1,4 +1,4 @@
-"""Tool schemas in the dialect that Kimi takes: MFJS, a subset of JSON Schema.
+"""Converts tool schemas to MFJS, the subset of JSON Schema that Kimi accepts.
 
 Kimi's validator answers 400 "At path 'properties.X': type is not defined" to schemas that OpenAI and Anthropic
 accept, and refuses ``$schema``, tuples in ``items``, keywords next to ``$ref`` and a ``type`` next to ``anyOf``.
@@ -35,13 +35,13 @@ _JSON_TYPES: tuple[tuple[type, str], ...] = (
 
 
 def normalise(parameters: Schema) -> dict[str, Any]:
-    """Return a tool's ``parameters`` as MFJS; what is MFJS already comes back equal."""
+    """Return a tool's ``parameters`` as MFJS; valid MFJS is returned unchanged."""
     root = _node(parameters)
     return root if "type" in root or "$ref" in root else {"type": "object", **root}
 
 
 def _subschema(value: Any) -> Any:
-    """A schema in a nested place, where a ``type`` is required; booleans are schemas too."""
+    """A nested schema, which requires a ``type``; booleans are schemas too."""
     if not isinstance(value, Mapping):
         return value
     node = _node(value)
@@ -50,7 +50,7 @@ def _subschema(value: Any) -> Any:
 
 def _node(schema: Schema) -> dict[str, Any]:
     if isinstance(schema.get("$ref"), str):
-        # Kimi expands references first and then refuses their neighbours; definitions hang on the root.
+        # Kimi expands references first and then refuses keywords next to them; definitions belong to the root.
         return {
             "$ref": schema["$ref"],
             **{key: _mapped(schema[key]) for key in ("$defs", "definitions") if key in schema},
@@ -88,7 +88,7 @@ def _type_into_branches(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def _implied_type(node: Schema) -> str:
-    """The type that a schema without one means, from its values or from the keywords it uses."""
+    """The implied type of a schema without one, from its values or its keywords."""
     values = node["enum"] if isinstance(node.get("enum"), list) else [node["const"]] if "const" in node else []
     types = {_type_of(value) for value in values}
     if types:

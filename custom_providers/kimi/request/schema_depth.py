@@ -1,7 +1,7 @@
-"""How deep a tool's schema is, as Kimi counts, and the same schema cut at a level.
+"""Limits the depth of a tool's schema, counted as Kimi counts it.
 
-Kimi counts levels of properties, and follows references. What lies below the last level is left open: any value of its
-type. So is a schema within itself, which has no depth.
+Kimi counts levels of properties and follows references. Schemas below the last level accept any value of their type;
+so do recursive schemas, whose depth is unlimited.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _TABLES = ("$defs", "definitions")
 
 
 def cut(schema: Schema, deepest: int) -> Schema:
-    """``schema`` itself when it has at most ``deepest`` levels of properties, else a form that has.
+    """``schema`` itself if it has at most ``deepest`` levels of properties, else a form that does.
 
-    A definition is cut for the deepest place that refers to it, so that the work grows with the text of the schema
-    and not with what its references unfold to.
+    A definition is cut for the deepest place that refers to it, so that the work grows with the schema's text and not
+    with its expanded references.
     """
     definitions = _definitions(schema)
     order, loops = _order(definitions)
@@ -39,7 +39,7 @@ def cut(schema: Schema, deepest: int) -> Schema:
 
 
 def parts(node: Schema) -> list[tuple[int, Schema]]:
-    """The schemas right inside ``node``, each with the levels that it lies deeper: properties one, others none."""
+    """The direct subschemas of ``node``, each with its added depth: 1 for properties, 0 for others."""
     maps = [(1, part) for name in _MAPS if isinstance(node.get(name), Mapping) for part in node[name].values()]
     lists = [(0, part) for name in _LISTS if isinstance(node.get(name), list) for part in node[name]]
     singles = [(0, node[name]) for name in _SINGLES if name in node]
@@ -47,7 +47,7 @@ def parts(node: Schema) -> list[tuple[int, Schema]]:
 
 
 def with_parts(node: Schema, change: Callable[[Schema, int], Any]) -> dict[str, Any]:
-    """``node`` with each schema right inside it changed; ``change`` gets the levels that the schema lies deeper."""
+    """``node`` with each direct subschema replaced by ``change``, which also gets its added depth."""
 
     def changed(part: Any, levels: int = 0) -> Any:
         return change(part, levels) if isinstance(part, Mapping) else part
@@ -88,7 +88,7 @@ def _references(node: Schema, definitions: Mapping[str, Schema]) -> list[str]:
 
 
 def _order(definitions: Mapping[str, Schema]) -> tuple[list[str], set[tuple[str, str]]]:
-    """The definitions that the root reaches, each after all that refer to it; the references that close a loop."""
+    """The definitions reachable from the root, each after all that refer to it; the references that close a loop."""
     after: list[str] = []
     loops: set[tuple[str, str]] = set()
     under_way = {_ROOT: iter(_references(definitions[_ROOT], definitions))}
@@ -108,7 +108,7 @@ def _order(definitions: Mapping[str, Schema]) -> tuple[list[str], set[tuple[str,
 
 
 def _height(definitions: Mapping[str, Schema], order: list[str]) -> int:
-    """The levels of properties below the root, through references; nothing in them closes a loop."""
+    """The levels of properties below the root, through references; none of them closes a loop."""
     heights: dict[str, int] = {}
 
     def height(node: Schema) -> int:
@@ -124,7 +124,7 @@ def _height(definitions: Mapping[str, Schema], order: list[str]) -> int:
 def _opened(
     definitions: Mapping[str, Schema], name: str, room: dict[str, int], loops: set[tuple[str, str]]
 ) -> dict[str, Any]:
-    """A definition within its room, which is left open below; ``room`` learns what it leaves to those it refers to."""
+    """A definition cut to its room; ``room`` is updated with what remains for those it refers to."""
 
     def opened(node: Schema, level: int) -> Schema:
         reference = node.get("$ref")
@@ -141,5 +141,5 @@ def _opened(
 
 
 def _any_value(node: Schema) -> dict[str, Any]:
-    """A schema of the same type and description without further demands."""
+    """A schema of the same type and description without further constraints."""
     return {"type": "object", **{name: node[name] for name in ("type", "description") if name in node}}

@@ -1,7 +1,7 @@
-"""A tool's schema within Kimi's limits: over them Kimi answers 400 to every call that carries the tool.
+"""Fits a tool's schema into Kimi's limits: above them, Kimi answers 400 to every call with the tool.
 
-``schema_depth`` sees to the depth. For the size, subschemas that are repeated move to ``$defs``; if that is not enough,
-nested descriptions are shortened, then left out.
+``schema_depth`` limits the depth. For the size, repeated subschemas move to ``$defs``; if that is not enough, nested
+descriptions are shortened, then removed.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from custom_providers.providers.kimi import SCHEMA_BYTES, SCHEMA_DEPTH
 _LEAST_SHARED = 64
 """Bytes; a reference takes about 30."""
 _DESCRIPTIONS = (None, 200, 60, 0)
-"""Characters that nested descriptions keep; None: all."""
+"""The lengths to cut nested descriptions to, tried in order; None: uncut."""
 
 
 def fitted(schema: Schema) -> Schema:
-    """``schema`` itself when it is within the limits, else the least changed form that is.
+    """``schema`` itself if it is within the limits, else the least changed form that is.
 
-    A schema that stays too large without descriptions is returned so: Kimi then says why it refuses it.
+    A schema that is too large even without descriptions is returned like that; Kimi's error then explains it.
     """
     shallow = schema_depth.cut(schema, SCHEMA_DEPTH)
     if _size(shallow) <= SCHEMA_BYTES:
@@ -44,7 +44,7 @@ def _size(schema: Any) -> int:
 
 
 def _described(schema: Schema, longest: int | None) -> Schema:
-    """``schema`` with descriptions below its root of at most ``longest`` characters."""
+    """``schema`` with nested descriptions cut to ``longest`` characters."""
     if longest is None:
         return schema
 
@@ -64,7 +64,7 @@ def _described(schema: Schema, longest: int | None) -> Schema:
 
 
 def _shared(schema: Schema) -> Schema:
-    """``schema`` with its repeated subschemas in ``$defs``, the largest ones first."""
+    """``schema`` with repeated subschemas moved to ``$defs``, the largest first."""
     counts: Counter[bytes] = Counter()
 
     def counted(node: Schema) -> None:

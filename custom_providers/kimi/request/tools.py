@@ -1,4 +1,4 @@
-"""The tools of a request: what Kimi refuses in their list, their names, their schemas and the choice among them."""
+"""Adapts a request's tools to Kimi: the list, names, schemas and the tool choice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from custom_providers.kimi.request import schema, schema_limits
 MOST_TOOLS = 128
 LONGEST_ID = 64
 SCHEMAS = "tools.parameters"
-"""How an adjusted schema is reported."""
+"""The name under which an adjusted schema is reported."""
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]{0,127}")
 _NOT_IN_NAMES = re.compile(r"[^a-zA-Z0-9_-]")
@@ -23,17 +23,17 @@ _FUNCTION_FIELDS = ("name", "description", "parameters", "strict")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """A request's tools as Kimi takes them."""
+    """A request's tools in the form that Kimi accepts."""
 
     tools: tuple[Mapping[str, Any], ...] = ()
     choice: Any = None
     adjusted: tuple[str, ...] = ()
     renamed: Mapping[str, str] | None = None
-    """Names on the wire and the callers' names, for those Kimi would refuse."""
+    """By name on the wire, the caller's name, for names that Kimi would refuse."""
 
 
 def settle(params: Mapping[str, Any], traits: Traits, *, thinking: bool) -> Tools:
-    """Return the tools and the choice that Kimi takes for what was asked."""
+    """Return the tools and the choice in the form that Kimi accepts."""
     asked = [tool for tool in params.get("tools") or () if isinstance(tool, Mapping)]
     kept = _distinct([tool for tool in map(_tool, asked) if tool is not None])[:MOST_TOOLS]
     adjusted = ("tools",) if len(kept) < len(asked) else ()
@@ -53,7 +53,7 @@ def settle(params: Mapping[str, Any], traits: Traits, *, thinking: bool) -> Tool
 
 
 def wire_name(name: str) -> str:
-    """A function's name as Kimi takes it: the same, or a stable replacement for what its pattern refuses."""
+    """A function name that Kimi accepts: unchanged, or a stable replacement if it does not match Kimi's pattern."""
     if _NAME.fullmatch(name) or name.startswith("$"):
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
@@ -62,14 +62,14 @@ def wire_name(name: str) -> str:
 
 
 def wire_id(call_id: str) -> str:
-    """A tool call's id as Kimi takes it: at most 64 characters; the same id always becomes the same."""
+    """A tool call id of at most 64 characters; the same id always maps to the same one."""
     if len(call_id) <= LONGEST_ID:
         return call_id
     return f"call_{hashlib.sha256(call_id.encode()).hexdigest()[:32]}"
 
 
 def _tool(tool: Mapping[str, Any]) -> dict[str, Any] | None:
-    """One tool for the wire, or None for a kind that Kimi does not have, such as Anthropic's hosted ones."""
+    """One tool for the wire; None for a kind that Kimi lacks, such as Anthropic's hosted tools."""
     function = tool.get("function")
     if not isinstance(function, Mapping) or not isinstance(function.get("name"), str):
         return None
@@ -83,7 +83,7 @@ def _tool(tool: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _fitted(tool: dict[str, Any]) -> dict[str, Any]:
-    """The tool with its schema within Kimi's limits; the tool itself when it is."""
+    """The tool with its schema cut to Kimi's limits; the tool itself if it fits."""
     function = tool["function"]
     parameters = function.get("parameters")
     if not isinstance(parameters, Mapping) or (small := schema_limits.fitted(parameters)) is parameters:
@@ -102,10 +102,10 @@ def _distinct(tools: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _choice(
     tools: list[dict[str, Any]], choice: Any, traits: Traits, *, thinking: bool
 ) -> tuple[list[dict[str, Any]], Any]:
-    """The nearest choice that Kimi takes, with the tools it leaves to choose from.
+    """The closest choice that Kimi accepts, and the tools that it leaves.
 
-    A named function while thinking is 400 "tool_choice 'specified' is incompatible with thinking enabled", and
-    "required" exists from K3 on. So on K3 a named function becomes "required" among that one, elsewhere "auto".
+    A named function while thinking is a 400, "tool_choice 'specified' is incompatible with thinking enabled", and
+    "required" exists from K3 on. So on K3 a named function becomes "required" with only that tool, elsewhere "auto".
     """
     named = _name_of(choice) if isinstance(choice, Mapping) else None
     if named is not None and not thinking:
@@ -120,7 +120,7 @@ def _choice(
 
 
 def _plain(choice: Any) -> Any:
-    """``any`` is Anthropic's word for ``required``, and some clients wrap either in an object."""
+    """Maps Anthropic's ``any`` to ``required``; some clients wrap either in an object."""
     word = choice.get("type") if isinstance(choice, Mapping) and _name_of(choice) is None else choice
     return "required" if word == "any" else word
 

@@ -1,4 +1,4 @@
-"""The headers of a request to Kimi: one name, one credential, and nothing that contradicts either."""
+"""The headers of a request to Kimi: one User-Agent, one credential, and nothing that contradicts them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from custom_providers.request.headers import of_client
 ANTHROPIC_VERSION = "2023-06-01"
 
 _FOREIGN = ("x-stainless-", "x-msh-", "anthropic-")
-"""What SDKs, Kimi's own clients and Claude Code say about themselves: untrue from us."""
+"""Headers by which SDKs, Kimi's own clients and Claude Code identify themselves; untrue from us."""
 
 
 def headers(*, user_agent: str, protocol: Protocol, key: str, extra: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers for one request; of ``extra``, those that contradict nothing."""
+    """Return the headers for one request, with those of ``extra`` that contradict nothing."""
     kept = {name: value for name, value in of_client(extra).items() if not name.lower().startswith(_FOREIGN)}
     credential = (
         {"Authorization": f"Bearer {key}"}
