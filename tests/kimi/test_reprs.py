@@ -13,7 +13,7 @@ from custom_providers import engine, kimi
 from custom_providers.engine.client import Order
 from custom_providers.engine.transport import Post
 from custom_providers.kimi import deployment
-from custom_providers.kimi.errors import failure
+from custom_providers.kimi.errors import meanings
 from custom_providers.kimi.errors.judge import KimiJudge
 from custom_providers.kimi.handler import WIRES
 from custom_providers.kimi.request.upstream_headers import headers
@@ -28,7 +28,7 @@ def _classes() -> list[type]:
         for package in (kimi, engine)
         for found in pkgutil.iter_modules(package.__path__)
     ]
-    modules.append(failure)
+    modules.append(meanings)
     found = {value for module in modules for value in vars(module).values() if isinstance(value, type)}
     return sorted(filter(dataclasses.is_dataclass, found), key=lambda one: one.__qualname__)
 

@@ -7,6 +7,7 @@ import tomllib
 
 import pytest
 
+from custom_providers import OWN_USER_AGENT
 from custom_providers.kimi.account.catalogue import find, model_info
 from custom_providers.kimi.account.identity import decide
 from custom_providers.kimi.account.systems import KIMI_CODE, PLATFORM
@@ -102,9 +103,9 @@ def test_a_user_agent_that_kimi_answers_with_overloaded_is_never_forwarded(
     product = caller.strip().partition("/")[0].lower()
     monkeypatch.setattr("custom_providers.kimi.account.identity.UNLISTED_AGENTS", frozenset({product}))
 
-    identity = decide(user_agent="caller", protocol=None, system=KIMI_CODE, caller=caller, own="litellm-pointsman/1")
+    identity = decide(user_agent="caller", protocol=None, system=KIMI_CODE, caller=caller)
 
-    assert (identity.user_agent, identity.mode) == ("litellm-pointsman/1", "honest")
+    assert (identity.user_agent, identity.mode) == (OWN_USER_AGENT, "honest")
 
 
 WALLET = {
