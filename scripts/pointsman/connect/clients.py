@@ -1,6 +1,6 @@
-"""The clients: where each keeps its settings, and what has to be in them. Pure.
+"""The clients: where each keeps its settings, and what they must contain. Pure.
 
-Adding a client is adding a row to ``CLIENTS``.
+To add a client, add an entry to ``CLIENTS``.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from pointsman.connect.connection import Connection, NamedModel
 
 NAME = "pointsman"
-"""What clients call the proxy in their own lists of providers."""
+"""The proxy's name in the clients' lists of providers."""
 
 _DEFAULT_CONTEXT = 128_000
-"""Tokens, for a client that needs a limit where neither registry nor catalogue has one."""
+"""Tokens, for a client that requires a limit if neither registry nor catalogue has one."""
 
 
 def _no_settings(_connection: Connection) -> tuple[Setting, ...]:
@@ -39,17 +39,17 @@ class Client:
 
     title: str
     source: str
-    """Where its vendor documents these settings, and when that was read."""
+    """The vendor's documentation of these settings, and when it was read."""
     file: str = ""
-    """Its settings below the home directory; empty when it has none that could be written."""
+    """Its settings file below the home directory; empty if there is none to write."""
     folder_env: str = ""
     """The variable that moves the folder of ``file``."""
     form: Form = Form.NONE
     settings: Callable[[Connection], tuple[Setting, ...]] = _no_settings
     variables: Callable[[Connection], Mapping[str, str]] = _no_variables
-    """What it reads from the environment, as shell words; the key's variable need not be among them."""
+    """Its environment variables, as shell words; the key's variable may be missing."""
     snippet: Callable[[Connection], str] | None = None
-    """Code or instructions, for what has neither settings nor variables."""
+    """Code or instructions, for clients with neither settings nor variables."""
     start: str = ""
     """The command that starts it."""
 
@@ -66,7 +66,7 @@ def _claude_environment(connection: Connection) -> dict[str, str]:
     return {
         "ANTHROPIC_BASE_URL": connection.url,
         "ANTHROPIC_MODEL": connection.model,
-        # Titles and summaries; unset, a Claude model is asked for.
+        # For titles and summaries; the default is a Claude model.
         "ANTHROPIC_DEFAULT_HAIKU_MODEL": connection.model,
         "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY": "1",
     }
@@ -105,7 +105,7 @@ def _opencode_settings(connection: Connection) -> tuple[Setting, ...]:
 
 
 def _opencode_model(model: NamedModel) -> dict[str, Any]:
-    # It takes both limits or none.
+    # It accepts both limits or none.
     if model.context_window is None or model.max_output_tokens is None:
         return {"name": model.name}
     return {"name": model.name, "limit": {"context": model.context_window, "output": model.max_output_tokens}}
@@ -119,7 +119,7 @@ def _kimi_settings(connection: Connection) -> tuple[Setting, ...]:
         Setting(path=("default_model",), value=NAME),
         Setting(path=(*provider, "type"), value="openai_legacy"),
         Setting(path=(*provider, "base_url"), value=connection.openai_url),
-        # It needs some value here, and prefers OPENAI_API_KEY of the environment.
+        # It requires a value here, but OPENAI_API_KEY in the environment takes precedence.
         Setting(path=(*provider, "api_key"), value=connection.key or ""),
         Setting(path=(*model, "provider"), value=NAME),
         Setting(path=(*model, "model"), value=connection.model),

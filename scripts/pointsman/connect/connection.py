@@ -1,4 +1,4 @@
-"""What every client has to know: where the proxy is, which variable holds a key, and which models exist."""
+"""What every client needs: the proxy's URL, the variable that holds a key, and the models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pointsman.sources.sources import Sources
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedModel:
-    """A model under the name by which clients ask the proxy for it."""
+    """A model under the name that clients send."""
 
     name: str
     context_window: int | None = None
@@ -36,9 +36,9 @@ class Connection:
     model: str
     """The one to start with."""
     key_command: str = ""
-    """A shell command that prints the key; empty when the variable is set where the client runs."""
+    """A shell command that prints the key; empty if the variable is set where the client runs."""
     key: str | None = field(default=None, repr=False)
-    """The key itself, only when the user asked for it."""
+    """The key itself, only if the user asked for it."""
 
     @property
     def openai_url(self) -> str:

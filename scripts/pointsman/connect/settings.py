@@ -1,4 +1,4 @@
-"""Settings in the text of a client's file: set, and taken out again, with all else left as it was. Pure."""
+"""Sets and removes settings in the text of a client's file, and leaves the rest unchanged. Pure."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from typing import Any, cast
 from pointsman.console.refusal import RefusalError
 
 BY_HAND = "add the settings by hand: run this again without --write"
-"""The remedy where a file cannot be changed without losing something."""
+"""The hint if a file cannot be changed without losing something."""
 
 
 class Form(enum.Enum):
-    """How a file is written."""
+    """A file's format."""
 
     NONE = ""
     JSON = "json"
     TOML = "toml"
     FLAT_YAML = "yaml"
-    """YAML of which only top-level scalars are set, a line each; so comments and order stay."""
+    """YAML in which only top-level scalars are set, line by line, so that comments and order stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ def changed(text: str, form: Form, settings: Iterable[Setting]) -> str:
 
 
 def restored(text: str, before: str, form: Form, settings: Iterable[Setting]) -> str:
-    """``text`` with each of ``settings`` as it was in ``before``; what was changed elsewhere since stays.
+    """``text`` with each of ``settings`` as it was in ``before``; later changes to other settings stay.
 
     Raises:
         RefusalError: one of the texts cannot be read as ``form``.
@@ -113,7 +113,7 @@ def _written(document: MutableMapping[str, Any], form: Form) -> str:
 
 
 def _child(owner: MutableMapping[str, Any], key: str) -> MutableMapping[str, Any]:
-    """The table at ``key``, made where there is none."""
+    """The table at ``key``, created if it is missing."""
     child = owner.get(key)
     if child is None:
         owner[key] = {}
@@ -130,6 +130,6 @@ def _with_lines(text: str, values: dict[str, str]) -> str:
 
 
 def _key(line: str) -> str:
-    """The top-level key that ``line`` sets; empty when it sets none."""
+    """The top-level key that ``line`` sets; empty if it sets none."""
     match = re.match(r"([A-Za-z0-9_-]+)\s*:", line)
     return match[1] if match else ""

@@ -1,4 +1,4 @@
-"""Puts settings into a client's file with a copy next to it, and takes them out again."""
+"""Writes settings into a client's file, with a backup next to it, and removes them again."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from pointsman.console.files import write_atomically
 from pointsman.console.refusal import RefusalError
 
 COPY = ".before-pointsman"
-"""What the name of a copy ends in."""
+"""The suffix of a backup's name."""
 
 
 def client_file(client: Client, env: Mapping[str, str]) -> Path:
-    """Where the client keeps its settings on this machine."""
+    """The client's settings file on this machine."""
     if client.folder_env and (folder := env.get(client.folder_env, "").strip()):
         return Path(folder).expanduser() / Path(client.file).name
     return Path.home() / client.file
 
 
 def write(client: Client, connection: Connection, file: Path) -> bool:
-    """Sets what the client needs in ``file``; the first time, the file as it was is copied. False: nothing to change.
+    """Sets what the client needs in ``file``, after a backup the first time. False: nothing to change.
 
     Raises:
         RefusalError: the file cannot be changed without losing something.
@@ -35,7 +35,7 @@ def write(client: Client, connection: Connection, file: Path) -> bool:
     if after == before:
         return False
     copy = _copy(file)
-    # Files of clients may hold keys: what is new is for its owner alone.
+    # Clients' files may contain keys, so a new file is readable by its owner only.
     file.parent.mkdir(parents=True, exist_ok=True)
     if not copy.exists():
         write_atomically(copy, before, mode=0o600)
@@ -44,7 +44,7 @@ def write(client: Client, connection: Connection, file: Path) -> bool:
 
 
 def undo(client: Client, connection: Connection, file: Path) -> None:
-    """Takes the settings out of ``file``; values that they replaced come back from the copy, which is removed.
+    """Removes the settings from ``file``, restores the values that they replaced from the backup, and removes that.
 
     Raises:
         RefusalError: nothing was written, or the file cannot be read any more.
@@ -54,7 +54,7 @@ def undo(client: Client, connection: Connection, file: Path) -> None:
     if not copy.exists():
         raise RefusalError(f"{file}: was not changed by pointsman", "there is nothing to undo")
     before = _text(copy)
-    # With a key and without one, for either may have been written.
+    # With a key and without one, because either may have been written.
     settings = [*client.settings(replace(connection, key=None)), *client.settings(replace(connection, key=""))]
     after = _edited(file, lambda: restored(_text(file), before, client.form, settings))
     if after.strip() in ("", "{}") and not before.strip():
@@ -69,7 +69,7 @@ def _copy(file: Path) -> Path:
 
 
 def _text(file: Path) -> str:
-    """The text of ``file``, empty when there is none."""
+    """The text of ``file``; empty if it does not exist."""
     try:
         return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

@@ -1,1 +1,1 @@
-"""``pointsman import``: a registry from a LiteLLM config, with a list of what could not be carried over."""
+"""``pointsman import``: makes a registry from a LiteLLM config, and lists what could not be carried over."""

@@ -1,4 +1,4 @@
-"""The entries of a config's ``model_list``, each as a deployment or as a sentence on why it cannot be one."""
+"""The entries of a config's ``model_list``: each as a deployment, or as a problem that says why it cannot be one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PARAMETERS = frozenset(
         *("verbosity", "logit_bias", "user", "keep_alive", "think", "parallel_tool_calls", "service_tier"),
     }
 )
-"""Parameters of a request, which a deployment may set for all of its requests."""
+"""Request parameters that a deployment may set for all of its requests."""
 
 _FACTS = {
     "max_input_tokens": "context_window",
@@ -34,7 +34,7 @@ _PRICES = {
 _READ = {"model", "api_key", "api_base", "base_url", "timeout", "request_timeout", "stream_timeout", "num_retries",
          "max_retries", "extra_headers", "headers", "custom_llm_provider"}  # fmt: skip
 _NOT_NEEDED = {"drop_params", "use_chat_completions_api", "stream", "additional_drop_params"}
-"""What the generated config does by itself."""
+"""Parameters that the generated config sets itself."""
 _INSTEAD = {
     "rpm": "limit the virtual keys that call it, in the admin UI",
     "tpm": "limit the virtual keys that call it, in the admin UI",
@@ -50,18 +50,18 @@ class Deployment:
 
     path: Path
     name: str
-    """What clients call it."""
+    """The name that clients send."""
     wire: Wire
     prefix: str
     model: str
-    """Its id at the provider."""
+    """The provider's model id."""
     base_url: str
     key_env: str
-    """The variable that holds its key; empty when it needs none, or when the key is in the config itself."""
+    """The variable that holds its key; empty if it needs none, or if the key is in the config itself."""
     key: str = field(default="", repr=False)
     """A key that is in the config itself."""
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """What the registry can say of the model."""
+    """The facts about the model that the registry can express."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     timeouts: Mapping[str, float] = field(default_factory=dict)
     """Seconds."""
@@ -70,7 +70,7 @@ class Deployment:
 
 
 def deployments(document: Document) -> tuple[list[Deployment], list[Problem]]:
-    """What ``model_list`` declares, and what of it is lost."""
+    """The deployments in ``model_list``, and what is lost."""
     found: list[Deployment] = []
     lost: list[Problem] = []
     entries = document.data.get("model_list")
@@ -125,7 +125,7 @@ def _deployment(document: Document, path: Path, entry: Mapping[str, Any]) -> Dep
 
 
 def _lost(document: Document, path: Path, entry: Mapping[str, Any]) -> Iterator[Problem]:
-    """What else a deployment has."""
+    """The remaining settings of a deployment."""
     known = _READ | _NOT_NEEDED | PARAMETERS | _FACTS.keys() | _PRICES.keys()
     for name in mapping(entry.get("litellm_params")):
         if name not in known:
@@ -148,7 +148,7 @@ def _bare(model: str) -> str:
 
 
 def _cleaned(base_url: str, wire: Wire) -> str:
-    """The base URL as the registry has it."""
+    """The base URL in the registry's form."""
     url = base_url.strip().rstrip("/")
     if not url:
         return ""
@@ -161,13 +161,13 @@ def _cleaned(base_url: str, wire: Wire) -> str:
 
 
 def _key(value: object, wire: Wire, *, given: bool) -> tuple[str, str]:
-    """The key's variable and the key itself, of which at most one is there."""
+    """The key's variable and the key itself; at most one of them is set."""
     text = _text(value)
     if text.startswith("os.environ/"):
         return text.removeprefix("os.environ/"), ""
     if text and text.lower() not in {"none", "null", "dummy", "fake", "empty", "not-needed", "no-key", "anything"}:
         return "", text
-    # At a host of one's own, LiteLLM sends no key of a vendor's that happens to be around.
+    # To a custom host, LiteLLM does not send a vendor's key from the environment.
     return ("", "") if text or given else (wire.key_env, "")
 
 
@@ -175,7 +175,7 @@ def _facts(info: Mapping[str, Any]) -> dict[str, Any]:
     facts = {ours: info[name] for name, ours in _FACTS.items() if info.get(name) is not None}
     for name, ours in _PRICES.items():
         if isinstance(price := info.get(name), int | float | str):
-            # LiteLLM's are for one token; through text, for 0.1 + 0.2's sake.
+            # LiteLLM's prices are per token; converted as text to avoid binary rounding.
             facts[ours] = float(f"{float(price) * 1e6:.6g}")
     return facts
 

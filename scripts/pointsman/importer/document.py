@@ -1,4 +1,4 @@
-"""A LiteLLM config as plain data that remembers its lines."""
+"""A LiteLLM config as plain data with line numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One file, read."""
+    """The content of one file."""
 
     file: str
     data: Mapping[str, Any]
@@ -22,7 +22,7 @@ class Document:
     """The 1-based line of each key and each list item."""
 
     def lost(self, path: Path, message: str, hint: str) -> Problem:
-        """What cannot be carried over: where it is, why, and what to do instead."""
+        """The problem that something cannot be carried over: where, why, and what to do instead."""
         line = next((self.lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self.lines), None)
         return Problem(file=self.file, line=line, where=dotted(path), message=message, hint=hint, severity="warning")
 
@@ -59,7 +59,7 @@ def read(text: str, file: str) -> Document:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
-        # The problem's own words; the line itself may hold a key.
+        # Only the parser's message: the line itself may contain a key.
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise refused(f"is not YAML: {error.problem}", line) from None
     except (yaml.YAMLError, RecursionError, ValueError):

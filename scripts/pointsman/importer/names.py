@@ -1,4 +1,4 @@
-"""The names that clients use, as prefixes, bare globs and aliases of the registry. Pure."""
+"""The names that clients use, as the registry's prefixes, bare globs and aliases. Pure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from pointsman.importer.providers import Group
 
 @dataclass(slots=True, kw_only=True)
 class Names:
-    """What the registry has to say so that every name goes where it went."""
+    """The routing that sends every name where the config sent it."""
 
     prefixes: dict[str, list[str]] = field(default_factory=dict)
-    """By provider, prefixes besides its name."""
+    """By provider, prefixes in addition to its name."""
     bare: dict[str, list[str]] = field(default_factory=dict)
     aliases: dict[str, dict[str, Any]] = field(default_factory=dict)
     default_provider: str = ""

@@ -1,4 +1,4 @@
-"""Deployments grouped into providers: one for each place, protocol and key. Pure."""
+"""Groups deployments into providers: one per base URL, protocol and key. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _AUTH: dict[WireFamily, Auth] = {
 }
 _NEEDS_KEY = frozenset({"anthropic", "gemini", "kimi"})
 _GENERIC = frozenset({"openai", "openai_like", "custom_openai", "text-completion-openai", "ollama_chat"})
-"""Prefixes that say nothing about whose API it is."""
+"""Prefixes that do not identify a vendor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,27 +32,27 @@ class Group:
     name: str
     deployments: Sequence[Deployment]
     key_env: str
-    """Empty when it takes no key."""
+    """Empty if it needs no key."""
 
     @property
     def known(self) -> bool:
-        """Whether it is one of the providers that need no ``kind``."""
+        """Whether it is a known provider, which needs no ``kind``."""
         return self.name in KNOWN
 
     @property
     def default_model(self) -> str:
-        """The first model that is named; empty when there are only patterns."""
+        """The first named model; empty if there are only patterns."""
         named = (item.model for item in self.deployments if "*" not in item.model)
         setup = KNOWN[self.name].setup if self.known else None
         return next(named, setup.default_model if setup else "")
 
     @property
     def key(self) -> str:
-        """A key that the config has inline."""
+        """A key that is written in the config."""
         return self.deployments[0].key
 
     def row(self) -> dict[str, Any]:
-        """The provider's fields, as the registry has them."""
+        """The provider's fields in the registry."""
         first = self.deployments[0]
         auth = _AUTH[first.wire.family] if self.key_env else "none"
         return {
@@ -67,7 +67,7 @@ class Group:
         }
 
     def _extra(self) -> dict[str, Any]:
-        """Timeouts, retries and headers; the most patient entry decides."""
+        """Timeouts, retries and headers; of different timeouts, the longest."""
         found: dict[str, Any] = {}
         for name in ("timeout", "stream_timeout"):
             if values := [item.timeouts[name] for item in self.deployments if name in item.timeouts]:
@@ -87,7 +87,7 @@ class Group:
 
 
 def groups(deployments: Iterable[Deployment]) -> tuple[Group, ...]:
-    """One group for each place, protocol and key, in the order of the config."""
+    """One group per base URL, protocol and key, in the order of the config."""
     sorted_by: dict[tuple[str, ...], list[Deployment]] = {}
     for item in deployments:
         sorted_by.setdefault((item.wire.family, item.base_url, item.key_env, item.key), []).append(item)

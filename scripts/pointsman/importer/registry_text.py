@@ -1,4 +1,4 @@
-"""The imported registry as the text of ``providers.toml``, checked by the registry's own rules. Pure."""
+"""The imported registry as the text of ``providers.toml``, validated by the registry's own rules. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Imported:
 
     text: str
     variables: Mapping[str, str] = field(repr=False)
-    """Keys and other values that the config had inline, for ``.env``."""
+    """Keys and other values that were written in the config, for ``.env``."""
     providers: int
     aliases: int
     lost: Sequence[Problem]
@@ -34,7 +34,7 @@ class Imported:
 
 
 def imported(text: str, file: str) -> Imported:
-    """The registry that does what the LiteLLM config in ``text`` does, as far as it can.
+    """The registry that is equivalent to the LiteLLM config in ``text``, as far as possible.
 
     Raises:
         ConfigError: it is not a LiteLLM config, or has no model that a registry can serve.
@@ -74,7 +74,7 @@ def _unnamed(document: Document, members: Sequence[Group]) -> list[Problem]:
 def _sound(
     document: Document, members: Sequence[Group], named: Names, settings: sections.Sections
 ) -> tuple[str, list[Problem]]:
-    """The text without the aliases that the registry's rules refuse, and these."""
+    """The text without the aliases that the registry's rules refuse, and a problem for each of those."""
     lost: list[Problem] = []
     while True:
         text = _text(document, members, named, settings)
@@ -128,7 +128,7 @@ def _row(group: Group, named: Names, settings: sections.Sections) -> dict[str, A
 
 
 def _alias(alias: Mapping[str, Any]) -> Any:
-    """An alias in its short form where it only names its target."""
+    """An alias, in the short form if it only names its target."""
     import tomlkit
 
     if set(alias) == {"model"}:

@@ -38,14 +38,14 @@ _NO_COUNTERPART = "there is no counterpart in providers.toml"
 
 @dataclass(slots=True, kw_only=True)
 class Sections:
-    """What the other sections come to."""
+    """The other sections, as the registry expresses them."""
 
     gateway: dict[str, Any] = field(default_factory=dict)
     alerts: dict[str, Any] = field(default_factory=dict)
     provider: dict[str, Any] = field(default_factory=dict)
-    """Timeout and retries, for providers that set none of their own."""
+    """Timeout and retries, for providers that do not set them."""
     variables: dict[str, str] = field(default_factory=dict, repr=False)
-    """Values that the config has inline, for ``.env``."""
+    """Values that are written in the config, for ``.env``."""
 
 
 def sections(document: Document) -> Sections:
@@ -89,7 +89,7 @@ def lost(document: Document) -> Iterator[Problem]:
 
 
 def _secret(found: Sections, value: object, field_name: str, usual: str) -> None:
-    """A value that belongs into the environment: by reference, or moved there."""
+    """A value that belongs in the environment: by reference, or moved there."""
     if not isinstance(value, str) or not value:
         return
     variable = value.removeprefix(_ENV) if value.startswith(_ENV) else usual

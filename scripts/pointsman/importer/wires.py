@@ -1,4 +1,4 @@
-"""LiteLLM's provider prefixes: which provider of ours each one is, or which wire family it speaks, and where.
+"""LiteLLM's provider prefixes: the known provider or the wire family of each, and its default base URL.
 
 Base URLs and variables are those of LiteLLM 1.106.12 (``litellm/constants.py``,
 ``litellm/litellm_core_utils/get_llm_provider_logic.py``), read 2026-11-27.
@@ -14,15 +14,15 @@ from custom_providers.providers.profile import WireFamily
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
-    """What a prefix means."""
+    """The meaning of a prefix."""
 
     family: WireFamily
     known: str = ""
-    """The name of the provider of ours at ``base_url``; empty for others."""
+    """The known provider at ``base_url``; empty for others."""
     base_url: str = ""
-    """Where LiteLLM sends requests without ``api_base``; empty: it has to be given."""
+    """LiteLLM's default for ``api_base``; empty: it must be given."""
     key_env: str = ""
-    """The variable that LiteLLM reads without ``api_key``."""
+    """The variable that LiteLLM reads if there is no ``api_key``."""
 
 
 WIRES: Mapping[str, Wire] = {
@@ -80,4 +80,4 @@ OURS: Mapping[str, str] = {
 
 BARE = (("gpt-", "openai"), ("o1", "openai"), ("o3", "openai"), ("o4", "openai"), ("chatgpt-", "openai"),
         ("text-embedding-", "openai"), ("claude-", "anthropic"))  # fmt: skip
-"""How models begin that LiteLLM knows without a prefix, and whose they are."""
+"""How model names begin that LiteLLM accepts without a prefix, with the provider of each."""

@@ -1,4 +1,4 @@
-"""Writes an imported registry, and the keys that the config had inline."""
+"""Writes an imported registry, and the keys that were in the config."""
 
 from __future__ import annotations
 

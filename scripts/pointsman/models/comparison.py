@@ -1,4 +1,4 @@
-"""``pointsman models``: the declared models of each provider, and how they compare with what it serves."""
+"""``pointsman models``: compares each provider's declared models with those that it serves."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from pointsman.upstream.endpoint import Endpoint, endpoint, refusal
 from pointsman.upstream.questions import ask_all
 
 _MOST_PAGES = 20
-"""Of a model list; no provider has so many, and a list that never ends is none."""
+"""The most pages of a model list to read; no provider has as many, and a list must end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A declared model whose context is another one by now."""
+    """A declared model whose context window has changed."""
 
     id: str
     declared: int
@@ -35,17 +35,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What is declared of one provider against what it serves."""
+    """One provider's declared models against those that it serves."""
 
     gone: Mapping[str, str]
-    """Declared and not served; with what to do instead, as far as that is known."""
+    """Declared and not served, with advice if there is any."""
     new: tuple[Model, ...]
     """Served, allowed by ``accepts``, and not declared."""
     changed: tuple[Change, ...]
     ending: Mapping[str, Shutdown]
-    """Declared, and switched off on a day that is known."""
+    """Declared, and to be switched off on a known day."""
     efforts: Mapping[str, tuple[str, ...]]
-    """Declared models of Kimi, with the reasoning efforts that it lists where our catalogue has others."""
+    """Declared Kimi models, with the efforts that Kimi lists if they differ from our catalogue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Look:
 
     provider: Provider
     declared: tuple[Model, ...]
-    """With Kimi's facts from our catalogue where the registry says nothing."""
+    """With Kimi's facts from our catalogue where the registry has none."""
     comparison: Comparison | None = None
     """None: it was not asked, or did not answer."""
     served: Mapping[str, Model] = field(default_factory=dict)
@@ -62,10 +62,10 @@ class Look:
     problem: str = ""
     """Why it could not be compared."""
     keyless: bool = False
-    """Whether that is only for want of a key."""
+    """Whether only the key is missing."""
 
     def as_json(self) -> dict[str, Any]:
-        """The look as plain data; ``live`` is null where it was not asked for."""
+        """Plain data; ``live`` is null if it was not requested."""
         live: dict[str, Any] | None = {"detail": self.problem} if self.problem else None
         if self.comparison is not None:
             ending = {name: {"day": end.day, "instead": end.instead} for name, end in self.comparison.ending.items()}
@@ -75,7 +75,7 @@ class Look:
 
 
 def looks(sources: Sources, providers: Iterable[Provider], *, live: bool) -> tuple[Look, ...]:
-    """The models of ``providers``; ``live`` asks all of them at once what they serve."""
+    """The models of ``providers``; ``live`` asks all of them concurrently what they serve."""
     if not live:
         return tuple(
             Look(provider=provider, declared=declared(provider, sources.base_url(provider))) for provider in providers
@@ -86,7 +86,7 @@ def looks(sources: Sources, providers: Iterable[Provider], *, live: bool) -> tup
 
 
 def declared(provider: Provider, base_url: str) -> tuple[Model, ...]:
-    """The models of the registry's row, its default model among them."""
+    """The provider's models in the registry, including its default model."""
     rows = provider.models
     if all(model.id != provider.default_model for model in rows):
         rows = (*rows, Model(id=provider.default_model))
@@ -94,7 +94,7 @@ def declared(provider: Provider, base_url: str) -> tuple[Model, ...]:
 
 
 def compare(provider: Provider, base_url: str, models: Iterable[Model], listing: Listing) -> Comparison:
-    """What of ``models`` is gone, changed or ending, and what else is served."""
+    """Which of ``models`` are gone, changed or ending, and which others are served."""
     pairs = [(model, listing.find(model.id)) for model in models]
     known = {found.id for _, found in pairs if found} | {model.id for model, _ in pairs}
     ends = {model.id: _end(provider, model.id, found) for model, found in pairs if found}
@@ -123,13 +123,13 @@ def _other_efforts(model_id: str, base_url: str, found: ServedModel) -> bool:
 
 
 def declarable(served: ServedModel) -> Model:
-    """What the registry can say of a served model."""
+    """The facts about a served model that the registry can express."""
     facts = asdict(served)
     return Model(**{field.name: facts[field.name] for field in fields(Model) if field.name in facts})
 
 
 def ends(look: Look) -> Mapping[str, Shutdown]:
-    """The last days of declared models; by our catalogue also of those that the provider was not asked about."""
+    """When declared models are switched off; from our profiles if the provider was not asked."""
     live = look.comparison.ending if look.comparison else {}
     found = {model.id: live.get(model.id) or look.provider.profile.shutdown(model.id) for model in look.declared}
     return {model_id: end for model_id, end in found.items() if end}
@@ -141,7 +141,7 @@ def fits(name: str, globs: Iterable[str]) -> bool:
 
 
 def filled(model: Model, known: Model) -> Model:
-    """``model`` with what only ``known`` says."""
+    """``model`` with missing facts filled in from ``known``."""
     missing = [field.name for field in fields(Model) if getattr(model, field.name) is None]
     return replace(model, **{name: getattr(known, name) for name in missing})
 
@@ -179,7 +179,7 @@ def _end(provider: Provider, model_id: str, found: ServedModel) -> Shutdown | No
 
 
 def _instead(provider: Provider, base_url: str, model_id: str, listing: Listing) -> str:
-    """What to do about an id that is not served; empty when nothing comes to mind."""
+    """Advice for an id that is not served; empty if there is none."""
     system = systems.system_for_url(base_url) if provider.wire_family == "kimi" else None
     if system is not None and (advice := catalogue.advice(model_id, system)):
         return advice
@@ -205,7 +205,7 @@ def _look(place: Endpoint, found: Listing | str) -> Look:
 
 
 def listings(places: Iterable[Endpoint]) -> dict[str, Listing | str]:
-    """What each place serves, page after page, or why that is not known; by the provider's name."""
+    """The model list of each endpoint, all pages, or why it is not known; by provider name."""
     waiting = {place.provider.name: (place, _family(place).models_url(place.base_url)) for place in places}
     pages: dict[str, list[Mapping[str, Any]]] = {name: [] for name in waiting}
     found: dict[str, Listing | str] = dict.fromkeys(waiting, f"lists more than {_MOST_PAGES} pages of models")

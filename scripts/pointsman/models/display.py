@@ -1,4 +1,4 @@
-"""How ``pointsman models`` shows a provider's models and what has become of them."""
+"""How ``pointsman models`` shows a provider's models and their changes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from custom_providers.registry.model import Model
 from pointsman.models.comparison import Comparison, Look, filled
 
 HEADINGS = ("model", "context", "output", "$ in", "$ out", "$ cached", "can")
-"""Tokens, and US dollars for a million of them."""
+"""Tokens, and US dollars per million tokens."""
 
 
 def rows(looks: Iterable[Look], *, live: bool) -> Iterator[tuple[str, ...]]:
     """The headings and one row for each declared model; ``*`` marks a default model.
 
-    What the registry leaves out comes from the provider, if it was asked.
+    Facts missing in the registry come from the provider, if it was asked.
     """
     yield (*HEADINGS, "live") if live else HEADINGS
     for look in looks:
@@ -25,7 +25,7 @@ def rows(looks: Iterable[Look], *, live: bool) -> Iterator[tuple[str, ...]]:
 
 
 def findings(look: Look) -> Iterator[str]:
-    """What there is to say of one provider once it was asked."""
+    """The findings about one provider after it was asked."""
     name, found = look.provider.name, look.comparison
     if look.problem:
         yield f"{name}: not compared: {look.problem}"

@@ -1,4 +1,4 @@
-"""The ``models`` of a provider in the text of ``providers.toml``, changed in place. Pure."""
+"""Edits the ``models`` of a provider in the text of ``providers.toml`` in place. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the command asks a provider about itself, how it shows the key, and what a refusal means."""
+"""The provider's endpoint for the command: its URL, its key, and what a refusal means."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ from pointsman.upstream.questions import Question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """One provider as the command reaches it."""
+    """One provider, as the command reaches it."""
 
     provider: Provider
     base_url: str
     key: Key | None
     obstacle: str = ""
-    """Why it is not to be asked what only a key opens; empty when it may be."""
+    """Why no request with its key may be sent; empty if one may."""
 
     @property
     def keyless(self) -> bool:
-        """Whether it needs a key and none was found."""
+        """Whether it needs a key that was not found."""
         return self.key is None and self.provider.auth != "none"
 
     @property
     def target(self) -> Target:
-        """Where it is, as the provider's module asks for it."""
+        """The same for the provider's module."""
         key = self.key.value if self.key else ""
         return Target(base_url=self.base_url, key=key, model=self.provider.default_model)
 
     @property
     def account(self) -> Account:
-        """What is asked about its key for nothing."""
+        """The free requests about its key and account."""
         profile = self.provider.profile
         return by_model_list(profile) if self.provider.auth == "none" else account_of(profile, self.base_url)
 
     def question(self, ask: Ask) -> Question:
-        """``ask`` with the key where this provider wants it."""
+        """``ask`` with the key where this provider expects it."""
         family = FAMILIES[self.provider.wire_family]
         key = family.key_headers(self.key.value if self.key and ask.with_key else "", self.provider.auth)
         headers = {"User-Agent": OWN_USER_AGENT, **key, **self.provider.headers}
@@ -56,7 +56,7 @@ class Endpoint:
 
 
 def endpoint(sources: Sources, provider: Provider) -> Endpoint:
-    """Where ``provider`` is asked, with the key that is found now."""
+    """The endpoint of ``provider``, with the key that is found now."""
     search = sources.search(provider)
     base_url, key, obstacle = sources.base_url(provider), search.key, ""
     if flaw := sources.override(provider).flaw:
@@ -74,7 +74,7 @@ _SHAPELESS = 'base_url is "auto", and the key has the shape of neither Kimi syst
 
 
 def refusal(reply: Reply) -> str:
-    """Why ``reply`` answers nothing, in words of our own: a provider's may repeat the key. Empty when it does."""
+    """Why ``reply`` is not an answer, in our own words because a provider's may repeat the key; empty if it is one."""
     if reply.status is None:
         return reply.problem
     if reply.status in {401, 403}:

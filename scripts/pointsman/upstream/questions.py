@@ -1,4 +1,4 @@
-"""Questions to providers about keys, quotas and models: all at once, safely, each with a bound on its time."""
+"""Sends requests about keys, quotas and models to providers: concurrently, safely, each with a timeout."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import httpx
 
 SECONDS = 10
-"""For one provider's whole answer."""
+"""Timeout for one provider's whole answer."""
 
 _MOST_BYTES = 8 * 1024 * 1024
 _NO_ADDRESS = "not asked: base_url is no address"
@@ -42,9 +42,9 @@ class Question:
 
 
 def ask_all(questions: Mapping[str, Question], heard: Callable[[str, Reply], None] | None = None) -> dict[str, Reply]:
-    """Asks everything at once and returns the replies by name; ``heard`` is called with each as it comes.
+    """Sends all requests concurrently and returns the replies by name; calls ``heard`` with each as it arrives.
 
-    No redirect is followed. A key goes out over https, or over http to a loopback address and then past every proxy.
+    Follows no redirect. Sends a key over https, or over http to a loopback address and then around every proxy.
 
     Raises:
         RefusalError: the environment names a proxy that cannot be used.
@@ -66,10 +66,10 @@ async def _ask_all(questions: Mapping[str, Question], heard: Callable[[str, Repl
 
 
 class _Unawaited(ThreadPoolExecutor):
-    """Runs each call in a thread that is not waited for at exit.
+    """Runs each call in a thread that does not delay the exit.
 
-    Names are looked up in threads. With the usual executor a name server that is silent for half a minute holds up the
-    end of the loop, and of the process, long after the answer was given up.
+    Host names are resolved in threads. With the usual executor, a name server that is silent for half a minute delays
+    the end of the loop and of the process, long after the request has timed out.
     """
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -89,7 +89,7 @@ class _Unawaited(ThreadPoolExecutor):
 def _client(urls: Iterable[str]) -> httpx.AsyncClient:
     import httpx
 
-    # A proxy would see the key in what goes to this machine by plain http.
+    # A proxy would see the key in plain http requests to this machine.
     hosts = {_host(url) for url in urls}
     direct = {f"all://[{host}]" if ":" in host else f"all://{host}": None for host in hosts if is_loopback(host)}
     try:
@@ -113,7 +113,7 @@ async def _reply(client: httpx.AsyncClient, question: Question) -> Reply:
     except TimeoutError:
         return Reply(status=None, problem=f"no answer within {SECONDS} s")
     except (UnicodeEncodeError, httpx.LocalProtocolError):
-        # Their own words repeat the header, which may be the key.
+        # httpx's message repeats the header, which may be the key.
         return Reply(status=None, problem="not asked: the key or a header has a character that cannot be sent")
     except httpx.InvalidURL:
         return Reply(status=None, problem=_NO_ADDRESS)
@@ -143,7 +143,7 @@ async def _bounded(client: httpx.AsyncClient, question: Question) -> httpx.Respo
 
 
 def _plain(headers: httpx.Headers) -> dict[str, str]:
-    """The headers less those that described the body on the wire, which is decoded by now."""
+    """The headers without those that describe the encoded body, which has been decoded."""
     return {name: value for name, value in headers.items() if name not in {"content-encoding", "content-length"}}
 
 
@@ -175,11 +175,11 @@ def is_loopback(host: str) -> bool:
 
 
 def _said(error: Exception) -> str:
-    """Why there was no answer, without a URL, which may hold more than it should."""
+    """Why there was no answer, without the URL, which may contain secrets."""
     root: BaseException = error
     while (cause := root.__cause__ or root.__context__) is not None:
         root = cause.exceptions[0] if isinstance(cause, BaseExceptionGroup) else cause
     reason = str(root) or str(error) or type(root).__name__
-    # "certificate is not yet valid", "certificate has expired": seen wherever a machine woke up in the past.
+    # "certificate is not yet valid", "certificate has expired": typical for a machine with a wrong clock.
     clock = "; is this machine's clock right?" if "not yet valid" in reason or "has expired" in reason else ""
     return f"{type(error).__name__}: {reason.splitlines()[0][:200]}{clock}"

@@ -1,4 +1,4 @@
-"""``pointsman usage``: each provider asked what is left of quota, balance and credit."""
+"""``pointsman usage``: asks each provider for its remaining quota, balance and credit."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _SILENT = "does not report quota or credit"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountReport:
-    """What one provider reports."""
+    """One provider's report."""
 
     provider: str
     status: Status
     windows: tuple[Window, ...] = ()
     detail: str = ""
-    """What it did not report, and why."""
+    """What is missing, and why."""
 
     def as_json(self) -> dict[str, Any]:
         """The account as plain data."""
@@ -40,7 +40,7 @@ class AccountReport:
 
 
 def accounts(sources: Sources, providers: Iterable[Provider]) -> tuple[AccountReport, ...]:
-    """Asks all of ``providers`` at once."""
+    """Asks all ``providers`` concurrently."""
     endpoints = [endpoint(sources, provider) for provider in providers]
     asks = {place.provider.name: _asks(place) for place in endpoints}
     questions = {
@@ -54,7 +54,7 @@ def accounts(sources: Sources, providers: Iterable[Provider]) -> tuple[AccountRe
 
 
 def _asks(place: Endpoint) -> dict[str, Ask]:
-    """The questions about quota and balance; none when the provider does not report them."""
+    """The requests for quota and balance; empty if the provider does not report them."""
     return {name: ask for name, ask in place.account.asks(place.target).items() if ask.read}
 
 

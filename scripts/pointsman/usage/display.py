@@ -12,10 +12,10 @@ from pointsman.console.report import inert
 from pointsman.usage.accounts import AccountReport
 
 _BAR = 24
-"""Columns, where the terminal has them."""
+"""The width of a bar in columns, if the terminal is wide enough."""
 
 _NARROW = 72
-"""Columns below which amounts would be cut off next to the bars."""
+"""The smallest width in columns at which amounts fit next to the bars."""
 
 
 def drawable() -> bool:
@@ -24,7 +24,7 @@ def drawable() -> bool:
 
 
 def rows(accounts: Iterable[AccountReport]) -> Iterator[tuple[str, ...]]:
-    """One row for each window."""
+    """One line per quota window."""
     for account in accounts:
         for window in account.windows:
             reset = f"resets {window.resets_at:%Y-%m-%d %H:%M} UTC" if window.resets_at else ""
@@ -32,17 +32,17 @@ def rows(accounts: Iterable[AccountReport]) -> Iterator[tuple[str, ...]]:
 
 
 def details(accounts: Iterable[AccountReport]) -> Iterator[str]:
-    """A line for each provider that did not report everything."""
+    """A line for each provider whose report is incomplete."""
     return (f"{account.provider}: {account.detail}" for account in accounts if account.detail)
 
 
 def used(window: Window) -> str:
-    """What was used, in per cent."""
+    """The used share in percent."""
     return "" if window.used is None else f"{window.used:.0%} used"
 
 
 def left(window: Window) -> str:
-    """What remains, with its unit."""
+    """The remaining amount, with its unit."""
     if window.remaining is None:
         return ""
     money = window.unit in {"USD", "CNY"}
@@ -56,7 +56,7 @@ def left(window: Window) -> str:
 
 
 def until(moment: datetime, now: datetime) -> str:
-    """How long it is from ``now``, in the two largest units."""
+    """The time from ``now``, in the two largest units."""
     minutes = max(0, round((moment - now).total_seconds() / 60))
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     parts = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count]
@@ -64,7 +64,7 @@ def until(moment: datetime, now: datetime) -> str:
 
 
 def draw(accounts: Sequence[AccountReport], now: datetime) -> None:
-    """Prints the accounts with a bar for each window, in colour where the terminal has it."""
+    """Prints the accounts with a bar for each window, in colour if the terminal supports it."""
     from rich.console import Console
     from rich.progress_bar import ProgressBar
     from rich.table import Table
@@ -72,7 +72,7 @@ def draw(accounts: Sequence[AccountReport], now: datetime) -> None:
 
     table = Table.grid(padding=(0, 1))
     for column in ("window", "bar", "used", "left", "reset"):
-        # On a narrow terminal the bars shrink, and nothing else.
+        # On a narrow terminal only the bars shrink.
         table.add_column(no_wrap=column != "bar", max_width=_BAR if column == "bar" else None)
     for account in accounts:
         if account.windows:
