@@ -1,15 +1,17 @@
 """A proxy with a database, as the admin UI needs it.
 
-It runs where ``POINTSMAN_TEST_DATABASE_PYTHON`` names a Python that has LiteLLM and a generated Prisma client, and
-where Postgres is installed (Debian: ``apt-get install postgresql``). With access to the network, such a Python is
+These tests need Postgres, Node and npm (Debian: ``apt-get install postgresql nodejs npm``). Prisma's query engine and
+LiteLLM's client for it are made in ``.prisma`` the first time: see ``query_engine``.
+
+With ``POINTSMAN_TEST_DATABASE_PYTHON`` the tests run another Python instead, which has LiteLLM and a generated client,
+and Prisma's native engine with it:
 
     python3 -m venv /tmp/ui && /tmp/ui/bin/pip install 'litellm[proxy]==1.106.12' prisma==0.11.0
     PATH=/tmp/ui/bin:$PATH prisma generate --schema \
         $(/tmp/ui/bin/python -c 'import litellm_proxy_extras as p; print(p.__path__[0])')/schema.prisma
     POINTSMAN_TEST_DATABASE_PYTHON=/tmp/ui/bin/python ./scripts/test tests/database
 
-An environment of its own, because a generated client makes every start of LiteLLM there four times slower. Where
-Prisma's engines are somewhere else, its own variables (``PRISMA_QUERY_ENGINE_BINARY``) are passed on.
+Where that engine is elsewhere, Prisma's own variables (``PRISMA_QUERY_ENGINE_BINARY``) are passed on.
 
 A test in another folder gets the same by importing ``database_environment`` and ``postgres`` from here into its
 conftest, and calling
@@ -36,16 +38,18 @@ from tests.audit.cluster import Cluster
 from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here
 from tests.database import environment
 from tests.database.environment import DatabaseEnvironment
+from tests.database.query_engine import installation
 from tests.running import Proxy
 
 
 @pytest.fixture(scope="session")
-def database_environment() -> DatabaseEnvironment:
+def database_environment(postgres: Cluster) -> DatabaseEnvironment:
     """Where LiteLLM can run with a database."""
-    found = environment.from_variables(os.environ)
-    if found is None:
-        pytest.skip(environment.ABSENT)
-    return found
+    if named := environment.from_variables(os.environ):
+        return named
+    if reason := installation.missing():
+        pytest.skip(reason)
+    return environment.from_npm()
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
-"""LiteLLM with a database: a Python of its own, where Prisma's client has been generated."""
+"""What LiteLLM needs to run with a database: a Python, a generated Prisma client, and Prisma's query engine."""
 
 from __future__ import annotations
 
 import contextlib
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +13,11 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 
 from tests.audit.cluster import Cluster
+from tests.database.query_engine import installation
 from tests.patience import SECONDS, eventually
 from tests.running import MASTER_KEY, REPOSITORY, Proxy, clean_environment, free_port, running
 
 VARIABLE = "POINTSMAN_TEST_DATABASE_PYTHON"
-
-ABSENT = f"{VARIABLE} names no Python with a generated Prisma client: see tests/database/conftest.py"
 
 _TEMPLATE = "litellm"
 _FIND_MIGRATIONS = "import litellm_proxy_extras as package; print(package.__path__[0])"
@@ -28,17 +28,20 @@ class DatabaseEnvironment:
     """What is needed to run LiteLLM with a database."""
 
     python: Path
+    client: Path | None
+    """The folder with the generated client, if ``python`` has none of its own."""
     prisma: Mapping[str, str]
     """The ``PRISMA_*`` variables, which say where its engines are if not where it has put them itself."""
 
     def variables(self, database_url: str) -> dict[str, str]:
-        """The whole environment of a proxy with that database; ``custom_providers`` is this repository's."""
+        """The whole environment of a proxy with that database; our packages are this repository's."""
         clean = clean_environment()
+        packages = [self.client, REPOSITORY, REPOSITORY / "scripts"]
         return {
             **clean,
             **self.prisma,
             "PATH": f"{self.python.parent}:{clean['PATH']}",
-            "PYTHONPATH": str(REPOSITORY),
+            "PYTHONPATH": ":".join(str(folder) for folder in packages if folder),
             "DATABASE_URL": database_url,
             # The tables are there: see ``create_database``.
             "DISABLE_SCHEMA_UPDATE": "true",
@@ -78,12 +81,18 @@ class DatabaseEnvironment:
 
 
 def from_variables(env: Mapping[str, str]) -> DatabaseEnvironment | None:
-    """The environment that ``env`` names; None when it names none."""
+    """The environment that ``env`` names, with Prisma's native engine; None when it names none."""
     python = env.get(VARIABLE)
     if not python:
         return None
     prisma = {name: value for name, value in env.items() if name.startswith("PRISMA_")}
-    return DatabaseEnvironment(python=Path(python), prisma=prisma)
+    return DatabaseEnvironment(python=Path(python), client=None, prisma=prisma)
+
+
+def from_npm() -> DatabaseEnvironment:
+    """The environment of the tests themselves, with Prisma's engine from npm."""
+    made = installation.ensure()
+    return DatabaseEnvironment(python=Path(sys.executable), client=made.packages, prisma=made.variables)
 
 
 def query(url: str, sql: str) -> list[tuple[object, ...]]:

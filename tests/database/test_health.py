@@ -18,7 +18,7 @@ def test_health_asks_local_providers_only(proxy: Proxy, simulator: Simulator):
     assert {request.provider for request in simulator.received} == {"ollama"}
 
 
-@pytest.mark.parametrize("name", ["kimi/kimi-for-coding", "moonshot/*", "openai/gpt-4o-mini", "claude/*"])
+@pytest.mark.parametrize("name", ["kimi/*", "moonshot/*", "openai/*", "claude/*"])
 def test_a_connection_test_of_a_paid_provider_asks_nobody_and_says_what_to_do(
     proxy: Proxy, simulator: Simulator, name: str
 ):

@@ -14,7 +14,7 @@ from tests.audit.cluster import Cluster
 from tests.conftest import REGISTRY
 from tests.database.environment import DatabaseEnvironment
 from tests.patience import SECONDS
-from tests.running import REPOSITORY, Proxy, free_port, running
+from tests.running import Proxy, free_port, running
 
 pytestmark = pytest.mark.proxy
 
@@ -28,7 +28,7 @@ def served(
     """The proxy, and the command that ran it with its environment."""
     (tmp_path / "providers.toml").write_text(f'{REGISTRY.read_text()}\n[gateway]\ndatabase_url_env = "DATABASE_URL"\n')
     variables = database_environment.variables(database_environment.create_database(postgres, "served"))
-    env = {**variables, **upstreams.environ(), "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'scripts'}"}
+    env = {**variables, **upstreams.environ()}
     command, port = [str(database_environment.python), "-c", _COMMAND], free_port()
     arguments = ["serve", "--port", str(port)]
     with running(
