@@ -1,4 +1,4 @@
-"""What happens once, when the proxy loads its config: the table is read and registration decided and logged."""
+"""Runs once, when the proxy loads its config: reads the route table, decides and logs the registration."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import SETTINGS_KEY, from_settings, provider_routes
 
 SERVED = "POINTSMAN_SERVED"
-"""Set by ``pointsman serve``, which has reported the registration already, with each key's true source."""
+"""Set by ``pointsman serve``, which has already reported the registration, with each key's real source."""
 
 _log = logging.getLogger("pointsman")
 
@@ -58,7 +58,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     one_model.add(proxy_server.app)
     dashboard.start(proxy_server.app, table, admitted, settings, env)
     CENSOR.learn(_keys(table, env))
-    # Starlette takes no more middleware once an app runs, and this one runs when it reads its config.
+    # Starlette accepts no middleware once an app runs, and LiteLLM's already runs when it reads its config.
     inner = proxy_server.app.middleware_stack or proxy_server.app.build_middleware_stack()
     proxy_server.app.middleware_stack = ErrorAnswers(TokenCounts(Takeover(inner), table))
     _warm_up()
@@ -69,7 +69,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
 def _fit_to_litellm(
     table: RouteTable, declared: DeclaredModels, admitted: Mapping[str, Admission], env: Mapping[str, str]
 ) -> None:
-    """Changes what has no entry point in LiteLLM.
+    """Applies the changes to LiteLLM that have no entry point.
 
     Raises:
         UnsupportedReleaseError: this release must not run, or lacks a place that access depends on.
@@ -83,16 +83,16 @@ def _fit_to_litellm(
 
 
 def _keys(table: RouteTable, env: Mapping[str, str]) -> Iterable[str]:
-    """What no answer of a provider may hold: the providers' keys, and the master key."""
+    """The keys that no provider's answer may contain: the providers' and the master key."""
     return [*(env.get(provider.auth_env, "") for provider in table.providers.values()), proxy_server.master_key or ""]
 
 
 def _warm_up() -> None:
-    """Before the proxy listens, what the first request would wait for: LiteLLM loads this when it first needs it."""
+    """Loads modules before the proxy listens that LiteLLM would load during the first request."""
     importlib.import_module("openai.resources.chat")
     # LiteLLM hands its tokenizer to the engine with every call; loading it takes half a second.
     litellm.token_counter(model=TOKENIZER, text="loaded")
-    # What is loaded by now stays; each pass of the collector through all of it takes a third of a second.
+    # Everything loaded so far stays; a pass of the garbage collector over all of it takes a third of a second.
     gc.freeze()
     if not garbage_collection.SAFE:
         garbage_collection.between_turns(asyncio.get_running_loop())
@@ -111,7 +111,7 @@ def _boot_alerts(env: Mapping[str, str], table: RouteTable) -> AlertLogger | Non
 
 
 def _boot_gate() -> None:
-    """Comes last: what is refused here reaches no other layer."""
+    """Installed last, so that a refused request reaches no other layer."""
     connections.install(_bounds())
     gate.install(proxy_server.app, _bounds())
 

@@ -1,8 +1,8 @@
-"""Garbage is collected between two turns of the event loop, where Python would do it at any allocation.
+"""Collects garbage between two turns of the event loop instead of at any allocation.
 
 Before 3.12, an object that is collected inside ``ContextVar.set`` and sets a variable itself as it ends makes the
 interpreter use freed memory (https://github.com/python/cpython/issues/148891). LiteLLM's stream wrapper is such an
-object: its ``__del__`` restores the trace id. Proxies died of it now and then: "litellm[8654]: segfault at 0".
+object: its ``__del__`` restores the trace id. Proxies crashed occasionally: "litellm[8654]: segfault at 0".
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ import gc
 import sys
 
 SECONDS = 0.05
-"""How long new garbage waits at most."""
+"""The longest time between collections of new garbage."""
 
 FULL_SECONDS = 60.0
-"""How long old garbage waits at least: a pass through everything keeps all requests waiting, for some 20 ms."""
+"""The shortest time between full collections, which block all requests for some 20 ms."""
 
 SAFE = sys.version_info >= (3, 12)
-"""Whether this Python itself collects only where no C function is at work."""
+"""Whether this Python collects only outside C functions by itself."""
 
 
 def between_turns(loop: asyncio.AbstractEventLoop) -> None:
-    """Takes the collector over for as long as ``loop`` runs; it keeps Python's generations and thresholds."""
+    """Controls the collector while ``loop`` runs, with Python's generations and thresholds."""
     gc.disable()
     loop.call_later(SECONDS, _collect, loop, loop.time() + FULL_SECONDS)
 
 
 def _collect(loop: asyncio.AbstractEventLoop, full: float) -> None:
-    """Collects what is due, everything not before ``full``, and sees to it that it is called again."""
+    """Collects what is due, everything only after ``full``, and schedules the next call."""
     ages = 3 if loop.time() >= full else 2
     due = [age for age in range(ages) if gc.get_count()[age] > gc.get_threshold()[age]]
     if due:

@@ -1,4 +1,4 @@
-"""Where this machine keeps what outlives a process: audit rows, sent alerts, which ``serve`` runs."""
+"""The state directory, for what outlives a process: audit rows, sent alerts, the running ``serve``."""
 
 from __future__ import annotations
 

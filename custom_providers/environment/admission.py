@@ -1,4 +1,4 @@
-"""What the environment says about each provider, cleaned and judged: the proxy and the command use nothing else."""
+"""Each provider's key and base URL from the environment, cleaned and checked; used by proxy and command alike."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def base_url_variable(name: str) -> str:
 
 
 def override(name: str, family: WireFamily, env: Mapping[str, str], own: Listener | None) -> BaseUrl:
-    """The base URL that ``env`` sets for a provider; neither value nor flaw when it sets none."""
+    """The base URL that ``env`` sets for a provider; neither value nor flaw if it sets none."""
     variable = base_url_variable(name)
     text = cleaned(env.get(variable, ""), variable)
     if not text:
@@ -34,12 +34,12 @@ def override(name: str, family: WireFamily, env: Mapping[str, str], own: Listene
 
 
 def obstacle(*, enabled: bool, name: str, search: Search | None, url: BaseUrl) -> str:
-    """Why a provider is not registered, as a clause; empty when it is.
+    """Why a provider is not registered, as a clause; empty if it is.
 
     Args:
         enabled: what the registry says.
         name: the provider's.
-        search: where its key was looked for; None when it needs none.
+        search: where its key was looked for; None if it needs none.
         url: the override of its base URL.
     """
     if not enabled:
@@ -59,17 +59,17 @@ class Admission:
 
     provider: ProviderRoute
     obstacle: str
-    """Why it is not registered; empty when it is."""
+    """Why it is not registered; empty if it is."""
     key: str = field(default="", repr=False)
-    """Cleaned; empty when it needs none or has none that can be sent."""
+    """Cleaned; empty if it needs none or has none that can be sent."""
     base_url: BaseUrl
-    """The override; without a value the registry's counts."""
+    """The override; without a value, the registry's is used."""
     flawed: bool
-    """Whether its key or its URL is there and cannot be used."""
+    """Whether its key or its URL is set and cannot be used."""
 
 
 def admissions(providers: Iterable[ProviderRoute], env: Mapping[str, str]) -> dict[str, Admission]:
-    """Every provider by name, judged by what is in ``env``."""
+    """Every provider by name, with what ``env`` says about it."""
     own = listener.parsed(env.get(listener.VARIABLE, ""))
     return {provider.name: _admission(provider, env, own) for provider in providers}
 
@@ -88,9 +88,9 @@ def _admission(provider: ProviderRoute, env: Mapping[str, str], own: Listener | 
 
 
 def applied(params: Mapping[str, Any], item: Admission) -> dict[str, Any]:
-    """LiteLLM's parameters of one deployment, with the key and the base URL as they were judged.
+    """LiteLLM's parameters of one deployment, with the cleaned key and base URL.
 
-    LiteLLM has resolved its ``os.environ/`` references before any of our code runs, to what the variables hold as is.
+    LiteLLM resolves its ``os.environ/`` references before our code runs, to the variables' raw values.
     """
     own = {"api_key": item.key, "api_base": api_base(item.base_url.value, params["model"].partition("/")[0])}
     changed = {**params, **{name: value for name, value in own.items() if value}}
@@ -100,10 +100,10 @@ def applied(params: Mapping[str, Any], item: Admission) -> dict[str, Any]:
 
 
 def require_clean(name: str, env: Mapping[str, str]) -> None:
-    """The proxy's own key has to be clean as it is: LiteLLM has read it before any of our code runs.
+    """Requires a clean master key: LiteLLM reads it before our code runs.
 
     Raises:
-        ValueError: it is not, and no client could send it.
+        ValueError: it is not clean, so no client could send it.
     """
     value = env.get(name, "")
     if value != cleaned(value, name):
@@ -111,7 +111,7 @@ def require_clean(name: str, env: Mapping[str, str]) -> None:
 
 
 def settled(admitted: Iterable[Admission], env: Mapping[str, str]) -> dict[str, str]:
-    """The variables of ``env`` as they are used, for whatever else reads them: LiteLLM resolves its own references."""
+    """The variables of ``env`` whose cleaned value differs, for LiteLLM's own references to them."""
     found: dict[str, str] = {}
     for item in admitted:
         if item.key:

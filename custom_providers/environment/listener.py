@@ -1,4 +1,4 @@
-"""The proxy's own address, by whatever name: as a provider's base URL it would make the proxy ask itself."""
+"""Recognises the proxy's own address: as a provider's base URL, it would make the proxy call itself."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Listener:
     port: int
 
     def __str__(self) -> str:
-        """As ``VARIABLE`` has it."""
+        """The value for ``VARIABLE``."""
         return f"{self.host}:{self.port}"
 
     def is_at(self, url: str, addresses_of: AddressesOf) -> bool:
-        """Whether ``url``, which is valid, leads here. Names are looked up only if its port is this one."""
+        """Whether ``url``, which is valid, leads here. Host names are resolved only if the port matches."""
         parts = urlsplit(url)
         port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
         if port != self.port or not parts.hostname:
@@ -44,13 +44,13 @@ class Listener:
 
 
 def parsed(text: str) -> Listener | None:
-    """The listener that ``VARIABLE`` says, None when it is unset or says nothing."""
+    """The listener in ``VARIABLE``; None if it is unset or empty."""
     host, _, port = text.rpartition(":")
     return Listener(host=host, port=int(port)) if host and port.isdecimal() else None
 
 
 def of_url(url: str) -> Listener:
-    """The listener that a proxy's own ``url`` names."""
+    """The listener at a proxy's own ``url``."""
     parts = urlsplit(url)
     return Listener(host=parts.hostname or "", port=parts.port or _DEFAULT_PORTS[parts.scheme])
 
@@ -65,7 +65,7 @@ def addresses_of(host: str) -> frozenset[str]:
 
 
 def _reached(addresses: frozenset[str]) -> frozenset[str]:
-    """The addresses that a client really asks: 0.0.0.0 and :: reach the machine itself."""
+    """The addresses that clients connect to: 0.0.0.0 and :: mean the machine itself."""
     return frozenset(map(_plain, addresses))
 
 
@@ -78,7 +78,7 @@ def _plain(address: str) -> str:
 
 
 def _is_local(address: str) -> bool:
-    """Whether this machine has ``address``: only then can a socket be bound to it."""
+    """Whether this machine has ``address``, that is, whether a socket can be bound to it."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:

@@ -1,1 +1,1 @@
-"""Where a provider's key comes from, and how keys are kept out of everything that is shown."""
+"""Finding a provider's key, and keeping keys out of all output."""

@@ -1,4 +1,4 @@
-"""Known keys, taken out of whatever comes from a provider: some quote the key that they were sent."""
+"""Removes known keys from providers' answers: some providers quote the key that they were sent."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable
 REMOVED = b"[key removed]"
 
 _SHORTEST = 8
-"""Characters; what is shorter is no secret, and may be a word of an answer."""
+"""Minimum characters of a key; a shorter one may be a word of an answer."""
 
 
 class Censor:
-    """Keys that may appear in no answer."""
+    """The keys to remove from answers."""
 
     def __init__(self, keys: Iterable[str] = ()) -> None:
         self._keys: tuple[bytes, ...] = ()
@@ -44,19 +44,19 @@ class CensoredStream:
         self._kept = b""
 
     def feed(self, piece: bytes) -> bytes:
-        """What of the answer can go on."""
+        """The part of the answer that can be sent on."""
         data = self._censor.clean(self._kept + piece)
         kept = self._censor.begun(data)
         self._kept = data[len(data) - kept :]
         return data[: len(data) - kept]
 
     def end(self) -> bytes:
-        """What was kept back."""
+        """The part that was held back."""
         return self._kept
 
 
 CENSOR = Censor()
-"""The one of this process; it learns the keys when the proxy starts."""
+"""The censor of this process; the proxy adds the keys when it starts."""
 
 
 def _overlap(data: bytes, key: bytes) -> int:

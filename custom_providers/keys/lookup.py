@@ -18,7 +18,7 @@ from custom_providers.keys.redaction import last4
 from custom_providers.registry.model import Provider
 
 MAX_FILE_BYTES = 1024 * 1024
-"""What is larger is no key file."""
+"""The largest file that is read as a key file."""
 
 
 ReadText = Callable[[str], str | None]
@@ -27,14 +27,14 @@ ReadText = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """A key and where it was found; its representation does not show it."""
+    """A key and where it was found; its repr does not show it."""
 
     value: str = field(repr=False)
     source: str
 
     @property
     def last4(self) -> str:
-        """All of it that is ever shown; what a terminal might obey or not be able to show is a "?"."""
+        """The only part that is ever shown; unprintable characters become "?"."""
         return last4("".join(character if "!" <= character <= "~" else "?" for character in self.value))
 
 
@@ -44,15 +44,15 @@ class Search:
 
     key: Key | None
     looked: tuple[str, ...]
-    """Every place that was tried, in order, with what was missing there."""
+    """The places that were tried, in order, with what was missing in each."""
     problems: tuple[str, ...] = ()
     """Places that could not be read."""
     flaws: tuple[str, ...] = ()
-    """Why the key that was found cannot be one."""
+    """Why the text that was found cannot be a key."""
 
 
 def find_key(provider: Provider, env: Mapping[str, str], read_file: ReadText, read_ref: ReadText) -> Search:
-    """Looks for the key of ``provider``; the first place that has one that is not blank wins."""
+    """Looks for the key of ``provider``; the first place with a non-blank one wins."""
     looked: list[str] = []
     problems: list[str] = []
     for source, missing, read in _places(provider, env, read_file, read_ref):
@@ -90,7 +90,7 @@ def _unset(variable: str) -> str:
 def _places(
     provider: Provider, env: Mapping[str, str], read_file: ReadText, read_ref: ReadText
 ) -> Iterator[tuple[str, str, Callable[[], str | None]]]:
-    """Each place: its name, what to say when nothing is there, and how to read it."""
+    """Each place: its name, the text for a missing key, and how to read it."""
     if provider.auth == "none":
         return
     variable = provider.auth_env

@@ -1,7 +1,7 @@
-"""What can go wrong while a key is looked for; apart from the search, so that the command line loads without it."""
+"""Errors of the key search, in a module of their own so that the command starts without loading the search."""
 
 from __future__ import annotations
 
 
 class UnreadableKeyError(Exception):
-    """A place where a key may be could not be read; the text says why and holds no key."""
+    """A place that may hold a key could not be read; the message says why and contains no key."""

@@ -1,4 +1,4 @@
-"""What a key looks like, so that a misplaced one is found and never printed."""
+"""Recognises keys, so that a misplaced one is found and never printed."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ def inlined(text: str) -> Iterator[tuple[int, str]]:
 
 
 def shown(value: str) -> str:
-    """``value`` in quotes and in one line, or words for it when it looks like a key."""
+    """``value`` quoted in one line, or a placeholder if it looks like a key."""
     return "(looks like a key)" if looks_like_key(value) else f'"{in_one_line(value)}"'
 
 
 def in_one_line(value: str) -> str:
-    """``value`` with escapes for its line breaks, and for all else that a terminal might obey."""
+    """``value`` with line breaks and other control characters escaped."""
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in value)
 
 
 def last4(key: str) -> str:
-    """The last four characters, all that is ever shown of a key; nothing of a short one."""
+    """The last four characters, the only part of a key that is ever shown; empty for a short one."""
     return key[-4:] if len(key) >= 12 else ""

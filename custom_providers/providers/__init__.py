@@ -1,4 +1,4 @@
-"""What is known of each provider, a module for each: ``PROFILE`` in ``openrouter.py`` and its like.
+"""All facts about each provider: one module per provider, with its ``PROFILE``.
 
-``profile`` says what there is to know, ``known`` has all of them. Every fact is here once, with its source.
+``profile`` defines the facts, ``known`` lists the providers. Every fact is here once, with its source.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from custom_providers.providers.account.account import Refusal, Status
 from custom_providers.providers.profile import KeyShape, Profile, Setup
 
-# In LiteLLM's words around Anthropic's. Other 400s quote what the client sent, at the beginning too:
+# Anthropic's text inside LiteLLM's. Other 400s quote what the client sent, even at the start:
 # "insufficient_quota: Extra inputs are not permitted".
 _SPENT = (
     r"""[\w.: ]*AnthropicException - (?:b')?\{"type":"error","error":\{"type":"invalid_request_error","message":\""""

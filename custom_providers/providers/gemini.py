@@ -1,4 +1,4 @@
-"""Google's Gemini API, by a key of AI Studio."""
+"""Google's Gemini API, with a key from AI Studio."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Members of JSON from a provider, which may be anything: the value if it has the right type, else an empty one."""
+"""Members of untrusted JSON from a provider: the value if it has the right type, else an empty one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def member(value: Any, name: str) -> Any:
-    """A member of an object; None when ``value`` is no object or has no such member."""
+    """A member of an object; None if ``value`` is not an object or has no such member."""
     return value.get(name) if isinstance(value, Mapping) else None
 
 
@@ -33,7 +33,7 @@ def text(value: Any, name: str) -> str:
 
 
 def flag(value: Any, name: str) -> bool | None:
-    """The truth value under ``name``."""
+    """The boolean under ``name``."""
     found = member(value, name)
     return found if isinstance(found, bool) else None
 
@@ -45,7 +45,7 @@ def count(value: Any, name: str) -> int | None:
 
 
 def number(value: Any, name: str) -> float | None:
-    """The finite number under ``name``, also one in a string, as Kimi sends them."""
+    """The finite number under ``name``, or in a string, as Kimi sends them."""
     found = member(value, name)
     if isinstance(found, bool) or not isinstance(found, int | float | str):
         return None

@@ -1,4 +1,4 @@
-"""Kimi Code, the coding membership of Kimi."""
+"""Kimi Code, Kimi's membership for coding agents."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _1M, _256K, _32K = 1_048_576, 262_144, 32_768
 
 # https://www.kimi.com/code/docs/en/kimi-code/models.html, 2026-11-27
 MODELS = (
-    # The alias for whatever is current: K2.8 Preview since 2026-09-11.
+    # The alias for the current model: K2.8 Preview since 2026-09-11.
     KimiModel(id="kimi-for-coding", system=SYSTEM, context=_1M, output=_32K, efforts=EFFORTS, switchable=True),
     KimiModel(id="kimi-for-coding-highspeed", system=SYSTEM, context=_256K, output=_32K),
     KimiModel(id="k3", system=SYSTEM, context=_1M, output=_1M, efforts=EFFORTS, switchable=True),
@@ -35,24 +35,24 @@ MODELS = (
 )
 
 SCHEMA_BYTES, SCHEMA_DEPTH = 14_000, 10
-"""What one tool's schema may take: "schema exceeds maximum allowed size" comes at about 15 KB, "schema depth exceeds
-maximum limit of 10" counts levels of properties, through references too (read on 2026-11-27)."""
+"""Limits of one tool's schema: "schema exceeds maximum allowed size" occurs at about 15 KB; "schema depth exceeds
+maximum limit of 10" counts levels of properties, including references (read on 2026-11-27)."""
 
 MEANT = {"kimi-k3": "k3", "k3[1m]": "k3", "kimi-k3.1-pro": "k3.1-pro"}
-"""Ids of the platform, or of a client's convention (``k3[1m]`` is Claude Code's), and what is meant."""
+"""Ids of the platform, or of a client's convention (``k3[1m]`` is Claude Code's), with Kimi Code's ids for them."""
 
 LISTED_AGENTS = frozenset(
     {"claude-cli", "claude-code", "kimicli", "kimi-code-cli", "roocode", "kilo-code", "hermesagent", "pi"}
 )
-"""Admitted on its OpenAI protocol in published measurements up to November 2026; the real list is not public."""
+"""Agents admitted on its OpenAI protocol, from measurements published up to November 2026; the list is not public."""
 
 UNLISTED_AGENTS = frozenset(
     {"cline", "charm-crush", "opencode", "openclaw", "codex-cli", "codex_cli_rs", "goose", "kimi-cli", "omp", "zed"}
 )
-"""Coding agents too, but refused there, or never measured: forwarded over the Anthropic protocol."""
+"""Coding agents that are refused there, or were never measured: forwarded over the Anthropic protocol."""
 
 NEVER_FORWARDED = ("anthropic",)
-"""How a User-Agent begins that gets 429 "overloaded" on the Anthropic protocol (reports of November 2026)."""
+"""Start of the User-Agents that get 429 "overloaded" on the Anthropic protocol (reports of November 2026)."""
 
 _WINDOWS = {
     "limit_5h": "5 hours",
@@ -69,8 +69,8 @@ _WALLET_UNITS = 100_000_000
 def quota(answer: Any) -> tuple[Window, ...]:
     """``/usages``: numbers as strings in ``usage`` and ``limits``, ratios in ``usages``, or both.
 
-    Kimi's documentation does not describe it; the shapes are those recorded in July and September 2026. Where both
-    speak of one window, the ratio and its reset time count: they are exact.
+    Kimi's documentation does not describe it; the formats are those recorded in July and September 2026. If both
+    describe one window, the ratio and its reset time are used, because they are exact.
     """
     found = {"5 hours": Window(name="5 hours"), "7 days": _amount("7 days", table(answer, "usage"))}
     for limit in items(answer, "limits"):
@@ -88,7 +88,7 @@ def quota(answer: Any) -> tuple[Window, ...]:
 
 
 def is_extra(window: Window) -> bool:
-    """Whether a window is bought extra usage, which pays when the plan's windows are used up."""
+    """Whether a window is purchased extra usage, which is consumed when the plan's windows are used up."""
     return window.name.startswith(_EXTRA)
 
 
@@ -100,7 +100,7 @@ def _amount(name: str, detail: Any) -> Window:
 
 
 def _wallet(wallet: Any) -> tuple[Window, ...]:
-    """Bought extra usage, and the month's limit on it, if one is set; read in kimi-code's client, 2026-11-27."""
+    """Purchased extra usage and its monthly limit, if there is one; from kimi-code's client, 2026-11-27."""
     amount = number(table(wallet, "balance"), "amountLeft")
     if amount is None:
         return ()

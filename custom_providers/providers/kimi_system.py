@@ -1,4 +1,4 @@
-"""The form of what is known about Kimi's two account systems, which ``kimi`` and ``moonshot`` fill in."""
+"""The facts about Kimi's two account systems, filled in by ``kimi`` and ``moonshot``."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ class System:
     name: str
     """Short, stable, for logs and JSON."""
     title: str
-    """As a sentence names it."""
+    """Its name in sentences."""
     key_shape: str
     hosts: tuple[str, ...]
     base_url: str
-    """What ``base_url = "auto"`` means for a key of this system."""
+    """The URL for ``base_url = "auto"`` with a key of this system."""
     console: str
-    """Where its keys are made."""
+    """Where to create a key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """US dollars for a million tokens."""
+    """US dollars per million tokens."""
 
     input: float
     output: float
@@ -38,7 +38,7 @@ class Price:
 
 
 FREE = Price(input=0.0, output=0.0, cached=0.0)
-"""A call of the coding plan: the membership pays, tokens only count against its windows."""
+"""A call of the coding plan: included in the membership; tokens only count against its windows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
-"""Every known provider, and the profile of one that is not.
+"""All known providers, and the profiles of others.
 
-To add a provider that speaks a known wire family, write its module and put it into ``KNOWN``.
+To add a provider that speaks a known wire family, write its module and add it to ``KNOWN``.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _EXEMPLARS: dict[WireFamily, Profile] = {
 
 
 def profile_of(name: str, wire_family: WireFamily | None) -> Profile:
-    """A known provider's profile, or that of its wire family's exemplar without its names.
+    """A known provider's profile, or that of a typical provider of the wire family, without its names.
 
     Raises:
         KeyError: ``name`` is not a known provider and ``wire_family`` is not given.
@@ -79,7 +79,7 @@ def profile_of(name: str, wire_family: WireFamily | None) -> Profile:
 
 
 def account_of(profile: Profile, base_url: str) -> Account:
-    """What is asked about the keys of a provider at ``base_url``; a second account of a known one is asked as that."""
+    """The requests that prove a key at ``base_url``; for a known provider's host, that provider's."""
     if profile.wire_family == "kimi":
         return KIMI_ACCOUNT
     if profile.account:
@@ -94,7 +94,7 @@ def account_of(profile: Profile, base_url: str) -> Account:
 
 
 def api_base(base_url: str, api: str) -> str:
-    """``base_url`` as LiteLLM wants it for ``api``.
+    """``base_url`` as LiteLLM expects it for ``api``.
 
     To an Anthropic base LiteLLM appends ``/v1/messages``; to the others, only the method's own path.
     """

@@ -40,23 +40,23 @@ MODELS = (
 )
 
 MEANT = {"k3": "kimi-k3", "k3.1-pro": "kimi-k3.1-pro"}
-"""Ids of Kimi Code, and what is meant."""
+"""Ids of Kimi Code, with the platform's ids for them."""
 
 OTHER_HOST = {
     "api.moonshot.ai": "a key made at platform.kimi.com works at api.moonshot.cn only",
     "api.moonshot.cn": "a key made at platform.kimi.ai works at api.moonshot.ai only",
 }
-"""Their keys look alike, so only a refusal shows which one a key is for."""
+"""Their keys look alike, so only a refusal shows which host a key is for."""
 
 
 def balance(answer: Any, unit: str) -> tuple[Window, ...]:
-    """``/v1/users/me/balance``, which names no currency: it is the host's."""
+    """``/v1/users/me/balance``; it names no currency, which depends on the host."""
     remaining = number(table(answer, "data"), "available_balance")
     return () if remaining is None else (Window(name="balance", remaining=remaining, unit=unit),)
 
 
 def currency(base_url: str) -> str:
-    """What the host counts in."""
+    """The host's currency."""
     return "CNY" if (urlsplit(base_url).hostname or "").endswith(".cn") else "USD"
 
 

@@ -1,4 +1,4 @@
-"""Ollama, a server on one's own machine."""
+"""Ollama, a local server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ollama Cloud: ollama.com by an API key, without a local server."""
+"""Ollama Cloud: ollama.com with an API key, without a local server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _asks(target: Target) -> Mapping[str, Ask]:
 
 
 def balance(answer: Any) -> tuple[Window, ...]:
-    """``/api/balance``: a monthly pool of dollars, or an old plan's session and week, and what was bought."""
+    """``/api/balance``: a monthly pool of dollars, or an old plan's session and week; and purchased credit."""
     included, windows = table(answer, "included"), []
     pool = counted(
         "included",

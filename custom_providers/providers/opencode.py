@@ -1,4 +1,4 @@
-"""OpenCode Zen, pay as you go; and what Zen and Go share: one host, the same keys, the same refusals."""
+"""OpenCode Zen, pay as you go; and what Zen and Go share: host, keys and refusals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEYS = (
     KeyShape(title="an OpenCode key", whole=r"sk-[A-Za-z0-9]{64}"),
     KeyShape(title="an OpenCode key", mark=r"oc_sk_", whole=r"oc_sk_[0-9a-f]{12}_[A-Za-z0-9_-]+"),
 )
-"""The old kind and that of a workspace."""
+"""The old format, and a workspace's."""
 
 # Most of these come as 401 and have nothing to do with the key: https://opencode.ai/docs/zen, 2026-11-21.
 REFUSALS = (
@@ -68,7 +68,7 @@ def usage(answer: Any) -> tuple[Window, ...]:
 
 
 def asks(target: Target, *, go: bool) -> Mapping[str, Ask]:
-    """Go's quota, which knows Zen's keys too; a workspace's key is known to its console only."""
+    """Go's quota, which accepts Zen's keys too; a workspace's key is accepted by its console only."""
     root = re.sub(r"/(?:zen|inference)(?:/.*)?$", "", target.base_url)
     if target.key.startswith("oc_sk_"):
         return {"config": Ask(url=f"{root}/console/api/v2/config")}

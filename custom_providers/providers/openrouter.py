@@ -20,7 +20,7 @@ def _asks(target: Target) -> Mapping[str, Ask]:
 
 
 def key_limits(answer: Any) -> tuple[Window, ...]:
-    """``/key``: the key's own limit, if it has one, and its free requests."""
+    """Quota from ``/key``: the key's own limit, if it has one, and its free requests."""
     data = table(answer, "data")
     period = text(data, "limit_reset")
     limit = counted(
@@ -37,7 +37,7 @@ def key_limits(answer: Any) -> tuple[Window, ...]:
 
 
 def account_credits(answer: Any) -> tuple[Window, ...]:
-    """``/credits``: what was ever bought, and what was used of it."""
+    """Balance from ``/credits``: all credit ever purchased, and how much of it was used."""
     data = table(answer, "data")
     bought, used = number(data, "total_credits"), number(data, "total_usage")
     if bought is None or used is None:
@@ -65,7 +65,7 @@ def _judge(target: Target, replies: Replies) -> Verdict:
 
 
 def _in_debt(credit: Window) -> bool:
-    """Whether no model answers any more; where none was ever bought, the free ones still do."""
+    """Whether no model answers any more; without any purchase, the free ones still do."""
     return credit.remaining is not None and (credit.remaining < 0 or (credit.remaining == 0 and credit.limit != 0))
 
 

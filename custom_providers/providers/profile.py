@@ -25,7 +25,7 @@ class Setup:
     """What ``pointsman init`` writes for a provider."""
 
     about: str
-    """For the person who chooses, and as the row's comment."""
+    """Shown when choosing, and written as the provider's comment."""
     base_url: str
     auth: Auth = "bearer"
     auth_env: str = ""
@@ -33,21 +33,21 @@ class Setup:
     comment: str = ""
     """More lines of comment, each beginning with ``#``."""
     identities: Mapping[str, str] = field(default_factory=dict)
-    """By whose name goes out (``honest``, ``caller``, ``fixed``), lines of comment; empty where that is no question."""
+    """Comment lines by whose User-Agent is sent (``honest``, ``caller``, ``fixed``); empty if there is no choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyShape:
-    """What keys of one kind look like; both patterns are regular expressions."""
+    """The shape of one type of key; both patterns are regular expressions."""
 
     title: str
-    """As a sentence names it, with its article."""
+    """Its name in sentences, with the article."""
     mark: str = ""
-    """How only such keys begin; empty where several vendors' keys begin so."""
+    """The start that only such keys have; empty if several vendors share it."""
     whole: str = ""
     """A whole key; empty for one that opens no model."""
     caveat: str = ""
-    """What is wrong with such a key, even at its own provider."""
+    """Why such a key does not work, even at its own provider."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ Texts = tuple[tuple[int, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What is known about a provider before its registry entry is read."""
+    """The facts about a provider that do not depend on the registry."""
 
     name: str
     source: str = ""
@@ -90,9 +90,9 @@ class Profile:
     setup: Setup | None = None
     """None: ``init`` does not offer it."""
     hosts: tuple[str, ...] = ()
-    """Where its keys are at home; empty: the host of ``setup.base_url``."""
+    """The hosts that its keys may be sent to; empty: the host of ``setup.base_url``."""
     keys: tuple[KeyShape, ...] = ()
-    """A key that fits none is worth a warning, never a refusal: vendors change shapes."""
+    """A key that matches none gets a warning, never a refusal: vendors change formats."""
 
     families: tuple[tuple[str, Api], ...] = ()
     """For a gateway with several APIs: which upstream models are served by which, the rest by ``litellm``.
@@ -101,24 +101,24 @@ class Profile:
     refuses: tuple[str, ...] = ()
     """Globs of upstream models with an API that no wire family here speaks; their names answer 404."""
     responses_api: bool = False
-    """It has OpenAI's Responses API; of others that speak "openai" only chat completions are certain."""
+    """Whether it has OpenAI's Responses API; other "openai" providers may have chat completions only."""
     session_header: str = ""
-    """A header that has to hold one stable id per conversation."""
+    """The header that must have a stable id per conversation; empty if there is none."""
     own_user_agent: bool = False
     """Its firewall refuses HTTP libraries' default User-Agents."""
     smallest_budget: tuple[str, int] = ("max_tokens", 1)
     """The field and value of the shortest completion, in the openai wire family."""
 
     public_models: bool = False
-    """Its model list answers anybody, so it proves no key."""
+    """Whether its model list needs no key, and so proves none."""
     variants: tuple[str, ...] = ()
-    """Suffixes that any model takes and its list leaves out."""
+    """Suffixes that every model accepts and the list does not contain."""
     shutdowns: tuple[Shutdown, ...] = ()
 
     account: Account | None = None
-    """None: its keys are proven as those of its wire family."""
+    """None: its keys are proven like others of its wire family."""
     refusals: tuple[Refusal, ...] = ()
-    """What its error answers mean; the first that fits decides."""
+    """The meanings of its error answers; the first match decides."""
     spent: Texts = ()
     """How a used-up quota or balance is reported at statuses that mean other things too."""
     passing: Texts = ()
@@ -128,10 +128,10 @@ class Profile:
 
     @property
     def home(self) -> frozenset[str]:
-        """The hosts at which its keys may be shown."""
+        """The hosts that its keys may be sent to."""
         host = urlsplit(self.setup.base_url).hostname if self.setup else None
         return frozenset(self.hosts or filter(None, (host,)))
 
     def shutdown(self, model: str) -> Shutdown | None:
-        """The last day of ``model``, if one is known."""
+        """When ``model`` is switched off, if that is known."""
         return next((shutdown for shutdown in self.shutdowns if fnmatchcase(model, shutdown.model)), None)

@@ -25,7 +25,7 @@ from custom_providers.routing.resolver import Options
 from custom_providers.routing.table import with_tuples
 
 MAX_BYTES = 4 * 1024 * 1024
-"""A registry of 10,000 models is 1 MB; what is larger is some other file."""
+"""A registry of 10,000 models has 1 MB; a larger file is probably not a registry."""
 
 
 _TOML_HINT = "fix that line: strings need quotes, tables need brackets"
@@ -36,7 +36,7 @@ _TOML_HINTS = {
     "Unterminated string": "end the string with the quotes that it begins with; a string of several lines needs three",
     "maximum recursion depth": "tables or arrays are nested hundreds of levels deep: is this the registry?",
 }
-"""By the beginning of what ``tomllib`` says."""
+"""By the start of ``tomllib``'s message."""
 
 
 def load(path: FilePath) -> Registry:
@@ -112,7 +112,7 @@ def _names(raw: Mapping[str, Any]) -> list[object]:
 
 
 def _unsound(raw: Mapping[str, Any]) -> Iterable[Violation]:
-    """What is wrong with single values and single providers."""
+    """The problems of single values and single providers."""
     wrong = list(fields.ROOT.violations(raw, ()))
     yield from wrong
     broken = {
@@ -125,7 +125,7 @@ def _unsound(raw: Mapping[str, Any]) -> Iterable[Violation]:
 
 
 def _without(raw: dict[str, Any], violations: Iterable[Violation]) -> dict[str, Any]:
-    """``raw`` less the values that violations are about; what was missing stays missing."""
+    """``raw`` without the values that have violations."""
     rest = copy.deepcopy(raw)
     for path in sorted({violation.path for violation in violations}, reverse=True):
         owner: Any = rest
@@ -165,7 +165,7 @@ def _without_bounds(gateway: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _IN_BOTH = {field.name for field in dataclass_fields(Profile)} & {field.name for field in dataclass_fields(Provider)}
-"""A field that the profile has too takes its default from there."""
+"""Fields whose default comes from the profile."""
 
 
 def _provider(table: Mapping[str, Any]) -> Provider:

@@ -217,7 +217,7 @@ class Registry:
     sha256: str
     providers: tuple[Provider, ...]
     aliases: Mapping[str, str]
-    """The name that each points to; one with a "*" matches every name of its form."""
+    """By alias, the name that it points to; an alias with a "*" is a pattern."""
     alias_options: Mapping[str, Options] = field(default_factory=dict)
     gateway: Gateway
     audit: Audit = field(default_factory=Audit)
@@ -226,7 +226,7 @@ class Registry:
 
     @property
     def secret_variables(self) -> frozenset[str]:
-        """The environment variables that it names; each holds a key, or a URL that may have one in it."""
+        """The environment variables that it names; each holds a key, or a URL that may contain one."""
         gateway, alerts = self.gateway, self.alerts
         names = {gateway.master_key_env, gateway.database_url_env, gateway.redis_url_env, self.audit.url_env}
         names |= {alerts.slack_webhook_env, alerts.discord_webhook_env}

@@ -1,4 +1,4 @@
-"""A path within the registry as a person looks for it: the line, the provider's name and the field."""
+"""A path within the registry as people find it: the line, the provider's name and the field."""
 
 from __future__ import annotations
 

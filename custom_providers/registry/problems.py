@@ -32,7 +32,7 @@ class Problem:
 
 
 class ConfigError(Exception):
-    """Everything that is wrong with one configuration, collected before anything is refused."""
+    """All problems of one configuration."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)

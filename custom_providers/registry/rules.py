@@ -21,7 +21,7 @@ _KIMI_ONLY = ("user_agent", "user_agent_risk_accepted", "protocol")
 
 
 def within_provider(table: Mapping[str, Any], path: Path) -> Iterator[Violation]:
-    """What is wrong within the ``[[provider]]`` table at ``path``, whose fields have their shapes."""
+    """The problems within the ``[[provider]]`` table at ``path``, whose fields have valid shapes."""
     try:
         family = profile_of(table["name"], table.get("kind")).wire_family
     except KeyError:
@@ -69,7 +69,7 @@ def _kimi(table: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[
 
 
 def between_providers(registry: Registry) -> Iterator[Violation]:
-    """What is wrong between providers, aliases, fallbacks and the gateway table."""
+    """The problems between providers, aliases, fallbacks and the gateway table."""
     yield from _duplicates(registry)
     names = [provider.name for provider in registry.providers]
     default = registry.gateway.default_provider

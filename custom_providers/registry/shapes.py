@@ -15,12 +15,12 @@ Path = tuple[str | int, ...]
 """The keys that lead to a value and, in arrays, 0-based positions."""
 
 CLOSE = 0.75
-"""How similar (``difflib``'s ratio) a name has to be for "did you mean"; its default, 0.6, pairs unrelated words."""
+"""The ``difflib`` ratio from which a name is suggested; the default, 0.6, suggests unrelated words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """A value that does not have its shape."""
+    """A value that does not have the required shape."""
 
     path: Path
     message: str
@@ -28,10 +28,10 @@ class Violation:
 
 
 class Shape(Protocol):
-    """What a field's value has to look like."""
+    """The required shape of a field's value."""
 
     def violations(self, value: object, path: Path) -> Iterator[Violation]:
-        """Everything that is wrong with ``value``; nothing when it fits."""
+        """All problems of ``value``; empty if it is valid."""
 
     def named(self) -> str:
         """The type in a word or two, for documentation."""
@@ -94,7 +94,7 @@ class Text:
         return {"type": "string", "pattern": self.pattern or r"\S"}
 
     def _fits(self, value: str) -> bool:
-        # A "$" alone lets a line break pass behind it.
+        # A "$" alone would accept a line break at the end.
         whole = not self.pattern or re.fullmatch(self.pattern, value) is not None
         return whole and (self.holds is None or self.holds(value))
 
@@ -116,7 +116,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Never:
-    """``false`` and nothing else: the field's meaning is switched off."""
+    """``false`` and nothing else, which switches the field's meaning off."""
 
     def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if value is not False:
@@ -131,7 +131,7 @@ class Never:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anything:
-    """Any value that JSON has too: no dates, no infinite numbers."""
+    """Any JSON value: no dates, no infinite numbers."""
 
     def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if isinstance(value, list):

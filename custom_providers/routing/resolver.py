@@ -29,7 +29,7 @@ URL, where ``%2e%2e%2f`` climbs as ``../`` does."""
 
 
 class Route(NamedTuple):
-    """What becomes of one request; the same in the hook and in ``pointsman route --json``."""
+    """The result for one request; the same in the hook and in ``pointsman route --json``."""
 
     model: str | None
     """The name as the client sent it."""
@@ -45,7 +45,7 @@ class Route(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderRoute:
-    """What the proxy has to know of one provider."""
+    """What the proxy needs to know about one provider."""
 
     name: str
     default_model: str
@@ -56,26 +56,26 @@ class ProviderRoute:
     suffixes: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
     accepts: tuple[str, ...] = ()
+    """Globs of upstream models; empty: every model."""
     refuses: tuple[str, ...] = ()
-    """Upstream models that need an API that is not supported."""
-    """Empty: every model."""
+    """Globs of upstream models that need an API that is not supported."""
     fallbacks: tuple[str, ...] = ()
     """Model names, in order."""
     unattended: bool = True
     wire_family: WireFamily = "openai"
     bearer: bool = False
-    """Anthropic's protocol with the key behind ``Authorization: Bearer``, as gateways want it."""
+    """Whether Anthropic's protocol needs the key in ``Authorization: Bearer``, as gateways do."""
     session_header: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What an alias or a declared model asks for beyond its provider."""
+    """Settings of an alias or a declared model."""
 
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """Parameters of requests that do not set them."""
     fallbacks: tuple[str, ...] = ()
-    """Model names, in place of the provider's."""
+    """Model names, instead of the provider's."""
 
 
 class _Glob(NamedTuple):
@@ -84,7 +84,7 @@ class _Glob(NamedTuple):
 
 
 class RouteTable:
-    """The providers, indexed so that a look-up costs the same for ten providers and for two hundred."""
+    """The providers, indexed so that a lookup takes the same time for ten providers and for two hundred."""
 
     def __init__(  # noqa: PLR0913 -- the parts of a table, each by its name
         self,
@@ -102,11 +102,11 @@ class RouteTable:
         self.options = options or {}
         """By alias, and by deployment name."""
         self.default = self.providers[default_provider] if default_provider else None
-        """None: a name that no rule takes is a 404."""
+        """None: a name that no rule matches is a 404."""
         self.registered = registered
-        """The providers that have what they need to be called."""
+        """The providers that can be called: enabled, with a key if they need one."""
         self._obstacles = obstacles or {}
-        """Why a provider is not registered, by name, when it is not just that its key is missing."""
+        """By name, why a provider is not registered, if the reason is not just a missing key."""
         self._prefixes = {prefix: owner for owner in providers for prefix in (*owner.prefixes, f"{owner.name}/")}
         self._suffixes = {suffix: owner for owner in providers for suffix in owner.suffixes}
         globs: dict[str, list[_Glob]] = {}
@@ -165,13 +165,13 @@ class RouteTable:
         return self._served(model, self.default, name, "default")
 
     def alias_glob(self, name: str) -> str | None:
-        """The alias with a "*" that takes ``name``: the one with the longest start."""
+        """The alias with a "*" that matches ``name``: the one with the longest literal start."""
         if "/" in name:
             return None
         return next((glob for glob in self._alias_globs if _matches(glob, name)), None)
 
     def options_of(self, route: Route) -> Options:
-        """What the alias of ``route`` asks for, over what its model does."""
+        """The settings of the route's alias, which override its model's."""
         own = self.options.get(str(route.deployment), Options())
         alias = (route.model if route.model in self.aliases else self.alias_glob(route.model)) if route.model else None
         asked = self.options.get(alias) if alias and route.rule == "alias" else None
@@ -180,7 +180,7 @@ class RouteTable:
         return Options(defaults={**own.defaults, **asked.defaults}, fallbacks=asked.fallbacks or own.fallbacks)
 
     def fallbacks_of(self, route: Route) -> list[str]:
-        """The deployments to try when that of ``route`` fails, as far as they can serve now."""
+        """The deployments to try if that of ``route`` fails, without those that cannot serve now."""
         names = self.options_of(route).fallbacks or self.providers[str(route.provider)].fallbacks
         found = (self.resolve(name) for name in names)
         return [
@@ -188,7 +188,7 @@ class RouteTable:
         ]
 
     def suggestion(self, name: str) -> str:
-        """A clause for a name with an unknown prefix, if it looks like a typo of a known one; else empty."""
+        """A "did you mean" clause if the prefix of ``name`` looks like a typo of a known one; else empty."""
         start, slash, rest = name.partition("/")
         close = difflib.get_close_matches(f"{start}/", self._prefixes, n=1, cutoff=0.75) if slash else []
         return f'; did you mean "{close[0]}{rest}"?' if close else ""
@@ -235,7 +235,7 @@ def _invalid(model: str | None, message: str) -> Route:
 
 
 def _starts(name: str) -> Iterator[str]:
-    """Every part of ``name`` that ends in a slash and begins it, the longest first."""
+    """Every start of ``name`` that ends in a slash, the longest first."""
     slash = name.rfind("/")
     while slash >= 0:
         yield name[: slash + 1]
@@ -259,7 +259,7 @@ def _matches_one(globs: Iterable[str], name: str) -> bool:
 
 
 def _matches(glob: str, name: str) -> bool:
-    """Whether ``name`` is one of ``glob``; no pattern makes it try a part twice, as a regular expression would."""
+    """Whether ``glob`` matches ``name``, without the backtracking of a regular expression."""
     start, *inner = glob.split("*")
     if not inner:
         return glob == name

@@ -1,4 +1,4 @@
-"""The compiled route table: from the registry, into the generated config, and back inside the proxy."""
+"""The compiled route table: made from the registry, stored in the generated config, and read by the proxy."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ SETTINGS_KEY = "pointsman"
 """Where the table is under ``callback_settings`` in ``litellm_config.yaml``."""
 
 REGISTRY_HEADER = "x-pointsman-registry"
-"""Of the running proxy's provider list: the hash of the registry that its config was made from."""
+"""Header of the proxy's provider list: the hash of the registry that its config was rendered from."""
 
 ROUTES_HEADER = "x-pointsman-routes"
-"""Of the same: the fingerprint of the route table in force."""
+"""Header of the same: the fingerprint of the current route table."""
 
 _DEFAULTS = {field.name: field.default for field in fields(ProviderRoute)}
 
 
 def compile_table(registry: Registry, registered: frozenset[str]) -> RouteTable:
-    """The route table of ``registry`` when the providers named in ``registered`` have their keys."""
+    """The route table of ``registry``, with the providers named in ``registered``."""
     providers = tuple(_provider_route(provider) for provider in registry.providers)
     aliases = {alias: final_target(registry.aliases, alias) for alias in registry.aliases}
     default = registry.gateway.default_provider or None
@@ -48,10 +48,10 @@ def _of_models(registry: Registry) -> dict[str, Options]:
 
 
 def final_target(aliases: Mapping[str, str], name: str) -> str:
-    """What ``name`` points to once all aliases are followed.
+    """The name that ``name`` points to after following all aliases.
 
     Raises:
-        ValueError: the aliases run in a circle.
+        ValueError: the aliases form a loop.
     """
     seen = [name]
     while seen[-1] in aliases:
@@ -62,7 +62,7 @@ def final_target(aliases: Mapping[str, str], name: str) -> str:
 
 
 def to_settings(table: RouteTable, registry_sha256: str) -> dict[str, Any]:
-    """The table as the plain data that the generated config carries; what is at its default is left out."""
+    """The table as plain data for the generated config; defaults are omitted."""
     return {
         "registry_sha256": registry_sha256,
         "default_provider": table.default.name if table.default else None,
@@ -80,7 +80,7 @@ def to_settings(table: RouteTable, registry_sha256: str) -> dict[str, Any]:
 
 
 def fingerprint(settings: Mapping[str, Any]) -> str:
-    """A hash of what the settings do; the text of the registry that they were made from has no part in it."""
+    """A hash of the settings without that of the registry's text, so that it changes only with the routing."""
     deciding = {name: value for name, value in settings.items() if name != "registry_sha256"}
     return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
@@ -91,7 +91,7 @@ def provider_routes(settings: Mapping[str, Any]) -> tuple[ProviderRoute, ...]:
 
 
 def from_settings(settings: Mapping[str, Any], admitted: Mapping[str, Admission]) -> RouteTable:
-    """The table that ``to_settings`` wrote; ``admitted`` has what the environment says about each of its providers."""
+    """The table that ``to_settings`` wrote, with each provider as the environment admits it."""
     return RouteTable(
         providers=tuple(item.provider for item in admitted.values()),
         aliases=settings["aliases"],
@@ -103,10 +103,10 @@ def from_settings(settings: Mapping[str, Any], admitted: Mapping[str, Admission]
 
 
 def deployment_id(name: str) -> str:
-    """What LiteLLM knows a deployment by, in spend, cooldowns and its database; one of the name alone.
+    """LiteLLM's id of a deployment in spend, cooldowns and its database; it depends on the name only.
 
-    LiteLLM's own would come from the base URL and the key as well: it loses a deployment whose base URL the
-    environment overrides as soon as it compares with its database, and two replicas would not share their cooldowns.
+    LiteLLM's default id depends on the base URL and the key too: with a base URL from the environment, LiteLLM would
+    drop the deployment when it compares with its database, and replicas would not share their cooldowns.
     """
     return hashlib.sha256(name.encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""What is asked about a key and the account behind it, and the shapes of replies and verdicts. Pure data."""
+"""Requests about a key and its account, with their replies and verdicts. Pure data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from custom_providers.providers.account.quota import Window
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One provider as it is asked: where, with which key, about which model."""
+    """Where and with what to ask a provider: base URL, key, model."""
 
     base_url: str
     key: str = field(default="", repr=False)
@@ -37,7 +37,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What came back; ``status`` is None when nothing did, and ``problem`` then says why."""
+    """The reply; ``status`` is None if there was none, and ``problem`` then says why."""
 
     status: int | None
     json: Any = None
@@ -75,7 +75,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """What one error answer of a provider means."""
+    """The meaning of one error answer of a provider."""
 
     http: int
     says: str = ""
