@@ -1,4 +1,4 @@
-"""Puts the parts together in a proxy that is starting, LiteLLM's own alerts included."""
+"""Assembles the alerts when the proxy starts, including LiteLLM's own."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _log = logging.getLogger("pointsman")
 def start(
     settings: Mapping[str, str], env: Mapping[str, str], providers: Mapping[str, ProviderRoute], slack_alerting: Any
 ) -> AlertLogger:
-    """Begins to watch; ``settings`` are the ``[alerts]`` table's, ``slack_alerting`` is LiteLLM's sender."""
+    """Starts alerting; ``settings`` come from the ``[alerts]`` table, ``slack_alerting`` is LiteLLM's sender."""
     hooks = webhooks.urls(settings, env)
     if not hooks:
         names = " or ".join(f"${name}" for name in settings.values())
         _log.error("pointsman: no alerts: %s is not set", names)
-    # LiteLLM takes one URL, from SLACK_WEBHOOK_URL; its sender goes through a list as well.
+    # LiteLLM reads one URL, from SLACK_WEBHOOK_URL; its sender also accepts a list.
     slack_alerting.default_webhook_url = hooks
     return AlertLogger(providers, hooks, Quiet(state_directory(env) / "alerts"))

@@ -13,7 +13,7 @@ Incident = Literal["quota", "key", "failing"]
 INCIDENTS: tuple[Incident, ...] = get_args(Incident)
 
 IN_A_ROW = 5
-"""Failures in a row, each the provider's fault, after which it counts as failing."""
+"""The number of consecutive failures of a provider after which it counts as failing."""
 
 _BY_KIND: dict[str, Incident] = {
     **dict.fromkeys((FailureKind.QUOTA, FailureKind.BALANCE, FailureKind.DAILY_LIMIT), "quota"),
@@ -55,13 +55,13 @@ class FailedAttempt(NamedTuple):
     error: str
     """The class of LiteLLM's exception."""
     kind: str
-    """The engine's kind of failure; empty where LiteLLM asked."""
+    """The engine's failure kind; empty if LiteLLM made the call."""
     said: str
-    """The provider's error text. It may hold anything, so it is matched and never shown."""
+    """The provider's error text. It may contain anything, so it is matched but never shown."""
 
 
 def incident_of(attempt: FailedAttempt) -> Incident | None:
-    """The incident behind a failure; None if the request is at fault, or if it passes without anyone's help."""
+    """The incident behind a failure; None if the request is at fault, or if the failure is temporary."""
     if attempt.kind:
         return _BY_KIND.get(attempt.kind)
     if is_unknown_model(attempt.status, attempt.said):

@@ -19,7 +19,7 @@ from custom_providers.engine.facts import FACTS
 from custom_providers.routing.resolver import ProviderRoute
 
 
-class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to us
+class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is treated as untyped
     """Reports exhausted quotas, rejected keys and failing providers, once each, and when they are over."""
 
     def __init__(self, providers: Mapping[str, ProviderRoute], hooks: Sequence[str], quiet: Quiet) -> None:
@@ -38,14 +38,14 @@ class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         start_time: object,  # noqa: ARG002
         end_time: object,  # noqa: ARG002
     ) -> None:
-        """A provider has answered: it does not keep failing, and what was reported may be over."""
+        """A provider has answered, so reported incidents may be over."""
         if kwargs.get(LITELLM_LOGGING_NO_UPSTREAM_LLM_CALL):
             return
         provider, _, model = _deployment(kwargs).partition("/")
         self._in_a_row.pop(provider, None)
         for incident in INCIDENTS if self._going_on else ():
             name = f"{provider}.{incident}"
-            # A quota may be that of one model: another's answer does not say that it is back.
+            # A quota may belong to one model: an answer of another one does not show that it is available again.
             same = incident != "quota" or self._going_on.get(name) in ("", model)
             if name in self._going_on and same and self._quiet.is_over(name):
                 self._send(recovered(provider, incident, model))
@@ -57,7 +57,7 @@ class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to 
         start_time: object,  # noqa: ARG002
         end_time: object,  # noqa: ARG002
     ) -> None:
-        """A call of a provider has failed; its repetitions count as one with it."""
+        """A call to a provider has failed; its retries count as the same failure."""
         attempt = None if kwargs.get(LITELLM_LOGGING_NO_UPSTREAM_LLM_CALL) else _failed_attempt(kwargs)
         if attempt is None or attempt.provider not in self._providers or (incident := incident_of(attempt)) is None:
             return
@@ -97,14 +97,14 @@ def _failed_attempt(kwargs: Mapping[str, Any]) -> FailedAttempt | None:
 
 
 def _is_clients_timeout(kwargs: Mapping[str, Any], kind: str, status: object) -> bool:
-    """Whether the time that the client gave has run out, and not the deployment's."""
+    """Whether the client's own timeout expired, and not the deployment's."""
     if kind == FailureKind.TIMEOUT:
         return bool((kwargs.get("litellm_params") or {}).get("client_side_timeout"))
     return status == 408 and is_caller_timeout_408(kwargs, 408)
 
 
 def _facts(kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The engine's notes on this attempt; those on another stay with the request over a fallback."""
+    """The engine's facts about this attempt; after a fallback, those about an earlier one are still there."""
     facts = kwargs.get(FACTS) or {}
     return facts if facts.get("handler") == kwargs.get("custom_llm_provider") else {}
 

@@ -1,4 +1,4 @@
-"""Whether a failure is new, and when it is over: all workers of a machine together send one message about each."""
+"""Decides whether an incident is new or over, so that all workers of a machine send one message about each."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 QUIET_SECONDS = 3600.0
-"""A failure that was not seen for so long is a new one when it is seen again."""
+"""An incident that was not seen for this long counts as new."""
 CALM_SECONDS = 300.0
-"""A failure is over when the provider answers, and it was not seen for so long: one that comes and goes is not."""
+"""An incident is over if the provider answers and it was not seen for this long; an intermittent one is not."""
 _LOOK_SECONDS = 60.0
-"""How often one process looks at the file of a failure that goes on."""
+"""How often a process checks the file of a continuing incident."""
 _NEVER = 0.0
 
 
 class Quiet:
-    """Remembers each failure in a file: when it was seen last, and with which model."""
+    """Keeps a file per incident: when it was last seen, and with which model."""
 
     def __init__(self, directory: Path, clock: Callable[[], float] = time.time) -> None:
         self._directory = directory
@@ -27,7 +27,7 @@ class Quiet:
         self._seen: dict[str, float] = {}
 
     def going_on(self) -> dict[str, str]:
-        """The failures that were reported and not yet over, with the model of each."""
+        """The incidents that were reported and are not over, with the model of each."""
         try:
             noted = {path.name: path.read_text(encoding="utf-8") for path in self._directory.iterdir()}
         except (OSError, UnicodeDecodeError):
@@ -35,19 +35,19 @@ class Quiet:
         return {name: text[_TIME:].strip() for name, text in noted.items() if _time(text) != _NEVER}
 
     def is_new(self, incident: str, model: str = "") -> bool:
-        """Notes that ``incident`` is seen now; true if it was not for ``QUIET_SECONDS``, in any worker."""
+        """Records ``incident``; true if no worker has seen it for ``QUIET_SECONDS``."""
         now = self._clock()
         last = self._seen.get(incident, _NEVER)
         if 0 <= now - last < _LOOK_SECONDS:
             return False
         self._seen[incident] = now
-        # Without a state directory every worker has only its own memory.
+        # Without a state directory each worker only knows its own incidents.
         with contextlib.suppress(OSError):
             last = self._exchanged(incident, lambda _last: f"{now:0{_TIME}.3f} {model}")
         return not 0 <= now - last < QUIET_SECONDS
 
     def is_over(self, incident: str) -> bool:
-        """Notes that the provider answers; true, for one worker, if ``incident`` was not seen for ``CALM_SECONDS``."""
+        """Records an answer; true, for one worker, if ``incident`` was not seen for ``CALM_SECONDS``."""
         now = self._clock()
         last = self._seen.get(incident, _NEVER)
         if _is_recent(last, now):
@@ -60,7 +60,7 @@ class Quiet:
         return last != _NEVER
 
     def _exchanged(self, incident: str, new: Callable[[float], str | None]) -> float:
-        """The time in the file, after ``new`` of it was written there; None leaves it."""
+        """The old time in the file; writes ``new`` to it unless that is None."""
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(self._directory / incident, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -75,7 +75,7 @@ class Quiet:
 
 
 _TIME = 20
-"""Characters of the time, with which a file begins."""
+"""Length of the time at the start of a file, in characters."""
 
 
 def _is_recent(last: float, now: float) -> bool:

@@ -12,7 +12,7 @@ import httpx  # noqa: TID253 -- only the proxy loads this module
 SERVICES = ("slack", "discord")
 
 _PAUSES = (1.0, 10.0, 60.0)
-"""Seconds between tries; a chat service that does not answer for longer misses the alert."""
+"""Seconds between attempts; if the chat service is down for longer, the alert is lost."""
 
 _log = logging.getLogger("pointsman")
 
@@ -24,7 +24,7 @@ def urls(settings: Mapping[str, str], env: Mapping[str, str]) -> list[str]:
 
 
 def url(service: str, configured: str) -> str:
-    """Where a message for the chat service goes; empty when nothing is configured."""
+    """The URL for a message to the chat service; empty if it is not configured."""
     configured = configured.strip()
     return _slack_compatible(configured) if service == "discord" else configured
 
@@ -45,7 +45,7 @@ async def _send(hook: str, text: str) -> None:
 
 
 async def refused(hook: str, text: str) -> str:
-    """Sends ``text`` to one webhook, once; why it was not taken, without the URL, or empty when it was."""
+    """Sends ``text`` to one webhook, once; returns why that failed, without the URL, or an empty string."""
     try:
         async with httpx.AsyncClient(timeout=10) as client:
             status = (await client.post(hook, json={"text": text})).status_code

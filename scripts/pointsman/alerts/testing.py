@@ -13,7 +13,7 @@ MESSAGE = "pointsman: a test message; alerts about providers will arrive here."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What became of the message to one webhook; its URL is not in it."""
+    """The result for one webhook, without its URL."""
 
     service: str
     variable: str

@@ -1,1 +1,1 @@
-"""``pointsman audit``: the rows that calls have left."""
+"""``pointsman audit``: shows the rows of recorded calls."""

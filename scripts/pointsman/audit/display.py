@@ -13,7 +13,7 @@ from custom_providers.audit.record import Row
 from custom_providers.audit.sums import CallSums
 
 NARROWEST = 80
-"""Characters; columns of names get what a wider terminal has more."""
+"""Minimum width in characters; on a wider terminal, columns of names get the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Column:
     width: int
     """Characters; of a name at least."""
     name: bool = False
-    """Whether it holds a name, which is cut and may be wider, or a number."""
+    """Whether it holds a name, which may be cut or widened, or a number."""
 
 
 CALLS = (
@@ -56,7 +56,7 @@ def heading(columns: Sequence[Column], width: int) -> str:
 
 
 def call(row: Row, width: int) -> Iterator[str]:
-    """One call: its line and, where there is something to explain, a second one that says why."""
+    """One call: its line and, if it needs an explanation, a second line."""
     yield _line(CALLS, _call_cells(row), width)
     if why := explanation(row):
         yield _cut(f"    {why}", width)
@@ -76,7 +76,7 @@ def sums(found: CallSums, width: int) -> str:
 
 
 def explanation(row: Row) -> str:
-    """Why a call failed, or what went wrong before it was answered; empty for an ordinary one."""
+    """Why a call failed, or what failed before it was answered; empty for an ordinary one."""
     message = row["error_message"] or ""
     if row["outcome"] == "cancelled":
         return "cancelled: the client left"
@@ -101,7 +101,7 @@ def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
 
 def _call_cells(row: Row) -> tuple[str, ...]:
     model, upstream = str(row["model"] or "-"), str(row["upstream_model"] or "")
-    # The client's name says it already: openrouter/x/y goes to openrouter as x/y.
+    # The client's name already shows it: openrouter/x/y goes to openrouter as x/y.
     goal = row["provider"] if model.endswith(upstream) else f"{row['provider']}/{upstream}"
     return (
         str(row["time"])[5:19].replace("T", " "),
@@ -115,7 +115,7 @@ def _call_cells(row: Row) -> tuple[str, ...]:
 
 
 def _detour(row: Row) -> Iterator[str]:
-    """The first provider, if another one was asked after it; else how often one was asked again."""
+    """The first provider, if another one was asked after it; else the number of retries."""
     times = row["first_attempts"] or 1
     if row["fallbacks"] and row["first_provider"]:
         yield f"{row['first_provider']} failed" + (f" {times} times" if times != 1 else "")
@@ -148,7 +148,7 @@ def _csv_value(value: object) -> object:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, bool):
         return str(value).lower()
-    # A spreadsheet takes what begins so for a formula.
+    # A spreadsheet treats values that start with these characters as formulas.
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
 
 

@@ -1,4 +1,4 @@
-"""Which database the registry names, and what ``pointsman audit`` asks of it."""
+"""The database that the registry names, and the queries of ``pointsman audit``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pointsman.console.refusal import RefusalError
 from pointsman.sources.sources import Sources
 
 _FOLLOWED = 500
-"""Rows to look through for new ones each second: they come in the order of delivery, not of time."""
+"""Rows to search for new ones each second: they arrive in the order of delivery, not of time."""
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -50,7 +50,7 @@ def opened(sources: Sources) -> Iterator[Database]:
 
 def followed(database: Database, wanted: Filter, limit: int, pause: Callable[[float], None] = time.sleep
              ) -> Iterator[Row]:  # fmt: skip
-    """The last rows, and then each new one as it comes, without end."""
+    """The last rows, and then each new one as it arrives, without end."""
     window = list(recent(database, wanted, _FOLLOWED))
     yield from window[-limit:]
     while True:
@@ -61,7 +61,7 @@ def followed(database: Database, wanted: Filter, limit: int, pause: Callable[[fl
 
 
 def waiting(sources: Sources) -> int:
-    """Rows that a proxy has left behind when it died; the next one delivers them."""
+    """The number of rows that dead proxies have left behind; the next proxy delivers them."""
     count = 0
     for _, reader in abandoned(sources.state_directory / paths.SPOOL):
         count += sum(len(batch) for batch in iter(reader.read, [])) + len(reader.unfinished)

@@ -1,4 +1,4 @@
-"""A provider as LiteLLM's deployments and model facts: what is asked, how, and what its models cost."""
+"""A provider as LiteLLM's deployments, and the limits and prices of its models."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OWN_FAILURES = ("InternalServerError", "ServiceUnavailableError", "BadGatewayEr
 
 
 def models(providers: Iterable[Provider]) -> dict[str, dict[str, str]]:
-    """What the proxy lists, prices and describes beyond ``model_list``: by provider, a line of JSON for each model."""
+    """The models that are not in ``model_list``: by provider, a line of JSON for each."""
     by_provider = {
         provider.name: "".join(f"{json.dumps(_line(provider, model))}\n" for model in models)
         for provider in providers
@@ -51,15 +51,15 @@ def _line(provider: Provider, model: Model) -> dict[str, Any]:
 
 
 def deployments(provider: Provider) -> Iterator[dict[str, Any]]:
-    """One for each way to ask the provider: the families of models with an API of their own, then everything else.
+    """One deployment per API of the provider: its families of models, then a wildcard for the rest.
 
-    The declared models are not here: see ``custom_providers.request.declared_models``.
+    Declared models are not among them: see ``custom_providers.request.declared_models``.
     """
     declared = {model.id: model for model in _declared(provider)}
     for glob, wire in provider.profile.families:
         family = _deployment(provider, glob, wire, declared.get(glob, Model(id=glob)))
         if glob not in declared:
-            # It decides how such a model is called, not whether the provider has it.
+            # The deployment only selects the API; the provider may not have the model.
             family["model_info"]["undeclared"] = True
         yield family
     for model in provider.models:
@@ -76,13 +76,13 @@ def _deployment(provider: Provider, name: str, wire: str, model: Model) -> dict[
         "model_name": f"{provider.name}/{name}",
         "litellm_params": {
             "model": f"{wire}/{name}",
-            # Absent for "auto": the Kimi handler goes by the key.
+            # Omitted for "auto": the Kimi handler decides by the key.
             **({} if base_url == "auto" else {"api_base": api_base(base_url, wire)}),
             # Never empty: LiteLLM would look for another key, and send OLLAMA_API_KEY to a local daemon.
             "api_key": f"os.environ/{provider.auth_env}" if provider.auth_env else "none",
             "timeout": provider.timeout,
             "stream_timeout": provider.stream_timeout,
-            # The Kimi handler repeats by itself: it knows which failures pass.
+            # The Kimi handler retries itself: it knows which failures are temporary.
             "num_retries": 0 if provider.wire_family == "kimi" else provider.retries,
             **({"use_chat_completions_api": True} if wire == "openai" and not provider.profile.responses_api else {}),
             **present({"extra_headers": _headers(provider)}),
@@ -107,28 +107,28 @@ def _prices(model: Model) -> dict[str, float]:
         "output_cost_per_token": model.output_price,
         "cache_read_input_token_cost": model.cached_input_price,
     }
-    # Through text: 0.19 / 1e6 is 1.8999999999999998e-07.
+    # Converted as text: 0.19 / 1e6 is 1.8999999999999998e-07.
     return {name: float(f"{price}e-6") for name, price in prices.items() if price is not None}
 
 
 def _facts(provider: Provider, model: Model) -> dict[str, Any]:
-    """What LiteLLM, its admin UI and our own code need to know about a deployment."""
+    """The facts about a deployment for LiteLLM, its admin UI and our own code."""
     return {
         **_about(provider, model),
         "kimi": _kimi(provider) if provider.wire_family == "kimi" else None,
         # /health would send "*" upstream.
         "health_check_model": f"{provider.profile.litellm}/{provider.default_model}" if "*" in model.id else None,
-        # LiteLLM checks health with a completion, which somebody pays for; `pointsman check --live` costs nothing.
+        # LiteLLM's health checks send paid completions; `pointsman check --live` costs nothing.
         "disable_background_health_check": True if provider.auth != "none" or not provider.unattended else None,
         **_rest(provider),
     }
 
 
 def _about(provider: Provider, model: Model) -> dict[str, Any]:
-    """What is known of the model itself: by us, then, and above that, by the registry.
+    """The facts about the model: ours, overridden by the registry's.
 
-    Prices too: in ``litellm_params`` LiteLLM would enter them into its price map anew on every request, and index
-    that map anew after it.
+    Prices are among them: if they were in ``litellm_params``, LiteLLM would update and reindex its price map on every
+    request.
     """
     said = {
         "max_input_tokens": model.context_window,
@@ -140,14 +140,14 @@ def _about(provider: Provider, model: Model) -> dict[str, Any]:
 
 
 def _catalogued(provider: Provider, model: Model) -> dict[str, Any]:
-    """What we know of Kimi's models by ourselves; LiteLLM's price map has most of the others'."""
+    """Our facts about Kimi's models; LiteLLM's price map has most other models."""
     if provider.wire_family != "kimi":
         return {}
     system = systems.system_for_url(provider.base_url)
     candidates = systems.SYSTEMS if system is None else (system,)
     known = (catalogue.find(model.id, candidate) for candidate in candidates)
     facts = next((dict(catalogue.model_info(found)) for found in known if found), {})
-    # The membership pays for every model of Kimi Code; tokens are still counted.
+    # Kimi Code's models are included in the membership; tokens are still counted.
     return {**(_FREE if system is systems.KIMI_CODE else {}), **facts}
 
 
@@ -166,8 +166,8 @@ def _kimi(provider: Provider) -> dict[str, Any]:
 def _rest(provider: Provider) -> dict[str, Any]:
     """When LiteLLM stops asking a failing provider for a while.
 
-    By default one 404 rests a deployment for 5 s, and the next client gets a rate limit error although
-    there is no limit. With no fallback there is nothing to gain: the provider is always asked, and its answer counts.
+    By default a single 404 cools a deployment down for 5 s, and the next client gets a rate limit error. Without
+    fallbacks a cooldown has no benefit, so the provider is always asked.
     """
     if not provider.fallbacks:
         return {"allowed_fails": _FAILURES_BEFORE_REST}
@@ -178,5 +178,5 @@ def _rest(provider: Provider) -> dict[str, Any]:
 
 
 def present(values: dict[str, Any]) -> dict[str, Any]:
-    """``values`` less what is not set; 0 and False are."""
+    """``values`` without those that are not set; 0 and False are set."""
     return {name: value for name, value in values.items() if value not in (None, "", {}, ())}

@@ -1,4 +1,4 @@
-"""``docs/registry.md``: the format's own declarations as Markdown, around a text and an example that are tested."""
+"""``docs/registry.md``: the declarations of the format as Markdown, with a text and a tested example."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TABLES = {
 
 
 def example() -> str:
-    """A registry in which every field occurs."""
+    """A registry that uses every field."""
     return _resource("example.toml")
 
 

@@ -18,7 +18,7 @@ HEADER = """\
 """
 
 _METRICS = {
-    # A client may name any model and any User-Agent, and each would be a time series that never ends.
+    # Clients may send any model and any User-Agent, and each would be a new time series.
     "prometheus_metrics_max_series_per_metric": 10_000,
 }
 
@@ -26,17 +26,17 @@ _ALERT_TYPES = (
     *("budget_alerts", "spend_reports", "failed_tracking_spend", "user_spend_thresholds"),
     *("db_exceptions", "daily_reports", "fallback_reports"),
 )
-"""LiteLLM's alerts, without those that come for every failed or slow request: our own logger reports those once."""
+"""LiteLLM's alerts, except those for every failed or slow request, which our own logger reports once."""
 
 
 def render(registry: Registry, file: str) -> str:
     """The text of ``litellm_config.yaml``; ``file`` is the registry's name for the header.
 
-    The same registry gives the same bytes everywhere: keys, environment and machine have no part in it.
+    The same registry renders to the same bytes everywhere: keys, environment and machine do not matter.
     """
     import yaml
 
-    class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # the quick one, where built
+    class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # the C dumper if it is available
         pass
 
     def text(dumper: Dumper, value: str) -> Any:
@@ -62,16 +62,16 @@ def config(registry: Registry) -> dict[str, Any]:
                 {"provider": name, "custom_handler": f"custom_providers.litellm_entry.{handler}"}
                 for name, handler in (("kimi", "kimi_handler"), ("pointsman", "engine_handler"))
             ],
-            # A client's parameter that a provider does not know is left out instead of failing the request.
+            # Parameters that a provider does not support are dropped instead of failing the request.
             "drop_params": True,
-            # /v1/messages for an OpenAI-compatible provider: by chat completions, the one API that all of them have.
+            # /v1/messages for an OpenAI-compatible provider uses chat completions, the one API that all of them have.
             "use_chat_completions_url_for_anthropic_messages": True,
             "telemetry": False,
             **(_METRICS if registry.gateway.prometheus else {}),
         },
         "router_settings": {
             "num_retries": 3,
-            # Lists the aliases; the routing hook has replaced them before LiteLLM looks.
+            # Only lists the aliases; the routing hook replaces them before LiteLLM's router.
             "model_group_alias": {
                 alias: route.deployment
                 for alias in sorted(table.aliases)
@@ -84,14 +84,14 @@ def config(registry: Registry) -> dict[str, Any]:
 
 
 def _callbacks(registry: Registry) -> list[str]:
-    # The audit comes first: it hears of the requests that the routing hook refuses.
+    # The audit comes first, so that it also sees requests that the routing hook refuses.
     wanted = {"audit_logger": registry.audit.enabled, "routing_hook": True, "alert_logger": _webhooks(registry.alerts)}
     ours = [f"custom_providers.litellm_entry.{name}" for name, needed in wanted.items() if needed]
     return [*ours, "prometheus"] if registry.gateway.prometheus else ours
 
 
 def _settings(registry: Registry, table: RouteTable) -> dict[str, Any]:
-    """Settings for our own code in the proxy; parts that are switched off are left out."""
+    """Settings for our own code in the proxy; parts that are switched off are omitted."""
     settings = to_settings(table, registry.sha256)
     if registry.gateway.bounds != Bounds():
         settings["bounds"] = asdict(registry.gateway.bounds)
@@ -110,13 +110,13 @@ def _webhooks(alerts: Alerts) -> dict[str, str]:
 
 
 def _litellm_alerts(alerts: Alerts) -> dict[str, Any]:
-    """LiteLLM's own alerts, to the same webhooks; our logger has put these into its sender."""
+    """LiteLLM's own alerts, to the same webhooks, which our logger passes to its sender."""
     if not _webhooks(alerts):
         return {}
     return {
         "alerting": ["slack"],
         "alert_types": list(_ALERT_TYPES),
-        # Of a database that is down, one summary every five minutes, not one alert for every request.
+        # One summary every five minutes while the database is down, instead of one alert per request.
         "alert_type_config": {"db_exceptions": {"digest": True, "digest_interval": 300}},
     }
 
@@ -127,16 +127,16 @@ def _general(registry: Registry) -> dict[str, Any]:
     return {
         "master_key": f"os.environ/{gateway.master_key_env}",
         **_litellm_alerts(registry.alerts),
-        # A key that may call one model does not come to another by way of its failure.
+        # A key for one model must not reach another one through a fallback.
         "enforce_fallback_model_access": True,
-        # Or GET /health would ask all of them all the same.
+        # Otherwise GET /health would check all of them anyway.
         "health_check_skip_disabled_background_models": True,
-        # A client that has gone stops the call to the provider too.
+        # A client that disconnects cancels the call to the provider.
         "cancel_on_disconnect": True,
-        # Clients connect directly; behind a reverse proxy, its addresses belong here.
+        # Clients connect directly; add the addresses of a reverse proxy here.
         "trusted_proxy_ranges": [],
         **(database if gateway.database_url_env else {}),
-        # One client for the limits of keys, spend against budgets, and the router's cooldowns. Not router_settings'
-        # redis_url: that shares the cooldowns alone. Nor litellm_settings' cache: that caches answers as well.
+        # Shares key limits, spend and cooldowns. (router_settings' redis_url shares only cooldowns; litellm_settings'
+        # cache also caches answers.)
         **({"coordination_redis": {"url": f"os.environ/{redis}"}} if (redis := gateway.redis_url_env) else {}),
     }

@@ -1,4 +1,4 @@
-"""The JSON Schema of ``providers.toml``, for editors: the validation's own data, in another notation."""
+"""The JSON Schema of ``providers.toml`` for editors, made from the same declarations as the validation."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from custom_providers.registry import fields
 from pointsman.console.generated import Generated
 
 FILE = "providers.schema.json"
-"""Beside the registry, whose first line ``#:schema ./providers.schema.json`` names it to editors."""
+"""Next to the registry, whose first line ``#:schema ./providers.schema.json`` points editors to it."""
 
 
 GENERATED = Generated(mark='"title": "providers.toml"', reader="your editor", command="pointsman schema")
 
 
 def text() -> str:
-    """The schema as the file has it."""
+    """The content of the schema file."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "providers.toml",

@@ -1,4 +1,4 @@
-"""What the admin UI needs besides its database: Prisma's generated client, and an encryption key."""
+"""The admin UI's requirements besides its database: Prisma's generated client, and an encryption key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NO_CLIENT = "LiteLLM cannot use its database: Prisma's client is not generated 
 
 
 def findings(sources: Sources) -> Iterator[Finding]:
-    """Both, where the registry names a database; warnings, since the proxy may run in LiteLLM's own image."""
+    """Both, if the registry names a database; only warnings, because the proxy may run in LiteLLM's own image."""
     if not sources.registry.gateway.database_url_env:
         return
     yield ok("Prisma", "its client is generated") if _generated() else warning("Prisma", _NO_CLIENT, _remedy())
@@ -28,7 +28,7 @@ def findings(sources: Sources) -> Iterator[Finding]:
 
 
 def require_client(sources: Sources) -> None:
-    """Refuses a start that LiteLLM would end with a failed download, or without a word of the reason.
+    """Refuses a start that LiteLLM would end with a failed download, or without giving the reason.
 
     Raises:
         RefusalError: the registry names a database, and there is no generated client.
@@ -38,7 +38,7 @@ def require_client(sources: Sources) -> None:
 
 
 def _generated() -> bool:
-    # Nothing is imported: a generated client takes seconds. The package comes without this module.
+    # Without importing it: a generated client takes seconds to load. The package comes without this module.
     package = _folder("prisma")
     return package is not None and (package / "client.py").is_file()
 

@@ -1,4 +1,4 @@
-"""The databases that the registry names: whether they can be reached, and let the proxy in."""
+"""Whether the databases that the registry names can be reached and accept the proxy's credentials."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _of_postgres(url: str) -> str:
 
 
 def _of_redis(url: str) -> str:
-    """What Redis has against a PING; empty when it answers."""
+    """Why Redis rejects a PING; empty if it answers."""
     import redis
     from redis.backoff import NoBackoff
     from redis.retry import Retry

@@ -1,4 +1,4 @@
-"""``pointsman doctor``: everything on this machine that decides whether the proxy works, each with a hint."""
+"""``pointsman doctor``: checks everything on this machine that the proxy depends on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pointsman.sources import sources
 
 
 def findings(path: Path, environ: Mapping[str, str]) -> Iterator[Finding]:
-    """What is found, one by one; a registry that cannot be read is a finding too."""
+    """The findings, one by one; a registry that cannot be read is one too."""
     yield _python()
     yield from _litellm()
     try:
@@ -38,7 +38,7 @@ def findings(path: Path, environ: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _python() -> Finding:
-    """The interpreter, against those that the package's own metadata names."""
+    """Whether the interpreter is one that the package's metadata names."""
     tested = metadata.metadata("litellm-pointsman").get_all("Classifier") or ()
     version = f"{platform.python_version()} at {sys.executable}"
     if f"Programming Language :: Python :: {sys.version_info.major}.{sys.version_info.minor}" in tested:
@@ -47,7 +47,7 @@ def _python() -> Finding:
 
 
 def _litellm() -> Iterator[Finding]:
-    """Good news only: bad releases are among the problems of the check."""
+    """A good release only: bad ones are among the check's problems."""
     version = releases.installed()
     if version in releases.TESTED:
         yield ok("litellm", f"{version}; tested are {', '.join(releases.TESTED)}")
@@ -60,7 +60,7 @@ def _of_problem(problem: Problem) -> Finding:
 
 
 def _around(path: Path, environ: Mapping[str, str], outcome: CheckResult) -> Iterator[Finding]:
-    """What is on the registry's port and behind its URLs; nothing when the check could not read it either."""
+    """The registry's port and URLs; empty if the check could not read it either."""
     try:
         around = sources.load(path, environ)
     except (ConfigError, UnreadableKeyError):

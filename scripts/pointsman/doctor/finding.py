@@ -1,4 +1,4 @@
-"""One thing that ``pointsman doctor`` has looked at."""
+"""One finding of ``pointsman doctor``."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ Status = Literal["ok", "warning", "bad"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What was looked at, how it is, and what to do about it."""
+    """What was checked, its status, and what to do about it."""
 
     name: str
     status: Status
     detail: str
     hint: str = ""
-    """Empty only when nothing is wrong."""
+    """Empty only if nothing is wrong."""
 
     def as_json(self) -> dict[str, Any]:
-        """A row of ``findings`` in ``doctor --json``."""
+        """An item of ``findings`` in ``doctor --json``."""
         return asdict(self)
 
 
 def ok(name: str, detail: str) -> Finding:
-    """Something that is as it should be."""
+    """A finding without a problem."""
     return Finding(name=name, status="ok", detail=detail)
 
 
 def bad(name: str, detail: str, hint: str) -> Finding:
-    """Something that keeps the proxy from working as the registry says."""
+    """A problem that keeps the proxy from working as the registry says."""
     return Finding(name=name, status="bad", detail=detail, hint=hint)
 
 
 def warning(name: str, detail: str, hint: str) -> Finding:
-    """Something to look at."""
+    """A possible problem."""
     return Finding(name=name, status="warning", detail=detail, hint=hint)

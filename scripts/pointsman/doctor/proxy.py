@@ -1,4 +1,4 @@
-"""The proxy of a registry: where it listens, or what else is on its port, and whether it is what the registry says."""
+"""The proxy of a registry: where it listens, what else uses its port, and whether it matches the registry."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _RELOAD = "reload it: systemctl reload pointsman, or pointsman reload"
 
 
 def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]:
-    """The proxy that ``serve`` runs, wherever it listens; else the registry's port and what listens there.
+    """The running proxy of ``serve``, on any port; else the registry's port and what listens there.
 
     Args:
         sources: the registry and its surroundings.
@@ -48,10 +48,10 @@ def _elsewhere(sources: Sources, serves: Running) -> Iterator[Finding]:
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """A socket with that address, which no other process can bind then.
+    """A socket bound to that address.
 
     Raises:
-        OSError: it cannot be had.
+        OSError: it cannot be bound.
     """
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
@@ -64,7 +64,7 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 def _obstacle(host: str, port: int) -> int | None:
-    """Why it cannot be listened on, as an ``errno``; None when it is free."""
+    """Why the address cannot be used, as an ``errno``; None if it is free."""
     try:
         bound(host, port).close()
     except socket.gaierror:
@@ -75,7 +75,7 @@ def _obstacle(host: str, port: int) -> int | None:
 
 
 def url(host: str, port: int) -> str:
-    """Where a listener on ``host`` is asked from this machine."""
+    """The URL of a listener on ``host`` from this machine."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- compared, not bound
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
@@ -116,7 +116,7 @@ def _readiness(reply: Reply, *, needs_database: bool) -> Finding:
 
 
 def _drift(reply: Reply, registered: Collection[str]) -> Iterator[Finding]:
-    """What the running proxy serves against what it would serve if it started now."""
+    """The providers that the running proxy serves, against those that it would serve if it started now."""
     if reply.status in {400, 401, 403}:
         yield bad(
             "providers", "the proxy refuses the master key that is set here", f"if the one here is right, {_RELOAD}"
@@ -140,7 +140,7 @@ def _compared(serves: set[str], registered: set[str]) -> Finding:
 
 
 def _config(sources: Sources, reply: Reply) -> Iterator[Finding]:
-    """Whether the proxy has started with the config that the registry makes now; only itself can tell."""
+    """Whether the proxy runs the config that the registry renders to now."""
     if reply.status != 200:
         return
     routes = fingerprint(render.config(sources.registry)["callback_settings"][SETTINGS_KEY])

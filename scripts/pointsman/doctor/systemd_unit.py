@@ -1,4 +1,4 @@
-"""What the proxy needs of this machine: the systemd unit."""
+"""The systemd unit of the proxy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SECONDS = 3
 
 
 def unit() -> Iterator[Finding]:
-    """The state of the systemd unit; nothing where there is no systemd or no unit."""
+    """The state of the systemd unit; empty if there is no systemd or no unit."""
     state = _shown(UNIT)
     if state.get("LoadState", "not-found") == "not-found":
         return

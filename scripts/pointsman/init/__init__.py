@@ -1,1 +1,1 @@
-"""``pointsman init``: a registry and an ``.env`` file where there were none."""
+"""``pointsman init``: creates a registry and a ``.env`` file."""

@@ -1,4 +1,4 @@
-"""``pointsman init``: a registry and an ``.env`` file where there were none, both or neither."""
+"""``pointsman init``: creates a registry and a ``.env`` file, both or neither."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _ENV_HEAD = """\
 
 
 def run(path: Path, options: Options, env: Mapping[str, str]) -> bool:
-    """Writes the registry to ``path`` and the keys next to it, and reports what the answers led to.
+    """Writes the registry to ``path`` and the keys next to it, and reports the result.
 
     Returns:
-        Whether the keys are to be verified now.
+        Whether to verify the keys now.
 
     Raises:
-        ConfigError: one of the files is there already, or an answer cannot be taken.
+        ConfigError: one of the files exists, or an answer is not valid.
         RefusalError: nothing can be written there.
         OSError: writing failed; nothing is left behind.
     """
@@ -52,12 +52,12 @@ def run(path: Path, options: Options, env: Mapping[str, str]) -> bool:
 
 
 def _acceptance(answers: Answers) -> dict[str, str]:
-    """With the keys, not in the registry: it belongs to the operator of this machine."""
+    """Stored with the keys and not in the registry, because it is the decision of this machine's operator."""
     return {risk_variable("kimi"): answers.kimi.accepted} if answers.kimi.accepted else {}
 
 
 def _require_room(path: Path, env_path: Path) -> None:
-    """Before anything is asked: keys are not typed for nothing."""
+    """Checked before any question, so that no key is typed in vain."""
     hints = {
         path: "edit it, or name another one with --registry",
         env_path: "move it aside, or write the registry by hand: the keys in it are found",

@@ -1,4 +1,4 @@
-"""What ``pointsman init`` has to know: from its options where they say it, else from the person at the terminal."""
+"""The answers that ``pointsman init`` needs: from its options, else from the person at the terminal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HONEST = "honest"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the command line says."""
+    """The command line's options."""
 
     providers: tuple[str, ...]
     keys_from_stdin: bool
@@ -35,21 +35,21 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """Everything that the files are made from."""
+    """All answers."""
 
     providers: tuple[str, ...]
     keys: Mapping[str, str] = field(repr=False)
-    """By variable; those that were given now."""
+    """By variable, the keys that were given now."""
     kimi: KimiChoice
     verify: bool
-    """Whether the providers shall be asked about the keys at once."""
+    """Whether to verify the keys immediately."""
 
 
 def answers(options: Options, env: Mapping[str, str]) -> Answers:
-    """Asks for what the options leave open; without a terminal nothing is asked, and what may be open stays open.
+    """Asks for what the options do not say; without a terminal it asks nothing, and optional answers stay empty.
 
     Raises:
-        click.UsageError: something is missing that must be known.
+        click.UsageError: a required answer is missing.
         ConfigError: a key on stdin is not valid, or is for another provider.
     """
     ask = entry.on_terminal()
@@ -109,7 +109,7 @@ def _ask_keys(names: Sequence[str], env: Mapping[str, str]) -> dict[str, str]:
 
 
 def _ask_key(variable: str, name: str) -> str:
-    """A key that may work, or none."""
+    """A plausible key, or none."""
     while True:
         text = entry.from_person(variable, f"{name}; it is not shown; Enter: later")
         if not cleaned(text, variable):
@@ -122,7 +122,7 @@ def _ask_key(variable: str, name: str) -> str:
 
 
 def _placed(variable: str, name: str, text: str) -> str:
-    """The key in ``text``; refused when it is another vendor's; a warning when it looks unusual."""
+    """The key in ``text``; refused if it is another vendor's, with a warning if it looks unusual."""
     key, row = entry.sound(variable, text), provider(name)
     if wrong := key_shapes.misplaced(row, row.base_url, key, variable):
         raise entry.refused(variable, wrong, "give the key of this provider, or choose the other one")
@@ -154,7 +154,7 @@ def _keys_from_stdin(names: Sequence[str]) -> dict[str, str]:
 
 
 def _identity(options: Options, *, ask: bool) -> tuple[str, str]:
-    """The registry's ``user_agent``, and who accepts its risk: empty while the risk is not accepted."""
+    """The registry's ``user_agent``, and who accepts its risk; empty if the risk is not accepted."""
     chosen = options.kimi_identity
     if chosen is None:
         chosen = _ask_identity() if ask else HONEST

@@ -1,4 +1,4 @@
-"""The registry that ``pointsman init`` writes: a commented row for each chosen provider, as text."""
+"""The text of the registry that ``pointsman init`` writes: a commented table per chosen provider."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _HEAD = """\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KimiChoice:
-    """What was decided about Kimi."""
+    """The choices for Kimi."""
 
     user_agent: str = ""
-    """As in the registry; empty: our own name."""
+    """The registry's ``user_agent``; empty: our own name."""
     accepted: str = ""
     """Who accepted the risk of another product's name, and when: "name, date"; empty: not accepted."""
     platform: bool = False
@@ -38,7 +38,7 @@ class KimiChoice:
 
     @property
     def mode(self) -> Mode:
-        """By whose name requests go out."""
+        """Whose User-Agent is sent."""
         if needs_acceptance(self.user_agent or None):
             return "fixed"
         return "caller" if self.user_agent else "honest"
@@ -52,7 +52,7 @@ def registry_text(names: Sequence[str], kimi: KimiChoice) -> str:
 
 
 def provider(name: str) -> Provider:
-    """The provider that the row of ``name`` declares."""
+    """The provider that the table of ``name`` declares."""
     return loading.parse(_row(name, KimiChoice()).encode(), name).providers[0]
 
 

@@ -1,1 +1,1 @@
-"""The keys of providers and the proxy: taken, stored, listed, and recognised by their shape."""
+"""The keys of providers and of the proxy: reading, storing, listing and recognising them."""

@@ -1,4 +1,4 @@
-"""Taking a key from a person or from stdin, judging it, and saying where it will work; it is never shown."""
+"""Reads a key from a person or from stdin and validates it; never shows it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _MOST_BYTES = 64 * 1024
 
 
 def on_terminal() -> bool:
-    """Whether somebody can be asked."""
+    """Whether there is a person to ask."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 
 def from_person(variable: str, hint: str = "") -> str:
-    """Asks for a key without echo; empty when there is none."""
+    """Asks for a key without echo; empty if none is given."""
     prompt = f"{variable}{f' ({hint})' if hint else ''}"
     return str(click.prompt(prompt, default="", show_default=False, hide_input=True, err=True))
 
@@ -30,7 +30,7 @@ def from_stdin() -> str:
     """All of stdin.
 
     Raises:
-        ConfigError: it is no text that could hold keys.
+        ConfigError: it is not text that could contain keys.
     """
     data = sys.stdin.buffer.read(_MOST_BYTES + 1) if sys.stdin is not None else b""
     if len(data) > _MOST_BYTES:
@@ -56,12 +56,12 @@ def sound(variable: str, text: str) -> str:
 
 
 def refused(what: str, message: str, hint: str) -> ConfigError:
-    """The error for an answer that cannot be taken."""
+    """The error for an answer that is not valid."""
     return ConfigError([Problem(file=what, line=None, where="", message=message, hint=hint)])
 
 
 def saved(provider: Provider, base_url: str, key: str) -> str:
-    """One sentence for a key that has been stored: whose it is, by its shape, and the endpoint it will be sent to."""
+    """One sentence about a stored key: whose it is, by its shape, and the endpoint that it will be sent to."""
     if provider.wire_family != "kimi":
         return f"{provider.name} API key saved (endpoint: {base_url})"
     system = systems.system_for_key(key)
@@ -72,8 +72,8 @@ def saved(provider: Provider, base_url: str, key: str) -> str:
 
 
 def doubt(provider: Provider, base_url: str, key: str) -> str | None:
-    """Why to look at ``key`` again, as a sentence; None when it looks as the provider's keys do."""
+    """Why ``key`` looks wrong, as a sentence; None if it looks like the provider's keys."""
     if base_url == "auto" and systems.system_for_key(key):
-        return None  # a key of the platform is as good as one of Kimi Code
+        return None  # a key of either system will do
     clause = key_shapes.doubt(provider, key)
     return f"{provider.name}: look at this key again: {clause}" if clause else None

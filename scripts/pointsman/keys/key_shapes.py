@@ -1,4 +1,4 @@
-"""Whose key a string looks like, and whether it is where such a key can work."""
+"""Recognises the vendor of a key, and whether the key can work where it is."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from custom_providers.registry.model import Provider
 
 
 def shape_of(key: str) -> KeyShape | None:
-    """The shape that marks ``key`` as one vendor's, None when it could be anybody's: several begin with a plain sk-."""
+    """The shape that identifies the vendor of ``key``; None if several vendors share it, as with a plain sk-."""
     shapes = (shape for profile in KNOWN.values() for shape in profile.keys if shape.mark)
     return next((shape for shape in shapes if re.match(shape.mark, key)), None)
 
 
 def misplaced(provider: Provider, base_url: str, key: str, place: str) -> str | None:
-    """One sentence when ``key`` is another vendor's, or of the other Kimi system; the key is not in it.
+    """One sentence if ``key`` is another vendor's, or belongs to the other Kimi system; it does not contain the key.
 
-    A provider that is not known by name may be anything, a relay too: it is judged only by Kimi's systems.
+    A provider without a known name may be a relay for any vendor, so only the two Kimi systems are checked there.
     """
     shape = shape_of(key)
     if shape and provider.name in KNOWN and not _takes(provider, base_url, shape):
@@ -32,7 +32,7 @@ def misplaced(provider: Provider, base_url: str, key: str, place: str) -> str | 
 
 
 def _takes(provider: Provider, base_url: str, shape: KeyShape) -> bool:
-    """Whether such a key opens models at ``provider``, or at the host of another provider's API."""
+    """Whether such a key works at ``provider``, or at its host if that is another provider's API."""
     if not shape.whole:
         return False
     host = urlsplit(base_url).hostname
@@ -42,7 +42,7 @@ def _takes(provider: Provider, base_url: str, shape: KeyShape) -> bool:
 
 
 def doubt(provider: Provider, key: str) -> str | None:
-    """Why ``key`` may not work at its own provider, as one clause; None when it looks as usual."""
+    """Why ``key`` may not work at its own provider, as a clause; None if it looks as usual."""
     shape = shape_of(key)
     if shape and shape.caveat:
         return shape.caveat

@@ -1,4 +1,4 @@
-"""Every provider's key: its variable, where it was found, and what is wrong with it."""
+"""The status of every provider's key: its variable, where it was found, and its problems."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class KeyStatus:
     last4: str | None
     status: Status
     detail: str
-    """What is wrong, or where a key that is missing was looked for."""
+    """The problem, or where a missing key was looked for."""
 
     @property
     def place(self) -> str:
-        """Where it was found, for people: ``environment``, ``.env`` or a file; empty where it was not."""
+        """Where it was found, for people: ``environment``, ``.env`` or a file; empty if it was not."""
         name = f"${self.variable}"
         return "environment" if self.source == name else (self.source or "").removeprefix(f"{name} in ")
 
@@ -36,12 +36,12 @@ class KeyStatus:
 
 
 def statuses(sources: Sources) -> tuple[KeyStatus, ...]:
-    """Of each declared provider, in the registry's order."""
+    """The status of each declared provider's key, in the registry's order."""
     return tuple(_key_status(item) for item in registrations(sources))
 
 
 def variables(registry: Registry) -> dict[str, str]:
-    """What a key can be called: by provider and by variable, the variable."""
+    """The names for a key: by provider and by variable, the variable."""
     keyed = [provider for provider in registry.providers if provider.auth_env]
     return {
         **{provider.auth_env: provider.auth_env for provider in keyed},

@@ -1,4 +1,4 @@
-"""The proxy's master key: made strong on the first run, kept in the ``.env`` next to the registry."""
+"""The proxy's master key: generated on the first run, and stored in the ``.env`` next to the registry."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHORTEST = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MasterKey:
-    """The key and a sentence that says where it is, without showing it."""
+    """The key, and a sentence about where it is stored, without the key."""
 
     value: str = field(repr=False)
     whereabouts: str
@@ -31,7 +31,7 @@ def new() -> str:
 
 
 def ensure(sources: Sources) -> MasterKey:
-    """The master key; the first time, a new one, which the ``.env`` file then holds.
+    """The master key; the first time, a new one, which is stored in the ``.env`` file.
 
     Raises:
         RefusalError: there is one, and it can be guessed; or there is none, and the file cannot hold it.
@@ -54,7 +54,7 @@ def ensure(sources: Sources) -> MasterKey:
 
 
 def flaw(value: str) -> str:
-    """Why a master key will not do; empty when it will."""
+    """Why a master key is too weak; empty if it is not."""
     if value.startswith("sk-") and len(value) >= SHORTEST:
         return ""
     return f'the master key has to begin with "sk-" and have {SHORTEST} characters or more'

@@ -1,4 +1,4 @@
-"""``pointsman keys set``: one key into the ``.env`` file, and what the operator should know about it."""
+"""``pointsman keys set``: stores a key in the ``.env`` file, and reports what may keep it from working."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pointsman.sources.sources import Sources
 
 
 def store(sources: Sources, variable: str, key: str, *, force: bool) -> None:
-    """Stores ``key``, and says where it is and whether something keeps it from working.
+    """Writes ``variable=key`` to the ``.env`` next to the registry, and reports what may keep the key from working.
 
     Raises:
         ConfigError: it is another vendor's key, and ``force`` is false.

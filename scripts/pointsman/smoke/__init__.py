@@ -1,1 +1,1 @@
-"""``pointsman smoke``: the acceptance run through a running proxy."""
+"""``pointsman smoke``: an acceptance test against a running proxy."""

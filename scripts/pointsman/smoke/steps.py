@@ -1,4 +1,4 @@
-"""``pointsman smoke``: the acceptance run through a running proxy, a table of named steps."""
+"""``pointsman smoke``: an acceptance test against a running proxy, as named steps."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import httpx
 
 _SECONDS = 120
-"""For one request: a local model may have to be loaded first."""
+"""Timeout of one request: a local model may have to be loaded first."""
 
 _SECONDS_TO_SAY_ALIVE = 5
 
@@ -33,7 +33,7 @@ _NOT_A_MODEL = "unknown/pointsman-smoke"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One named step and how it went."""
+    """One named step and its result."""
 
     name: str
     ok: bool
@@ -45,11 +45,11 @@ class Step:
 
 
 class _FailedError(Exception):
-    """A step did not find what it expects; the text says what it found."""
+    """A step failed; the message says what it found."""
 
 
 def run(sources: Sources, url: str | None) -> Iterator[Step]:
-    """Takes every step against the proxy at ``url``, by default where its ``serve`` listens, or would.
+    """Runs every step against the proxy at ``url``, by default the address of ``serve``.
 
     Raises:
         RefusalError: there is no proxy, no master key to ask it with, or the proxy has another.
@@ -73,7 +73,7 @@ def run(sources: Sources, url: str | None) -> Iterator[Step]:
 
 
 def _require_litellm(client: httpx.Client, base: str) -> None:
-    """Nobody else is shown the key."""
+    """Makes sure that the server is LiteLLM before it gets the key."""
     import httpx
 
     try:
@@ -162,7 +162,7 @@ def _streams(client: httpx.Client, model: str) -> str:
 
 
 def _said(content: str, finish: str | None) -> str:
-    """A model may spend so small a budget on thinking; that too is an answer."""
+    """Also accepts an answer without text: a model may spend such a small budget on thinking."""
     if content.strip():
         return f'"{content.strip()[:40]}"'
     if finish == "length":
@@ -207,6 +207,6 @@ def _expect(response: httpx.Response, status: int) -> None:
 
 
 def _expect_from(response: httpx.Response, provider: str) -> None:
-    """An upstream's error names the provider that it came from; an answer needs no more proof."""
+    """The provider that an upstream's error names; an answer needs no further proof."""
     if response.status_code >= 400 and provider not in response.text:
         raise _FailedError(f"status {response.status_code}, not from {provider}: {response.text[:300]}")

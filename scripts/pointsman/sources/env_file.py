@@ -1,4 +1,4 @@
-"""The ``.env`` file next to the registry: one variable is set, the rest stays as it was written."""
+"""Sets a variable in the ``.env`` file next to the registry, and leaves the rest unchanged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pointsman.console.refusal import RefusalError
 from pointsman.sources.sources import read_key_file
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./+=:@%,~-]+")
-"""What a shell, systemd, Docker and python-dotenv all read alike without quotes."""
+"""Values that a shell, systemd, Docker and python-dotenv all read the same way without quotes."""
 _LINE = re.compile(
     r"""
     (?P<before>\s*(?:export[^\S\r\n]+)?[^=]+=[^\S\r\n]*)
@@ -26,7 +26,7 @@ _LINE = re.compile(
 
 
 def store(path: Path, name: str, value: str) -> str:
-    """Sets one variable of the file at ``path`` and returns its former value, empty when it had none.
+    """Sets one variable of the file at ``path`` and returns its former value; empty if it had none.
 
     A new file is readable by its owner only; an existing one keeps its mode and owner.
 
@@ -41,11 +41,11 @@ def store(path: Path, name: str, value: str) -> str:
 
 
 def create(path: Path, text: str, *, mode: int) -> None:
-    """Writes a file that is not there yet.
+    """Creates a file.
 
     Raises:
-        FileExistsError: it is.
-        OSError: it cannot be written, and is not there.
+        FileExistsError: it exists.
+        OSError: it cannot be written; nothing is left behind.
     """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
@@ -62,10 +62,10 @@ def assignments(variables: Mapping[str, str]) -> str:
 
 
 def with_variable(text: str, name: str, value: str) -> str:
-    """``text`` with ``name`` set to ``value``: in the line that counts now, the last, else in a new one at the end.
+    """``text`` with ``name`` set to ``value``: in its last line for that name, else in a new line at the end.
 
     Raises:
-        RefusalError: that line would not be read back, as behind a quote that does not close.
+        RefusalError: the line would not be read back, for example after an unclosed quote.
     """
     changed = _replaced(text, name, value)
     if lookup.variables(changed).get(name) != value:

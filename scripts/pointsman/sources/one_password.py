@@ -8,7 +8,7 @@ import subprocess
 from custom_providers.keys.problems import UnreadableKeyError
 
 SECONDS = 10
-"""How long the command may take; it waits for a person when the vault is locked."""
+"""The command's timeout; it waits for a person if the vault is locked."""
 
 _UNKNOWN = re.compile(r"isn't an? (item|vault|field)|does not have a field|could not find|no item found")
 # "account is not signed in", "session expired", "authorization prompt dismissed", "No accounts configured for use".
@@ -19,7 +19,7 @@ def read(reference: str) -> str:
     """The secret that ``reference`` names.
 
     Raises:
-        UnreadableKeyError: it could not be read; the text says whose fault that is.
+        UnreadableKeyError: it could not be read; the message says why.
     """
     try:
         status, secret, said = _run(["op", "read", "--no-newline", reference])
@@ -31,7 +31,7 @@ def read(reference: str) -> str:
         raise UnreadableKeyError("`op` could not be run; run `op read` by hand to see why") from None
     if status == 0:
         return secret
-    # Less the reference, whose own words ("op://sign-in/...") say nothing about the failure.
+    # Without the reference, whose text ("op://sign-in/...") could match too.
     said = said.replace(reference, "").lower()
     if _UNKNOWN.search(said):
         raise UnreadableKeyError("1Password has no such vault, item or field")
@@ -41,7 +41,7 @@ def read(reference: str) -> str:
 
 
 def _run(command: list[str]) -> tuple[int, str, str]:
-    """Status, stdout and stderr; not ``subprocess.run``, which waits on for what the command has started."""
+    """Status, stdout and stderr. Not ``subprocess.run``, which also waits for processes that the command started."""
     with subprocess.Popen(  # noqa: S603 -- the reference has passed the registry's pattern
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     ) as process:

@@ -1,4 +1,4 @@
-"""Which providers will be registered, with which key from where, and why the others will not."""
+"""Which providers will be registered, with which key, and why others will not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Status = Literal["registered", "missing", "off", "unusable"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """What becomes of one provider at the next start."""
+    """The registration of one provider at the next start."""
 
     provider: Provider
     status: Status
@@ -31,7 +31,7 @@ class Registration:
     problems: tuple[str, ...]
     """Key files and references that could not be read."""
     flaws: tuple[str, ...] = ()
-    """Why the key that was found cannot be one."""
+    """Why the text that was found cannot be a key."""
     risk_accepted: str = ""
     """Kimi only: who accepted the risk of another product's User-Agent, and when."""
 
@@ -99,7 +99,7 @@ def _found(provider: Provider, key: Key | None, url: BaseUrl) -> str:
 
 
 def identities(found: tuple[Registration, ...]) -> tuple[str, ...]:
-    """For every Kimi provider that has a key, what is sent as whose name, and what would change it."""
+    """For every Kimi provider with a key, the User-Agent that is sent, and how to change it."""
     return tuple(
         f"identity of {item.provider.name}: {_identity(item)}"
         for item in found

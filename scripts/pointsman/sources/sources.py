@@ -1,4 +1,4 @@
-"""Where the command reads from: the registry, the environment, the ``.env`` next to it, key files and 1Password."""
+"""The command's inputs: the registry, the environment, the ``.env`` next to it, key files and 1Password."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from pointsman.console.refusal import reason
 from pointsman.sources import one_password
 
 ENV_FILE = ".env"
-"""Beside the registry; read after the environment, before a provider's own files."""
+"""Next to the registry; read after the environment, before a provider's own files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """One registry and everything around it that a command may look at."""
+    """A registry with the environment and the files that belong to it."""
 
     path: Path
     registry: Registry
     env: Mapping[str, str] = field(repr=False)
-    """The environment, over the variables of the ``.env`` file; one that is blank does not hide the file's."""
+    """The environment and the ``.env`` file; a variable of the environment wins unless it is blank."""
     filed: frozenset[str] = frozenset()
     """The variables of ``env`` that come from the ``.env`` file."""
     listens: Listener | None = None
-    """Where the proxy listens if not where the registry says: the options of ``serve``."""
+    """The address from the options of ``serve``, which overrides the registry's."""
 
     @property
     def config_path(self) -> Path:
@@ -50,17 +50,17 @@ class Sources:
 
     @property
     def state_directory(self) -> Path:
-        """Where the proxy keeps what outlives a process: next to the registry, unless a variable says otherwise."""
+        """The state directory: next to the registry, unless a variable sets another."""
         return state_directory(self.env, self.path.parent).absolute()
 
     def searches(self) -> Mapping[str, Search]:
-        """For every enabled provider that needs a key, where it was looked for and what was found."""
+        """The key search of every enabled provider that needs a key."""
         wanted = [provider for provider in self.registry.providers if provider.enabled and provider.auth != "none"]
         found = self._at_once(wanted) if any(provider.auth_ref for provider in wanted) else map(self.search, wanted)
         return {provider.name: search for provider, search in zip(wanted, found, strict=True)}
 
     def _at_once(self, providers: Sequence[Provider]) -> Iterable[Search]:
-        """A locked vault costs its time limit once, not once for each provider."""
+        """Searches concurrently, so that a locked vault costs its timeout only once."""
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(max_workers=len(providers)) as threads:
@@ -74,7 +74,7 @@ class Sources:
         return found
 
     def key_file(self, file: str) -> Path:
-        """Where an entry of ``auth_fallback_files`` is: from the registry's folder, ``~`` the home directory.
+        """The path of an entry of ``auth_fallback_files``, relative to the registry; ``~`` is the home directory.
 
         Raises:
             UnreadableKeyError: there is no such home directory.
@@ -95,18 +95,18 @@ class Sources:
         return next(filter(None, (identity.accepted_in(place, provider.name) for place in places)), "")
 
     def _variables(self, file: str) -> Mapping[str, str]:
-        """The NAME=value lines of a key file; none where it cannot be read, which the search for the key reports."""
+        """The NAME=value lines of a key file; empty if it cannot be read, which the key search reports."""
         try:
             return lookup.variables(read_key_file(self.key_file(file)) or "")
         except UnreadableKeyError:
             return {}
 
     def base_url(self, provider: Provider) -> str:
-        """The base URL in force: the override's, else the registry's."""
+        """The effective base URL: the override, else the registry's."""
         return self.override(provider).value or provider.base_url
 
     def override(self, provider: Provider) -> BaseUrl:
-        """What ``<NAME>_BASE_URL`` says."""
+        """The override from ``<NAME>_BASE_URL``."""
         gateway = self.registry.gateway
         own = self.listens or Listener(host=gateway.host, port=gateway.port)
         return admission.override(provider.name, provider.wire_family, self.env, own)
@@ -133,7 +133,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Sources:
 
 
 def read_key_file(path: Path) -> str | None:
-    """The text of a key file, None when there is none.
+    """The text of a key file; None if it does not exist.
 
     Raises:
         UnreadableKeyError: it is there and cannot be read.
