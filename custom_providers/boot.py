@@ -110,10 +110,10 @@ def _boot_alerts(env: Mapping[str, str], table: RouteTable) -> AlertLogger | Non
     return alerts.start(settings, env, table.providers, proxy_server.proxy_logging_obj.slack_alerting_instance)
 
 
-def _boot_gate() -> None:
+def _boot_gate(audit_logger: AuditLogger | None) -> None:
     """Installed last, so that a refused request reaches no other layer."""
     connections.install(_bounds())
-    gate.install(proxy_server.app, _bounds())
+    gate.install(proxy_server.app, _bounds(), audit_logger and audit_logger.refused)
 
 
 def _bounds() -> bounds.Bounds:
@@ -145,4 +145,4 @@ audit_logger = _boot_audit(os.environ)
 alert_logger = _boot_alerts(os.environ, routing_hook.table)
 kimi_handler = KimiHandler()
 engine_handler = EngineHandler(ordinary.plan)
-_boot_gate()
+_boot_gate(audit_logger)

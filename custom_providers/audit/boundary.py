@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from custom_providers.audit.call import CURRENT, CurrentCall
 from custom_providers.audit.recorder import Recorder
+from custom_providers.gate.routes import below_root
 
 _OURS = "/v1/chat"
 """An older path for chat completions; see ``request.legacy_routes``."""
@@ -25,7 +26,7 @@ class Boundary:
         if scope["type"] != "http" or scope["method"] != "POST" or not _is_a_call(scope):
             await self._app(scope, receive, send)
             return
-        call = CurrentCall(_path(scope))
+        call = CurrentCall(below_root(scope))
         exchange = _Exchange(call, self._recorder, receive, send)
         CURRENT.set(call)
         try:
@@ -79,11 +80,5 @@ class _Exchange:
 
 
 def _is_a_call(scope: Scope) -> bool:
-    path = _path(scope)
+    path = below_root(scope)
     return path == _OURS or RouteChecks.is_llm_api_route(path)
-
-
-def _path(scope: Scope) -> str:
-    """The path below the root path, if the proxy is mounted at one."""
-    path, root = str(scope["path"]), str(scope.get("root_path", ""))
-    return path.removeprefix(root) if root and path.startswith(f"{root}/") else path

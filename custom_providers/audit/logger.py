@@ -11,7 +11,8 @@ from litellm.proxy._types import UserAPIKeyAuth  # noqa: TID253 -- as above
 
 from custom_providers.audit.call import Attempt, CurrentCall, under_way
 from custom_providers.audit.details import details
-from custom_providers.audit.error_message import error_message
+from custom_providers.audit.error_message import LONGEST, error_message
+from custom_providers.audit.record import clean_name
 from custom_providers.audit.recorder import Recorder
 
 
@@ -90,6 +91,14 @@ class AuditLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is treated as 
             call.error_class = type(original_exception).__name__
             call.error_message = error_message(original_exception)
             self._recorder.detailed(call)
+
+    def refused(self, path: str, status: int, reason: str, key: str | None, team: str | None) -> None:
+        """The gate has refused a known key a route; LiteLLM and its callbacks do not get to see such requests."""
+        call = CurrentCall(path)
+        call.status, call.error_class, call.error_message = status, "RefusedError", clean_name(reason)[:LONGEST]
+        call.key_alias, call.team = key, team
+        call.duration = call.elapsed()
+        self._recorder.ended(call)
 
     def _note_request(self, call: CurrentCall, data: dict[str, Any], identity: UserAPIKeyAuth) -> None:
         if call.model is None and isinstance(data.get("model"), str):

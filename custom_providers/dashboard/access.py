@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.types import Scope
+
+from custom_providers.environment.listener import is_loopback
 
 _FORWARDED = frozenset({"forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip"})
 _FORWARDED_PREFIX = "x-forwarded-"
@@ -18,14 +19,16 @@ def is_local(scope: Scope) -> bool:
     """Whether a person at this machine asks, by a name of this machine, with no reverse proxy in between.
 
     The Host header is checked because of DNS rebinding: a site may let its own name lead to 127.0.0.1, and its page
-    would then read ours. nginx without further settings adds no header, but it speaks HTTP/1.0.
+    would then read ours. A reverse proxy at this machine may replace the Host header and add none of its own, as nginx
+    does unless it is configured. But the Connection header goes no further than one hop (RFC 9110, section 7.6.1): a
+    browser that is connected to us says keep-alive in it, and one behind a proxy cannot make the proxy say so.
     """
     headers = headers_of(scope)
     forwarded = any(name in _FORWARDED or name.startswith(_FORWARDED_PREFIX) for name in headers)
-    if forwarded or scope.get("http_version") == "1.0":
+    if forwarded or scope.get("http_version") == "1.0" or headers.get("connection", "").lower() != "keep-alive":
         return False
     client = scope.get("client")
-    return client is not None and _is_loopback(str(client[0])) and is_local_name(headers.get("host", ""))
+    return client is not None and is_loopback(str(client[0])) and is_local_name(headers.get("host", ""))
 
 
 def is_local_name(host: str) -> bool:
@@ -34,7 +37,7 @@ def is_local_name(host: str) -> bool:
         name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return False
-    return name == "localhost" or _is_loopback(name)
+    return is_loopback(name)
 
 
 def is_foreign(scope: Scope) -> bool:
@@ -60,10 +63,3 @@ def is_https(scope: Scope) -> bool:
 def headers_of(scope: Scope) -> Mapping[str, str]:
     """The request's headers, names in lower case."""
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

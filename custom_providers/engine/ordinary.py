@@ -70,7 +70,7 @@ async def _order(call: Mapping[str, Any], wire: str, facts: Facts, provider: str
     headers = _headers(call, {"Authorization": f"Bearer {key}"} if key else {})
     try:
         if wire == OLLAMA:
-            body = await _ollama(call, facts, judge, stream=stream)
+            body = await _ollama(call, facts, stream=stream)
         elif wire == ANTHROPIC:
             asked = exchange.asked()
             body, facts["adjusted"] = messages_request.body(asked, str(call["model"]), _LITELLMS)
@@ -103,10 +103,10 @@ def _chat(call: Mapping[str, Any], *, stream: bool) -> dict[str, Any]:
     return body
 
 
-async def _ollama(call: Mapping[str, Any], facts: Facts, judge: StatusJudge, *, stream: bool) -> dict[str, Any]:
+async def _ollama(call: Mapping[str, Any], facts: Facts, *, stream: bool) -> dict[str, Any]:
     params = mapping(call.get("optional_params"))
     given = {**params, **mapping(params.get("extra_body"))}
-    messages = await downloaded(call["messages"], _timeout(call.get("timeout")), judge)
+    messages = await downloaded(call["messages"], _timeout(call.get("timeout")))
     built = ollama_request.build(str(call["model"]), messages, given, stream=stream)
     facts["adjusted"] = named(built.adjusted)
     return built.body

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
-from custom_providers.providers.profile import WireFamily
+from custom_providers.environment.listener import is_loopback
+from custom_providers.providers.profile import Profile, WireFamily
 
 AUTO = "auto"
 """Kimi only: the key decides."""
@@ -63,6 +64,12 @@ def judged(text: str, family: WireFamily) -> BaseUrl:
     if not path and (begins := _VENDOR_PATHS.get(parts.hostname or "")) and family != "anthropic":
         path, changed = begins, f'has no path: "{begins}" is added'
     return BaseUrl(value=f"{parts.scheme}://{parts.netloc}{path}", changed=changed)
+
+
+def foreign_host(url: str, profile: Profile) -> str:
+    """The host of ``url``, which is valid, if it is neither one of the vendor's nor this machine; else empty."""
+    host = urlsplit(url).hostname or ""
+    return "" if url == AUTO or not profile.home or profile.is_home(host) or is_loopback(host) else host
 
 
 def flaw_of(url: str) -> str:

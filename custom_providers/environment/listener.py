@@ -55,6 +55,16 @@ def of_url(url: str) -> Listener:
     return Listener(host=parts.hostname or "", port=parts.port or _DEFAULT_PORTS[parts.scheme])
 
 
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this machine: a loopback address or localhost. No name is looked up."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def addresses_of(host: str) -> frozenset[str]:
     """The IP addresses of ``host``; none if it does not resolve."""
     try:

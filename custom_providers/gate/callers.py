@@ -27,6 +27,9 @@ _FOUND = "pointsman.caller"
 _ASKED_AS = "/v1/models"
 """A route that LiteLLM opens to every key."""
 
+_HASH = 64
+"""Characters of a key's hash."""
+
 _ABOUT_A_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding", b"expect"})
 
 
@@ -38,6 +41,9 @@ class Caller:
     """A session of the admin UI."""
     administrator: bool = False
     """May call what is not on the list."""
+    name: str | None = None
+    """Of its key, for the audit: the alias, or the end of the key's hash as LiteLLM stores it."""
+    team: str | None = None
 
 
 class Callers:
@@ -49,6 +55,8 @@ class Callers:
             caller.in_dashboard = identity.team_id == UI_SESSION_TOKEN_TEAM_ID
             own = caller.in_dashboard or identity.api_key == LITELLM_PROXY_MASTER_KEY_ALIAS
             caller.administrator = own and identity.user_role == LitellmUserRoles.PROXY_ADMIN
+            caller.name = identity.key_alias or _end_of_hash(identity.token)
+            caller.team = identity.team_alias or identity.team_id
 
         app.add_api_route(
             _PATH, found, methods=["GET"], include_in_schema=False, dependencies=[Depends(_ask_as_for_models)]
@@ -77,12 +85,16 @@ class Callers:
         return caller
 
 
+def _end_of_hash(token: str | None) -> str | None:
+    return f"...{token[-4:]}" if token and len(token) == _HASH else None
+
+
 def _ask_as_for_models(request: Request) -> None:
     request.scope["path"] = _ASKED_AS
 
 
 def _question(scope: Scope, caller: Caller) -> Scope:
-    path = f"{str(scope.get('root_path', '')).rstrip('/')}{_PATH}"
+    path = f"{scope['root_path']}{_PATH}"
     return {
         **scope,
         "method": "GET",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -11,7 +13,9 @@ from custom_providers.gate.bounds import Bounds
 from custom_providers.gate.callers import Callers
 from custom_providers.gate.error_bodies import RefusedError
 from custom_providers.gate.listed import listed
+from custom_providers.gate.refused_log import RefusedLog
 from custom_providers.gate.routes import CURRENT, RouteList, below_root
+from custom_providers.litellm_patches import media_downloads
 
 _POLICY_VIOLATION = 1008
 """https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1"""
@@ -19,33 +23,42 @@ _POLICY_VIOLATION = 1008
 _LONGEST_URL = 8192
 """Characters; a sign-in's answer has the longest."""
 
+Record = Callable[[str, int, str, str | None, str | None], None]
+
 _NO_SOCKETS = "this proxy has no WebSockets: send requests over HTTP"
 
 
 class Gate:
     """An ASGI app around LiteLLM's."""
 
-    def __init__(self, app: ASGIApp, callers: Callers, bounds: Bounds) -> None:
+    def __init__(self, app: ASGIApp, callers: Callers, bounds: Bounds, record: Record | None) -> None:
         self._app = app
         self._callers = callers
         self._bounds = bounds
         self._arrivals = Arrivals(bounds)
         self._routes = RouteList(listed())
+        self._log = RefusedLog()
+        self._record = record
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one connection, or refuses it."""
         if scope["type"] == "websocket":
+            self._note(scope, 403)
             await _refuse_socket(receive, send)
             return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        # With a slash at its end, no router would find a route below it.
+        scope["root_path"] = str(scope.get("root_path", "")).rstrip("/")
+        media_downloads.BUDGET.set(media_downloads.Budget())
         path = below_root(scope)
         try:
             self._require_bounded_head(scope)
             administrator = await self._require_granted(scope, path)
             body = await self._arrivals.body(dict(scope["headers"]), receive)
         except RefusedError as refused:
+            self._note(scope, refused.status)
             await refuse(path, refused, receive, send)
             return
         if body is None:
@@ -74,14 +87,25 @@ class Gate:
             return False
         caller = await self._callers.caller(scope, self._app)
         if not (caller.administrator or listed_for_all or (entry is not None and caller.in_dashboard)):
-            raise RefusedError(403, f"{scope['method']} {_shown(path)} is open to the master key only")
+            refused = RefusedError(403, f"{scope['method']} {_shown(path)} is open to the master key only")
+            if self._record is not None:
+                self._record(path, refused.status, refused.message, caller.name, caller.team)
+            raise refused
         return caller.administrator
 
+    def _note(self, scope: Scope, status: int) -> None:
+        client = scope.get("client")
+        what = f"{scope.get('method', 'WebSocket')} {_shown(scope['path'])}"
+        self._log.note(status, what, str(client[0]) if client else "an unknown address")
 
-def install(app: FastAPI, bounds: Bounds) -> None:
-    """Puts the gate around ``app``, which is running already, and around every layer that it has by now."""
+
+def install(app: FastAPI, bounds: Bounds, record: Record | None) -> None:
+    """Puts the gate around ``app``, which is running already, and around every layer that it has by now.
+
+    ``record`` keeps what a known key was refused: the path, the status, why, the key's name and its team.
+    """
     # Starlette takes no more middleware once an app runs, and this one runs when it reads its config.
-    app.middleware_stack = Gate(app.middleware_stack or app.build_middleware_stack(), Callers(app), bounds)
+    app.middleware_stack = Gate(app.middleware_stack or app.build_middleware_stack(), Callers(app), bounds, record)
 
 
 async def _refuse_socket(receive: Receive, send: Send) -> None:

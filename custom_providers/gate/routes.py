@@ -65,7 +65,7 @@ class RouteList:
 
 def below_root(scope: Mapping[str, object]) -> str:
     """The path below the root path, if the proxy is mounted at one."""
-    path, root = str(scope["path"]), str(scope.get("root_path", "")).rstrip("/")
+    path, root = str(scope["path"]), str(scope.get("root_path", ""))
     return path.removeprefix(root) if root and path.startswith(f"{root}/") else path
 
 

@@ -77,7 +77,7 @@ def _plan(call: Mapping[str, Any], *, timeout: float | None, env: Mapping[str, s
 
 async def _order(where: Deployment, asked: Request, *, stream: bool) -> Order:
     judge = KimiJudge(call=where.call(asked.model))
-    asked = replace(asked, messages=await downloaded(asked.messages, where.timeout, judge))
+    asked = replace(asked, messages=await downloaded(asked.messages, where.timeout))
     build = prepare.openai_body if where.identity.protocol == "openai" else messages_body.body
     try:
         body = orjson.dumps(build(asked, stream=stream))

@@ -9,12 +9,14 @@ from typing import Any
 from custom_providers.environment.admission import Admission
 from custom_providers.litellm_patches import (
     bodies,
+    chat_alerts,
     construction,
     granted_names,
     header_values,
     health_checks,
     http_clients,
     listing,
+    media_downloads,
     retries,
     secret_search,
     stream_ends,
@@ -23,6 +25,7 @@ from custom_providers.litellm_patches.place import Place
 from custom_providers.routing.resolver import RouteTable
 
 _CHECKS = "litellm.proxy.auth.auth_checks"
+_DOWNLOADS = "litellm.litellm_core_utils.prompt_templates.image_handling"
 _WITHHELD = "keys could call models that they were not granted"
 
 
@@ -44,6 +47,7 @@ def places(
         *_failures(),
         *_streams(),
         *_bounds(most_messages),
+        *_alerts(),
     )
 
 
@@ -176,6 +180,17 @@ def _failures() -> tuple[Place, ...]:
     )
 
 
+def _alerts() -> tuple[Place, ...]:
+    return (
+        Place(
+            target="litellm.integrations.SlackAlerting.slack_alerting:send_to_webhook",
+            parameters=("slackAlertingInstance", "item", "count"),
+            change=chat_alerts.with_inert_text,
+            why="what a client sends can mention everyone, or be a link, in LiteLLM's own alerts",
+        ),
+    )
+
+
 def _bounds(most_messages: int) -> tuple[Place, ...]:
     """What keeps a provider from taking a key elsewhere, and a long text from stopping a worker."""
     why = "keys would be sent along with redirects, and answers could be of any size"
@@ -223,5 +238,17 @@ def _bounds(most_messages: int) -> tuple[Place, ...]:
             parameters=("value",),
             change=secret_search.in_linear_time,
             why="a single request can block a worker for minutes",
+        ),
+        Place(
+            target=f"{_DOWNLOADS}:async_safe_get",
+            parameters=("client", "url"),
+            change=media_downloads.bounded,
+            why="one request can download any number of images of any size",
+        ),
+        Place(
+            target=f"{_DOWNLOADS}:safe_get",
+            parameters=("client", "url"),
+            change=media_downloads.outside_the_loop,
+            why="a slow image host can block a worker",
         ),
     )

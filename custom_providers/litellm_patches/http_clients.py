@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import httpx  # noqa: TID253 -- LiteLLM's, in the proxy only
@@ -22,6 +23,8 @@ MOST_ANSWER = 128 * 1024**2
 """Bytes of an answer; four images of 4K as base64 have 60 MB."""
 MOST_ERROR = 16 * 1024
 """Bytes of an error's body."""
+ROOM: ContextVar[int] = ContextVar("pointsman_room", default=MOST_ANSWER)
+"""Bytes that the answer to a request of the running code may have."""
 
 _PIECE = 1024**2
 _ANY_ZLIB = 47
@@ -32,6 +35,10 @@ _NOT_FOLLOWED = (
     "the provider answers with a redirect (HTTP {status}), which is not followed because the key would be sent along:"
     " correct base_url in the registry"
 )
+
+
+class TooLargeError(httpx.ReadError):
+    """An answer has more bytes than there is room for."""
 
 
 def guarded(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -130,12 +137,12 @@ class _Guarded(httpx.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         cut = self._response.status_code >= 400
-        room = MOST_ERROR if cut else MOST_ANSWER
+        room = most = MOST_ERROR if cut else ROOM.get()
         censored = CensoredStream(CENSOR)
         async for piece in self._decoded():
             if len(piece) > room:
                 if not cut:
-                    raise httpx.ReadError(f"the answer has more than {MOST_ANSWER // 1024**2} MB")
+                    raise TooLargeError(f"the answer has more than {most // 1024**2} MB")
                 yield censored.feed(piece[:room])
                 break
             room -= len(piece)

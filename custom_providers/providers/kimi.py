@@ -7,7 +7,7 @@ from typing import Any
 
 from custom_providers.providers.account.quota import Window, counted
 from custom_providers.providers.json_members import flag, items, moment, number, table, text
-from custom_providers.providers.kimi_system import EFFORTS, KimiModel, System
+from custom_providers.providers.kimi_system import EFFORTS, PLATFORM_HOSTS, KimiModel, System
 from custom_providers.providers.profile import KeyShape, Profile, Setup
 
 SYSTEM = System(
@@ -157,5 +157,5 @@ PROFILE = Profile(
         comment=_AUTO,
         identities={"honest": _HONEST, "caller": _CALLER, "fixed": _FIXED},
     ),
-    hosts=SYSTEM.hosts,
+    hosts=(*SYSTEM.hosts, *PLATFORM_HOSTS),
 )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+PLATFORM_HOSTS = ("api.moonshot.ai", "api.moonshot.cn")
+"""The Moonshot platform's. It and Kimi Code are one vendor's, so either provider may use the hosts of both."""
+
 EFFORTS = ("low", "high", "max")
 
 

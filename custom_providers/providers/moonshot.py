@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 from custom_providers.providers import kimi
 from custom_providers.providers.account.quota import Window
 from custom_providers.providers.json_members import number, table
-from custom_providers.providers.kimi_system import EFFORTS, KimiModel, Price, System
+from custom_providers.providers.kimi_system import EFFORTS, PLATFORM_HOSTS, KimiModel, Price, System
 from custom_providers.providers.profile import KeyShape, Profile, Setup, Shutdown
 
 SYSTEM = System(
     name="moonshot",
     title="the Moonshot platform",
     key_shape="sk-…",
-    hosts=("api.moonshot.ai", "api.moonshot.cn"),
+    hosts=PLATFORM_HOSTS,
     base_url="https://api.moonshot.ai/v1",
     console="https://platform.kimi.ai",
 )
@@ -77,7 +77,7 @@ PROFILE = Profile(
         auth_env="MOONSHOT_API_KEY",
         default_model="kimi-k3.1-pro",
     ),
-    hosts=SYSTEM.hosts,
+    hosts=kimi.PROFILE.hosts,
     # Kimi's changelog, 2026-11-27; kimi-k2.6 is closed to new accounts since 2026-10-31.
     shutdowns=(
         Shutdown(model="kimi-k2.6", day="2026-12-31", instead="kimi-k3.1-pro"),

@@ -90,7 +90,7 @@ class Profile:
     setup: Setup | None = None
     """None: ``init`` does not offer it."""
     hosts: tuple[str, ...] = ()
-    """The hosts that its keys may be sent to; empty: the host of ``setup.base_url``."""
+    """Its vendor's hosts, the only ones that get its keys; empty: the host of ``setup.base_url``."""
     keys: tuple[KeyShape, ...] = ()
     """A key that matches none gets a warning, never a refusal: vendors change formats."""
 
@@ -127,10 +127,15 @@ class Profile:
     """How an unknown model is reported at a status that means a refused key elsewhere; found anywhere in the text."""
 
     @property
-    def home(self) -> frozenset[str]:
-        """The hosts that its keys may be sent to."""
-        host = urlsplit(self.setup.base_url).hostname if self.setup else None
-        return frozenset(self.hosts or filter(None, (host,)))
+    def home(self) -> tuple[str, ...]:
+        """Its vendor's hosts; none for a provider that anybody may run."""
+        if self.setup is None or self.setup.auth == "none":
+            return self.hosts
+        return self.hosts or tuple(filter(None, (urlsplit(self.setup.base_url).hostname,)))
+
+    def is_home(self, host: str) -> bool:
+        """Whether ``host`` is one of its vendor's, or below one: vendors have regional names such as ``eu.``."""
+        return any(host == known or host.endswith(f".{known}") for known in self.home)
 
     def shutdown(self, model: str) -> Shutdown | None:
         """When ``model`` is switched off, if that is known."""

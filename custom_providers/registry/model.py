@@ -77,6 +77,11 @@ class Provider:
     auth_ref: str = declared(
         values.SECRET_REFERENCE, "a 1Password secret reference, tried last: op://vault/item/field", default=""
     )
+    custom_host: bool = declared(
+        Flag(),
+        "known names only; true: the key may go to a base_url that is not its vendor's host (false)",
+        default=False,
+    )
     default_model: str = declared(
         values.MODEL,
         'the upstream model for smoke tests and for requests without one, as in default_model = "gpt-oss:120b"',

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from custom_providers.environment import base_urls
+from custom_providers.keys.redaction import shown
 from custom_providers.providers.known import KNOWN, profile_of
-from custom_providers.providers.profile import WireFamily
+from custom_providers.providers.profile import Profile, WireFamily
 from custom_providers.providers.wire.families import FAMILIES
 from custom_providers.registry.model import Provider, Registry
 from custom_providers.registry.shapes import CLOSE, Path, Violation
@@ -23,7 +25,7 @@ _KIMI_ONLY = ("user_agent", "user_agent_risk_accepted", "protocol")
 def within_provider(table: Mapping[str, Any], path: Path) -> Iterator[Violation]:
     """The problems within the ``[[provider]]`` table at ``path``, whose fields have valid shapes."""
     try:
-        family = profile_of(table["name"], table.get("kind")).wire_family
+        profile = profile_of(table["name"], table.get("kind"))
     except KeyError:
         yield Violation(
             path=(*path, "kind"),
@@ -31,8 +33,9 @@ def within_provider(table: Mapping[str, Any], path: Path) -> Iterator[Violation]
             hint=f'set its wire family, as in kind = "openai"; known names: {", ".join(KNOWN)}',
         )
         return
-    yield from _key(table, family, path)
-    yield from _kimi(table, family, path)
+    yield from _key(table, profile.wire_family, path)
+    yield from _kimi(table, profile.wire_family, path)
+    yield from _host(table, profile, path)
 
 
 def _key(table: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[Violation]:
@@ -66,6 +69,22 @@ def _kimi(table: Mapping[str, Any], family: WireFamily, path: Path) -> Iterator[
                 yield Violation(path=(*path, name), message="is for Kimi only", hint="set other headers in `headers`")
         if table["base_url"] == "auto":
             yield Violation(path=(*path, "base_url"), message='"auto" is for Kimi only', hint="give the API's URL")
+
+
+def _host(table: Mapping[str, Any], profile: Profile, path: Path) -> Iterator[Violation]:
+    """A known provider's key goes to its vendor, or stays on this machine."""
+    if table["auth"] == "none" or table.get("custom_host"):
+        return
+    models = enumerate(table.get("models", ()))
+    own = ((("models", item, "base_url"), model) for item, model in models if isinstance(model, Mapping))
+    for place, holder in ((("base_url",), table), *own):
+        if host := base_urls.foreign_host(holder.get("base_url", base_urls.AUTO), profile):
+            yield Violation(
+                path=(*path, *place),
+                message=f"{shown(host)} is not a host of {profile.name}'s vendor, and would get its key",
+                hint=f"allowed: {', '.join(profile.home)} and this machine; for a gateway, declare a provider with a"
+                f' name of its own and kind = "{profile.wire_family}"; or set custom_host = true',
+            )
 
 
 def between_providers(registry: Registry) -> Iterator[Violation]:

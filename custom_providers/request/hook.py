@@ -19,7 +19,7 @@ from custom_providers.failures import answers, verdict
 from custom_providers.gate import routes
 from custom_providers.litellm_patches import router_view
 from custom_providers.litellm_patches.granted_names import added_in_the_admin_ui
-from custom_providers.request import conversations, field_types, loops, named_models
+from custom_providers.request import conversations, field_types, gateway_tools, loops, named_models
 from custom_providers.request.access import require_access
 from custom_providers.request.declared_models import DeclaredModels
 from custom_providers.request.defaults import with_defaults
@@ -68,6 +68,7 @@ class RoutingHook(CustomLogger):
         if problem:
             raise HTTPException(400, problem)
         _require_models_in_their_places(data, listed)
+        await gateway_tools.require_none(user_api_key_dict, data)
         if _added_in_the_admin_ui(route):
             await self._check_tools(data, user_api_key_dict, None)
             await self._check_fallbacks(data, user_api_key_dict)

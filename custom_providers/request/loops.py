@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from custom_providers.kimi.account import systems
+from custom_providers.providers.known import KNOWN
 from custom_providers.request.headers import layered
 
 HEADER = "x-pointsman-hops"
@@ -21,11 +22,6 @@ VARIABLE = "POINTSMAN_INSTANCE"
 
 MOST_HOPS = 5
 """Proxies of this kind in one chain; replicas with marks of their own would take turns without end."""
-
-_VENDORS = (
-    *("openai.com", "anthropic.com", "googleapis.com", "openrouter.ai", "opencode.ai", "ollama.com"),
-    *(host for system in systems.SYSTEMS for host in system.hosts),
-)
 
 
 def new_mark() -> str:
@@ -57,6 +53,7 @@ def _hops(data: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(hop for part in str(sent.get(HEADER, "")).split(",") if (hop := part.strip()))
 
 
+@lru_cache(256)
 def _is_vendor(host: str) -> bool:
     """Without a host, the Kimi handler asks Kimi."""
-    return not host or host.endswith(tuple(f".{vendor}" for vendor in _VENDORS)) or host in _VENDORS
+    return not host or any(profile.is_home(host) for profile in KNOWN.values())

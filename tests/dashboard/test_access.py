@@ -12,7 +12,11 @@ KEY = "sk-canary-master-Zq7Wn3Lk9Tx2"
 
 
 def _scope(client: str = "127.0.0.1", method: str = "GET", http_version: str = "1.1", **headers: str) -> dict[str, Any]:
-    sent = {"host": "localhost:4000", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    sent = {
+        "host": "localhost:4000",
+        "connection": "keep-alive",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
     return {
         "type": "http",
         "scheme": "http",
@@ -41,6 +45,10 @@ def test_a_person_at_this_machine_needs_no_login(client: str, host: str):
         _scope(forwarded="for=192.0.2.7"),
         _scope(x_real_ip="127.0.0.1"),
         _scope(via="1.1 front"),
+        # As nginx sends what anybody asked it, without a further setting, or with those for WebSockets.
+        _scope(connection="close"),
+        _scope(connection="upgrade"),
+        _scope(connection=""),
         {**_scope(), "client": None},
     ],
 )

@@ -66,7 +66,7 @@ def registries(draw: st.DrawFn) -> Registry:
         key = f'auth = "{auth[family]}"\nauth_env = "K_{name}"\n' if family in auth else 'auth = "none"\n'
         rows.append(
             f'[[provider]]\nname = "{name}"\n{kind}base_url = "https://{name.replace("_", "-")}.example/v1"\n{key}'
-            f'default_model = "default-of-{name}"\n{extra}models = {models!r}\n'.replace("'", '"')
+            f'custom_host = true\ndefault_model = "default-of-{name}"\n{extra}models = {models!r}\n'.replace("'", '"')
         )
     try:
         return loading.parse("\n".join(rows).encode(), "generated.toml")

@@ -16,6 +16,7 @@ from pointsman.config.render import config
 from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.running import REPOSITORY, litellm
+from tests.security.media import Media
 from tests.security.target import Target
 
 PASS_THROUGH_TARGETS = (
@@ -40,6 +41,20 @@ def target(target_server: Target) -> Target:
     return target_server
 
 
+@pytest.fixture(scope="session")
+def media_server() -> Iterator[Media]:
+    """A host of images that the attacked proxy may ask, although its address is private."""
+    with Media() as media:
+        yield media
+
+
+@pytest.fixture
+def media(media_server: Media) -> Media:
+    """The same, with nothing asked."""
+    media_server.reset()
+    return media_server
+
+
 PATIENCE = 3
 """Seconds that the impatient proxy waits for a request."""
 
@@ -48,13 +63,15 @@ PATIENCE = 3
 def attacked(
     upstreams: Simulator,
     target_server: Target,
+    media_server: Media,
     example_registry: Registry,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Recorded]:
     """A proxy with keys of several clients, and the rows of its calls."""
     targets = dict.fromkeys(PASS_THROUGH_TARGETS, target_server.url)
     env = {**upstreams.environ(), **targets, **OPERATORS}
-    with _guarded(example_registry, env, tmp_path_factory.mktemp("attacked")) as recorded:
+    folder = tmp_path_factory.mktemp("attacked")
+    with guarded(example_registry, env, folder, image_host=media_server.host) as recorded:
         yield recorded
 
 
@@ -65,12 +82,13 @@ def impatient(
     """The same, which waits ``PATIENCE`` for a request."""
     gateway = replace(example_registry.gateway, bounds=Bounds(arrival_seconds=PATIENCE))
     registry = replace(example_registry, gateway=gateway)
-    with _guarded(registry, upstreams.environ(), tmp_path_factory.mktemp("impatient")) as recorded:
+    with guarded(registry, upstreams.environ(), tmp_path_factory.mktemp("impatient")) as recorded:
         yield recorded
 
 
 @contextlib.contextmanager
-def _guarded(registry: Registry, env: Mapping[str, str], folder: Path) -> Iterator[Recorded]:
+def guarded(registry: Registry, env: Mapping[str, str], folder: Path, *, image_host: str = "") -> Iterator[Recorded]:
+    """A proxy whose clients have the keys of ``tests.security.keys``; it may download from ``image_host``."""
     settings = config(registry)
     settings["general_settings"] |= {
         "custom_auth": "tests.security.keys.authenticate",
@@ -79,6 +97,7 @@ def _guarded(registry: Registry, env: Mapping[str, str], folder: Path) -> Iterat
     # Or an attack that a provider answers with errors would end the next test before it begins.
     settings["router_settings"]["disable_cooldowns"] = True
     settings["litellm_settings"]["enable_post_custom_auth_checks"] = True
+    settings["litellm_settings"]["user_url_allowed_hosts"] = [image_host] if image_host else []
     path = folder / "litellm_config.yaml"
     path.write_text(yaml.safe_dump(settings))
     with litellm(path, {**env, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'scripts'}"}, folder / "proxy.log") as proxy:

@@ -12,8 +12,10 @@ EVERYTHING = "sk-every-model"
 OWNED_BY_AN_ADMIN = "sk-of-an-administrator"
 """The same, and LiteLLM takes its owner for an administrator: as it does with keys that the master key makes."""
 
+ALIASES = {ONE: "of-one-model"}
+
 _GRANTS: dict[str, dict[str, object]] = {
-    ONE: {"models": ["openai/gpt-4o-mini"]},
+    ONE: {"models": ["openai/gpt-4o-mini"], "key_alias": ALIASES[ONE]},
     "sk-one-claude": {"models": ["claude/claude-haiku-4-5"]},
     EVERYTHING: {"models": []},
     OWNED_BY_AN_ADMIN: {"models": [], "user_role": LitellmUserRoles.PROXY_ADMIN},

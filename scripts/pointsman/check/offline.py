@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from custom_providers.environment import listener
+from custom_providers.environment import base_urls, listener
 from custom_providers.environment.admission import base_url_variable
 from custom_providers.environment.text import cleaned
 from custom_providers.keys.lookup import Key, variables
@@ -24,7 +24,7 @@ from pointsman.console.refusal import reason
 from pointsman.keys import key_shapes, master_key
 from pointsman.sources.registration import Registration
 from pointsman.sources.sources import Sources, read_key_file
-from pointsman.upstream.questions import is_loopback, may_carry_a_key
+from pointsman.upstream.questions import may_carry_a_key
 
 PLACEHOLDER = "REPLACE_WITH_THE_DIGEST_YOU_VERIFIED"
 """In the files of ``deploy/compose``, for the operator to replace."""
@@ -129,7 +129,7 @@ def switched_off(sources: Sources) -> Iterator[Problem]:
 
 def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Violation, Severity]]:
     """What is wrong with the key of one provider, at which field of its row."""
-    provider, key, url = item.provider, item.key, base_url(item)
+    provider, key = item.provider, item.key
     for problem in item.problems:
         referred = bool(provider.auth_ref) and problem.startswith(provider.auth_ref)
         hint = "try `op read` with it by hand" if referred else "let this user read it"
@@ -140,19 +140,30 @@ def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Violat
     elif provider.auth != "none" and provider.name in required:
         hint = f"`pointsman keys set {provider.name}`, set {provider.auth_env}, or name a file in auth_fallback_files"
         yield _error("auth_env", item.detail, hint)
-    if key is not None and url and not may_carry_a_key(url):
-        message = f"the key travels to {urlsplit(url).hostname} over plain http, for everybody on the way to read"
+    yield from _destination(item)
+
+
+def destinations(sources: Sources, found: Iterable[Registration]) -> Iterator[Problem]:
+    """Warnings about where keys are sent: in the clear, or by a variable to a host that is not the vendor's."""
+    for item in found:
+        row = ("provider", sources.registry.providers.index(item.provider))
+        for violation, severity in _destination(item):
+            path = (*row, *violation.path)
+            yield sources.registry.positions.problem(replace(violation, path=path), severity=severity)
+
+
+def _destination(item: Registration) -> Iterator[tuple[Violation, Severity]]:
+    provider, url = item.provider, base_url(item)
+    if item.key is None or not url:
+        return
+    if not may_carry_a_key(url):
+        message = f"the key is sent to {urlsplit(url).hostname} over plain http, which anyone on the way can read"
         yield _warning("base_url", message, "use https")
-    elif key is not None and url and (host := _foreign_host(provider.profile.home, url)):
-        message = f"the key of {provider.name} is sent to {host}, which is not its vendor's host"
-        kind = provider.wire_family
-        yield _warning("base_url", message, f'if that is meant, give the provider another name and kind = "{kind}"')
-
-
-def _foreign_host(home: Collection[str], url: str) -> str:
-    """The host of ``url``, when it is neither one of ``home`` nor this machine; empty otherwise."""
-    host = urlsplit(url).hostname or ""
-    return "" if not home or host in home or is_loopback(host) else host
+    elif not provider.custom_host and (host := base_urls.foreign_host(url, provider.profile)):
+        # The registry's own base_url is refused there.
+        variable = base_url_variable(provider.name)
+        message = f"{variable} sends the key of {provider.name} to {host}, which is not a host of its vendor"
+        yield _warning("base_url", message, f"unset {variable}; if {host} may have the key, set custom_host = true")
 
 
 def _found_key(item: Registration, key: Key) -> Iterator[tuple[Violation, Severity]]:

@@ -129,6 +129,9 @@ def _general(registry: Registry) -> dict[str, Any]:
         **_litellm_alerts(registry.alerts),
         # A key for one model must not reach another one through a fallback.
         "enforce_fallback_model_access": True,
+        # A key may name the operator's vector stores and search tools only with a grant for them.
+        "vector_store_deny_by_default": True,
+        "search_tool_deny_by_default": True,
         # Otherwise GET /health would check all of them anyway.
         "health_check_skip_disabled_background_models": True,
         # A client that disconnects cancels the call to the provider.

@@ -14,6 +14,7 @@ from pointsman.doctor.finding import Finding, bad, ok, warning
 from pointsman.serve import following
 from pointsman.serve.run_file import Running
 from pointsman.sources.sources import Sources
+from pointsman.upstream import listening
 from pointsman.upstream.questions import Question, ask_all
 
 _RELOAD = "reload it: systemctl reload pointsman, or pointsman reload"
@@ -97,7 +98,9 @@ def _listener(sources: Sources, url: str, registered: Collection[str]) -> Iterat
         return
     yield ok("port", f"{url}: LiteLLM listens")
     yield _readiness(replies["ready"], needs_database=bool(sources.registry.gateway.database_url_env))
-    if master:
+    if stranger := listening.stranger(url, sources.state_directory):
+        yield bad("proxy", f"{url}: {stranger} listens there, who may not have the master key", "see `ss -ltnp`")
+    elif master:
         reply = ask_all({"providers": questions["providers"]})["providers"]
         yield from _drift(reply, registered)
         yield from _config(sources, reply)

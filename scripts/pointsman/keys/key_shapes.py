@@ -35,9 +35,9 @@ def _takes(provider: Provider, base_url: str, shape: KeyShape) -> bool:
     """Whether such a key works at ``provider``, or at its host if that is another provider's API."""
     if not shape.whole:
         return False
-    host = urlsplit(base_url).hostname
+    host = urlsplit(base_url).hostname or ""
     return shape in provider.profile.keys or any(
-        shape in profile.keys and host in profile.home for profile in KNOWN.values()
+        shape in profile.keys and profile.is_home(host) for profile in KNOWN.values()
     )
 
 

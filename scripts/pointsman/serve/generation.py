@@ -69,6 +69,8 @@ def prepared(sources: Sources, workers: Workers, config: Path) -> Generation:
     admin_ui.require_client(sources)
     found = registration.registrations(sources)
     _require_readable_keys(found)
+    for warning in offline.destinations(sources, found):
+        report.say(str(warning))
     key = master_key.ensure(sources)
     gateway = sources.registry.gateway
     count = worker_count(workers or gateway.workers)

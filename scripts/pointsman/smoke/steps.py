@@ -16,6 +16,7 @@ from pointsman.doctor import proxy
 from pointsman.serve import following
 from pointsman.sources.registration import registered_names, registrations
 from pointsman.sources.sources import Sources
+from pointsman.upstream import listening
 
 if TYPE_CHECKING:
     import httpx
@@ -62,6 +63,9 @@ def run(sources: Sources, url: str | None) -> Iterator[Step]:
     key = sources.env.get(gateway.master_key_env, "").strip()
     if not key:
         raise RefusalError(f"{gateway.master_key_env}: not set", "set it to the proxy's master key, or a virtual key")
+    if stranger := listening.stranger(base, sources.state_directory):
+        message = f"{base}: {stranger} listens there, who may not have the master key"
+        raise RefusalError(message, "see `ss -ltnp`, or name the proxy with --url")
     with httpx.Client(base_url=base, timeout=_SECONDS) as client:
         _require_litellm(client, base)
         client.headers["Authorization"] = f"Bearer {key}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from custom_providers.environment.listener import is_loopback
 from custom_providers.providers.account.account import Reply
 from pointsman.console.refusal import RefusalError
 
@@ -162,16 +162,6 @@ def _is_address(url: str) -> bool:
 
 def _host(url: str) -> str:
     return urlsplit(url).hostname or "" if _is_address(url) else ""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine: a loopback address or localhost."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _said(error: Exception) -> str:

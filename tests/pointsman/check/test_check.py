@@ -309,8 +309,10 @@ def test_a_key_that_goes_to_another_host_than_its_vendors_is_a_warning(
     problem = _only(pointsman("check", "--json", env=env))
 
     assert (problem["status"], problem["where"]) == ("warning", f'provider "{name}": base_url')
-    assert f"the key of {name} is sent to llm.example.com, which is not its vendor's host" in problem["detail"]
-    assert pointsman("check", env=simulator.environ_of(name)).stderr.count("vendor's host") == 0
+    assert problem["detail"] == (
+        f"{name.upper()}_BASE_URL sends the key of {name} to llm.example.com, which is not a host of its vendor"
+    )
+    assert "host of its vendor" not in pointsman("check", env=simulator.environ_of(name)).stderr
 
 
 @pytest.mark.usefixtures("rendered")

@@ -1,0 +1,38 @@
+"""Refused requests in the log: at most one line a minute for each status, however many there are."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+
+QUIET_SECONDS = 60.0
+
+_log = logging.getLogger("pointsman")
+
+
+class RefusedLog:
+    """Counts what it does not print."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._printed: dict[int, float] = {}
+        self._since: Counter[int] = Counter()
+
+    def note(self, status: int, what: str, client: str) -> None:
+        """A request was refused.
+
+        Args:
+            status: HTTP's.
+            what: the method and the path, in one line.
+            client: its address.
+        """
+        now, last = self._clock(), self._printed.get(status)
+        self._since[status] += 1
+        if last is not None and now - last < QUIET_SECONDS:
+            return
+        self._printed[status] = now
+        more = self._since.pop(status) - 1
+        others = f", and {more} more with this status since the last such line" if more else ""
+        _log.warning("pointsman: refused with %d: %s, from %s%s", status, what, client, others)

@@ -1,0 +1,36 @@
+"""Tools that LiteLLM runs itself, with the operator's MCP servers: closed to keys, as MCP's own routes are.
+
+LiteLLM has grants for MCP servers, but takes keys that the master key has made for an administrator's, who has all.
+Vector stores and search tools need a grant: ``vector_store_deny_by_default`` and its like in the generated config.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import HTTPException
+from litellm.constants import LITELLM_PROXY_MASTER_KEY_ALIAS  # noqa: TID253 -- LiteLLM imports this module
+from litellm.proxy._types import UserAPIKeyAuth  # noqa: TID253 -- as above
+
+_REFUSAL = "tools: the MCP servers of this proxy are open to the master key only"
+
+
+async def require_none(identity: UserAPIKeyAuth, data: Mapping[str, Any]) -> None:
+    """Lets the request pass if no tool of it is a server of this proxy's; others are the provider's to call.
+
+    Raises:
+        HTTPException: 403.
+    """
+    tools = data.get("tools")
+    servers = [
+        tool
+        for tool in (tools if isinstance(tools, list) else ())
+        if isinstance(tool, dict) and tool.get("type") == "mcp"
+    ]
+    if not servers or identity.api_key == LITELLM_PROXY_MASTER_KEY_ALIAS:
+        return
+    from litellm.responses.mcp.litellm_proxy_mcp_handler import LiteLLM_Proxy_MCP_Handler
+
+    if any(await LiteLLM_Proxy_MCP_Handler.routes_through_gateway(servers)):
+        raise HTTPException(403, _REFUSAL)
