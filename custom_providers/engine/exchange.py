@@ -14,6 +14,10 @@ from typing import Any, Literal, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from custom_providers.engine import silence
+from custom_providers.engine.clients import reasoning_items
+from custom_providers.engine.silence import Silence
+
 ClientProtocol = Literal["chat", "messages", "responses"]
 
 _PROTOCOLS: tuple[tuple[str, ClientProtocol], ...] = (
@@ -23,6 +27,7 @@ _PROTOCOLS: tuple[tuple[str, ClientProtocol], ...] = (
     ("/responses", "responses"),
 )
 
+_PING = {"chat": silence.COMMENT, "messages": silence.EVENT, "responses": silence.COMMENT}
 _PINGS = (b":", b"event: ping")
 """What LiteLLM may send while it waits for the beginning."""
 
@@ -44,14 +49,20 @@ class Exchange:
 
     def __init__(self, protocol: ClientProtocol) -> None:
         self.protocol = protocol
-        self.wire = ""
+        self.wire: str
         """LiteLLM's name for the provider of the attempt that the engine makes; empty where LiteLLM makes it."""
         self.request: Mapping[str, Any] = {}
         """The arguments of an attempt whose request goes out as the client wrote it."""
-        self.mend: Callable[[bytes], bytes] | None = None
+        self.mend: Callable[[bytes], bytes] | None
         """Puts a whole answer into the client's protocol, where LiteLLM's translation loses something."""
-        self.relay: Relay | None = None
+        self.relay: Relay | None
         """The stream of the attempt that LiteLLM answers with, once there is one."""
+        self.leave_to_litellm()
+
+    def leave_to_litellm(self) -> None:
+        """Begin an attempt that LiteLLM makes, until the engine takes it."""
+        self.wire, self.relay = "", None
+        self.mend = reasoning_items.in_whole if self.protocol == "responses" else None
 
 
 CURRENT: ContextVar[Exchange | None] = ContextVar("pointsman_exchange", default=None)
@@ -78,7 +89,11 @@ class Takeover:
             return
         exchange = Exchange(protocol)
         CURRENT.set(exchange)
-        await self._app(scope, receive, _Sender(exchange, send))
+        sender = _Sender(exchange, send)
+        try:
+            await self._app(scope, receive, sender)
+        finally:
+            sender.close()
 
 
 class _Sender:
@@ -92,6 +107,14 @@ class _Sender:
         self._taken = False
         self._start: Message | None = None
         """The beginning of a whole answer, which waits for the length of its body."""
+        self._silence: Silence | None = None
+        """Of a stream that LiteLLM writes."""
+
+    def close(self) -> None:
+        """Write nothing more."""
+        if self._silence is not None:
+            self._silence.end()
+            self._silence = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -111,9 +134,22 @@ class _Sender:
             relay = self._exchange.relay
             if relay is not None and relay.take(body):
                 self._taken = True
+                self.close()
                 await relay.run(self._write)
                 return
+        await self._forward(message)
+
+    async def _forward(self, message: Message) -> None:
+        """Send what LiteLLM sends, and watch for silences of its stream."""
+        if not message.get("more_body"):
+            self.close()
+        elif self._silence is not None:
+            self._silence.wrote(message.get("body", b""))
+            if self._exchange.protocol == "responses":
+                message = {**message, "body": reasoning_items.in_events(message.get("body", b""))}
         await self._send(message)
+        if message["type"] == "http.response.start" and self._stream:
+            self._silence = Silence(self._write, _PING[self._exchange.protocol])
 
     async def _mended(self, start: Message, message: Message) -> Message:
         """Begin a whole answer, now that its length is known."""

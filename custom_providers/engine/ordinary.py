@@ -45,6 +45,9 @@ def plan(call: Mapping[str, Any]) -> Plan:
     details = log.model_call_details
     # To LiteLLM's log, prices and metrics the provider is whoever it was before the engine took the call.
     details["custom_llm_provider"] = log.custom_llm_provider = wire
+    if wire == ANTHROPIC:
+        # LiteLLM has a placeholder (see ``selection``); its log, spend and callbacks get what the client said.
+        details["messages"] = log.messages = exchange.asked()["messages"]
     facts: Facts = {"handler": wire, "adjusted": []}
     details[FACTS] = facts
     details["api_call_start_time"] = dt.datetime.now()  # noqa: DTZ005 -- LiteLLM's naive clock

@@ -45,7 +45,7 @@ def taken(call: dict[str, Any], call_type: str, exchange: Exchange | None) -> di
         # A completion that an attempt over another API is made of; its model may have lost the engine's name.
         upstream = upstream if prefix == PROVIDER else model
     elif prefix != PROVIDER:
-        exchange.wire, exchange.relay, exchange.mend = "", None, None
+        exchange.leave_to_litellm()
         if not _served(call, call_type, prefix, upstream):
             return call
         exchange.wire = prefix

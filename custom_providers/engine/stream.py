@@ -17,6 +17,7 @@ from custom_providers.engine.collecting import Collected
 from custom_providers.engine.errors.failure import Failure, UpstreamError
 from custom_providers.engine.exchange import Write
 from custom_providers.engine.litellm_answers import Chunks
+from custom_providers.engine.silence import Silence
 from custom_providers.engine.wires.chat import Delta
 
 _BEGUN: Delta = {"content": " "}
@@ -59,7 +60,6 @@ class AnswerStream:
         self._error: UpstreamError | None = None
         self._collected = Collected()
         self._ending: Batch | None = None
-        self._wrote_at = 0.0
         self.wrapper: CustomStreamWrapper | None = None
         """LiteLLM's wrapper around this stream, whose ``chunks`` it logs."""
 
@@ -120,15 +120,14 @@ class AnswerStream:
     async def run(self, write: Write) -> None:
         """Write the answer, or the error that ends it, and leave the rest of the answer to LiteLLM."""
         assert self._writer is not None  # noqa: S101 -- take has seen it
-        writer, loop = self._writer, asyncio.get_running_loop()
-        self._wrote_at = loop.time()
-        pings = asyncio.create_task(self._ping(write, writer.ping))
+        writer = self._writer
+        silence = Silence(write, writer.ping)
         try:
             batch = self._first or await self._waited()
             self._ready.clear()
             while True:
                 if data := writer.write(batch):
-                    self._wrote_at = loop.time()
+                    silence.wrote(data)
                     await write(data)
                 if batch.ending is not None:
                     break
@@ -141,17 +140,8 @@ class AnswerStream:
         except StopAsyncIteration:
             return
         finally:
-            pings.cancel()
+            silence.end()
             self._settle()
-
-    async def _ping(self, write: Write, ping: bytes) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            silent = loop.time() - self._wrote_at
-            if silent >= timing.PING_AFTER:
-                self._wrote_at, silent = loop.time(), 0.0
-                await write(ping)
-            await asyncio.sleep(timing.PING_AFTER - silent)
 
     def _settle(self) -> None:
         """Leave to LiteLLM what it has not had: to its wrapper's log where nobody will ask for more."""

@@ -12,6 +12,10 @@ DEFAULT_RETRIES = 3
 LONGEST_PAUSE = 10.0
 """Seconds. If the provider asks for a longer wait, its answer goes to the client at once, with its Retry-After."""
 
+LONGEST_CLIENT_PAUSE = 60.0
+"""Seconds. A longer Retry-After makes the SDKs of OpenAI and Anthropic ask again after a second or two (openai 2,
+anthropic 0.84, ``_calculate_retry_timeout``)."""
+
 PATIENCE = 120.0
 """Seconds after which a failed attempt is not repeated: a 504 that took 15 minutes would take another 15."""
 

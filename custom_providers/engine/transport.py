@@ -12,7 +12,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
-from custom_providers.engine.errors.connecting import is_refused
+from custom_providers.engine.errors.connecting import is_refused, lacks_descriptor
 from custom_providers.engine.errors.failure import Failure, FailureKind, Judge, UpstreamError
 from custom_providers.engine.timing import CONNECT_TIMEOUT
 from custom_providers.keys.censor import CENSOR
@@ -130,6 +130,8 @@ def _failure(error: Exception, post: Post) -> Failure:
         return post.judge.seen(FailureKind.UNREACHABLE, f"no connection to {host} in {CONNECT_TIMEOUT:g} s")
     if isinstance(error, TimeoutError):
         return post.judge.seen(FailureKind.TIMEOUT, f"nothing came for {post.timeout:g} s")
+    if isinstance(error, aiohttp.ClientConnectorError) and lacks_descriptor(error.os_error):
+        return post.judge.seen(FailureKind.NO_DESCRIPTOR, "")
     if isinstance(error, aiohttp.ClientConnectorError) and is_refused(error.os_error):
         return post.judge.seen(FailureKind.REFUSED, _origin(post.url))
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):

@@ -15,10 +15,15 @@ AUTO = "auto"
 EXPECTS = 'an http or https URL without credentials, "?" or "#", as in "https://openrouter.ai/api/v1"'
 
 _ENDPOINTS: dict[WireFamily, re.Pattern[str]] = {
-    "openai": re.compile(r"/(chat/completions|completions|responses|embeddings|messages|models)$"),
+    "openai": re.compile(
+        r"/(chat/completions|completions|responses|embeddings|moderations|messages(/count_tokens)?|models)$"
+    ),
     "anthropic": re.compile(r"/(messages(/count_tokens|/batches)?|complete|models)$"),
     # Ollama's paths begin with /api; /v1, its OpenAI protocol, is not asked.
-    "ollama": re.compile(r"/(api|v1)(/(chat(/completions)?|completions|generate|embed|embeddings|tags|models|show))?$"),
+    "ollama": re.compile(
+        r"/(api|v1)(/(chat(/completions)?|completions|responses|messages|generate|embed|embeddings|tags|models|show|ps"
+        r"|version))?$"
+    ),
     "gemini": re.compile(r"/(openai(/.*)?|models(/[^/]*)?)$"),
     "kimi": re.compile(r"/(chat/completions|completions|messages(/count_tokens)?|models|usages)$"),
 }

@@ -8,19 +8,20 @@ _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 """A byte order mark, and zero-width characters that web pages and chat programs add to copied keys."""
 
 _AROUND = _INVISIBLE + "".join(map(chr, range(33))) + "\x7f\x85\xa0\u2028\u2029" + "\"'`\u2018\u2019\u201c\u201d"
-_BEARER = re.compile(r"(?:authorization:\s*)?bearer\s+", re.IGNORECASE)
+_HEADER = r"(?:-H\s*[\"'])?(?:(?:(?:proxy-)?authorization|x-api-key|x-goog-api-key|api-key)\s*:|bearer\s)"
+_REFERENCE = re.compile(r"\$\w|\$\{|\{\{|%\w+%$|os\.environ/|op://")
 
 
 def cleaned(value: str, name: str = "") -> str:
     """``value`` without surrounding blanks, line breaks, quotes and invisible characters.
 
-    A leading ``NAME=`` from a ``.env`` file, or ``Bearer`` from a header, is removed too.
+    A leading ``NAME=`` from a ``.env`` file, or the header that a key was copied with, is removed too.
     """
+    line = rf"(?:export\s+|set\s+|\$env:)?{re.escape(name)}[\"']?\s*[=:]|" if name else ""
+    before = re.compile(line + _HEADER, re.IGNORECASE)
     rest = value.strip(_AROUND)
-    if name and (line := re.match(rf"(?:export\s+)?{re.escape(name)}\s*=", rest)):
-        rest = rest[line.end() :].strip(_AROUND)
-    if header := _BEARER.match(rest):
-        rest = rest[header.end() :].strip(_AROUND)
+    while found := before.match(rest):
+        rest = rest[found.end() :].strip(_AROUND)
     return rest
 
 
@@ -33,4 +34,6 @@ def key_flaws(value: str) -> tuple[str, ...]:
         found.append("contains a non-ASCII character, such as a typographic dash or quote")
     if any(character.isascii() and not (character.isprintable() or character.isspace()) for character in value):
         found.append("has a control character")
+    if _REFERENCE.match(value):
+        found.append("is a reference, such as ${NAME}, that nothing has replaced by the key")
     return tuple(found)

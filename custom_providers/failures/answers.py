@@ -18,8 +18,8 @@ from custom_providers.failures import verdict
 from custom_providers.failures.cause import cause
 from custom_providers.gate.routes import below_root
 
-_OVERLOADED = 529
-"""Anthropic's: https://docs.anthropic.com/en/api/errors"""
+_OVERLOADED = frozenset({503, 529})
+"""What Anthropic calls an overloaded_error: its own 529 (https://docs.anthropic.com/en/api/errors), and everybody's."""
 _DATA = b"data: "
 
 
@@ -125,7 +125,7 @@ def _reworded(body: bytes, status: int, failure: Failure | None) -> tuple[int, b
         status, error["type"] = verdict.NOT_OFFERED, "not_found_error"
     if str(error.get("code", "")).isdigit():
         error["code"] = type(error["code"])(status)
-    if answer.get("type") == "error" and status == _OVERLOADED:
+    if answer.get("type") == "error" and status in _OVERLOADED:
         error["type"] = "overloaded_error"
     return status, orjson.dumps(answer)
 

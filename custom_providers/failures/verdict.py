@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from custom_providers.engine.errors.connecting import is_refused
+from custom_providers.engine.errors import waits
+from custom_providers.engine.errors.connecting import is_refused, lacks_descriptor
 from custom_providers.engine.errors.failure import Failure, FailureKind, failure_of
 from custom_providers.engine.errors.statuses import StatusJudge
 from custom_providers.failures.cause import cause
@@ -46,16 +47,22 @@ def judged(error: BaseException, provider: str, base_url: str) -> Failure:
         return failure
     chain = tuple(_chain(error))
     judge = StatusJudge(provider=provider, key="")
+    if any(lacks_descriptor(each) for each in chain):
+        return judge.seen(FailureKind.NO_DESCRIPTOR, "")
     if any(is_refused(each) for each in chain):
         return judge.seen(FailureKind.REFUSED, base_url or "its base URL")
     status, words = _status(chain), cause(said(error))
     if is_not_offered(words):
         return Failure(kind=FailureKind.NOT_FOUND, status=NOT_OFFERED, upstream_status=None, message=words, retries=0)
-    failure = judge.answered(status, words.encode(), _headers(chain))
-    if is_final(status, " ".join(f"{said(each)} {getattr(each, 'body', '')}" for each in chain)):
-        # A code beside the message, as OpenAI's "insufficient_quota", is only in the body.
+    found = _headers(chain)
+    failure = judge.answered(status, words.encode(), found)
+    # A code beside the message, as OpenAI's "insufficient_quota", and Google's delay are only in the body.
+    everything = " ".join(f"{said(each)} {getattr(each, 'body', '')}" for each in chain)
+    if is_final(status, everything):
         kind = FailureKind.QUOTA if status == 429 else failure.kind
-        failure = replace(failure, kind=kind, retries=0, retry_after=None)
+        failure = replace(failure, kind=kind, retries=0, retry_after=waits.when_final(status, found))
+    elif failure.retries:
+        failure = replace(failure, retry_after=waits.asked(status, found, everything))
     return replace(failure, message=words or failure.message)
 
 
@@ -72,7 +79,7 @@ def headers(failure: Failure) -> dict[str, str]:
 
     The SDKs of OpenAI and Anthropic, and Claude Code, repeat 429 and 5xx unless ``x-should-retry`` forbids it.
     """
-    told = {"x-pointsman-error": str(failure.kind), "x-should-retry": str(failure.transient).lower()}
+    told = {"x-pointsman-error": str(failure.kind), "x-should-retry": str(failure.worth_asking_again).lower()}
     if failure.retry_after is not None:
         told["retry-after"] = str(math.ceil(failure.retry_after))
     return told

@@ -17,6 +17,7 @@ from custom_providers.litellm_patches import (
     http_clients,
     listing,
     media_downloads,
+    opened_streams,
     retries,
     secret_search,
     stream_ends,
@@ -26,6 +27,7 @@ from custom_providers.routing.resolver import RouteTable
 
 _CHECKS = "litellm.proxy.auth.auth_checks"
 _DOWNLOADS = "litellm.litellm_core_utils.prompt_templates.image_handling"
+_UNOPENED = "a Gemini that cannot be asked is asked four times, and its error comes inside a stream"
 _WITHHELD = "keys could call models that they were not granted"
 
 
@@ -148,6 +150,16 @@ def _streams() -> tuple[Place, ...]:
             required=True,
         ),
         Place(target=f"{wrapper}.chunk_creator", parameters=("self", "chunk"), why=why, required=True),
+        Place(target=f"{wrapper}.fetch_stream", parameters=("self",), why=_UNOPENED),
+        Place(
+            target="litellm.llms.vertex_ai.gemini.vertex_and_google_ai_studio_gemini:VertexLLM.async_streaming",
+            parameters=(
+                *("self", "model", "custom_llm_provider", "messages", "model_response", "print_verbose", "data"),
+                *("timeout", "encoding", "logging_obj", "stream", "optional_params", "litellm_params"),
+            ),
+            change=opened_streams.opened,
+            why=_UNOPENED,
+        ),
     )
 
 

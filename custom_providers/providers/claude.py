@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from custom_providers.providers.account.account import Refusal, Status
-from custom_providers.providers.profile import KeyShape, Profile, Setup
+from custom_providers.providers.profile import KeyShape, Profile, Reset, Setup
 
 # Anthropic's text inside LiteLLM's. Other 400s quote what the client sent, even at the start:
 # "insufficient_quota: Extra inputs are not permitted".
@@ -39,6 +39,11 @@ PROFILE = Profile(
         auth="x_api_key",
         auth_env="ANTHROPIC_API_KEY",
         default_model="claude-haiku-5-5",
+    ),
+    # RFC 3339: https://platform.claude.com/docs/en/api/rate-limits, 2026-11-21
+    resets=tuple(
+        Reset(header=f"anthropic-ratelimit-{what}-reset", remaining=f"anthropic-ratelimit-{what}-remaining")
+        for what in ("requests", "tokens", "input-tokens", "output-tokens")
     ),
     # https://platform.claude.com/docs/en/api/errors, 2026-11-21
     refusals=(

@@ -38,6 +38,9 @@ PROFILE = Profile(
     ),
     # https://ai.google.dev/gemini-api/docs/deprecations, 2026-11-27; its model list has no dates.
     shutdowns=(Shutdown(model="gemini-2.5-flash", day="2026-12-01", instead="gemini-3.5-flash-lite"),),
+    # google.rpc.RetryInfo, "34.4s"; it sends no headers: https://ai.google.dev/gemini-api/docs/troubleshooting,
+    # 2026-11-21
+    reset_fields=("retryDelay",),
     # https://ai.google.dev/gemini-api/docs/troubleshooting, 2026-11-21
     refusals=(
         Refusal(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from custom_providers.providers.account.account import Refusal, Status
-from custom_providers.providers.profile import KeyShape, Profile, Setup, Shutdown
+from custom_providers.providers.profile import KeyShape, Profile, Reset, Setup, Shutdown
 
 PROFILE = Profile(
     name="openai",
@@ -40,6 +40,11 @@ PROFILE = Profile(
         Shutdown(model="gpt-5", day="2026-12-11", instead="gpt-6-luna"),
         Shutdown(model="o3", day="2026-12-11", instead="gpt-6-luna"),
         Shutdown(model="o4-mini", day="2026-10-23", instead="gpt-6-luna"),
+    ),
+    # "6m0s", "120ms": https://platform.openai.com/docs/guides/rate-limits, 2026-11-21. Many hosts do the same.
+    resets=tuple(
+        Reset(header=f"x-ratelimit-reset-{what}", remaining=f"x-ratelimit-remaining-{what}")
+        for what in ("requests", "tokens")
     ),
     # https://platform.openai.com/docs/guides/error-codes, 2026-11-21
     refusals=(

@@ -9,7 +9,7 @@ from custom_providers.providers.account.account import Account, Ask, Refusal, Re
 from custom_providers.providers.account.judging import left, refusal, spent_window, unreadable
 from custom_providers.providers.account.quota import Window, counted
 from custom_providers.providers.json_members import flag, number, table, text
-from custom_providers.providers.profile import KeyShape, Profile, Setup
+from custom_providers.providers.profile import KeyShape, Profile, Reset, Setup
 
 
 def _asks(target: Target) -> Mapping[str, Ask]:
@@ -106,6 +106,10 @@ PROFILE = Profile(
     variants=(":nitro", ":floor", ":online", ":exacto"),
     account=Account(asks=_asks, judge=_judge),
     refusals=_REFUSALS,
+    # Milliseconds since 1970, as a header or in the error's metadata: https://openrouter.ai/docs/api-reference/limits
+    # and published error reports, 2026-11-21.
+    resets=(Reset(header="x-ratelimit-reset", remaining="x-ratelimit-remaining"),),
+    reset_fields=("X-RateLimit-Reset",),
     # It quotes what it moderates, with its quotation marks escaped.
     spent=((403, r""".*"message": ?"(?:Key|Budget) limit exceeded"""),),
     # Credit that other requests have reserved: the one 402 that passes.

@@ -65,6 +65,16 @@ class Shutdown:
         return f"end of service {self.day}" + (f'; use "{self.instead}"' if self.instead else "")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reset:
+    """A header that says when a limit ends, as a duration or a moment."""
+
+    header: str
+    """In lower case."""
+    remaining: str = ""
+    """The header that says how much is left; while something is, this limit is not what the provider refuses for."""
+
+
 Texts = tuple[tuple[int, str], ...]
 """HTTP statuses, each with a regular expression for the beginning of what LiteLLM reports of the answer."""
 
@@ -123,6 +133,10 @@ class Profile:
     """How a used-up quota or balance is reported at statuses that mean other things too."""
     passing: Texts = ()
     """What is said with a status that is final otherwise, when waiting helps; found anywhere in the text."""
+    resets: tuple[Reset, ...] = ()
+    """The headers in which a 429 says when its limit ends, besides Retry-After."""
+    reset_fields: tuple[str, ...] = ()
+    """Fields of an error's body that say the same."""
     no_such_model: Texts = ()
     """How an unknown model is reported at a status that means a refused key elsewhere; found anywhere in the text."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -25,6 +25,8 @@ class Said:
     thought: str = ""
     calls: tuple[tuple[str, Any], ...] = ()
     """Names and parsed arguments, in their order."""
+    ids: tuple[str, ...] = field(default=(), compare=False)
+    """Those of the calls."""
     end: str = ""
     prompt: int = 0
     completion: int = 0
@@ -70,14 +72,16 @@ def _chat(answer: httpx.Response, *, streamed: bool) -> Said:
     calls: dict[int, list[str]] = {}
     for delta in deltas:
         for position, call in enumerate(delta.get("tool_calls") or ()):
-            kept = calls.setdefault(call.get("index", position), ["", ""])
+            kept = calls.setdefault(call["index"] if streamed else position, ["", "", ""])
             kept[0] += call["function"].get("name") or ""
             kept[1] += call["function"].get("arguments") or ""
+            kept[2] = kept[2] or call.get("id") or ""
     usage = [part["usage"] for part in parts if part.get("usage")][-1]
     return Said(
         text="".join(delta.get("content") or "" for delta in deltas),
         thought="".join(delta.get("reasoning_content") or "" for delta in deltas),
-        calls=tuple((name, json.loads(arguments)) for _, (name, arguments) in sorted(calls.items())),
+        calls=tuple((name, json.loads(arguments)) for _, (name, arguments, _) in sorted(calls.items())),
+        ids=tuple(call_id for _, (*_, call_id) in sorted(calls.items())),
         end=[choice["finish_reason"] for choice in choices if choice.get("finish_reason")][-1],
         prompt=usage["prompt_tokens"],
         completion=usage["completion_tokens"],
@@ -113,6 +117,7 @@ def _message(message: dict[str, Any]) -> Said:
         text="".join(block["text"] for block in blocks if block["type"] == "text"),
         thought="".join(block["thinking"] for block in blocks if block["type"] == "thinking"),
         calls=tuple((block["name"], block["input"]) for block in blocks if block["type"] == "tool_use"),
+        ids=tuple(block["id"] for block in blocks if block["type"] == "tool_use"),
         end=message["stop_reason"],
         prompt=usage["input_tokens"] + cached,
         completion=usage["output_tokens"],
@@ -128,6 +133,7 @@ def _response(response: dict[str, Any]) -> Said:
         text="".join(texts),
         thought="".join(part["text"] for part in thoughts),
         calls=tuple((call["name"], json.loads(call["arguments"])) for call in calls),
+        ids=tuple(call["call_id"] for call in calls),
         end=response["status"],
         prompt=response["usage"]["input_tokens"],
         completion=response["usage"]["output_tokens"],

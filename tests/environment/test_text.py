@@ -15,7 +15,9 @@ KEY = "sk-or-v1-canary0canary0canary0wxyz="
         *("{}", "{}\n", "{}\r\n", " {}\t", "\ufeff{}", "\u200b{}\u200b", "\xa0{}", "{}\x00", "\u2028{}"),
         *('"{}"', "'{}'", '"{}"\r\n', "\u201c{}\u201d", "`{}`", "' {} '"),
         *("NAME={}", "export NAME={}", 'NAME="{}"', "NAME = {}", "export  NAME='{}'\r\n"),
-        *("Bearer {}", "bearer  {}", "Authorization: Bearer {}", 'NAME="Bearer {}"'),
+        *("Bearer {}", "bearer  {}", "Authorization: Bearer {}", 'NAME="Bearer {}"', "bearer\t{}", "Bearer Bearer {}"),
+        *("x-api-key: {}", "X-Goog-Api-Key:{}", '-H "Authorization: Bearer {}"', "authorization: {}"),
+        *("NAME: {}", '"NAME": "{}"', "$env:NAME = '{}'", "set NAME={}", "NAME=NAME={}"),
     ],
 )
 def test_what_copying_and_mounting_leave_around_a_value_goes(around: str):
@@ -26,6 +28,13 @@ def test_what_copying_and_mounting_leave_around_a_value_goes(around: str):
 @pytest.mark.parametrize("value", ["OTHER=x", "a=b", "NAMES=x", "x NAME=y", "bearerless", "Bearer"])
 def test_what_only_looks_like_it_stays(value: str):
     assert cleaned(value, "NAME") == value
+
+
+@pytest.mark.parametrize(
+    "value", ["$KEY", "${KEY}", "{{ vault.key }}", "%KEY%", "os.environ/KEY", "op://vault/item/key"]
+)
+def test_a_reference_that_nothing_has_replaced_is_no_key(value: str):
+    assert "is a reference, such as ${NAME}, that nothing has replaced by the key" in key_flaws(value)
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\r\n", '""', "''", '" "', "\ufeff", "NAME=", "export NAME=''"])

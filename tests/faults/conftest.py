@@ -38,10 +38,12 @@ def recorded(
 ) -> Iterator[Recorded]:
     """The proxy, and the rows of its calls."""
     folder = tmp_path_factory.mktemp("faults")
-    hasty = {f"HASTY_{name}": url for name, url in upstreams.environ().items() if name.endswith("_BASE_URL")}
+    urls = {name: url for name, url in upstreams.environ().items() if name.endswith("_BASE_URL")}
+    named = {f"{manner}_{name}": url for manner in ("HASTY", "PATIENT") for name, url in urls.items()}
+    named["PATIENT_KIMI_BASE_URL"] = urls["MOONSHOT_BASE_URL"]
     # A response that comes before aiohttp has written all of a request leaves its timer running on a connection that is
     # kept. Here, where some run for 5 s, it would end another test's request, which nobody repeats.
-    env = {**upstreams.environ(), **hasty, "RAW_BASE_URL": raw_upstream.url, "AIOHTTP_KEEPALIVE_TIMEOUT": "1"}
+    env = {**upstreams.environ(), **named, "RAW_BASE_URL": raw_upstream.url, "AIOHTTP_KEEPALIVE_TIMEOUT": "1"}
     with litellm(config_in(folder), env, folder / "proxy.log") as proxy:
         yield Recorded(proxy=proxy, state=folder / ".pointsman")
 

@@ -101,14 +101,17 @@ def test_tool_calls_are_whole_however_their_fragments_come(data: st.DataObject):
         )
     fragments = ToolFragments({"f": "original.name"})
     deltas: list[Any] = []
+    begun: list[int] = []
     while any(queues):
         queue = data.draw(st.sampled_from([queue for queue in queues if queue]))
-        deltas += fragments.feed(queue.pop(0))
+        fragment: Any = queue.pop(0)
+        begun += [fragment["index"]] if fragment["index"] not in begun else []
+        deltas += fragments.feed(fragment)
     deltas += fragments.rest()
     order = [delta["tool_calls"][0]["index"] for delta in deltas]
-    for index, text in enumerate(arguments):
-        mine = [delta["tool_calls"][0] for delta in deltas if delta["tool_calls"][0]["index"] == index]
-        assert "".join(part["function"]["arguments"] for part in mine) == text
+    for number, index in enumerate(begun):
+        mine = [delta["tool_calls"][0] for delta in deltas if delta["tool_calls"][0]["index"] == number]
+        assert "".join(part["function"]["arguments"] for part in mine) == arguments[index]
         assert [part["id"] for part in mine if "id" in part] == [f"id-{index}"]
         assert mine[0]["function"]["name"] == "original.name"
     assert len([1 for a, b in pairwise(order) if a != b]) == len(arguments) - 1
@@ -118,7 +121,59 @@ def test_a_call_without_an_id_gets_one_in_kimis_style():
     """So that its result can name it."""
     fragments = ToolFragments({})
     (delta,) = fragments.feed({"index": 2, "function": {"name": "f", "arguments": ""}})
-    assert delta["tool_calls"][0]["id"] == "functions.f:2"
+    assert delta["tool_calls"][0]["id"] == "functions.f:0"
+
+
+def _fed(*fragments: tuple[int, str | None, str | None, str]) -> list[list[tuple[int, str]]]:
+    """Index and arguments of what goes out after each fragment (index, id, name, arguments), and at the end."""
+    merging = ToolFragments({})
+    steps = [
+        merging.feed({"index": index, "id": call_id, "function": {"name": name, "arguments": arguments}})
+        for index, call_id, name, arguments in fragments
+    ]
+    steps.append(merging.rest())
+    calls = [[delta["tool_calls"][0] for delta in step] for step in steps]
+    return [[(call["index"], call["function"]["arguments"]) for call in step] for step in calls]
+
+
+def test_each_of_several_calls_is_streamed_as_it_comes():
+    """Not the first only: the second begins as soon as the arguments of the first are complete."""
+    assert _fed((0, "a", "f", '{"p"'), (0, None, None, ":1}"), (1, "b", "f", '{"q'), (1, None, None, '":2}')) == [
+        [(0, '{"p"')],
+        [(0, ":1}")],
+        [(1, '{"q')],
+        [(1, '":2}')],
+        [],
+    ]
+
+
+def test_a_call_that_alternates_with_another_waits_for_that_one_only():
+    """Three calls announced together: each follows the moment the one before it is complete."""
+    announced = [(0, "a", "f", ""), (1, "b", "f", ""), (2, "c", "f", "")]
+    assert _fed(*announced, (1, None, None, '{"q":2}'), (0, None, None, '{"p":1}'), (2, None, None, "{}")) == [
+        [(0, "")],
+        [],
+        [],
+        [],
+        [(0, '{"p":1}'), (1, '{"q":2}'), (2, "")],
+        [(2, "{}")],
+        [],
+    ]
+
+
+def test_whole_calls_that_claim_one_index_are_several():
+    """Some hosts send each call whole, and all of them with index 0."""
+    assert _fed((0, "a", "f", '{"p":1}'), (0, "b", "f", '{"p":2}'), (0, "c", "g", "{}")) == [
+        [(0, '{"p":1}')],
+        [(1, '{"p":2}')],
+        [(2, "{}")],
+        [],
+    ]
+
+
+def test_calls_without_arguments_are_empty_objects_in_their_order():
+    """Only the end shows that nothing follows."""
+    assert _fed((1, "a", "f", ""), (2, "b", "f", "")) == [[(0, "")], [], [(0, "{}"), (1, "{}")]]
 
 
 def test_a_tool_block_that_comes_whole_is_not_lost():

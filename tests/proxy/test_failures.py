@@ -104,7 +104,7 @@ def test_what_cannot_pass_is_told_at_once_and_never_retried(
 
 
 TRANSIENT = [
-    *((provider, "rate_limit") for provider in DEFAULTS if provider not in {"ollama", "opencode", "opencode_go"}),
+    *((provider, "rate_limit") for provider in ("ollama_cloud", "openrouter", "claude", "openai")),
     ("ollama_cloud", "slot_timeout"),
     ("openrouter", "upstream_rate_limit"),
     ("openai", "slow_down"),
@@ -121,6 +121,15 @@ def test_a_transient_rate_limit_is_retried_until_it_passes(
 
     assert response.status_code == 200, response.text
     assert _tries(simulator, provider) == 4
+
+
+def test_googles_delay_is_the_retry_after(client: httpx.Client, simulator: Simulator):
+    simulator.script("gemini", *["rate_limit"] * 5)
+
+    response = _chat(client, DEFAULTS["gemini"])
+
+    assert (response.status_code, response.headers["retry-after"]) == (429, "35")
+    assert _tries(simulator, "gemini") == 1
 
 
 def test_after_three_retries_a_rate_limit_is_the_answer(client: httpx.Client, simulator: Simulator):

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from custom_providers.engine import silence
 from custom_providers.engine.client import Batch
 from custom_providers.engine.clients.writer import first_object
 from custom_providers.engine.errors.failure import Failure
@@ -24,7 +25,7 @@ class ChatWriter:
     """Writes one stream of ``chat.completion.chunk``."""
 
     begins_with_text = False
-    ping = b": ping\n\n"
+    ping = silence.COMMENT
 
     def __init__(self, *, usage: bool) -> None:
         """Make a writer; ``usage`` says whether the client asked for a chunk with the usage."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from custom_providers.engine import silence
 from custom_providers.engine.client import Batch, Ending
 from custom_providers.engine.clients.writer import event, first_object
 from custom_providers.engine.errors.failure import Failure
@@ -41,7 +42,7 @@ class MessagesWriter:
     """Writes one streamed message, block by block."""
 
     begins_with_text = True
-    ping = b'event: ping\ndata: {"type": "ping"}\n\n'
+    ping = silence.EVENT
 
     def __init__(self) -> None:
         self._message: dict[str, Any] | None = None

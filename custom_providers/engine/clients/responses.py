@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from custom_providers.engine import silence
 from custom_providers.engine.answer import Answer
 from custom_providers.engine.client import Batch, Ending
 from custom_providers.engine.clients.response_tools import Tools
@@ -28,7 +29,7 @@ class ResponsesWriter:
     """Writes one streamed response, item by item."""
 
     begins_with_text = False
-    ping = b": ping\n\n"
+    ping = silence.COMMENT
 
     def __init__(self) -> None:
         self._response: dict[str, Any] = {}

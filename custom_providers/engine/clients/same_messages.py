@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from custom_providers.engine import silence
 from custom_providers.engine.client import Batch
 from custom_providers.engine.clients.messages import error_type
 from custom_providers.engine.clients.writer import event, first_object
@@ -12,7 +13,7 @@ class SameMessagesWriter:
     """Passes a streamed message on."""
 
     begins_with_text = True
-    ping = b'event: ping\ndata: {"type": "ping"}\n\n'
+    ping = silence.EVENT
 
     def __init__(self) -> None:
         self._model = ""

@@ -1,16 +1,13 @@
-"""What a provider's error answer says in any format: message, type, and how long to wait."""
+"""What a provider's error answer says in any format: its message and its type."""
 
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 
 import orjson
 
-_STATED_WAIT = re.compile(r"(?:after|in) (\d+(?:\.\d+)?) ?s(?:econds?)?\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title>\s*(.*?)\s*</title>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _LONGEST_QUOTE = 600
@@ -61,27 +58,3 @@ def codes(body: bytes) -> str:
 def header(headers: Mapping[str, str], wanted: str) -> str:
     """The value of a header, whatever the case of its name; empty where there is none."""
     return next((value.strip() for name, value in headers.items() if name.lower() == wanted), "")
-
-
-def seconds(retry_after: str) -> float | None:
-    """The wait that a Retry-After header states, as a number of seconds or as a date."""
-    try:
-        return _wait(float(retry_after))
-    except ValueError:
-        pass
-    try:
-        when = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    return _wait((when - when.now(when.tzinfo)).total_seconds())
-
-
-def stated_wait(text: str) -> float | None:
-    """The wait that an error's words state, in seconds."""
-    match = _STATED_WAIT.search(text)
-    return _wait(float(match[1])) if match else None
-
-
-def _wait(asked: float) -> float | None:
-    """``nan`` and ``inf`` are numbers to Python and no time to wait."""
-    return max(asked, 0.0) if math.isfinite(asked) else None

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from custom_providers.engine.timing import LONGEST_PAUSE
+from custom_providers.engine.timing import LONGEST_CLIENT_PAUSE, LONGEST_PAUSE
+
+OWN_LIMIT = (
+    "the proxy has no file descriptor left for another connection: raise its limit (ulimit -n, or LimitNOFILE in a "
+    "systemd unit)"
+)
+"""What a client reads for ``NO_DESCRIPTOR``."""
 
 _ATTRIBUTE = "pointsman_failure"
 """Of an exception: the failure that it stands for."""
@@ -44,6 +50,7 @@ class FailureKind(StrEnum):
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
     REFUSED = "connection_refused"
+    NO_DESCRIPTOR = "out_of_file_descriptors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +81,11 @@ class Failure:
     def worth_repeating(self) -> bool:
         """Whether the proxy is to repeat the call while its client waits."""
         return self.transient and (self.retry_after is None or self.retry_after <= LONGEST_PAUSE)
+
+    @property
+    def worth_asking_again(self) -> bool:
+        """Whether the client's SDK is to repeat the call by itself."""
+        return self.transient and (self.retry_after is None or self.retry_after <= LONGEST_CLIENT_PAUSE)
 
 
 def attach(error: BaseException, failure: Failure) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from custom_providers.engine.errors.error_answer import codes, header, quoted, said, seconds, stated_wait
-from custom_providers.engine.errors.failure import Failure, FailureKind
+from custom_providers.engine.errors import waits
+from custom_providers.engine.errors.error_answer import codes, header, quoted, said
+from custom_providers.engine.errors.failure import OWN_LIMIT, Failure, FailureKind
 from custom_providers.engine.timing import DEFAULT_RETRIES
 from custom_providers.request.final_failures import is_final
 
@@ -53,7 +54,11 @@ _TYPES = {
 }
 """The status of an error that arrives after a 200, by its type or its code."""
 
-_SEEN = {FailureKind.REFUSED: 503, FailureKind.UNREACHABLE: 503, FailureKind.TIMEOUT: 504, FailureKind.UNSENDABLE: 400}
+_SEEN = {
+    **dict.fromkeys((FailureKind.REFUSED, FailureKind.UNREACHABLE, FailureKind.NO_DESCRIPTOR), 503),
+    FailureKind.TIMEOUT: 504,
+    FailureKind.UNSENDABLE: 400,
+}
 _PASSING = frozenset(
     {
         *(FailureKind.RATE_LIMIT, FailureKind.OVERLOADED, FailureKind.SERVER, FailureKind.CUT, FailureKind.MALFORMED),
@@ -74,16 +79,16 @@ class StatusJudge:
     def answered(self, status: int, body: bytes, headers: Mapping[str, str]) -> Failure:
         """Classify an HTTP error answer."""
         text, _ = quoted(body)
-        wait = seconds(header(headers, "retry-after"))
-        wait = stated_wait(text) if wait is None else wait
-        return self._failure(status, text, wait, self.trace_id(headers), words=codes(body))
+        wait = waits.asked(status, headers, body.decode("utf-8", "replace"))
+        failure = self._failure(status, text, wait, self.trace_id(headers), words=codes(body))
+        return failure if failure.retries else replace(failure, retry_after=waits.when_final(status, headers))
 
     def in_band(self, error: object) -> Failure:
         """Classify an error that arrived after a 200."""
         text, kind = said(error)
         code = error.get("code") if isinstance(error, Mapping) else None
         status = code if isinstance(code, int) and 400 <= code < 600 else _TYPES.get(str(code)) or _TYPES.get(kind, 502)
-        return self._failure(status, text, stated_wait(text), "", words=f"{kind} {code or ''}".strip())
+        return self._failure(status, text, waits.in_body(text), "", words=f"{kind} {code or ''}".strip())
 
     def seen(self, kind: FailureKind, text: str) -> Failure:
         """Put into words what happened instead of an answer."""
@@ -96,6 +101,8 @@ class StatusJudge:
         message = f"{self.provider} {words}: {self._redacted(text)}"
         if kind is FailureKind.REFUSED:
             message = f'provider "{self.provider}" does not answer at {self._redacted(text)}: is it running?'
+        if kind is FailureKind.NO_DESCRIPTOR:
+            message = f'{OWN_LIMIT}; provider "{self.provider}" was not asked'
         retries = DEFAULT_RETRIES if kind in _PASSING else 0
         return Failure(kind=kind, status=_SEEN.get(kind, 502), upstream_status=None, message=message, retries=retries)
 

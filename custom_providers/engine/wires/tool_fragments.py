@@ -1,16 +1,19 @@
-"""The fragments of streamed tool calls, put in the order and form that every client can merge.
+"""The fragments of streamed tool calls, in an order and form that every client can merge.
 
-Seen from Kimi and hosts of its models: an id that changes between the fragments of one call, a name that comes after
-the first arguments, and calls whose fragments alternate. So a call is its index; it starts once its name is known,
-with one id, and only the first call is streamed as it comes: the others follow, whole, at the end, because Anthropic's
-events know no interleaving and clients run no tool before the end anyway.
+Seen from Kimi and from other hosts of its models: an id that changes between the fragments of one call, a name that
+comes after the first arguments, calls whose fragments alternate, and whole calls that all have the same index. A call
+starts once its name is known, keeps one id, and is streamed as it comes. Calls follow one another, because Anthropic's
+events cannot interleave: the next one starts when the arguments before it are complete, which JSON shows, and at the
+latest when the answer ends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 from custom_providers.engine.answer import function_name
 from custom_providers.engine.json_parts import child, position, text
@@ -22,19 +25,31 @@ Delta = dict[str, Any]
 class _Call:
     id: str = ""
     name: str = ""
-    held: str = ""
-    """Arguments that wait for the call to start."""
+    parts: list[str] = field(default_factory=list)
+    """The arguments."""
+    given: int = 0
+    """How many of the parts have gone out."""
     started: bool = False
-    given: bool = False
-    """Some of its arguments have gone out."""
+
+    def is_complete(self) -> bool:
+        """Whether the arguments are a whole JSON object, which nothing can follow."""
+        try:
+            return isinstance(orjson.loads("".join(self.parts)), dict)
+        except orjson.JSONDecodeError:
+            return False
 
 
 class ToolFragments:
-    """Merges the fragments of one answer's tool calls."""
+    """Merges the fragments of one answer's tool calls, and numbers the calls from 0."""
 
     def __init__(self, renamed: Mapping[str, str]) -> None:
         self._renamed = renamed
-        self._calls: dict[int, _Call] = {}
+        self._calls: list[_Call] = []
+        """In the order in which they began."""
+        self._at: dict[int, _Call] = {}
+        """By the provider's index; the newest where several have the same."""
+        self._current = 0
+        """The first call that may still grow."""
 
     def feed(self, fragment: Mapping[str, Any]) -> list[Delta]:
         """Take in one fragment and return the deltas that can go out now.
@@ -42,14 +57,13 @@ class ToolFragments:
         Raises:
             UnreadableError: a part of it is not what it has to be.
         """
-        index = position(fragment)
         function = child(fragment, "function")
-        call = self._calls.setdefault(index, _Call())
-        call.id = call.id or str(fragment.get("id") or "")
-        call.name = call.name or text(function, "name") or ""
-        call.held += text(function, "arguments") or ""
-        first = index == next(iter(self._calls))
-        return self._release(index, call) if first and call.name else []
+        call_id, name = str(fragment.get("id") or ""), text(function, "name") or ""
+        call = self._call(position(fragment), call_id, name)
+        call.id, call.name = call.id or call_id, call.name or name
+        if arguments := text(function, "arguments"):
+            call.parts.append(arguments)
+        return self._ready()
 
     def rest(self) -> list[Delta]:
         """Return everything that was held back, call by call.
@@ -57,15 +71,32 @@ class ToolFragments:
         Raises:
             UnreadableError: a call has no name.
         """
-        for call in self._calls.values():
-            if not (call.held or call.given):
-                # No arguments are an empty object: clients parse them.
-                call.held = "{}"
-        return [delta for index, call in sorted(self._calls.items()) for delta in self._release(index, call)]
+        waiting = range(self._current, len(self._calls))
+        for index in waiting:
+            # No arguments are an empty object: clients parse them.
+            self._calls[index].parts = self._calls[index].parts or ["{}"]
+        return [delta for index in waiting for delta in self._release(index)]
 
-    def _release(self, index: int, call: _Call) -> list[Delta]:
-        arguments, call.held = call.held, ""
-        call.given = call.given or bool(arguments)
+    def _call(self, index: int, call_id: str, name: str) -> _Call:
+        """The call that a fragment belongs to: after a complete one, another id with a name begins another call."""
+        call = self._at.get(index)
+        if call is None or (name and call.name and call_id not in {"", call.id} and call.is_complete()):
+            call = self._at[index] = _Call()
+            self._calls.append(call)
+        return call
+
+    def _ready(self) -> list[Delta]:
+        deltas: list[Delta] = []
+        while self._calls[self._current].name:
+            deltas += self._release(self._current)
+            if self._current + 1 == len(self._calls) or not self._calls[self._current].is_complete():
+                break
+            self._current += 1
+        return deltas
+
+    def _release(self, index: int) -> list[Delta]:
+        call = self._calls[index]
+        arguments, call.given = "".join(call.parts[call.given :]), len(call.parts)
         if call.started:
             return [_delta(index, {"arguments": arguments})] if arguments else []
         call.started = True

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from custom_providers.engine.errors.error_answer import header, quoted, said, seconds, stated_wait
+from custom_providers.engine.errors import waits
+from custom_providers.engine.errors.error_answer import header, quoted, said
 from custom_providers.engine.errors.failure import Failure, FailureKind, Reply
 from custom_providers.kimi.account import systems
 from custom_providers.kimi.errors.meanings import FailedCall, failure
@@ -94,8 +95,7 @@ def classify(status: int, body: bytes | str, headers: Mapping[str, str], call: F
     kind = _kind(status, text, error_type)
     if kind is FailureKind.BAD_KEY and systems.mismatch(call.key, call.base_url):
         kind = FailureKind.WRONG_SYSTEM
-    wait = seconds(header(headers, "retry-after"))
-    wait = stated_wait(text) if wait is None else wait
+    wait = waits.asked(status, headers, text)
     return failure(kind, call, Reply(text=text, status=status, wait=wait, trace_id=trace_id(headers)))
 
 
@@ -105,7 +105,7 @@ def classify_in_band(error: object, call: FailedCall) -> Failure:
     code = error.get("code") if isinstance(error, Mapping) else None
     status = code if isinstance(code, int) and 400 <= code < 600 else _STATUS_OF_TYPE.get(error_type, 500)
     kind = _kind(status, text, error_type)
-    return failure(kind, call, Reply(text=text, status=status, wait=stated_wait(text)))
+    return failure(kind, call, Reply(text=text, status=status, wait=waits.in_body(text)))
 
 
 def _kind(status: int, text: str, error_type: str) -> FailureKind:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from custom_providers.engine.errors.failure import Failure, FailureKind, Reply
+from custom_providers.engine.errors.failure import OWN_LIMIT, Failure, FailureKind, Reply
 from custom_providers.engine.timing import DEFAULT_RETRIES
 from custom_providers.kimi.account import catalogue, systems
 from custom_providers.kimi.account.systems import System
@@ -84,6 +84,7 @@ _MEANINGS = {
     FailureKind.TIMEOUT: _Meaning(advice="Kimi sent nothing in time", status=504),
     FailureKind.UNREACHABLE: _Meaning(advice="Kimi cannot be reached", retries=DEFAULT_RETRIES, status=503),
     FailureKind.REFUSED: _Meaning(advice="Kimi does not answer: is the base URL right?", status=503),
+    FailureKind.NO_DESCRIPTOR: _Meaning(advice=f"{OWN_LIMIT}; Kimi was not asked", status=503),
 }
 
 _IDS = re.compile(

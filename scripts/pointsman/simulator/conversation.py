@@ -1,8 +1,8 @@
 """The model behind every simulated upstream: what it says to a prompt, and what that costs. Pure.
 
-It answers PONG when asked to reply PONG, calls the first tool when the user speaks of the weather, repeats a tool's
-result, fills a JSON schema when JSON is asked for, and otherwise repeats the user's last message. A token is a
-word with the blanks before it.
+It answers PONG when asked to reply PONG, calls the first tool when the user speaks of the weather (in parallel for
+several cities that it knows), calls the tools that the user says to call, repeats a tool's result, fills a JSON schema
+when JSON is asked for, and otherwise repeats the user's last message. A token is a word with the blanks before it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+CITIES = ("Paris", "Rome", "Oslo")
 
 REASONING = "The user wants an answer, so I give a short one."
 
@@ -79,7 +81,8 @@ class Turn:
 
     text: str
     reasoning: str
-    tool: ToolCall | None
+    calls: tuple[ToolCall, ...]
+    """Parallel ones."""
     finish: Finish
     usage: Usage
 
@@ -87,18 +90,18 @@ class Turn:
 def reply(prompt: Prompt, *, reasoning: str = REASONING) -> Turn:
     """Return the model's turn; reasoning spends the token budget before text does."""
     thought = pieces(reasoning) if prompt.think else ()
-    tool = _tool_call(prompt)
-    said = () if tool else pieces(_text(prompt))
+    calls = _tool_calls(prompt)
+    said = () if calls else pieces(_text(prompt))
     budget = len(thought) + len(said) if prompt.max_tokens is None else prompt.max_tokens
     spoken_thought = thought[:budget]
     spoken = said[: max(0, budget - len(thought))]
     cut_short = len(spoken_thought) + len(spoken) < len(thought) + len(said)
-    call_tokens = len(pieces(tool.arguments_json)) if tool else 0
+    call_tokens = sum(len(pieces(call.arguments_json)) for call in calls)
     return Turn(
         text="".join(spoken),
         reasoning="".join(spoken_thought),
-        tool=tool,
-        finish="tool_calls" if tool else "length" if cut_short else "stop",
+        calls=calls,
+        finish="tool_calls" if calls else "length" if cut_short else "stop",
         usage=Usage(
             prompt=prompt.tokens,
             cached=prompt.cached,
@@ -128,12 +131,22 @@ def new_id(prefix: str, size: int = 12) -> str:
     return prefix + secrets.token_hex(size)
 
 
-def _tool_call(prompt: Prompt) -> ToolCall | None:
-    weather = "weather" in prompt.user.lower()
-    if not prompt.tools or prompt.tool_result is not None or not (weather or prompt.must_call):
-        return None
-    tool = prompt.tools[0]
-    return ToolCall(name=tool.name, arguments={"city": "Paris"} if weather else instance(tool.schema, prompt.user))
+def _tool_calls(prompt: Prompt) -> tuple[ToolCall, ...]:
+    if not prompt.tools or prompt.tool_result is not None:
+        return ()
+    first = prompt.tools[0]
+    if "weather" in prompt.user.lower():
+        cities = [city for city in CITIES if city in prompt.user] or CITIES[:1]
+        return tuple(ToolCall(name=first.name, arguments={"city": city}) for city in cities)
+    named = [tool for tool in prompt.tools if f"call {tool.name}" in prompt.user.lower()] or (
+        [first] if prompt.must_call else []
+    )
+    return tuple(ToolCall(name=tool.name, arguments=_arguments(tool.schema, prompt.user)) for tool in named)
+
+
+def _arguments(schema: Mapping[str, Any], said: str) -> Mapping[str, Any]:
+    arguments: Mapping[str, Any] = instance(schema, said) if schema.get("properties") else {}
+    return arguments
 
 
 def _text(prompt: Prompt) -> str:

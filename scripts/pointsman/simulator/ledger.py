@@ -19,6 +19,7 @@ class Ledger:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._received: deque[Received] = deque(maxlen=KEPT)
+        self._left = 0
         self._queues: defaultdict[tuple[str, Lane], deque[Answer]] = defaultdict(deque)
 
     def record(self, request: Received) -> None:
@@ -30,6 +31,16 @@ class Ledger:
         """Return the requests so far, oldest first."""
         with self._lock:
             return list(self._received)
+
+    def leave(self) -> None:
+        """Remember that a client went away before its answer was complete."""
+        with self._lock:
+            self._left += 1
+
+    def left(self) -> int:
+        """Return how many clients did."""
+        with self._lock:
+            return self._left
 
     def script(self, provider: str, lane: Lane, answers: Iterable[Answer]) -> None:
         """Queue answers for the next requests of a lane."""
@@ -46,4 +57,5 @@ class Ledger:
         """Forget all requests and all scripted answers."""
         with self._lock:
             self._received.clear()
+            self._left = 0
             self._queues.clear()

@@ -161,6 +161,7 @@ _CHAT = chat_completions.Dialect(
     envelope={"service_tier": "default", "system_fingerprint": "fp_simulated"},
     headers=RATE_HEADERS,
     announces_usage=True,
+    writes_empty_arguments=True,
 )
 _KEY = bearer_key(KEY, missing=ANSWERS["no_key"], wrong=ANSWERS["bad_key"])
 _BODY = json_object(error(400, "We could not parse the JSON body of your request."))

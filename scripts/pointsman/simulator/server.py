@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,7 +25,11 @@ def application(upstreams: Mapping[str, Upstream], ledger: Ledger) -> web.Applic
     async def play(request: web.Request) -> web.StreamResponse:
         received = await _read(request)
         ledger.record(received)
-        return await send(_answer(upstreams, ledger, received), request)
+        try:
+            return await send(_answer(upstreams, ledger, received), request)
+        except (asyncio.CancelledError, ConnectionError):
+            ledger.leave()
+            raise
 
     app = web.Application(client_max_size=MAX_BODY)
     app.add_routes(control_routes(upstreams, ledger))

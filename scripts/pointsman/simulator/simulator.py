@@ -67,6 +67,11 @@ class Simulator:
         """The same without LiteLLM's questions about models, which it asks in the background at any time."""
         return [request for request in self.received if not request.path.endswith(_BACKGROUND)]
 
+    @property
+    def left(self) -> int:
+        """How many clients went away before their answer was complete."""
+        return self._ledger.left()
+
     def environ(self) -> dict[str, str]:
         """Return every `<NAME>_BASE_URL` and every key variable with its simulated key."""
         variables: dict[str, str] = {}

@@ -92,6 +92,8 @@ class Dialect:
     ending: Callable[[Ending], list[dict[str, Any]]] = openai_ending
     prelude: bytes = b""
     """Sent before the first chunk of a stream."""
+    writes_empty_arguments: bool = False
+    """A streamed call without arguments has `{}`; at Kimi and others it ends with its opening."""
     announces_usage: bool = False
     """Chunks say `usage: null` until it is known, if usage was asked for."""
 
@@ -134,11 +136,11 @@ def responder(dialect: Dialect) -> Responder:
 
 def completion(prompt: Prompt, turn: Turn, dialect: Dialect) -> dict[str, Any]:
     """Return the answer in one piece."""
-    message: dict[str, Any] = {"role": "assistant", "content": None if turn.tool else turn.text}
+    message: dict[str, Any] = {"role": "assistant", "content": None if turn.calls else turn.text}
     if turn.reasoning:
         message |= dialect.reasoning(turn.reasoning)
-    if turn.tool:
-        message["tool_calls"] = [_call(turn.tool, new_id(dialect.call_prefix))]
+    if turn.calls:
+        message["tool_calls"] = [_call(call, new_id(dialect.call_prefix)) for call in turn.calls]
     return {
         "id": new_id(dialect.id_prefix),
         "object": "chat.completion",
@@ -186,13 +188,13 @@ def _deltas(turn: Turn, dialect: Dialect) -> Iterable[Mapping[str, Any]]:
             yield shown
     for piece in pieces(turn.text):
         yield {"content": piece}
-    if turn.tool:
-        opening = _call(turn.tool, new_id(dialect.call_prefix))
-        arguments = turn.tool.arguments_json
+    for index, call in enumerate(turn.calls):
+        opening = _call(call, new_id(dialect.call_prefix))
+        yield {"tool_calls": [{"index": index, **opening, "function": {"name": call.name, "arguments": ""}}]}
+        arguments = call.arguments_json if call.arguments or dialect.writes_empty_arguments else ""
         half = len(arguments) // 2
-        yield {"tool_calls": [{"index": 0, **opening, "function": {"name": turn.tool.name, "arguments": ""}}]}
-        for part in (arguments[:half], arguments[half:]):
-            yield {"tool_calls": [{"index": 0, "function": {"arguments": part}}]}
+        for part in filter(None, (arguments[:half], arguments[half:])):
+            yield {"tool_calls": [{"index": index, "function": {"arguments": part}}]}
 
 
 def _call(tool: ToolCall, call_id: str) -> dict[str, Any]:

@@ -134,9 +134,10 @@ def _parts(turn: Turn, *, shown: bool) -> list[dict[str, Any]]:
         parts.append({"text": turn.reasoning, "thought": True})
     if turn.text:
         parts.append({"text": turn.text})
-    if turn.tool:
-        call = {"name": turn.tool.name, "args": dict(turn.tool.arguments)}
-        parts.append({"functionCall": call, "thoughtSignature": SIGNATURE})
+    for number, call in enumerate(turn.calls):
+        # Of parallel calls only the first is signed.
+        signature = {} if number else {"thoughtSignature": SIGNATURE}
+        parts.append({"functionCall": {"name": call.name, "args": dict(call.arguments)}, **signature})
     return parts
 
 

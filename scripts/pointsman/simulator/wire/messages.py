@@ -9,7 +9,7 @@ from typing import Any
 from pointsman.simulator.answers import Answer, json_answer, stream_answer
 from pointsman.simulator.conversation import Prompt, Tool, Turn, Usage, new_id, pieces, reply, text_of
 from pointsman.simulator.upstream import Received, Responder
-from pointsman.simulator.wire.encoding import sse
+from pointsman.simulator.wire.encoding import compact, sse
 
 FIELDS = (
     "cache_control", "container", "context_management", "diagnostics", "inference_geo", "max_tokens", "mcp_servers",
@@ -104,10 +104,8 @@ def _blocks(turn: Turn) -> list[dict[str, Any]]:
         blocks.append({"type": "thinking", "thinking": turn.reasoning, "signature": SIGNATURE})
     if turn.text:
         blocks.append({"type": "text", "text": turn.text})
-    if turn.tool:
-        call = {"id": new_id("toolu_"), "name": turn.tool.name, "input": dict(turn.tool.arguments)}
-        blocks.append({"type": "tool_use", **call})
-    return blocks
+    calls = ({"id": new_id("toolu_"), "name": call.name, "input": dict(call.arguments)} for call in turn.calls)
+    return blocks + [{"type": "tool_use", **call} for call in calls]
 
 
 def _events(prompt: Prompt, turn: Turn, dialect: Dialect) -> Iterable[bytes]:
@@ -120,7 +118,7 @@ def _events(prompt: Prompt, turn: Turn, dialect: Dialect) -> Iterable[bytes]:
     }
     yield _event("message_start", message={**_envelope(prompt.model), **started})
     for index, block in enumerate(_blocks(turn)):
-        yield from _block_events(index, block, turn)
+        yield from _block_events(index, block)
         if index == 0 and dialect.pings:
             yield _event("ping")
     ended = {"stop_reason": STOP_REASONS[turn.finish], "stop_sequence": None}
@@ -128,13 +126,13 @@ def _events(prompt: Prompt, turn: Turn, dialect: Dialect) -> Iterable[bytes]:
     yield _event("message_stop")
 
 
-def _block_events(index: int, block: Mapping[str, Any], turn: Turn) -> Iterable[bytes]:
-    """Yield start, deltas and stop of one block; a thinking block ends with its signature."""
+def _block_events(index: int, block: Mapping[str, Any]) -> Iterable[bytes]:
+    """Yield start, deltas and stop of one block; a thinking block ends with its signature, an empty input is absent."""
     kind = block["type"]
     emptied: dict[str, Any] = {"thinking": {"thinking": "", "signature": ""}, "text": {"text": ""}}
     yield _event("content_block_start", index=index, content_block={**block, **emptied.get(kind, {"input": {}})})
-    if kind == "tool_use" and turn.tool:
-        for piece in ("", *pieces(turn.tool.arguments_json)):
+    if kind == "tool_use":
+        for piece in ("", *(pieces(compact(block["input"]).decode()) if block["input"] else ())):
             yield _delta(index, "input_json_delta", partial_json=piece)
     else:
         for piece in pieces(block[kind]):

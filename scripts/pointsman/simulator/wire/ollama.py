@@ -98,19 +98,23 @@ def _chat_prompt(body: Mapping[str, Any]) -> Prompt:
         tokens=sum(sizes),
         stream=bool(body.get("stream", True)),
         tool_result="".join(results) if results else None,
-        tools=tuple(Tool(name=str(tool["function"]["name"])) for tool in body.get("tools") or []),
+        tools=tuple(map(_tool, body.get("tools") or [])),
         json_schema=_schema(body),
         think=_thinks(body),
         max_tokens=_budget(body),
     )
 
 
+def _tool(tool: Mapping[str, Any]) -> Tool:
+    function = tool["function"]
+    return Tool(name=str(function["name"]), schema=function.get("parameters") or {})
+
+
 def _chat_lines(prompt: Prompt, turn: Turn) -> Iterable[bytes]:
     empty = {"role": "assistant", "content": ""}
     parts: list[dict[str, Any]] = [{**empty, "thinking": piece} for piece in pieces(turn.reasoning)]
     parts += [{**empty, "content": piece} for piece in pieces(turn.text)]
-    if turn.tool:
-        parts.append({**empty, "tool_calls": _message(turn)["tool_calls"]})
+    parts += [{**empty, "tool_calls": [call]} for call in _calls(turn)]
     for part in parts:
         yield ndjson(_line(prompt.model, {"message": part}))
     yield ndjson({**_line(prompt.model, {"message": empty}), **_totals(turn)})
@@ -120,10 +124,14 @@ def _message(turn: Turn) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": turn.text}
     if turn.reasoning:
         message["thinking"] = turn.reasoning
-    if turn.tool:
-        function = {"index": 0, "name": turn.tool.name, "arguments": turn.tool.arguments}
-        message["tool_calls"] = [{"id": new_id("call_", 4), "function": function}]
+    if turn.calls:
+        message["tool_calls"] = _calls(turn)
     return message
+
+
+def _calls(turn: Turn) -> list[dict[str, Any]]:
+    named = ({"name": call.name, "arguments": call.arguments} for call in turn.calls)
+    return [{"id": new_id("call_", 4), "function": {"index": i, **call}} for i, call in enumerate(named)]
 
 
 def _line(model: str, part: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from pointsman.simulator.answers import Answer, json_answer, stream_answer
-from pointsman.simulator.conversation import Prompt, Tool, Turn, new_id, pieces, reply, text_of
+from pointsman.simulator.conversation import Prompt, Tool, ToolCall, Turn, new_id, pieces, reply, text_of
 from pointsman.simulator.upstream import Received
 from pointsman.simulator.wire.encoding import sse
 
@@ -78,18 +78,8 @@ def _items(turn: Turn) -> list[dict[str, Any]]:
     if turn.reasoning:
         summary = [{"type": "summary_text", "text": turn.reasoning}]
         items.append({"id": new_id("rs_"), "type": "reasoning", "summary": summary})
-    if turn.tool:
-        return [
-            *items,
-            {
-                "id": new_id("fc_"),
-                "type": "function_call",
-                "status": "completed",
-                "call_id": new_id("call_"),
-                "name": turn.tool.name,
-                "arguments": turn.tool.arguments_json,
-            },
-        ]
+    if turn.calls:
+        return [*items, *map(_function_call, turn.calls)]
     status = "incomplete" if turn.finish == "length" else "completed"
     content = [{"type": "output_text", "text": turn.text, "annotations": [], "logprobs": []}]
     return [
@@ -102,6 +92,17 @@ def _items(turn: Turn) -> list[dict[str, Any]]:
             "content": content,
         },
     ]
+
+
+def _function_call(call: ToolCall) -> dict[str, Any]:
+    return {
+        "id": new_id("fc_"),
+        "type": "function_call",
+        "status": "completed",
+        "call_id": new_id("call_"),
+        "name": call.name,
+        "arguments": call.arguments_json,
+    }
 
 
 def _envelope(model: str) -> dict[str, Any]:

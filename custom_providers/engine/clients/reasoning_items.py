@@ -1,0 +1,62 @@
+"""Reasoning in responses that LiteLLM has translated: OpenAI's items have a ``summary``, LiteLLM's only ``content``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from custom_providers.engine.json_parts import mapping
+
+_DATA = b"data: "
+_MARK = b'"reasoning"'
+
+
+def in_whole(body: bytes) -> bytes:
+    """The body of a whole response with OpenAI's reasoning items."""
+    if _MARK not in body:
+        return body
+    try:
+        response = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return body
+    return orjson.dumps(_mended(response)) if isinstance(response, dict) else body
+
+
+def in_events(body: bytes) -> bytes:
+    """The events of a stream with the same: those that end an item, or the response."""
+    if _MARK not in body:
+        return body
+    return b"\n".join(_line(line) for line in body.split(b"\n"))
+
+
+def _line(line: bytes) -> bytes:
+    if not line.startswith(_DATA) or _MARK not in line:
+        return line
+    try:
+        event = orjson.loads(line.removeprefix(_DATA))
+    except orjson.JSONDecodeError:
+        return line
+    if not isinstance(event, dict):
+        return line
+    for name, mend in (("response", _mended), ("item", _item)):
+        if isinstance(event.get(name), dict):
+            event[name] = mend(event[name])
+    return _DATA + orjson.dumps(event)
+
+
+def _mended(response: Mapping[str, Any]) -> dict[str, Any]:
+    output = response.get("output")
+    return {**response, "output": [_item(item) for item in output]} if isinstance(output, list) else dict(response)
+
+
+def _item(item: Any) -> Any:
+    """A reasoning item whose text is in ``content`` only; everything else as it is."""
+    content = mapping(item).get("content")
+    if mapping(item).get("type") != "reasoning" or item.get("summary") or not isinstance(content, list):
+        return item
+    texts = [str(mapping(part).get("text") or "") for part in content]
+    summary = [{"type": "summary_text", "text": text} for text in texts if text]
+    kept = {name: value for name, value in item.items() if name not in {"content", "role"}}
+    return {**kept, "summary": summary}
