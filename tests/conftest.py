@@ -1,4 +1,4 @@
-"""What every test gets: an environment without keys, and the simulated providers when it asks for them."""
+"""Fixtures for all tests: an environment without keys, and the simulated providers on request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How tests wait for what another process does, however busy the machine is."""
+"""Waiting for other processes, on a machine of any speed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real LiteLLM proxy in a subprocess, from a config file to a free port and back to nothing."""
+"""Runs a real LiteLLM proxy in a subprocess, on a free port."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys are secrets: none is in any log, answer or file, also where everything is logged and everything fails."""
+"""No key appears in a log, answer or file, even with full logging and failures everywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Garbage is collected between turns of the event loop, and only there."""
+"""Garbage is collected only between turns of the event loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps the command and the proxy quick, as structure: what is imported, listed and passed on, never times."""
+"""Performance as structure: imports, listings and copies are counted; no test measures time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A webhook of Slack and Discord: a real HTTP server that keeps what it is sent."""
+"""A Slack and Discord webhook: a real HTTP server that records what it receives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alerts through the real proxy, as Slack and Discord get them."""
+"""Alerts sent through the real proxy, as Slack and Discord receive them."""
 
 from __future__ import annotations
 

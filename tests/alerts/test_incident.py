@@ -1,4 +1,4 @@
-"""Which failures are incidents, and what an alert says; the failures' words are those that upstreams really send."""
+"""Which failures are incidents, and the text of an alert; the error texts are from real upstreams."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A private Postgres in a temporary folder, to be stopped and started at will."""
+"""A private Postgres in a temporary folder that tests can stop and start."""
 
 from __future__ import annotations
 

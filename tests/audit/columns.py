@@ -1,4 +1,4 @@
-"""The table of columns in docs/audit.md, made of ``CallRecord``. ``python -m tests.audit.columns`` writes it there."""
+"""Generates the columns table in docs/audit.md from ``CallRecord``: run ``python -m tests.audit.columns``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Postgres of our own, and a proxy whose rows can be read."""
+"""A private Postgres, and a proxy whose rows can be read."""
 
 from __future__ import annotations
 

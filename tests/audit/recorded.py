@@ -33,7 +33,7 @@ class Recorded:
             return client.post(path, content=json.dumps(body), **options)
 
     def leave(self, path: str, body: object, *, after: float) -> None:
-        """One request whose client goes away ``after`` so many seconds, in the middle of whatever there is."""
+        """One request whose client disconnects ``after`` this many seconds."""
         with self.proxy.client() as client, contextlib.suppress(httpx.ReadTimeout):
             client.post(path, json=body, timeout=after)
 

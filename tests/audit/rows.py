@@ -1,4 +1,4 @@
-"""Rows for the tests: complete, and different where a test says so."""
+"""Complete audit rows, with overrides."""
 
 from __future__ import annotations
 

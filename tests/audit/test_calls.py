@@ -1,4 +1,4 @@
-"""Every way in which a call through the real proxy can end, and the one row that it leaves."""
+"""Every way in which a call through the real proxy can end, and its one row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``pointsman audit``: the same answers from SQLite and from Postgres."""
+"""``pointsman audit``: the same output from SQLite and Postgres."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The thread between spool and database: what happens when either fails, and when the process ends."""
+"""The delivery thread: failures of spool and database, and shutdown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.running import REPOSITORY
 
 
 class Memory:
-    """A database that is a list, and fails when it is told to."""
+    """A database in memory that fails on demand."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []

@@ -1,4 +1,4 @@
-"""LiteLLM's logging payloads, as they come from its three APIs, and what is read from them."""
+"""Details read from LiteLLM's logging payloads, recorded from its three APIs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a call keeps while it lasts, and nothing of it afterwards."""
+"""What a call keeps in memory while it runs, and that nothing remains afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The [audit] table and the state directory, from the registry to what a proxy does with them."""
+"""The [audit] table and the state directory, from the registry to the running proxy."""
 
 from __future__ import annotations
 

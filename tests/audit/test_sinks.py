@@ -1,4 +1,4 @@
-"""What both databases promise, and what each of them has of its own."""
+"""The two databases: their common contract, and what differs."""
 
 from __future__ import annotations
 

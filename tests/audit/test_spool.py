@@ -124,7 +124,7 @@ def test_a_full_spool_takes_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_line_that_the_disk_takes_in_part_only_leaves_no_trace(tmp_path: Path):
-    """A limit on file sizes stands for the full disk: the write is cut short at it."""
+    """Simulates the full disk with a file size limit, which cuts the write short."""
     script = (
         "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); add('a')\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (s.path.stat().st_size + 100,) * 2)\n"

@@ -1,4 +1,4 @@
-"""Sums of the same calls from SQLite and from Postgres, and of very many."""
+"""Sums over the same calls in SQLite and Postgres, and over 100,000 calls."""
 
 from __future__ import annotations
 

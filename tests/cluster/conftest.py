@@ -1,4 +1,4 @@
-"""Two proxies with the generated config, one Redis and one Postgres between them, nginx before them."""
+"""Two proxies with the generated config that share a Redis and a Postgres, behind nginx."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def machines(
             # A name that LiteLLM does not look for by itself: what is shared is shared by the generated config.
             "SHARED_REDIS_URL": redis_server.url,
             "AUDIT_DATABASE_URL": postgres.url,
-            # How soon LiteLLM tries a Redis again that was gone; 60 s unless told.
+            # How soon LiteLLM reconnects to Redis; the default is 60 s.
             "REDIS_CIRCUIT_BREAKER_RECOVERY_TIMEOUT": "1",
         }
         rendered = _config(example_registry)

@@ -1,4 +1,4 @@
-"""Clients that go on calling through nginx, and what became of each call."""
+"""Clients that call continuously through nginx, and the result of each call."""
 
 from __future__ import annotations
 

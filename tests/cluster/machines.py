@@ -1,4 +1,4 @@
-"""All that runs in a cluster, as one value."""
+"""All servers of a cluster in one value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A private Redis with a password, to be stopped and started at will."""
+"""A private Redis with a password that tests can stop and start."""
 
 from __future__ import annotations
 

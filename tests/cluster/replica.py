@@ -1,4 +1,4 @@
-"""One of several proxies: it keeps its port and its folder over a death."""
+"""One of several proxies; it keeps its port and folder when it is restarted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.running import BIN, MASTER_KEY, Proxy, clean_environment, free_port, 
 
 
 class Replica:
-    """``litellm --config`` with the generated file, in a folder of its own as on a machine of its own."""
+    """``litellm --config`` with the generated file in its own folder, as on a separate machine."""
 
     def __init__(self, folder: Path, config: str, env: Mapping[str, str]) -> None:
         self.folder = folder

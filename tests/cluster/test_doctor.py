@@ -1,4 +1,4 @@
-"""``pointsman doctor`` before a real Redis and a real Postgres."""
+"""``pointsman doctor`` with a real Redis and a real Postgres."""
 
 from __future__ import annotations
 

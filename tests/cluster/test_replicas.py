@@ -1,4 +1,4 @@
-"""Two proxies behind nginx: one is killed under load, Postgres goes away, streams arrive as they are made."""
+"""Two proxies behind nginx: one is killed under load, Postgres goes down, streams are not buffered."""
 
 from __future__ import annotations
 

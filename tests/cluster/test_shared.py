@@ -1,4 +1,4 @@
-"""What two proxies have in common by way of one Redis."""
+"""State that two proxies share through Redis."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_keys_rate_limit_holds_across_both(machines: Machines, simulator: Simu
 
 def test_a_cooldown_on_one_is_seen_by_the_other(machines: Machines, simulator: Simulator):
     simulator.script("openai", *["server_error"] * 100)
-    # LiteLLM counts one failure a request, whatever was retried: more of them than it takes.
+    # LiteLLM counts one failure per request, regardless of retries: send more than the limit.
     assert _statuses((machines.first,), MASTER_KEY, 12, "fast") == {200: 12}
     asked = _asked_of(simulator, "openai")
 

@@ -1,4 +1,4 @@
-"""Virtual keys from LiteLLM's database on two proxies: limits, budgets, spend and revocation are one."""
+"""Virtual keys on two proxies: limits, budgets, spend and revocation are shared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A proxy with the page, and what a browser there sends."""
+"""A proxy with the dashboard, and the headers that browsers send."""
 
 from __future__ import annotations
 

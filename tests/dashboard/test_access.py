@@ -1,4 +1,4 @@
-"""Who may look: by address, by cookie, and never because another site's page asks."""
+"""Who can open the dashboard: by address, by cookie, and never through a request of another site."""
 
 from __future__ import annotations
 

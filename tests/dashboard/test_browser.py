@@ -1,4 +1,4 @@
-"""The page in a real Chromium, with what a person does there."""
+"""The dashboard in a real Chromium, used as a person would."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page on a real proxy, as HTTP."""
+"""The dashboard of a real proxy over HTTP."""
 
 from __future__ import annotations
 

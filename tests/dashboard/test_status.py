@@ -1,4 +1,4 @@
-"""The state of providers, read from LiteLLM's own router."""
+"""The state of providers, read from LiteLLM's router."""
 
 from __future__ import annotations
 

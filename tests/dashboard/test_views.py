@@ -1,4 +1,4 @@
-"""What the page says, from rows and states that are given."""
+"""The content of the dashboard for given rows and states."""
 
 from __future__ import annotations
 

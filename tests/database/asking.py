@@ -1,4 +1,4 @@
-"""Requests to a proxy with a database: what an administrator sets up, and what a client then asks."""
+"""Requests to a proxy with a database: an administrator's set-up, and a client's calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A proxy with a database, as the admin UI needs it.
+"""A proxy with a database, as for the admin UI.
 
 These tests need Postgres, Node and npm (Debian: ``apt-get install postgresql nodejs npm``). Prisma's query engine and
 LiteLLM's client for it are made in ``.prisma`` the first time: see ``query_engine``.

@@ -29,7 +29,7 @@ class DatabaseEnvironment:
 
     python: Path
     client: Path | None
-    """The folder with the generated client, if ``python`` has none of its own."""
+    """The folder with the generated client, if ``python`` does not have one."""
     prisma: Mapping[str, str]
     """The ``PRISMA_*`` variables, which say where its engines are if not where it has put them itself."""
 

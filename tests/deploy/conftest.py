@@ -1,4 +1,4 @@
-"""The repository's own registry and folders, which ``deploy/`` goes with."""
+"""The repository's registry and folders, which ``deploy/`` refers to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``deploy/nginx``'s file in a running nginx: only addresses, certificate and an access log are different."""
+"""A running nginx with the file of ``deploy/nginx``; only addresses, certificate and access log are changed."""
 
 from __future__ import annotations
 

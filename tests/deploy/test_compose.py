@@ -1,4 +1,4 @@
-"""Compose: what is reachable, what is pinned, where secrets come from."""
+"""Compose: exposed ports, pinned images, and the sources of secrets."""
 
 from __future__ import annotations
 

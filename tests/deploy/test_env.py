@@ -1,4 +1,4 @@
-"""The example of an environment: whatever is read is in it, nothing else is, and no value."""
+"""The example environment lists exactly the variables that are read, without values."""
 
 from __future__ import annotations
 

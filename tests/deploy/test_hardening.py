@@ -1,4 +1,4 @@
-"""What the deploy files leave to whoever gets in: no way out, no room, and no privileges."""
+"""What an intruder could do in the deployment: no egress, no space, no privileges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The image: LiteLLM's own, with the wheel in it, refused when the two do not go together."""
+"""The image: LiteLLM's own with the wheel installed; the build fails if versions do not match."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kubernetes: what belongs together does, and another config rolls the pods."""
+"""Kubernetes: the manifests are consistent, and a changed config rolls the pods."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Metrics: the switch, and a dashboard that asks only for what this release of LiteLLM counts."""
+"""Metrics: the switch, and a Grafana dashboard that uses only metrics of this LiteLLM release."""
 
 from __future__ import annotations
 

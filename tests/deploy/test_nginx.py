@@ -1,4 +1,4 @@
-"""nginx before replicas: tokens go out as they come, and a replica that is gone is passed over."""
+"""nginx in front of replicas: tokens are not buffered, and a replica that is down is skipped."""
 
 from __future__ import annotations
 

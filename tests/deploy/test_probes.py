@@ -1,4 +1,4 @@
-"""Health checks while Postgres is away: every proxy still serves the keys that it knows, so none may be taken out."""
+"""Health checks while Postgres is down: all proxies still serve known keys, so none may be removed."""
 
 from __future__ import annotations
 

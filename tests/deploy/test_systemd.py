@@ -1,4 +1,4 @@
-"""The systemd unit, as systemd judges it."""
+"""The systemd unit, verified by systemd."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a client makes of an answer, in any of the three protocols, whole or streamed."""
+"""A client's view of an answer in each of the three protocols, whole or streamed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same configuration twice: calls by the engine, and the same calls by LiteLLM."""
+"""The same configuration twice: calls served by the engine, and the same calls by LiteLLM."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reasoning between tags is found at the beginning of an answer only, and however it is cut."""
+"""Reasoning in tags is recognised only at the start of an answer, however the stream is split."""
 
 from __future__ import annotations
 

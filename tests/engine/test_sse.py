@@ -1,4 +1,4 @@
-"""Events out of bytes, however they are cut and ended."""
+"""Server-sent events parsed from bytes, however they are split and terminated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stream that the engine writes: what ends it, what keeps it open, and who prevents it."""
+"""A stream written by the engine: what ends it, what keeps it open, and what prevents the takeover."""
 
 from __future__ import annotations
 

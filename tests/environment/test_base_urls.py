@@ -1,4 +1,4 @@
-"""What can be a base URL, in which normal form; the registry and the environment obey the same rule."""
+"""Valid base URLs and their normal form; one rule for the registry and the environment."""
 
 from __future__ import annotations
 

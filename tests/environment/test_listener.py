@@ -1,4 +1,4 @@
-"""The proxy's own URL, by every name that leads to it."""
+"""The proxy's own URL is recognised under every name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is taken off a value, and what stays."""
+"""Cleaning values: what is removed and what stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cause in LiteLLM's errors: what clients, rows and logs begin with."""
+"""The cause extracted from LiteLLM's errors, with which messages, rows and logs begin."""
 
 from __future__ import annotations
 

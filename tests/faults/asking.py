@@ -1,4 +1,4 @@
-"""Requests of the faults' clients, and what a refusal has to be."""
+"""Requests of the fault tests, and what a valid refusal looks like."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One proxy for most faults; its providers are simulated, raw or dead."""
+"""One proxy for most fault tests; its providers are simulated, raw or dead."""
 
 from __future__ import annotations
 

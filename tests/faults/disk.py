@@ -1,4 +1,4 @@
-"""A small file system of its own for a test: it can be filled, emptied and made read-only, for root too."""
+"""A small file system for tests that can be filled, emptied and made read-only, even for root."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An upstream below HTTP: it sends the bytes it is told to, and knows when the gateway has left."""
+"""An upstream at the TCP level: sends given bytes, and notices when the gateway disconnects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many idle streams: what each takes, and what happens when there is no descriptor left."""
+"""Many idle streams: the cost of each, and running out of file descriptors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A full disk and a read-only one: commands say so and leave files whole, the proxy serves on and loses no row."""
+"""A full or read-only disk: commands report it and keep files intact; the proxy keeps serving and loses no row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors as clients read them: the cause first, its status, and whether and when to ask again, on every protocol."""
+"""Errors as clients read them on every protocol: the cause first, the status, and whether and when to retry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What clients get wrong, by accident or on purpose: each is told at once, and no provider hears of it."""
+"""Invalid requests, accidental or malicious, get a clear error and reach no provider."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is not a client's to send: where a key goes, what else is called, how the proxy works."""
+"""Fields that clients may not send: key destinations, other calls, proxy settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Streams in unusual bytes, streams without end, clients that read nothing and clients that vanish together."""
+"""Streams with unusual bytes, endless streams, clients that stop reading, and clients that disconnect together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts of tokens: Claude Code compacts by them, so that a wrong one loses a conversation."""
+"""Token counts: Claude Code compacts conversations by them, so a wrong count loses one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Providers that hang, reset, half close, lie or are not there: the client is told, and nothing else is held up."""
+"""Providers that hang, reset, half-close, send nonsense or are down: clients get an error, nothing else is delayed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What this proxy or a provider does not have is refused in words; a good answer is never refused for its looks."""
+"""Unsupported features get a clear error, and a valid answer in an unusual form is never rejected."""
 
 from __future__ import annotations
 

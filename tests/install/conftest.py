@@ -1,4 +1,4 @@
-"""Pythons and installers that the tests of the installation run with."""
+"""The Pythons and installers that the installation tests use."""
 
 from __future__ import annotations
 

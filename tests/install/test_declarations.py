@@ -1,4 +1,4 @@
-"""What the packages import is declared in pyproject.toml."""
+"""Everything that the packages import is declared in pyproject.toml."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``scripts/environment.sh``: which Python is taken, and when an environment is made, added to, or left alone."""
+"""``scripts/environment.sh``: which Python it uses, and when it makes, extends or keeps an environment."""
 
 from __future__ import annotations
 

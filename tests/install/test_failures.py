@@ -1,4 +1,4 @@
-"""What stops an installation is named in the first line, with a remedy in the second; each failure is a real one."""
+"""Installation failures: the first line names the cause, the second the fix; every failure is a real one."""
 
 from __future__ import annotations
 

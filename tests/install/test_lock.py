@@ -1,4 +1,4 @@
-"""The lock files are whole: whatever a locked package requires, on any supported Python, is locked and in range."""
+"""The lock files are complete: all requirements of locked packages, on any supported Python, are locked, in range."""
 
 from __future__ import annotations
 

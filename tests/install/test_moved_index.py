@@ -1,4 +1,4 @@
-"""An index that has moved on since the lock was written: what is locked is installed, with old and new installers."""
+"""An index with newer releases than the lock: old and new installers install what is locked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.install.test_failures import cause
 from tests.patience import SECONDS
 
 OLD_PIP = "23.0.1"
-"""Debian 12's. It resolves ``fancy[email]>=1`` to the newest ``fancy``, whatever the lock says."""
+"""Debian 12's pip. It resolves ``fancy[email]>=1`` to the newest ``fancy`` and ignores the lock."""
 
 
 def test_what_is_locked_is_installed(stub: Checkout):

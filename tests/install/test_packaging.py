@@ -1,4 +1,4 @@
-"""The wheel and the sdist: what is in them, and that command, hook and handler work where they are installed."""
+"""The wheel and the sdist: their content, and that command, hook and handler work once installed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.patience import SECONDS
 from tests.running import BIN, REPOSITORY, clean_environment, litellm
 
 SITE_PACKAGES = Path(pytest.__file__).parents[1]
-# Mirrors, certificates and caches of whoever runs the tests, read before the tests clear the environment.
+# The user's mirrors, certificates and caches, read before the tests clear the environment.
 NETWORK = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_", "HTTPS_PROXY"))}
 SETTINGS = {"UV_OFFLINE": "1", "UV_NO_CONFIG": "1", "UV_PYTHON_DOWNLOADS": "never"}
 

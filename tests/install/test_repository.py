@@ -1,4 +1,4 @@
-"""The files that hosts of repositories and pre-commit read, and the links of the documents."""
+"""The files that code hosts and pre-commit read, and the links in the documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a key is looked for, in which order, and what is taken off it; no file is read here."""
+"""Where a key is looked for, in which order, and how it is cleaned; reads no file."""
 
 from __future__ import annotations
 

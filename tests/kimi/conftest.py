@@ -1,4 +1,4 @@
-"""One LiteLLM proxy for all of these tests, with a deployment for each way to reach Kimi."""
+"""One LiteLLM proxy for these tests, with a deployment for each way to reach Kimi."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class Gateway:
         return self.post("/v1/chat/completions", **{"model": model, "messages": HELLO, **more})
 
     def logged(self, answer: httpx.Response) -> dict[str, Any]:
-        """What LiteLLM's loggers are told of a call, which is a moment after the client has its answer."""
+        """What LiteLLM's loggers receive about a call, a moment after the client has its answer."""
         call_id = answer.headers["x-litellm-call-id"]
         mine = eventually(
             lambda: [row for row in map(json.loads, whole_lines(self.calls_path)) if row["call_id"] == call_id],

@@ -1,4 +1,4 @@
-"""One table of error answers, row by row of Kimi's documentation: what the client gets for each."""
+"""A table of error answers, in the order of Kimi's documentation, with what the client gets for each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Row:
     says: str
     """Something that the client's message has to hold, so that its reader can act."""
     transient: bool = False
-    """Whether the client may repeat the call; where not, an SDK is told so."""
+    """Whether the client may retry; if not, a header says so to SDKs."""
     to: tuple[str, ...] = (CODING,)
     """The deployments, each a provider that can answer so."""
 

@@ -1,4 +1,4 @@
-"""An upstream that begins and never ends, and knows when the gateway leaves."""
+"""An upstream that starts an answer and never ends it, and notices when the gateway disconnects."""
 
 from __future__ import annotations
 

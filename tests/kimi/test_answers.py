@@ -1,4 +1,4 @@
-"""What clients make of Kimi's recorded answers and streams, through the proxy, and what LiteLLM logs of them."""
+"""Kimi's recorded answers and streams through the proxy: what clients get, and what LiteLLM logs."""
 
 from __future__ import annotations
 

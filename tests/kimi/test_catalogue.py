@@ -1,4 +1,4 @@
-"""The model catalogue: what it says about the ids, and that it is whole."""
+"""The model catalogue: its facts, and that it is complete."""
 
 from __future__ import annotations
 

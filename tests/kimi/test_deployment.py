@@ -1,4 +1,4 @@
-"""What LiteLLM's arguments say about where, as whom and how patiently to call."""
+"""URL, key, identity and timeout of a call, read from LiteLLM's arguments."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_nowhere_to_send_is_said_before_sending(key: str | None, says: str):
 def test_the_timeout_is_the_requests_then_the_variables_then_the_deployments(
     configured: Any, override: float | None, asked: Any, seconds: float
 ):
-    """In seconds, whatever it is written in."""
+    """Timeouts in any form become seconds."""
     arguments = {
         "model": "k3",
         "api_key": "sk-kimi-x",

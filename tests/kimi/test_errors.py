@@ -1,4 +1,4 @@
-"""Reading error answers: every named answer of the simulator is classified, whatever its shape."""
+"""Every named error answer of the simulator is classified, in any format."""
 
 from __future__ import annotations
 

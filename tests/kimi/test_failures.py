@@ -1,4 +1,4 @@
-"""What a client gets for each way that Kimi says no, through the proxy, whole and streamed."""
+"""What clients get for each of Kimi's refusals through the proxy, whole and streamed."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_loggers_get_the_exception_of_the_table(gateway: Gateway, answer: str, r
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("answer", ["quota", "overloaded", "unknown_model", "server_error"])
 def test_other_entry_paths_fail_with_the_same_status(gateway: Gateway, answer: str, path: str, stream: bool):
-    """Clients of /v1/messages and /v1/responses are told the same."""
+    """Clients of /v1/messages and /v1/responses get the same error."""
     gateway.upstreams.script("kimi", answer)
     said = {"input": "hi"} if path == "/v1/responses" else {"messages": HELLO, "max_tokens": 2000}
     response = gateway.post(path, model="once/k3", stream=stream, **said)
@@ -117,7 +117,7 @@ def test_what_passes_is_repeated_unseen(gateway: Gateway, answer: str, stream: b
 
 
 def test_overload_that_stays_is_given_up_after_three_repeats(gateway: Gateway):
-    """Four calls in all, whatever the router's own number of retries is, and with Kimi's own pauses."""
+    """Four calls in all, regardless of the router's number of retries, with Kimi's pauses."""
     gateway.upstreams.script("moonshot", *["overloaded_wait"] * 5)
     with pytest.raises(openai.RateLimitError) as caught:
         gateway.openai.chat.completions.create(model="moonshot/kimi-k3", messages=HELLO)
@@ -136,7 +136,7 @@ def test_exhausted_quota_is_never_repeated(gateway: Gateway, stream: bool):
 
 @pytest.mark.parametrize("answer", ["in_band_error", "cut_in_reasoning", "truncated", "cut", "hang_mid_stream"])
 def test_a_stream_that_breaks_off_ends_in_an_error(gateway: Gateway, answer: str):
-    """After the first word nothing is repeated, and the client is told that the answer is not whole."""
+    """After the first word there is no retry, and the client gets an error for the incomplete answer."""
     gateway.upstreams.script("kimi", answer)
     stream = gateway.openai.chat.completions.create(model="once/k3", messages=HELLO, stream=True)
     assert next(stream).choices

@@ -1,4 +1,4 @@
-"""Under which name and over which protocol a request goes out, and the line that says so."""
+"""The User-Agent and the protocol of a request, and the line that describes them."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from tests.running import MASTER_KEY, REPOSITORY, clean_environment
 
 pytestmark = pytest.mark.proxy
 
-# It pins an openai that LiteLLM does not take, so it lives in an environment of its own.
+# It pins an openai release that LiteLLM does not accept, so it has a separate environment.
 KOSONG_PYTHON = Path(os.environ.get("KOSONG_PYTHON", REPOSITORY / ".venv-kosong" / "bin" / "python"))
 CLIENT = Path(__file__).with_name("kosong_client.py")
 

@@ -1,4 +1,4 @@
-"""Chunks on their way through LiteLLM: nothing is built or looked for beside them."""
+"""Chunks on their way through LiteLLM cause no extra work."""
 
 from __future__ import annotations
 

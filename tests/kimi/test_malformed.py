@@ -1,4 +1,4 @@
-"""Answers and streams that are not what Kimi sends: whatever is wrong with them, they are told as what they are."""
+"""Answers and streams that are not valid are reported as Kimi's failures."""
 
 from __future__ import annotations
 

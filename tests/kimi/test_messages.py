@@ -1,4 +1,4 @@
-"""The messages of a request, as Kimi takes them."""
+"""A request's messages, adapted to Kimi."""
 
 from __future__ import annotations
 

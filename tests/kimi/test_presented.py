@@ -1,4 +1,4 @@
-"""As whom the gateway calls Kimi: the headers that arrive, in each mode and over each protocol."""
+"""The headers that reach Kimi, in each identity mode and over each protocol."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_the_protocol_of_the_registry_wins(gateway: Gateway):
 @pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/messages", "/v1/responses"])
 @pytest.mark.parametrize("model", ["fixed/k3", "honest/k3", "caller/k3"])
 def test_nothing_contradicts_the_name(gateway: Gateway, model: str, path: str):
-    """No header of an SDK, of LiteLLM or of another product of Kimi's arrives, whatever the client sends."""
+    """No header that identifies an SDK, LiteLLM or another Kimi product is forwarded."""
     said = {"input": "hi"} if path == "/v1/responses" else {"messages": HELLO, "max_tokens": 2000}
     sent = {"X-Stainless-Lang": "python", "X-Msh-Platform": "kimi_cli", "anthropic-beta": "x-2025", "User-Agent": "x/1"}
     with gateway.proxy.client() as client:

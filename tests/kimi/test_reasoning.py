@@ -1,4 +1,4 @@
-"""How much a request wants the model to think, and what each model and protocol is told."""
+"""The reasoning effort of a request, and what is sent for each model and protocol."""
 
 from __future__ import annotations
 

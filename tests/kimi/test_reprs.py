@@ -1,4 +1,4 @@
-"""No key shows where an object is printed: in a traceback's locals, a debug log, a failed assertion."""
+"""No key appears in a repr: not in a traceback's locals, a debug log or a failed assertion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parameters of a request: what is dropped, what is raised, what is left alone."""
+"""Request parameters: dropped, raised to a minimum, or left unchanged."""
 
 from __future__ import annotations
 

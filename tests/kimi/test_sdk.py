@@ -1,4 +1,4 @@
-"""The handler inside LiteLLM's SDK, without a proxy: sync and async, and nothing left behind."""
+"""The handler in LiteLLM's SDK without a proxy, sync and async, with no leftovers."""
 
 from __future__ import annotations
 

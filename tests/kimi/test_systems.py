@@ -1,4 +1,4 @@
-"""Which account system a key or a URL belongs to, and where its endpoints are."""
+"""The account system of a key or a URL, and its endpoints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waiting for Kimi, through the proxy: a late first byte, a stalled stream, a client that leaves."""
+"""Waiting for Kimi through the proxy: a late first byte, a stalled stream, a client that leaves."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_first_byte_that_is_late_is_waited_for(gateway: Gateway):
 
 
 def test_chunks_that_come_slowly_are_waited_for(gateway: Gateway):
-    """The bound is between bytes: a stream that takes longer than it in all goes on."""
+    """The timeout applies between bytes: a stream may take longer in total."""
     gateway.upstreams.script("kimi", Answer(faithful=True, chunk_delay=0.3))
     answer = gateway.chat("once/k3", stream=True)
     assert answer.status_code == 200
@@ -70,7 +70,7 @@ def test_a_timeout_that_the_client_asks_for_is_its_own(gateway: Gateway):
 def test_a_client_that_leaves_cancels_the_upstream_call(
     gateway: Gateway, silent: SilentUpstream, path: str, stream: bool
 ):
-    """No call goes on for nobody, which would spend quota and a place among the account's concurrent requests."""
+    """A call without a client is cancelled; it would use quota and one of the account's concurrent requests."""
     said = {"input": "hi"} if path == "/v1/responses" else {"messages": HELLO, "max_tokens": 2000}
     with _asking(gateway, path, {"model": "silent/k3", "stream": stream, **said}):
         assert silent.asked()

@@ -1,4 +1,4 @@
-"""How long to wait, and how long between two tries."""
+"""The timeout, and the pauses between attempts."""
 
 from __future__ import annotations
 

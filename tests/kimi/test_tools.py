@@ -1,4 +1,4 @@
-"""The tools of a request, as Kimi takes them."""
+"""A request's tools, adapted to Kimi."""
 
 from __future__ import annotations
 

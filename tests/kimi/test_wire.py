@@ -1,4 +1,4 @@
-"""What reaches Kimi: one table of requests, over every entry path, both protocols, streamed and not."""
+"""What reaches Kimi: a table of requests, over every entry path and both protocols, streamed and not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One table of requests: how each client says it, and what has to reach Kimi over each protocol."""
+"""A table of requests: how each client writes them, and what must reach Kimi over each protocol."""
 
 from __future__ import annotations
 

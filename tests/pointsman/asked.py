@@ -1,4 +1,4 @@
-"""Keys proven in this process, against the simulated providers or any other."""
+"""Proves keys in this process, against the simulated providers or any other."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def rows(env: Mapping[str, str], *, registry: Path = REGISTRY, spend: bool = Fal
 
 
 def rows_of(text: str, folder: Path, env: Mapping[str, str], *, spend: bool = False) -> dict[str, CheckedKey]:
-    """The same for a registry of its own."""
+    """The same for the registry in ``text``."""
     path = folder / "providers.toml"
     path.write_text(text)
     return rows(env, registry=path, spend=spend)

@@ -1,4 +1,4 @@
-"""The ``pointsman`` command as a person runs it: a process of its own, in a folder of its own."""
+"""Runs the ``pointsman`` command as users do: in its own process and folder."""
 
 from __future__ import annotations
 

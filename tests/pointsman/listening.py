@@ -1,4 +1,4 @@
-"""Small HTTP servers for what no provider should do: to redirect, to wait for each other, to be elsewhere."""
+"""Small HTTP servers that misbehave: redirect, wait for each other, or move."""
 
 from __future__ import annotations
 

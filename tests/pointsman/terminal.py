@@ -1,4 +1,4 @@
-"""The command at a terminal: a pseudo-terminal on which a test reads what is asked and types the answers."""
+"""The command on a pseudo-terminal: reads prompts and types answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must be quick stays so: the commands for every day load neither LiteLLM nor an HTTP client."""
+"""Everyday commands stay fast: they load neither LiteLLM nor an HTTP client."""
 
 from __future__ import annotations
 

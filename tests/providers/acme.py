@@ -1,4 +1,4 @@
-"""A provider that does not exist: all of the one file that adding one takes."""
+"""A fictitious provider: the one file that adding a provider takes."""
 
 from __future__ import annotations
 

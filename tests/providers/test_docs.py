@@ -1,4 +1,4 @@
-"""docs/providers.md says what the modules say."""
+"""docs/providers.md matches the providers' modules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the providers' modules state, where a wrong value would cost somebody money or an answer."""
+"""Facts in the providers' modules whose wrong value would cost money or answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quotas read from answers: both of Kimi's shapes, alone and together, and whatever else may come."""
+"""Quotas read from answers: both of Kimi's formats, alone and together, and unexpected ones."""
 
 from __future__ import annotations
 

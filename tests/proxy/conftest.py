@@ -1,4 +1,4 @@
-"""One proxy for the module tests in this folder: plain ``litellm --config`` with the generated file."""
+"""One proxy for this folder: plain ``litellm --config`` with the generated file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another name for a port: every connection is forwarded, so that a URL does not tell where it leads."""
+"""A forwarding port, so that a URL does not show where it leads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Self
 
 
 class Detour:
-    """Listens on a port of its own and forwards to ``port``, which may become known later."""
+    """Listens on a new port and forwards to ``port``, which may be set later."""
 
     def __init__(self) -> None:
         self._server = socket.create_server(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""A key or team that may call one model gets no other through any routing rule."""
+"""A key or team for one model reaches no other model through any routing rule."""
 
 from __future__ import annotations
 

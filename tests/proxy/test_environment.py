@@ -1,4 +1,4 @@
-"""What people have in their environment, through plain ``litellm --config``: it works, or the answer says why not."""
+"""Typical environment variables with plain ``litellm --config``: they work, or the error says why not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an upstream's failure becomes: its true status, three more tries when they can help, then the fallbacks."""
+"""Upstream failures: the real status, three retries if they can help, then the fallbacks."""
 
 from __future__ import annotations
 

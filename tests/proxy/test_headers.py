@@ -1,4 +1,4 @@
-"""A client's ``extra_headers`` beside the registry's, the key's and the connection's, as providers receive them."""
+"""A client's ``extra_headers`` together with those of registry, key and connection, as providers receive them."""
 
 from __future__ import annotations
 

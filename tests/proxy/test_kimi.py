@@ -1,4 +1,4 @@
-"""Kimi through the generated config: the registry's identity, adjustments told in headers, failures in one sentence."""
+"""Kimi with the generated config: identity, adjustments reported in headers, failures in one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Aliases with a "*", defaults and fallbacks of aliases and models, no default provider: through the running proxy."""
+"""Pattern aliases, defaults and fallbacks of aliases and models, and no default provider, in the running proxy."""
 
 from __future__ import annotations
 

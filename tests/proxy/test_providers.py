@@ -1,4 +1,4 @@
-"""Every provider through the running proxy: chat, streams, tools, JSON, with the official SDK as the client."""
+"""Every provider in the running proxy: chat, streams, tools, JSON, with the official SDK as the client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names through the running proxy: every endpoint routes by the one resolver, or refuses."""
+"""Model names in the running proxy: every endpoint uses the same resolver."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The registry's validation: every golden case is a broken ``.toml`` with the full text that a person is shown."""
+"""The registry's validation: golden cases of an invalid ``.toml`` and the full error text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every value of a TOML text has its line, whatever the text's layout."""
+"""Every value of a TOML text has its line, in any layout."""
 
 from __future__ import annotations
 

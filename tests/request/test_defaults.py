@@ -1,4 +1,4 @@
-"""Defaults of the registry, in the words of each protocol."""
+"""Defaults of the registry, translated to each protocol."""
 
 from __future__ import annotations
 

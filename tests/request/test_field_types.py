@@ -1,4 +1,4 @@
-"""Fields of the wrong type: named to the client, and never an error of the Kimi handler."""
+"""Fields of the wrong type are named to the client, and never become an error of a handler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client's headers beside those of the registry, the key and the connection."""
+"""A client's headers together with those of the registry, the key and the connection."""
 
 from __future__ import annotations
 

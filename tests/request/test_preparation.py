@@ -1,4 +1,4 @@
-"""What names a conversation and its user to a provider: the same from the first call to the last."""
+"""The ids of conversation and user that providers receive are the same from the first call to the last."""
 
 from __future__ import annotations
 

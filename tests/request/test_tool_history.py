@@ -1,4 +1,4 @@
-"""Tool calls in a history: what no provider could read is found, with its place; what clients really send passes."""
+"""Tool calls in a history: invalid ones are reported with their position; those of real clients pass."""
 
 from __future__ import annotations
 

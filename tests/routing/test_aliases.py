@@ -1,4 +1,4 @@
-"""Aliases with a "*", what aliases and models ask for besides, and names that nobody takes."""
+"""Pattern aliases, options of aliases and models, and names that no rule matches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The resolver: which rule takes a name, in which order, and what it refuses."""
+"""The resolver: which rule matches a name, in which order, and what is refused."""
 
 from __future__ import annotations
 

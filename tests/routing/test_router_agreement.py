@@ -1,4 +1,4 @@
-"""LiteLLM's own Router, on generated registries: it picks the deployment that the resolver named, and no other."""
+"""LiteLLM's Router on generated registries picks exactly the deployment that the resolver named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every route that LiteLLM's app can have, also those that it loads when they are first asked for.
+"""Every route of LiteLLM's app, including those that it loads on first use.
 
 Run as a program it prints them, one a line: ``METHOD PATH``, with ``WEBSOCKET`` or ``MOUNT`` for what has no methods.
 """

@@ -1,4 +1,4 @@
-"""One proxy to attack: the operator's keys are in its environment, and every pass-through route has a target."""
+"""One proxy to attack: operator keys in its environment, and a target behind every pass-through route."""
 
 from __future__ import annotations
 

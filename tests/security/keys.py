@@ -1,4 +1,4 @@
-"""The keys of the attackers, as LiteLLM's custom authentication: no database is needed for them."""
+"""The attackers' keys, as LiteLLM's custom authentication, which needs no database."""
 
 from fastapi import Request
 from litellm.proxy._types import LitellmUserRoles, UserAPIKeyAuth

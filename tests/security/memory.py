@@ -1,4 +1,4 @@
-"""What a process holds and has used, from /proc."""
+"""Memory and CPU use of a process, from /proc."""
 
 from __future__ import annotations
 

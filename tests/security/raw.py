@@ -1,4 +1,4 @@
-"""Requests in bytes: what no client library would send."""
+"""Raw requests that no client library would send."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A host that writes down whatever reaches it: the target of what must not arrive."""
+"""A host that records everything that reaches it: the target that must receive nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is too large or too slow ends before the key is looked at, with a status that says so."""
+"""Requests that are too large or too slow end before authentication, with the right status."""
 
 from __future__ import annotations
 

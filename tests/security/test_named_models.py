@@ -1,4 +1,4 @@
-"""A model that is named anywhere in a body is routed and checked, or refused; and is asked of nobody until then."""
+"""A model named anywhere in a body is routed and checked, or refused, before any provider is asked."""
 
 from __future__ import annotations
 

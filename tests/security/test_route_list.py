@@ -1,4 +1,4 @@
-"""The list against the routes of the LiteLLM that runs: none is open that nobody has looked at."""
+"""The route list against the routes of the running LiteLLM: none is open that was not reviewed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A key that is not the master key reaches the routes of the list, and no other, by whatever spelling."""
+"""A key that is not the master key reaches only listed routes, in any spelling of a path."""
 
 from __future__ import annotations
 

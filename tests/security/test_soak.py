@@ -1,4 +1,4 @@
-"""Two thousand requests, 1,200 streams whose clients vanish, 400 half-open connections: nothing is left of them."""
+"""2,000 requests, 1,200 streams whose clients disconnect and 400 half-open connections leave nothing behind."""
 
 from __future__ import annotations
 

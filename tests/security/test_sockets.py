@@ -1,4 +1,4 @@
-"""No WebSocket is opened, by nobody's key: each frame could name another model, and no row would tell."""
+"""No WebSocket is accepted with any key: each frame could name another model without an audit row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A provider that sends the proxy elsewhere, floods it, or quotes its key, harms neither worker nor key."""
+"""A provider that redirects, floods or quotes its key harms neither worker nor key."""
 
 from __future__ import annotations
 

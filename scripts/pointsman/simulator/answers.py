@@ -27,7 +27,7 @@ class Answer:
     body: bytes = b""
     """Sent whole, with a Content-Length. Not used when `stream` is given."""
     stream: tuple[bytes, ...] | None = None
-    """Sent chunk by chunk, each in a write of its own."""
+    """Sent chunk by chunk, each in a separate write."""
     faithful: bool = False
     delay: float = 0.0
     """Seconds before the status line."""

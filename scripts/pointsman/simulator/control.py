@@ -1,4 +1,4 @@
-"""The control over HTTP, under `/_simulator`, for whoever runs the simulator in another process."""
+"""The HTTP control under `/_simulator`, for a simulator in another process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the server received and what it was told to answer next; shared between threads."""
+"""The requests that the server received, and its scripted answers; shared between threads."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def bearer_key(key: str, *, missing: Answer, wrong: Answer) -> Check:
 
 
 def header_key(header: str, key: str, *, missing: Answer, wrong: Answer) -> Check:
-    """Accept the key in one header of its own only."""
+    """Accept the key in this header only."""
 
     def check(request: Received) -> Answer | None:
         sent = request.headers.get(header)

@@ -1,4 +1,4 @@
-"""The simulator as a value: a server in a thread of its own, from `with` to its end."""
+"""The simulator as a context manager: runs the server in a separate thread."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Route:
 
     method: str
     path: str
-    """As in `Received.path`; `{name}` stands for any non-empty text."""
+    """As in `Received.path`; `{name}` matches any non-empty text."""
     respond: Responder
     checks: tuple[Check, ...] = ()
     lane: Lane = Lane.GENERATION
@@ -122,7 +122,7 @@ class Models:
     families: tuple[str, ...] = ("*",)
     """Globs of ids that it serves besides."""
     never: tuple[str, ...] = INVENTED
-    """Globs of ids that it has not got, whatever the families say."""
+    """Globs of ids that it does not have, even if the families match."""
 
     def serves(self, model: str) -> bool:
         """Say whether the upstream has this model."""

@@ -1,4 +1,4 @@
-"""``pointsman alerts test``: a message to every webhook, and what became of it."""
+"""``pointsman alerts test``: a message to every webhook, and the result of each."""
 
 from __future__ import annotations
 

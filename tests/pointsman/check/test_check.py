@@ -1,4 +1,4 @@
-"""``pointsman check`` without asking anybody: what is wrong is found, told with its place, and decides the exit."""
+"""``pointsman check`` offline: problems are found, reported with their position, and set the exit code."""
 
 from __future__ import annotations
 

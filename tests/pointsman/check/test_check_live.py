@@ -1,4 +1,4 @@
-"""``pointsman check --live``: keys are proven before a deploy, and nothing of them is left behind."""
+"""``pointsman check --live``: proves keys before a deploy, and leaves no trace of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``check --live`` warns of models that will be switched off: by the provider's list, or by our catalogue."""
+"""``check --live`` warns of models that will be switched off, by the provider's list or by our profiles."""
 
 from __future__ import annotations
 

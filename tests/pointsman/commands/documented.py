@@ -1,4 +1,4 @@
-"""What ``docs/json.md`` says about the output of ``--json``."""
+"""The output of ``--json`` as ``docs/json.md`` documents it."""
 
 from __future__ import annotations
 

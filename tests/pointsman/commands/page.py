@@ -1,4 +1,4 @@
-"""``docs/commands.md``, made from ``--help``: ``python -m tests.pointsman.commands.page`` writes it."""
+"""Generates ``docs/commands.md`` from ``--help``: run ``python -m tests.pointsman.commands.page``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``pointsman dashboard``: which page it opens, and that it prints the address where nothing can be opened."""
+"""``pointsman dashboard``: which page it opens, and that it prints the URL if it cannot open it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/registry.md: made of the format itself, with an example that has every field and is sound."""
+"""docs/registry.md is generated from the format, and its example is valid and uses every field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``pointsman render``: the same bytes everywhere, whole or not at all, and no key in them."""
+"""``pointsman render``: the same bytes everywhere, written atomically, without keys."""
 
 from __future__ import annotations
 

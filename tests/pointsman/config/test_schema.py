@@ -1,4 +1,4 @@
-"""The JSON Schema of the registry: it and the validation say yes and no to the same files."""
+"""The JSON Schema and the validation accept and reject the same files."""
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
-"""The proxy of tests/proxy, for what is printed to run against."""
+"""The proxy of tests/proxy, to run the printed settings against."""
 
 from tests.proxy.conftest import proxy as proxy  # noqa: PLC0414 -- a fixture

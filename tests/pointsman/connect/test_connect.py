@@ -1,4 +1,4 @@
-"""``pointsman connect``: what is printed works as printed, and what is written can be taken back."""
+"""``pointsman connect``: printed settings work as printed, and written ones can be undone."""
 
 from __future__ import annotations
 

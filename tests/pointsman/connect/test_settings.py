@@ -1,4 +1,4 @@
-"""Settings in clients' files: set and taken out again, with all else as it was."""
+"""Settings in clients' files: set and removed, with everything else unchanged."""
 
 from __future__ import annotations
 

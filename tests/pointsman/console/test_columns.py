@@ -1,4 +1,4 @@
-"""Columns: within 80 characters, and whole in a pipe."""
+"""Columns: at most 80 characters on a terminal, uncut in a pipe."""
 
 from __future__ import annotations
 

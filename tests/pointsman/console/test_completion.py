@@ -1,4 +1,4 @@
-"""Completion in the shell: names from the registry, and silence when there is none to read."""
+"""Shell completion: names from the registry, and no output if it cannot be read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.pointsman.conftest import Command
 
 
 def offered(pointsman: Command, words: str, **env: str) -> list[str]:
-    """What Tab offers for the last of ``words``, as fish is told it."""
+    """The completions of the last of ``words``, in fish's protocol."""
     last = "" if words.endswith(" ") else words.rsplit(maxsplit=1)[-1]
     done = pointsman(env={"_POINTSMAN_COMPLETE": "fish_complete", "COMP_WORDS": words, "COMP_CWORD": last, **env})
     assert done.stderr == ""

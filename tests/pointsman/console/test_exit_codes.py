@@ -1,4 +1,4 @@
-"""How the command ends where its output goes nowhere, and where it fails in a way that nobody has thought of."""
+"""Exit codes when output is closed, and on unexpected errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that the command writes: whole, where they belong, and to nothing that is no file."""
+"""Files that the command writes: atomic, in the right place, and only regular files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a provider or a client says is shown, and obeyed by no terminal and no workflow."""
+"""Text from providers and clients is shown, but never interpreted by a terminal or a workflow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``pointsman doctor``: what is wrong on this machine, each with a remedy."""
+"""``pointsman doctor``: problems of this machine, each with a fix."""
 
 from __future__ import annotations
 

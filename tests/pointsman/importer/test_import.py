@@ -1,4 +1,4 @@
-"""``pointsman import``: what it writes, what it keeps, and what the registry then does."""
+"""``pointsman import``: what it writes, what it keeps, and that the registry works."""
 
 from __future__ import annotations
 

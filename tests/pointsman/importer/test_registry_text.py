@@ -1,4 +1,4 @@
-"""A LiteLLM config as a registry: the forms that public configs have, each with what it becomes."""
+"""LiteLLM configs as registries: the forms found in public configs, and the result of each."""
 
 from __future__ import annotations
 

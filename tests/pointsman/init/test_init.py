@@ -1,4 +1,4 @@
-"""``pointsman init``: from answers or options to a registry that works, and keys that only their owner can read."""
+"""``pointsman init``: answers or options become a working registry, and keys that only their owner can read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys never show: whatever a command prints, starts or writes, and whatever is wrong around it."""
+"""Keys never appear in what a command prints, starts or writes, even when something fails."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ tr "\\0" " " </proc/$PPID/cmdline >>{spied}
 echo "$0 $*" >>{spied}
 echo {answer}
 """
-"""Answers as it is told, and keeps how it and the command were called."""
+"""Answers as scripted, and records how it and the command were called."""
 
 COMMANDS = [
     ("keys",),

@@ -1,4 +1,4 @@
-"""The master key that ``serve`` makes: in the ``.env`` file, which otherwise stays what it is."""
+"""The master key that ``serve`` generates and stores in the ``.env`` file without other changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``pointsman models`` through the real command: what is declared, what is served, and what is written of it."""
+"""``pointsman models``: declared models, served models, and what ``--write`` writes."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_the_json_has_every_fact_and_marks_the_default(pointsman: Command):
 def test_every_list_is_read(
     pointsman: Command, simulator: Simulator, folder: Path, provider: str, new: int, served: tuple[Any, ...]
 ):
-    """The default model is found in each provider's own list, and ``--write`` takes over what is told of it."""
+    """The default model is in each provider's list, and ``--write`` copies its facts."""
     live = _looked(pointsman, simulator, provider)["live"]
 
     assert (live["detail"], live["gone"], live["changed"], len(live["new"])) == ("", {}, [], new)

@@ -1,4 +1,4 @@
-"""Changing ``models`` in the text of a registry, however it is written there."""
+"""Editing ``models`` in the text of a registry, in any TOML form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Limits on open files, of processes of their own."""
+"""Limits on open files, tested in child processes."""
 
 from __future__ import annotations
 

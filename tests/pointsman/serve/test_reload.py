@@ -1,4 +1,4 @@
-"""``pointsman reload``: the running proxy takes up what has changed, or stays as it is; no request is lost."""
+"""``pointsman reload``: the running proxy applies changes or stays as it is; no request is lost."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ redis_url_env = "BAD_REDIS_URL"
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """``pointsman serve`` in a folder of its own, and what can be done to it."""
+    """``pointsman serve`` in a new folder, with ways to change it."""
 
     proxy: Proxy
     folder: Path
@@ -133,7 +133,7 @@ def _asking(model: str, text: str, **more: Any) -> dict[str, Any]:
 
 
 def _calls(url: str, number: Callable[[], int | None]) -> list[str]:
-    """One client that goes on asking, over connections that it keeps; returns what went wrong."""
+    """One client that keeps sending requests over keep-alive connections; returns the errors."""
     failures = []
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {MASTER_KEY}"}, timeout=SECONDS) as client:
         while (mine := number()) is not None:

@@ -1,4 +1,4 @@
-"""How reloads went, from ``serve`` to ``pointsman reload``."""
+"""The outcomes of reloads, passed from ``serve`` to ``pointsman reload``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which ``serve`` runs with a state directory, as other processes see it."""
+"""The run file: which ``serve`` uses a state directory, as other processes see it."""
 
 from __future__ import annotations
 

@@ -210,7 +210,7 @@ def test_the_url_is_the_last_thing_it_says_and_the_examples_before_it(served: tu
 
 
 def test_the_other_commands_follow_it(served: tuple[Proxy, Path]):
-    """Its providers, its keys and a state directory of its own, without a variable set anywhere."""
+    """Simulated providers, keys and a separate state directory, without any variable set."""
     proxy, folder = served
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:

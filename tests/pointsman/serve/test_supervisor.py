@@ -1,4 +1,4 @@
-"""The supervisor alone, with a stand-in for LiteLLM that starts in a blink and misbehaves on demand."""
+"""The supervisor with a stand-in for LiteLLM that starts instantly and misbehaves on demand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The simulator as a server: scripts, faults, the record of requests, control over HTTP, running alone."""
+"""The simulator as a server: scripts, faults, recorded requests, HTTP control, standalone use."""
 
 from __future__ import annotations
 

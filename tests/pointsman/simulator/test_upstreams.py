@@ -1,4 +1,4 @@
-"""Every simulated upstream behaves as its provider: keys, models, wire formats, refusals, key proofs."""
+"""Every simulated upstream behaves like its provider: keys, models, wire formats, refusals, key proofs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ``.env`` file: one variable changes, everything else stays to the byte."""
+"""The ``.env`` file: one variable changes, every other byte stays."""
 
 from __future__ import annotations
 

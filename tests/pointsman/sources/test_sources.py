@@ -1,4 +1,4 @@
-"""Keys in real files, in all the states in which files are found, and behind an ``op`` command that is a script."""
+"""Keys in real files in every condition, and behind a scripted ``op`` command."""
 
 from __future__ import annotations
 

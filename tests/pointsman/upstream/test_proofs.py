@@ -1,4 +1,4 @@
-"""Proofs of keys: every status of every provider, from its own recorded answers."""
+"""Key proofs: every status of every provider, from its recorded answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proofs at the true addresses: which questions go where, and in which header the key travels."""
+"""Key proofs at the real URLs: which requests go where, and in which header the key is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions to providers: where a key may go, how long it takes, and what is said when nothing comes back."""
+"""Requests to providers: where a key may be sent, timeouts, and the error without a reply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``pointsman usage`` through the real command: what each provider tells, and what is said of one that does not."""
+"""``pointsman usage``: what each provider reports, and the output for those that report nothing."""
 
 from __future__ import annotations
 
@@ -226,7 +226,7 @@ def test_a_narrow_terminal_gets_whole_lines(folder: Path, simulator: Simulator):
 
 
 def test_a_terminal_gets_bars(folder: Path, simulator: Simulator):
-    """The fraction is drawn, the reset is told as the time until then, and 80 columns are enough for all of it."""
+    """Draws the fraction, shows the time until the reset, and fits into 80 columns."""
     text = _on_a_terminal(folder, simulator, 80)
 
     (line,) = (line for line in text.splitlines() if line.startswith("  key limit, monthly"))
