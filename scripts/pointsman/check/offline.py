@@ -1,16 +1,14 @@
-"""Checks that ask nobody: keys, file modes, drift, versions, settings."""
+"""Checks that ask nobody: keys, file modes, variables, drift and versions."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from custom_providers.environment import base_urls, listener
+from custom_providers.environment import listener
 from custom_providers.environment.admission import base_url_variable
 from custom_providers.environment.text import cleaned
-from custom_providers.keys.lookup import Key, variables
+from custom_providers.keys.lookup import variables
 from custom_providers.keys.problems import UnreadableKeyError
 from custom_providers.kimi.account import identity
 from custom_providers.kimi.timeout import TIMEOUT_VARIABLE, timeout_override
@@ -18,13 +16,12 @@ from custom_providers.litellm_patches import releases
 from custom_providers.registry.problems import Problem, Severity
 from custom_providers.registry.shapes import Violation
 from custom_providers.routing.table import compile_table
-from pointsman.check.proving import base_url, stands_in
+from pointsman.check import provider_keys
 from pointsman.config import committed
 from pointsman.console.refusal import reason
-from pointsman.keys import key_shapes, master_key
+from pointsman.keys import master_key
 from pointsman.sources.registration import Registration
 from pointsman.sources.sources import Sources, read_key_file
-from pointsman.upstream.questions import may_carry_a_key
 
 PLACEHOLDER = "REPLACE_WITH_THE_DIGEST_YOU_VERIFIED"
 """In the files of ``deploy/compose``, for the operator to replace."""
@@ -46,12 +43,7 @@ def problems(
         required: the names of those that must have a key.
         compose: whether the images of ``deploy/compose`` need their digests.
     """
-    declared = sources.registry
-    for item in found:
-        position = declared.providers.index(item.provider)
-        for violation, severity in _key(item, required):
-            path = ("provider", position, *violation.path)
-            yield declared.positions.problem(replace(violation, path=path), severity=severity)
+    yield from provider_keys.problems(sources, found, required)
     yield from _modes(sources, found)
     yield from _settings(sources)
     yield from _changed_overrides(sources)
@@ -125,68 +117,6 @@ def switched_off(sources: Sources) -> Iterator[Problem]:
             message = f'"{target}" leads to "{goal}", which is switched off (enabled = false)'
             violation = Violation(path=path, message=message, hint="switch it on, or name another model")
             yield registry.positions.problem(violation, severity="warning")
-
-
-def _key(item: Registration, required: Collection[str]) -> Iterator[tuple[Violation, Severity]]:
-    """What is wrong with the key of one provider, at which field of its row."""
-    provider, key = item.provider, item.key
-    for problem in item.problems:
-        referred = bool(provider.auth_ref) and problem.startswith(provider.auth_ref)
-        hint = "try `op read` with it by hand" if referred else "let this user read it"
-        field = "auth_ref" if referred else "auth_fallback_files"
-        yield _error(field, problem, f"{hint}, or remove it from the registry")
-    if key is not None:
-        yield from _found_key(item, key)
-    elif provider.auth != "none" and provider.name in required:
-        hint = f"`pointsman keys set {provider.name}`, set {provider.auth_env}, or name a file in auth_fallback_files"
-        yield _error("auth_env", item.detail, hint)
-    yield from _destination(item)
-
-
-def destinations(sources: Sources, found: Iterable[Registration]) -> Iterator[Problem]:
-    """Warnings about where keys are sent: in the clear, or by a variable to a host that is not the vendor's."""
-    for item in found:
-        row = ("provider", sources.registry.providers.index(item.provider))
-        for violation, severity in _destination(item):
-            path = (*row, *violation.path)
-            yield sources.registry.positions.problem(replace(violation, path=path), severity=severity)
-
-
-def _destination(item: Registration) -> Iterator[tuple[Violation, Severity]]:
-    provider, url = item.provider, base_url(item)
-    if item.key is None or not url:
-        return
-    if not may_carry_a_key(url):
-        message = f"the key is sent to {urlsplit(url).hostname} over plain http, which anyone on the way can read"
-        yield _warning("base_url", message, "use https")
-    elif not provider.custom_host and (host := base_urls.foreign_host(url, provider.profile)):
-        # The registry's own base_url is refused there.
-        variable = base_url_variable(provider.name)
-        message = f"{variable} sends the key of {provider.name} to {host}, which is not a host of its vendor"
-        yield _warning("base_url", message, f"unset {variable}; if {host} may have the key, set custom_host = true")
-
-
-def _found_key(item: Registration, key: Key) -> Iterator[tuple[Violation, Severity]]:
-    provider, place = item.provider, stands_in(key)
-    if item.flaws:
-        yield _error("auth_env", f"the key in {place} {' and '.join(item.flaws)}", "copy it again, whole")
-    elif sentence := key_shapes.misplaced(provider, item.base_url, key.value, place):
-        hint = f"put a key of {provider.name} there, and this one where it belongs"
-        yield _error("auth_env", sentence, hint)
-    elif not base_url(item):
-        message = f'the key in {place} has the shape of neither Kimi system, so "auto" cannot decide'
-        yield _error("base_url", message, "write the base URL, or check the key")
-    elif reason := key_shapes.doubt(provider, key.value):
-        hint = "check that it was copied whole; `pointsman check --live` asks the provider"
-        yield _warning("auth_env", f"the key in {place} may not work: {reason}", hint)
-
-
-def _error(field: str, message: str, hint: str) -> tuple[Violation, Severity]:
-    return Violation(path=(field,), message=message, hint=hint), "error"
-
-
-def _warning(field: str, message: str, hint: str) -> tuple[Violation, Severity]:
-    return Violation(path=(field,), message=message, hint=hint), "warning"
 
 
 def _modes(sources: Sources, found: Sequence[Registration]) -> Iterator[Problem]:

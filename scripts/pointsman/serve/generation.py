@@ -15,7 +15,7 @@ from custom_providers.kimi.timeout import timeout_override
 from custom_providers.litellm_patches import releases
 from custom_providers.registry.problems import ConfigError, Problem
 from custom_providers.request import loops
-from pointsman.check import offline
+from pointsman.check import offline, provider_keys
 from pointsman.config import render
 from pointsman.console import files, report
 from pointsman.console.refusal import RefusalError
@@ -69,7 +69,7 @@ def prepared(sources: Sources, workers: Workers, config: Path) -> Generation:
     admin_ui.require_client(sources)
     found = registration.registrations(sources)
     _require_readable_keys(found)
-    for warning in offline.destinations(sources, found):
+    for warning in provider_keys.destinations(sources, found):
         report.say(str(warning))
     key = master_key.ensure(sources)
     gateway = sources.registry.gateway
