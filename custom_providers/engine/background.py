@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, on which callers without one make their calls."""
+"""An event loop in a separate thread, for callers without one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Background:
         atexit.register(self.close)
 
     def run(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Return what the coroutine returns; an interrupted caller cancels it."""
+        """Return the coroutine's result; cancel it if the caller is interrupted."""
         future = asyncio.run_coroutine_threadsafe(work, self._running())
         try:
             return future.result()
@@ -30,7 +30,7 @@ class Background:
             future.cancel()
 
     def iterate(self, items: AsyncIterator[_T]) -> Iterator[_T]:
-        """Give what the async iterator gives; closing early closes it."""
+        """Yield the async iterator's items; close it when closed early."""
         try:
             while (item := self.run(_next(items))) is not _END:
                 yield item  # type: ignore[misc]
@@ -39,7 +39,7 @@ class Background:
                 self.run(close())
 
     def close(self) -> None:
-        """End the loop and the thread, and with them what the loop keeps; a later call starts anew."""
+        """Stop the loop and the thread, and close what the loop holds; a later call starts new ones."""
         with self._lock:
             loop, thread = self._loop, self._thread
             self._loop = self._thread = None

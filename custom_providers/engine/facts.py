@@ -43,7 +43,7 @@ _NAMED = frozenset(
         *("output_config", "mcp_servers", "chat_template_kwargs", "extra_body", "extra_headers", "dimensions"),
     }
 )
-"""Fields of chat APIs. Any other's name is whatever the client sent, which no header and no row has to hold."""
+"""Fields of chat APIs. Other names are chosen by the client, so headers and rows do not contain them."""
 
 
 def named(adjusted: tuple[str, ...]) -> list[str]:

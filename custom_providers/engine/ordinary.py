@@ -43,7 +43,7 @@ def plan(call: Mapping[str, Any]) -> Plan:
     current = exchange.CURRENT.get()
     wire = current.wire if current is not None else "openai"
     details = log.model_call_details
-    # To LiteLLM's log, prices and metrics the provider is whoever it was before the engine took the call.
+    # In LiteLLM's log, prices and metrics, the provider stays the one from before the engine took the call.
     details["custom_llm_provider"] = log.custom_llm_provider = wire
     if wire == ANTHROPIC:
         # LiteLLM has a placeholder (see ``selection``); its log, spend and callbacks get what the client said.

@@ -10,7 +10,7 @@ CONNECT_TIMEOUT = 20.0
 
 DEFAULT_RETRIES = 3
 LONGEST_PAUSE = 10.0
-"""Seconds. If the provider asks for a longer wait, its answer goes to the client at once, with its Retry-After."""
+"""Seconds. If the provider asks for a longer wait, its answer goes to the client immediately, with its Retry-After."""
 
 LONGEST_CLIENT_PAUSE = 60.0
 """Seconds. A longer Retry-After makes the SDKs of OpenAI and Anthropic ask again after a second or two (openai 2,

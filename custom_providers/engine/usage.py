@@ -13,7 +13,7 @@ Usage = Mapping[str, Any]
 def from_chunk(chunk: Mapping[str, Any]) -> Usage | None:
     """The usage in a chat answer or chunk: at its top, or in its first choice, where Kimi's streams have it.
 
-    A stream may carry both; they say the same, so whoever reads takes the last one and adds nothing.
+    A stream may carry both with the same content, so readers use the last one and do not add them up.
     """
     usage = mapping(chunk.get("usage"))
     if not usage and (choices := children(chunk, "choices")):
@@ -40,7 +40,7 @@ def from_messages(usage: Usage) -> Usage:
     prompt = _count(usage, "prompt_tokens") or beside
     counted = dict(_usage(prompt, _count(usage, "output_tokens"), read or _count(usage, "cached_tokens"), 0))
     if written := _count(usage, "cache_creation_input_tokens"):
-        # LiteLLM's names: what is written to the cache has prices of its own, by how long it stays there.
+        # LiteLLM's names: cache writes have separate prices, by how long an entry stays.
         counted |= {"cache_creation_input_tokens": written, "cache_read_input_tokens": read}
         counted["prompt_tokens_details"] = {
             **counted["prompt_tokens_details"],

@@ -1,4 +1,4 @@
-"""What a failed call looks like from outside, whoever served it: its status, its sentence, its headers.
+"""Failed calls as clients see them, from engine and LiteLLM alike: status, message and headers.
 
 ``cause`` is pure and cleans the words; ``verdict`` reads an attempt's exception; ``answers`` is the ASGI layer that
 every error answer passes.

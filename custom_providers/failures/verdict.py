@@ -39,7 +39,7 @@ def judged(error: BaseException, provider: str, base_url: str) -> Failure:
     """The verdict on one attempt's exception.
 
     Args:
-        error: whatever LiteLLM raises for the attempt.
+        error: the exception that LiteLLM raises for the attempt.
         provider: the registry's name for who was asked.
         base_url: where; empty where LiteLLM does not say.
     """

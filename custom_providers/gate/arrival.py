@@ -13,10 +13,10 @@ from custom_providers.gate.bounds import Bounds
 from custom_providers.gate.error_bodies import RefusedError
 
 MOST_ARRIVING = 8
-"""Bodies of the largest size that may be arriving at a worker at once; as much memory is theirs."""
+"""How many bodies of the largest size may arrive at a worker concurrently; this bounds their memory."""
 
 _LINGER_SECONDS = 5
-"""How long a refused body may go on arriving: a connection that closes at once takes the answer with it."""
+"""How long to keep reading a refused body: closing the connection immediately would lose the answer."""
 
 
 class Arrivals:

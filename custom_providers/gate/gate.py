@@ -76,7 +76,7 @@ class Gate:
             raise RefusedError(431, f"at most {bounds.max_headers} headers and {bounds.max_header_kb} KB of them")
 
     async def _require_granted(self, scope: Scope, path: str) -> bool:
-        """Lets through what is on the list for whoever asks, and the operator everywhere.
+        """Lets everyone call the listed routes, and the operator all routes.
 
         Whether the operator asks is found out only where it matters.
         """

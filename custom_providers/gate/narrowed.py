@@ -13,7 +13,7 @@ PATHS = frozenset({"/model/info", "/v1/model/info", "/v2/model/info", "/user/fil
 """The routes whose answers LiteLLM gives whole to every key."""
 
 _HIDDEN = re.compile(r"(^|_)(base|url|host|endpoint|email|project|location|region|headers)$|^(created|updated)_by$")
-"""Names of fields: base URLs, what else tells where a deployment is, and who made it."""
+"""Names of fields that show base URLs, locations of deployments, and their creators."""
 _E_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _HEADERS_OF_THE_BODY = frozenset({b"content-length", b"content-encoding"})
 

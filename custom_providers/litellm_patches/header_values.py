@@ -1,4 +1,4 @@
-"""Headers of answers that name what a client or a provider calls it, in whatever script.
+"""Answer headers with names that clients or providers chose, in any script.
 
 Starlette encodes headers as Latin-1. LiteLLM puts the model's name into one: of "deepseek-r1-满血版" every answer was a
 500, after it had been paid for.

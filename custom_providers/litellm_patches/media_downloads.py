@@ -1,4 +1,4 @@
-"""What messages give by URL and LiteLLM downloads: few, small and quick, few at once, and never on the event loop."""
+"""Limits LiteLLM's downloads of media in messages: number, size, time and concurrency, and off the event loop."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from custom_providers.litellm_patches import http_clients
 
 MEGABYTE = 1024**2
 MOST_URLS = 50
-"""Of one request, whatever its provider."""
+"""Per request, for any provider."""
 MOST_MEGABYTES = 48
 """All downloads of one request; so no single one is larger either."""
 AT_ONCE = 4

@@ -14,7 +14,7 @@ from custom_providers.routing.resolver import Route
 
 
 async def require_access(identity: UserAPIKeyAuth, route: Route) -> None:
-    """Lets the request pass if ``identity`` may call what ``route`` stands for.
+    """Lets the request pass if ``identity`` may call the model of ``route``.
 
     A name that was granted to the letter, an alias or ``gpt-oss:120b-cloud``, is granted with what it
     stands for (see ``litellm_patches.granted_names``); a ``provider`` field is not part of any grant.

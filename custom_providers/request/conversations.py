@@ -1,4 +1,4 @@
-"""Earlier responses that a request goes on from: what nobody has stored is not left out in silence."""
+"""Requests that continue an earlier response: refused if that response is not stored anywhere."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Gemini streams end when nothing comes for the registry's ``stream_timeout``.
 
-LiteLLM opens them with a client of its own whose timeout is 600 s, whatever the deployment says.
+LiteLLM opens them with a separate client whose timeout is 600 s and ignores the deployment's.
 """
 
 from __future__ import annotations

@@ -24,5 +24,5 @@ def of_client(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def layered(*layers: Mapping[str, str]) -> dict[str, str]:
-    """The headers of all ``layers``; of one name, in whatever case, the last."""
+    """The headers of all ``layers``; for one name, in any case, the last one."""
     return dict({name.lower(): (name, value) for layer in layers for name, value in layer.items()}.values())

@@ -53,7 +53,7 @@ class RoutingHook(CustomLogger):
         Raises:
             HTTPException: 400 or 404, when the resolver refuses the name; 400, when a field is of the wrong type or not
                 a client's to send.
-            ProxyException: 403, when the key may not call what the name stands for.
+            ProxyException: 403, when the key may not call the model that the name leads to.
         """
         model, provider = data.get("model"), data.get("provider")
         listed = routes.CURRENT.get()
@@ -154,7 +154,7 @@ class RoutingHook(CustomLogger):
     async def async_filter_listed_models(
         self, user_api_key_dict: UserAPIKeyAuth, model_names: Sequence[str]
     ) -> Sequence[str]:
-        """The declared models and aliases of registered providers, and patterns for whoever asks for them."""
+        """The declared models and aliases of registered providers, and patterns if they are requested."""
         from litellm.proxy.proxy_server import llm_router
 
         hidden = {
@@ -194,7 +194,7 @@ class RoutingHook(CustomLogger):
         return bool(tools)
 
     def _as_sent(self, tool: Mapping[str, Any], meant: Route, route: Route | None) -> str:
-        """The name that whoever asks the tool's model knows it by: LiteLLM's router, or the request's provider."""
+        """The model name for the component that calls the tool's model: LiteLLM's router, or the request's provider."""
         provider = self.table.providers.get(str(route.provider)) if route else None
         if str(tool.get("type")).startswith("advisor") and (provider is None or provider.wire_family != "anthropic"):
             return str(meant.deployment)
@@ -247,7 +247,7 @@ def _asked(model: str, deployment: router_view.Deployment) -> tuple[str, str]:
 
 def _require_served(route: Route) -> None:
     if route.status != 200:
-        # LiteLLM logs what clients are told; a name with line breaks in it wrote log lines of its own.
+        # LiteLLM logs error messages; a name with line breaks would forge log lines.
         about = f'model "{clean_name(route.model)}": ' if route.model else ""
         raise HTTPException(route.status, about + route.message)
 

@@ -1,4 +1,4 @@
-"""``GET /v1/models/{id}`` for every id that ``GET /v1/models`` lists to the same key, whatever slashes it has."""
+"""``GET /v1/models/{id}`` for every id that ``GET /v1/models`` lists to the same key, with or without slashes."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ _LITELLMS = frozenset(
         *("model_info", "base_model", "mock_response", "mock_timeout"),
     }
 )
-"""Refused or removed before the hook, unless the key, the team or the proxy was told to let them through."""
+"""Refused or removed before the hook, unless the key, the team or the proxy allows them."""
 
 _WHERE_KEYS_GO = frozenset(
     {
@@ -105,7 +105,7 @@ def reserved(request: Mapping[str, Any], call_type: str) -> str | None:
 
 
 def _sent(request: Mapping[str, Any]) -> Iterable[str]:
-    """The names in the client's body: LiteLLM's copy of it, which comes before what LiteLLM adds of its own."""
+    """The names in the client's body: LiteLLM's copy of it, before LiteLLM adds its own fields."""
     received = request.get("proxy_server_request") or {}
     # Some it keeps out of its copy, and notes that they were there.
     return (*(received.get("body") or ()), *(received.get("credential_fields") or ()))

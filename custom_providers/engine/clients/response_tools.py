@@ -21,7 +21,7 @@ class Tools:
 
     custom: frozenset[str] = frozenset()
     namespaced: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """A function's name, and the namespace and the name that it stands for."""
+    """By function name, the namespace and the tool's name."""
 
     @classmethod
     def of(cls, tools: object) -> Tools:

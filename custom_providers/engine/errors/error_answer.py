@@ -14,7 +14,7 @@ _LONGEST_QUOTE = 600
 
 
 def quoted(body: bytes | str) -> tuple[str, str]:
-    """An error body's message and type, whatever its shape; for HTML its title, for anything else its text."""
+    """An error body's message and type, in any JSON format; for HTML its title, for other formats the text."""
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
     try:
         parsed = orjson.loads(text)
@@ -56,5 +56,5 @@ def codes(body: bytes) -> str:
 
 
 def header(headers: Mapping[str, str], wanted: str) -> str:
-    """The value of a header, whatever the case of its name; empty where there is none."""
+    """The value of a header, by its name in any case; empty if it is missing."""
     return next((value.strip() for name, value in headers.items() if name.lower() == wanted), "")

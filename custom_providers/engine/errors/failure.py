@@ -16,7 +16,7 @@ OWN_LIMIT = (
 """What a client reads for ``NO_DESCRIPTOR``."""
 
 _ATTRIBUTE = "pointsman_failure"
-"""Of an exception: the failure that it stands for."""
+"""The attribute of an exception that holds its failure."""
 
 
 class FailureKind(StrEnum):
@@ -89,7 +89,7 @@ class Failure:
 
 
 def attach(error: BaseException, failure: Failure) -> None:
-    """Keep a failure with the exception that stands for it in LiteLLM."""
+    """Attach a failure to LiteLLM's exception for it."""
     setattr(error, _ATTRIBUTE, failure)
 
 
@@ -112,7 +112,7 @@ class Reply:
     """What the provider answered to the failed call, or what was seen instead of an answer."""
 
     text: str = ""
-    """Its words, with whatever ids are in them."""
+    """Its text, which may contain ids."""
     status: int | None = None
     """Its HTTP status; None when there was no answer."""
     wait: float | None = None

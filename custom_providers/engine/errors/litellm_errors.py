@@ -64,7 +64,7 @@ def _exception(failure: Failure, model: str, provider: str) -> Any:
 
 
 def _headers(failure: Failure, *, repeated: bool) -> dict[str, str]:
-    # The SDKs of OpenAI and Anthropic repeat 429 and 5xx on their own unless told not to.
+    # The SDKs of OpenAI and Anthropic retry 429 and 5xx unless this header forbids it.
     headers = {"x-pointsman-error": str(failure.kind), "x-should-retry": str(failure.worth_asking_again).lower()}
     if failure.retry_after is not None:
         headers["retry-after"] = f"{math.ceil(failure.retry_after)}"

@@ -1,4 +1,4 @@
-"""Failures of a provider without an error reference of its own: classified by status, type and well-known words."""
+"""Classifies failures of ordinary providers by status, type and well-known texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quota, balance and credit, whatever the provider, in one form."""
+"""Quota, balance and credit in one form for all providers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole of ``pointsman check``: what is wrong, what is known about each key, and whether that is enough."""
+"""``pointsman check``: collects problems and the state of each key, and decides whether a deploy may go on."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ from pointsman.upstream.endpoint import chosen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the command line asks for."""
+    """The command line's options."""
 
     names: Sequence[str] = ()
-    """The providers that are meant, and must have a key; empty: all, and none must."""
+    """The providers to check, which must have a key; empty: all, and none must."""
     live: bool = False
     spend: bool = False
     require_all: bool = False
     compose: bool = False
-    """Whether the compose file is what will be deployed."""
+    """Whether to check the compose files too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """What was found."""
+    """The result of a check."""
 
     problems: tuple[Problem, ...]
     registered: frozenset[str] = frozenset()
     """The providers that a proxy would register if it started now."""
     keys: tuple[CheckedKey, ...] = ()
     identities: tuple[str, ...] = ()
-    """Under which name each Kimi provider is asked, and who answers for that."""
+    """The User-Agent for each Kimi provider, and who accepted its risk."""
     failed: tuple[Problem, ...] = ()
-    """Keys that fail the check, and are in no problem yet."""
+    """Keys that fail the check without another problem."""
 
     @property
     def ok(self) -> bool:
@@ -55,7 +55,7 @@ class CheckResult:
 
     @property
     def found(self) -> tuple[Problem, ...]:
-        """Everything to tell."""
+        """All problems to report."""
         return (*self.problems, *self.failed)
 
     def as_json(self) -> dict[str, Any]:
@@ -68,11 +68,11 @@ class CheckResult:
 
 
 def check(path: Path, environ: Mapping[str, str], wanted: Wanted, answered: Answered) -> CheckResult:
-    """Checks the registry at ``path`` and everything around it; asks the providers if that is wanted.
+    """Checks the registry at ``path``, keys and environment; asks the providers if ``wanted.live``.
 
     Raises:
         OSError: the registry cannot be read.
-        click.UsageError: there is no enabled provider of a wanted name.
+        click.UsageError: no enabled provider has a given name.
     """
     try:
         around, unreadable = _sources(path, environ)
@@ -100,7 +100,7 @@ def check(path: Path, environ: Mapping[str, str], wanted: Wanted, answered: Answ
 
 
 def _plain(problem: Problem) -> dict[str, Any]:
-    """The problem for ``--json``: ``status`` and ``detail`` are called so in every command."""
+    """The problem for ``--json``, with ``status`` and ``detail`` as in every command."""
     return {
         "status": problem.severity,
         "file": problem.file,
@@ -112,7 +112,7 @@ def _plain(problem: Problem) -> dict[str, Any]:
 
 
 def _sources(path: Path, environ: Mapping[str, str]) -> tuple[Sources, tuple[Problem, ...]]:
-    """The surroundings; a ``.env`` file that cannot be read is a violation here, and is left out."""
+    """The sources; a ``.env`` file that cannot be read becomes a problem and is ignored."""
     try:
         return sources.load(path, environ), ()
     except UnreadableKeyError as error:
@@ -128,13 +128,13 @@ def _sources(path: Path, environ: Mapping[str, str]) -> tuple[Sources, tuple[Pro
 
 
 def _fails(key: CheckedKey, required: frozenset[str]) -> bool:
-    """Whether ``key`` forbids a deploy; what has no key does so only where it must be there."""
+    """Whether ``key`` fails the check; a missing one fails only if it is required."""
     optional = key.source is None and key.provider.name not in required
     return not key.sound and not optional
 
 
 def _silent_default(around: Sources, keys: Sequence[CheckedKey], required: frozenset[str]) -> Iterator[Problem]:
-    """The provider of all unmatched names, when it needs no key and does not answer."""
+    """A warning if the default provider needs no key and does not answer."""
     default = around.registry.gateway.default_provider
     for key in keys:
         if key.provider.name == default and key.verdict.status is Status.UNREACHABLE and not _fails(key, required):

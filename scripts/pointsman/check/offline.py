@@ -27,7 +27,7 @@ PLACEHOLDER = "REPLACE_WITH_THE_DIGEST_YOU_VERIFIED"
 """In the files of ``deploy/compose``, for the operator to replace."""
 
 _SECRET = ("_KEY", "_PASSWORD", "_SECRET", "_TOKEN")
-"""How the names of variables end that LiteLLM, its admin UI or other providers take for secrets."""
+"""The endings of variable names that LiteLLM, its admin UI or other providers treat as secrets."""
 
 _NAME_IMAGES = ("compose/compose.yaml", "image/Dockerfile")
 
@@ -35,11 +35,11 @@ _NAME_IMAGES = ("compose/compose.yaml", "image/Dockerfile")
 def problems(
     sources: Sources, found: Sequence[Registration], required: Collection[str], *, compose: bool = False
 ) -> Iterator[Problem]:
-    """Everything that is wrong around a sound registry.
+    """The problems around a valid registry.
 
     Args:
-        sources: the registry and its surroundings.
-        found: the enabled providers that are meant, with their keys.
+        sources: the registry, its files and the environment.
+        found: the enabled providers to check, with their keys.
         required: the names of those that must have a key.
         compose: whether the images of ``deploy/compose`` need their digests.
     """
@@ -120,7 +120,7 @@ def switched_off(sources: Sources) -> Iterator[Problem]:
 
 
 def _modes(sources: Sources, found: Sequence[Registration]) -> Iterator[Problem]:
-    """Key files that others than their owner can read."""
+    """Key files that other users can read."""
     paths = dict.fromkeys(_key_files(sources, found))
     if _holds_secrets(sources):
         paths = {sources.env_path: None, **paths}
@@ -132,7 +132,7 @@ def _modes(sources: Sources, found: Sequence[Registration]) -> Iterator[Problem]
         if not path.is_file():
             continue
         remedy = f"chmod 600 {path}"
-        # Services get secrets through a group; "everybody" is never intended.
+        # Services get secrets through a group; access for everybody is never intended.
         if mode & 0o007:
             yield _whole(str(path), f"everybody can read or change it (mode {mode & 0o777:04o})", remedy)
         elif mode & 0o070:
@@ -159,7 +159,7 @@ def _holds_secrets(sources: Sources) -> bool:
 
 
 def _settings(sources: Sources) -> Iterator[Problem]:
-    """Variables that the proxy would stumble over."""
+    """Variables with values that the proxy cannot use."""
     try:
         timeout_override(sources.env)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Every provider's key and what is known about it: found, sound, and with ``--live`` proven by its provider."""
+"""Checks every provider's key: found, well-formed, and with ``--live`` proven by its provider."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SOUND = frozenset({Status.VERIFIED, Status.UNVERIFIED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedKey:
-    """What is known about one provider's key; the key is not in it."""
+    """The result for one provider's key; it does not contain the key."""
 
     provider: Provider
     verdict: Verdict
@@ -33,7 +33,7 @@ class CheckedKey:
 
     @property
     def sound(self) -> bool:
-        """Whether nothing speaks against the key, as far as it was asked for."""
+        """Whether the key is good as far as it was checked."""
         return self.verdict.status in _SOUND
 
     def as_json(self) -> dict[str, Any]:
@@ -49,7 +49,7 @@ class CheckedKey:
 
 
 def unasked(found: Iterable[Registration]) -> tuple[CheckedKey, ...]:
-    """What can be known without asking anybody, for every provider that needs a key."""
+    """The result without asking any provider, for every provider that needs a key."""
     return tuple(
         _checked(item, _obstacle(item) or Verdict(status=Status.UNVERIFIED, detail="not asked; --live does"))
         for item in found
@@ -58,7 +58,7 @@ def unasked(found: Iterable[Registration]) -> tuple[CheckedKey, ...]:
 
 
 def asked(found: Iterable[Registration], *, spend: bool, answered: Answered) -> tuple[CheckedKey, ...]:
-    """What the providers say, all asked at once; those that need no key are asked whether they are there."""
+    """Asks all providers concurrently about their keys, and those that need no key whether they are reachable."""
     items = tuple(found)
     obstacles = {item.provider.name: verdict for item in items if (verdict := _obstacle(item))}
     places = [_endpoint(item) for item in items if item.provider.name not in obstacles]
@@ -100,7 +100,7 @@ def _ask(questions: Mapping[tuple[str, str], Question], answered: Answered) -> d
 
 
 def _obstacle(item: Registration) -> Verdict | None:
-    """Why the provider is not to be asked: a key that is not there, cannot be sent, or is a stranger's secret."""
+    """Why not to ask the provider: the key is missing, cannot be sent, or belongs to another vendor."""
     if item.provider.auth == "none":
         return None
     if item.key is None:
@@ -115,7 +115,7 @@ def _obstacle(item: Registration) -> Verdict | None:
 
 
 def base_url(item: Registration) -> str:
-    """The base URL in force; empty when it is ``auto`` and the key does not decide."""
+    """The effective base URL; empty if it is ``auto`` and the key does not decide."""
     if item.base_url != "auto" or item.key is None:
         return item.base_url
     return systems.base_url_for_key(item.key.value) or ""
