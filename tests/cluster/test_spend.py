@@ -147,5 +147,5 @@ def test_without_postgres_a_key_that_a_proxy_knows_is_served_and_no_other(
         statuses = [[_chat(proxy, key).status_code for key in (known, unknown)] for proxy in proxies]
     finally:
         postgres.start()
-    assert statuses == [[200, 401]] * 2
+    assert statuses == [[200, 503]] * 2
     eventually(lambda: [_chat(proxy, unknown).status_code for proxy in proxies] == [200, 200])
