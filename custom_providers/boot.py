@@ -19,6 +19,7 @@ from custom_providers.audit import assembly as audit
 from custom_providers.audit.logger import AuditLogger
 from custom_providers.dashboard import assembly as dashboard
 from custom_providers.engine import ordinary
+from custom_providers.engine.early_start import EarlyStart
 from custom_providers.engine.exchange import Takeover
 from custom_providers.engine.handler import EngineHandler
 from custom_providers.engine.selection import SWITCH
@@ -60,7 +61,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     CENSOR.learn(_keys(table, env))
     # Starlette accepts no middleware once an app runs, and LiteLLM's already runs when it reads its config.
     inner = proxy_server.app.middleware_stack or proxy_server.app.build_middleware_stack()
-    proxy_server.app.middleware_stack = ErrorAnswers(TokenCounts(Takeover(inner), table))
+    proxy_server.app.middleware_stack = EarlyStart(ErrorAnswers(TokenCounts(Takeover(inner), table)))
     _warm_up()
     mark = env.get(loops.VARIABLE) or loops.new_mark()
     return RoutingHook(table, declared, mark, engine=env.get(SWITCH, "").strip().lower() != "off")

@@ -11,6 +11,7 @@ from litellm.proxy._types import ProxyErrorTypes, ProxyException, UserAPIKeyAuth
 
 from custom_providers.audit.call import note_route
 from custom_providers.audit.record import clean_name
+from custom_providers.engine import early_start
 from custom_providers.engine.errors.failure import attach
 from custom_providers.engine.exchange import CURRENT
 from custom_providers.engine.facts import response_headers
@@ -72,6 +73,7 @@ class RoutingHook(CustomLogger):
         if _added_in_the_admin_ui(route):
             await self._check_tools(data, user_api_key_dict, None)
             await self._check_fallbacks(data, user_api_key_dict)
+            _expect_stream(data)
             return data
         if isinstance(model, str):
             # LiteLLM 1.110 puts it into a header of its refusal; with a line break in it, no answer got through.
@@ -88,6 +90,7 @@ class RoutingHook(CustomLogger):
         await self._check_fallbacks(data, user_api_key_dict)
         if not named and (fallbacks := self.table.fallbacks_of(route)):
             data.setdefault("fallbacks", fallbacks)
+        _expect_stream(data)
         return data
 
     async def async_pre_call_deployment_hook(self, kwargs: dict[str, Any], call_type: Any) -> dict[str, Any]:
@@ -243,6 +246,11 @@ def _asked(model: str, deployment: router_view.Deployment) -> tuple[str, str]:
     pattern = str(deployment.get("model_name", "")).partition("/")[2]
     start = str((deployment.get("litellm_params") or {}).get("model", "")).removesuffix(pattern)
     return model.partition("/")[0], model.removeprefix(start)
+
+
+def _expect_stream(data: Mapping[str, Any]) -> None:
+    if data.get("stream") is True:
+        early_start.expect_stream()
 
 
 def _require_served(route: Route) -> None:
