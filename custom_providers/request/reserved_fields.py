@@ -18,7 +18,7 @@ from litellm.types.utils import (  # noqa: TID253 -- as above
 
 from custom_providers.audit.record import clean_name
 
-_CLIENTS = frozenset(
+CLIENTS = frozenset(
     {
         # how long to wait, and how often to try
         *("timeout", "request_timeout", "stream_timeout", "keepalive_seconds"),
@@ -35,6 +35,7 @@ _CLIENTS = frozenset(
         *("litellm_call_id", "client_side_timeout", "_litellm_skip_openai_stream_done", "_litellm_raw_sse_stream"),
     }
 )
+"""What clients may say to the proxy."""
 _LITELLMS = frozenset(
     {
         *CustomPricingLiteLLMParams.model_fields,
@@ -73,7 +74,7 @@ _REASONS = {
         ("it says where a key goes, which is the operator's decision", _WHERE_KEYS_GO),
         ("it can name another model; use model, and fallbacks for a list of names", _WHAT_IS_CALLED),
     )
-    for name in names - _CLIENTS - _LITELLMS
+    for name in names - CLIENTS - _LITELLMS
 }
 
 _BESIDE_EXTRA_BODY = frozenset(
@@ -112,4 +113,4 @@ def _sent(request: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _reason(name: str) -> str | None:
-    return _REASONS["self"] if name.startswith("_") and name not in _CLIENTS else _REASONS.get(name)
+    return _REASONS["self"] if name.startswith("_") and name not in CLIENTS else _REASONS.get(name)
