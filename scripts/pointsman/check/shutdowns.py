@@ -17,11 +17,11 @@ _OTHERS = "`pointsman models --provider {name} --live --json` lists the models t
 def shutdowns(sources: Sources, providers: Iterable[Provider]) -> Iterator[Problem]:
     """A warning for each default or declared model of ``providers`` that has a last day; asks for their model lists."""
     for look in comparison.looks(sources, providers, live=True):
-        row = sources.registry.providers.index(look.provider)
+        position = sources.registry.providers.index(look.provider)
         for model_id, end in comparison.ends(look).items():
             hint = f'use "{end.instead}"' if end.instead else _OTHERS.format(name=look.provider.name)
             violation = Violation(
-                path=("provider", row, *_field(look, model_id)),
+                path=("provider", position, *_field(look, model_id)),
                 message=f'"{model_id}" is served until {end.day}',
                 hint=hint,
             )

@@ -51,7 +51,7 @@ class Group:
         """A key that is written in the config."""
         return self.deployments[0].key
 
-    def row(self) -> dict[str, Any]:
+    def table(self) -> dict[str, Any]:
         """The provider's fields in the registry."""
         first = self.deployments[0]
         auth = _AUTH[first.wire.family] if self.key_env else "none"

@@ -100,10 +100,10 @@ def _text(document: Document, members: Sequence[Group], named: Names, settings: 
     import tomlkit
 
     text = tomlkit.document()
-    rows = tomlkit.aot()
+    providers = tomlkit.aot()
     for group in members:
-        rows.append(tomlkit.item(_row(group, named, settings)))
-    text["provider"] = rows
+        providers.append(tomlkit.item(_table(group, named, settings)))
+    text["provider"] = providers
     aliases = {name: _alias(alias) for name, alias in named.aliases.items()}
     default = named.default_provider or ("ollama" if any(group.name == "ollama" for group in members) else False)
     tables: dict[str, dict[str, Any]] = {
@@ -117,14 +117,14 @@ def _text(document: Document, members: Sequence[Group], named: Names, settings: 
     return _HEAD.format(file=document.file) + "\n" + tomlkit.dumps(text)
 
 
-def _row(group: Group, named: Names, settings: sections.Sections) -> dict[str, Any]:
-    row = {**settings.provider, **group.row()}
+def _table(group: Group, named: Names, settings: sections.Sections) -> dict[str, Any]:
+    table = {**settings.provider, **group.table()}
     if prefixes := named.prefixes.get(group.name):
-        row["prefixes"] = list(dict.fromkeys([f"{group.name}/", *prefixes]))
+        table["prefixes"] = list(dict.fromkeys([f"{group.name}/", *prefixes]))
     if bare := named.bare.get(group.name):
-        row["bare"] = list(dict.fromkeys(bare))
+        table["bare"] = list(dict.fromkeys(bare))
     order = ["name", "kind", "base_url", "auth", "auth_env", "default_model"]
-    return {name: row[name] for name in sorted(row, key=lambda name: order.index(name) if name in order else 99)}
+    return {name: table[name] for name in sorted(table, key=lambda name: order.index(name) if name in order else 99)}
 
 
 def _alias(alias: Mapping[str, Any]) -> Any:

@@ -78,11 +78,11 @@ def _require_room(path: Path, env_path: Path) -> None:
 def _report(written: Sources, answers: Answers) -> None:
     found = registration.registrations(written)
     for item in found:
-        row = item.provider
-        if row.auth_env in answers.keys:
-            report.say(entry.saved(row, item.base_url, answers.keys[row.auth_env]))
+        provider = item.provider
+        if provider.auth_env in answers.keys:
+            report.say(entry.saved(provider, item.base_url, answers.keys[provider.auth_env]))
         elif not item.registered:
-            report.say(f"{row.name}: no key yet: pointsman keys set {row.name}")
+            report.say(f"{provider.name}: no key yet: pointsman keys set {provider.name}")
     for line in registration.identities(found):
         report.say(line)
     report.say("next: pointsman render, pointsman check --live, pointsman serve")

@@ -123,10 +123,10 @@ def _ask_key(variable: str, name: str) -> str:
 
 def _placed(variable: str, name: str, text: str) -> str:
     """The key in ``text``; refused if it is another vendor's, with a warning if it looks unusual."""
-    key, row = entry.sound(variable, text), provider(name)
-    if wrong := key_shapes.misplaced(row, row.base_url, key, variable):
+    key, owner = entry.sound(variable, text), provider(name)
+    if wrong := key_shapes.misplaced(owner, owner.base_url, key, variable):
         raise entry.refused(variable, wrong, "give the key of this provider, or choose the other one")
-    if doubt := entry.doubt(row, row.base_url, key):
+    if doubt := entry.doubt(owner, owner.base_url, key):
         report.say(f"warning: {doubt}")
     return key
 

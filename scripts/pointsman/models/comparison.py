@@ -87,10 +87,10 @@ def looks(sources: Sources, providers: Iterable[Provider], *, live: bool) -> tup
 
 def declared(provider: Provider, base_url: str) -> tuple[Model, ...]:
     """The provider's models in the registry, including its default model."""
-    rows = provider.models
-    if all(model.id != provider.default_model for model in rows):
-        rows = (*rows, Model(id=provider.default_model))
-    return tuple(_catalogued(model, base_url) for model in rows) if provider.wire_family == "kimi" else rows
+    models = provider.models
+    if all(model.id != provider.default_model for model in models):
+        models = (*models, Model(id=provider.default_model))
+    return tuple(_catalogued(model, base_url) for model in models) if provider.wire_family == "kimi" else models
 
 
 def compare(provider: Provider, base_url: str, models: Iterable[Model], listing: Listing) -> Comparison:

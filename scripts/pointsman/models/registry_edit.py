@@ -13,7 +13,7 @@ from custom_providers.registry.toml_lines import lines_of
 def rewritten(text: str, provider: str, said: Iterable[Model], gone: Collection[str]) -> str:
     """``text`` less the ``gone`` models of ``provider`` and with what is ``said`` of others; the rest stays.
 
-    A model that is not there yet comes last. What its row says already is replaced by what is said here, where None
+    A model that is not there yet comes last. Its existing facts are replaced by those given here, where None
     says nothing.
 
     Raises:
@@ -23,20 +23,20 @@ def rewritten(text: str, provider: str, said: Iterable[Model], gone: Collection[
 
     facts = {model.id: _facts(model) for model in said}
     document: Any = tomlkit.parse(text)
-    position = next(at for at, row in enumerate(document["provider"]) if row["name"] == provider)
+    position = next(at for at, table in enumerate(document["provider"]) if table["name"] == provider)
     if facts and "models" not in document["provider"][position]:
         document = tomlkit.parse(_with_models(text, position))
-    row = document["provider"][position]
+    table = document["provider"][position]
     if facts:
         # Where the text has no line for it: [provider = {...}, {...}] in one.
-        row.setdefault("models", tomlkit.array())
-    if "models" in row:
-        _change(row["models"], facts, gone)
+        table.setdefault("models", tomlkit.array())
+    if "models" in table:
+        _change(table["models"], facts, gone)
     return tomlkit.dumps(document)
 
 
 def _with_models(text: str, position: int) -> str:
-    """``text`` with an empty ``models`` after the default model, before any comment that belongs to the next row."""
+    """``text`` with an empty ``models`` after the default model, before any comment that belongs to the next table."""
     line = lines_of(text).get(("provider", position, "default_model"))
     if line is None:
         return text
