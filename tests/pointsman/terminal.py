@@ -36,11 +36,13 @@ class Terminal:
         os.write(self._descriptor, f"{text}\n".encode())
 
     def interrupt(self) -> None:
-        """Presses Ctrl-C until the process ends: one that falls between prompt and read is seen only after the read."""
-        for _ in range(SECONDS * 5):
+        """Presses Ctrl-C until the command reacts: one between prompt and read has no effect before the read returns.
+
+        Not until the process ends: a second one during its exit would kill it.
+        """
+        for _ in range(SECONDS // 5):
             self.process.send_signal(signal.SIGINT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(0.2)
+            if select.select([self._descriptor], [], [], 5)[0]:
                 return
 
     def end(self) -> int:
