@@ -35,7 +35,7 @@ CLIENTS = frozenset(
         *("litellm_call_id", "client_side_timeout", "_litellm_skip_openai_stream_done", "_litellm_raw_sse_stream"),
     }
 )
-"""What clients may say to the proxy."""
+"""What a client may say to LiteLLM."""
 _LITELLMS = frozenset(
     {
         *CustomPricingLiteLLMParams.model_fields,

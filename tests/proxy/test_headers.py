@@ -63,3 +63,31 @@ def test_the_registrys_headers_stay(
     assert response.status_code == 200, response.text
     (received,) = simulator.attempts
     assert received.headers[header].startswith(value)
+
+
+AGENTS = ["claude-cli/2.0.14 (external, cli)", "codex_cli_rs/0.60.0 (Debian 12; x86_64)"]
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("model", ["claude/claude-haiku-4-5", "kimi/kimi-for-coding", "openai/gpt-4o-mini"])
+def test_what_litellm_adds_for_a_coding_agent_reaches_no_provider(
+    client: httpx.Client, simulator: Simulator, model: str, path: str, agent: str
+):
+    """Anthropic refuses a field that it does not know."""
+    response = client.post(path, json={"model": model, **PATHS[path]}, headers={"User-Agent": agent})
+
+    assert response.status_code == 200, response.text
+    (received,) = simulator.attempts
+    assert b"drop_params" not in received.body
+
+
+@pytest.mark.parametrize("model", ["claude/claude-haiku-4-5", "opencode/claude-sonnet-4-5"])
+def test_what_a_client_says_to_litellm_reaches_no_provider(client: httpx.Client, simulator: Simulator, model: str):
+    said = {"drop_params": True, "num_retries": 1, "tags": ["mine"], "cache": {"no-cache": True}}
+
+    response = client.post("/v1/messages", json={"model": model, **PATHS["/v1/messages"], **said})
+
+    assert response.status_code == 200, response.text
+    (received,) = simulator.attempts
+    assert not any(f'"{name}"'.encode() in received.body for name in said)
