@@ -17,20 +17,34 @@ from custom_providers.audit.logger import AuditLogger
 from custom_providers.audit.recorder import Recorder
 from custom_providers.audit.sink import Sink
 from custom_providers.audit.sqlite import SqliteSink
+from custom_providers.call_log import lines, tracebacks
+from custom_providers.call_log.lines import CallLines
 from custom_providers.state import state_directory
 
 
-def start(settings: Mapping[str, Any], env: Mapping[str, str], app: FastAPI) -> AuditLogger:
-    """Starts recording the calls that ``app`` serves; ``settings`` come from the ``[audit]`` table."""
+def start(settings: Mapping[str, Any] | None, env: Mapping[str, str], app: FastAPI) -> AuditLogger:
+    """Begins to log the calls that ``app`` serves, and to record them.
+
+    Args:
+        settings: the ``[audit]`` table's; None: calls are only logged.
+        env: the proxy's environment.
+        app: LiteLLM's.
+    """
+    lines.begin(env)
+    tracebacks.install()
+    recorder = Recorder(CallLines(None if settings is None else _delivery(settings, env)))
+    # Starlette takes no more middleware once an app runs, and this one runs when it reads its config.
+    app.middleware_stack = Boundary(app.middleware_stack or app.build_middleware_stack(), recorder)
+    return AuditLogger(recorder, store_text=bool((settings or {}).get("store_text")))
+
+
+def _delivery(settings: Mapping[str, Any], env: Mapping[str, str]) -> Delivery:
     directory = state_directory(env)
     _make(directory)
     delivery = Delivery(directory / paths.SPOOL, _sink(settings.get("url_env", ""), env))
     delivery.start()
     atexit.register(delivery.stop)
-    recorder = Recorder(delivery)
-    # Starlette accepts no middleware once an app runs, and LiteLLM's already runs when it reads its config.
-    app.middleware_stack = Boundary(app.middleware_stack or app.build_middleware_stack(), recorder)
-    return AuditLogger(recorder, store_text=bool(settings.get("store_text")))
+    return delivery
 
 
 def _make(directory: Path) -> None:

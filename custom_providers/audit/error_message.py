@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from custom_providers.audit.record import clean_name
-from custom_providers.failures import verdict
+from custom_providers.failures import unknown_key, verdict
 from custom_providers.failures.cause import cause
 
 LONGEST = 200
@@ -13,5 +13,6 @@ LONGEST = 200
 def error_message(error: BaseException) -> str:
     """The client's message without control characters, cut to ``LONGEST``."""
     failure = verdict.of(error)
-    words = clean_name(failure.message if failure else cause(verdict.said(error))) or type(error).__name__
+    said = unknown_key.WORDS if unknown_key.is_unknown_key(error) else verdict.said(error)
+    words = clean_name(failure.message if failure else cause(said)) or type(error).__name__
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"

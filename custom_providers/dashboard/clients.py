@@ -18,6 +18,9 @@ CLIENTS = (
 )
 """What ``pointsman connect`` knows; a test compares them."""
 
+PAGE = "/pointsman/"
+"""The path of the page."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:

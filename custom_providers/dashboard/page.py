@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +19,7 @@ from custom_providers.dashboard.formats import FILTERS
 from custom_providers.dashboard.slots import series
 from custom_providers.dashboard.status import Provider
 from custom_providers.dashboard.views import Asked
+from custom_providers.providers.account.readings import AccountReport
 from custom_providers.routing.resolver import RouteTable
 
 _SPAN_NAMES = {"day": "24 hours", "month": "30 days"}
@@ -34,7 +37,9 @@ class Visit:
     """Whether LiteLLM has its database, and so the admin UI."""
 
 
-def page(visit: Visit, table: RouteTable, providers: list[Provider], calls: Calls | None) -> str:
+def page(
+    visit: Visit, table: RouteTable, providers: list[Provider], calls: Calls | None, quotas: Mapping[str, AccountReport]
+) -> str:
     """The whole page; ``calls`` is None when the audit is off. Blocks while it reads the calls."""
     asked, problem = visit.asked, ""
     sums: Sums | None = None
@@ -50,7 +55,7 @@ def page(visit: Visit, table: RouteTable, providers: list[Provider], calls: Call
         "page.html",
         visit=visit,
         asked=asked,
-        providers=views.provider_views(providers, sums),
+        providers=views.provider_views(providers, sums, quotas, datetime.now(UTC)),
         totals=views.totals(row for _, row in slots),
         slots=[(name, row) for name, row in slots if row.calls],
         models=sums.overview.by_model if sums else (),

@@ -19,14 +19,12 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
-from custom_providers.dashboard import access, charts, sessions, slots, status, views
+from custom_providers.dashboard import access, charts, quotas, sessions, slots, status, views
 from custom_providers.dashboard import page as pages
 from custom_providers.dashboard.calls import Calls, UnavailableError
-from custom_providers.dashboard.clients import Connection
+from custom_providers.dashboard.clients import PAGE, Connection
 from custom_providers.environment.admission import Admission
 from custom_providers.routing.resolver import RouteTable
-
-PATH = "/pointsman/"
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -66,11 +64,11 @@ def add(app: FastAPI, content: Content) -> None:
     dashboard = _Dashboard(content)
     own: list[BaseRoute] = [
         Route("/pointsman", _to_the_page),
-        Route(PATH, dashboard.page),
-        Route(f"{PATH}style.css", dashboard.style),
-        Route(f"{PATH}charts/{{name}}.svg", dashboard.chart),
-        Route(f"{PATH}login", dashboard.login, methods=["POST"]),
-        Route(f"{PATH}logout", dashboard.logout, methods=["POST"]),
+        Route(PAGE, dashboard.page),
+        Route(f"{PAGE}style.css", dashboard.style),
+        Route(f"{PAGE}charts/{{name}}.svg", dashboard.chart),
+        Route(f"{PAGE}login", dashboard.login, methods=["POST"]),
+        Route(f"{PAGE}logout", dashboard.logout, methods=["POST"]),
     ]
     own += [_WithoutDatabase(path, _instead_of_the_admin_ui) for path in ("/", "/ui", "/ui/{rest:path}")]
     app.router.routes[:0] = own
@@ -84,11 +82,11 @@ class _WithoutDatabase(Route):
 
 
 async def _to_the_page(request: Request) -> Response:
-    return RedirectResponse(_root(request) + PATH, headers=_HEADERS)
+    return RedirectResponse(_root(request) + PAGE, headers=_HEADERS)
 
 
 async def _instead_of_the_admin_ui(request: Request) -> Response:
-    return RedirectResponse(f"{_root(request)}{PATH}?from=admin-ui", headers=_HEADERS)
+    return RedirectResponse(f"{_root(request)}{PAGE}?from=admin-ui", headers=_HEADERS)
 
 
 class _Dashboard:
@@ -97,6 +95,7 @@ class _Dashboard:
     def __init__(self, content: Content) -> None:
         self._content = content
         self._tries = sessions.Tries()
+        self._quotas = quotas.Quotas(lambda: quotas.ask(content.admitted, proxy_server.llm_router))
 
     async def page(self, request: Request) -> Response:
         """The page, or the form for the master key."""
@@ -146,7 +145,7 @@ class _Dashboard:
         if not sessions.is_key(key, master_key):
             self._tries.failed(client, now)
             return _login_form(401, "this is not the master key")
-        answer = RedirectResponse(_root(request) + PATH, 303, _HEADERS)
+        answer = RedirectResponse(_root(request) + PAGE, 303, _HEADERS)
         answer.set_cookie(
             sessions.COOKIE, sessions.issued(master_key, now), max_age=sessions.SECONDS, **_cookie(request)
         )
@@ -156,13 +155,14 @@ class _Dashboard:
         """Takes the cookie back."""
         if access.is_foreign(request.scope):
             return _foreign()
-        answer = RedirectResponse(_root(request) + PATH, 303, _HEADERS)
+        answer = RedirectResponse(_root(request) + PAGE, 303, _HEADERS)
         answer.delete_cookie(sessions.COOKIE, **_cookie(request))
         return answer
 
     def _html(self, visit: pages.Visit) -> str:
-        providers = status.providers(self._content.admitted, proxy_server.llm_router)
-        return pages.page(visit, self._content.table, providers, self._content.calls)
+        content = self._content
+        providers = status.providers(content.admitted, proxy_server.llm_router)
+        return pages.page(visit, content.table, providers, content.calls, self._quotas.latest())
 
     def _visit(self, request: Request) -> pages.Visit:
         scheme = "https" if access.is_https(request.scope) else "http"
@@ -212,7 +212,7 @@ async def _form_field(request: Request, name: str) -> str:
 
 def _cookie(request: Request) -> dict[str, Any]:
     return {
-        "path": f"{_root(request)}{PATH}",
+        "path": f"{_root(request)}{PAGE}",
         "secure": access.is_https(request.scope),
         "httponly": True,
         "samesite": "strict",

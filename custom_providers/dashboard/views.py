@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Literal
 
 from custom_providers.audit.history import Failed, Filter
@@ -11,6 +12,8 @@ from custom_providers.audit.record import FAILED, OUTCOMES, Row
 from custom_providers.audit.sums import CallSums
 from custom_providers.dashboard.calls import SPANS, Span, Sums
 from custom_providers.dashboard.status import Provider
+from custom_providers.providers.account.quota import Window, left, until, used
+from custom_providers.providers.account.readings import AccountReport
 from custom_providers.routing.resolver import Route, RouteTable
 
 State = Literal["ready", "cooling down", "not registered", "off"]
@@ -67,13 +70,43 @@ class ProviderView:
     p50_seconds: float | None
     p95_seconds: float | None
     failure: Failed | None
+    quotas: tuple[QuotaView, ...] = ()
+    quota_problem: str = ""
+    """Why the provider did not report all that it has."""
 
 
-def provider_views(providers: Iterable[Provider], sums: Sums | None) -> list[ProviderView]:
-    """Each provider with what its calls came to; ``sums`` is None without an audit."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaView:
+    """One quota, balance or credit."""
+
+    name: str
+    used: float | None
+    """From 0 to 1, for a bar; None where the provider does not say."""
+    words: str
+
+
+def provider_views(
+    providers: Iterable[Provider], sums: Sums | None, quotas: Mapping[str, AccountReport], now: datetime
+) -> list[ProviderView]:
+    """Each provider with what its calls came to and what is left; ``sums`` is None without an audit."""
     by_name: dict[str | None, CallSums] = {row.provider: row for row in sums.overview.by_provider} if sums else {}
     failures = sums.failures if sums else {}
-    return [_provider_view(item, by_name.get(item.name), failures.get(item.name)) for item in providers]
+    plain = [_provider_view(item, by_name.get(item.name), failures.get(item.name)) for item in providers]
+    return [_with_quotas(view, quotas.get(view.name), now) for view in plain]
+
+
+def _with_quotas(view: ProviderView, reading: AccountReport | None, now: datetime) -> ProviderView:
+    if reading is None or view.state in {"off", "not registered"}:
+        return view
+    shown = tuple(_quota_view(window, now) for window in reading.windows)
+    return replace(view, quotas=shown, quota_problem="" if reading.status == "silent" else reading.detail)
+
+
+def _quota_view(window: Window, now: datetime) -> QuotaView:
+    reset = f"resets in {until(window.resets_at, now)}" if window.resets_at else ""
+    bounded = None if window.used is None else min(max(window.used, 0.0), 1.0)
+    words = ", ".join(filter(None, (used(window), left(window), reset)))
+    return QuotaView(name=window.name, used=bounded, words=words)
 
 
 def _provider_view(item: Provider, sums: CallSums | None, failure: Failed | None) -> ProviderView:

@@ -27,8 +27,7 @@ OPENAI_PARAMETERS = (
 
 OLLAMA = "ollama_chat"
 ANTHROPIC = "anthropic"
-OPENROUTER = "openrouter"
-_WIRES = frozenset({"openai", OPENROUTER, OLLAMA})
+_WIRES = frozenset({"openai", "openrouter", OLLAMA})
 _CALLS = frozenset({"acompletion", "anthropic_messages", "aresponses"})
 
 

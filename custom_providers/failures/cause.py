@@ -17,7 +17,7 @@ _CLASS = re.compile(r"(?:b'|litellm(?:\.exceptions)?\.|\s|\w*(?:Error|Exception|
 _ADVICE = re.compile(
     r"\.? *(?:Received Model Group=|Available Model Group Fallbacks=|LiteLLM Retries[:=]|Traceback \(most recent"
     r"|model=\S+\. context_window_fallbacks|No fallback model group found|Fallback model group found"
-    r"|Error doing the fallback:|Pass model as E\.g\.|To drop these, set `litellm).*",
+    r"|Error doing the fallback:|Passed model=|Pass model as E\.g\.|To drop these, set `litellm).*",
     re.DOTALL,
 )
 """What LiteLLM writes behind them: its router's state, and advice for people who write Python."""

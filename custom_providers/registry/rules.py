@@ -27,10 +27,12 @@ def within_provider(table: Mapping[str, Any], path: Path) -> Iterator[Violation]
     try:
         profile = profile_of(table["name"], table.get("kind"))
     except KeyError:
+        close = difflib.get_close_matches(table["name"], KNOWN, n=1, cutoff=CLOSE)
+        meant = f'did you mean "{close[0]}"? if not, ' if close else ""
         yield Violation(
             path=(*path, "kind"),
             message=f'is missing, and "{table["name"]}" is not a known provider',
-            hint=f'set its wire family, as in kind = "openai"; known names: {", ".join(KNOWN)}',
+            hint=f'{meant}set its wire family, as in kind = "openai"; known names: {", ".join(KNOWN)}',
         )
         return
     yield from _key(table, profile.wire_family, path)

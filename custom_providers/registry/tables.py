@@ -47,8 +47,10 @@ class Record:
                 yield from known[key].shape.violations(item, (*path, key))
             else:
                 yield Violation(path=(*path, key), message="unknown field", hint=self._instead_of(key))
+        # A required field with a typo is one mistake.
+        meant = {self._similar(key) for key in value if key not in known}
         for field in self.fields:
-            if field.required and field.name not in value:
+            if field.required and field.name not in value and field.name not in meant:
                 yield Violation(path=(*path, field.name), message="is missing", hint=f"add it: {field.doc}")
 
     def named(self) -> str:
@@ -63,12 +65,16 @@ class Record:
         }
 
     def _instead_of(self, key: str) -> str:
-        names = [field.name for field in self.fields]
-        if close := difflib.get_close_matches(key, names, n=1, cutoff=CLOSE):
-            return f'did you mean "{close[0]}"?'
+        if close := self._similar(key):
+            return f'did you mean "{close}"?'
         if _LOOKS_LIKE_A_SECRET.search(key):
             return "never write a key into this file: name its environment variable with auth_env"
-        return f"fields here: {', '.join(names)}"
+        return f"fields here: {', '.join(field.name for field in self.fields)}"
+
+    def _similar(self, key: str) -> str:
+        """The field that ``key`` may be meant for; empty if none is similar."""
+        close = difflib.get_close_matches(key, [field.name for field in self.fields], n=1, cutoff=CLOSE)
+        return close[0] if close else ""
 
 
 _FIELD = "field"

@@ -83,6 +83,7 @@ def run() -> NoReturn:
 
 
 def _run() -> NoReturn:
+    from custom_providers.environment.problems import UnusableProxyError
     from custom_providers.keys.problems import UnreadableKeyError
     from custom_providers.registry.problems import ConfigError, MissingError
 
@@ -93,7 +94,7 @@ def _run() -> NoReturn:
 
         report.problems(error.problems)
         sys.exit(PROBLEMS)
-    except RefusalError as error:
+    except (RefusalError, UnusableProxyError) as error:
         _could_not_run(str(error), error.hint)
     except UnreadableKeyError as error:
         _could_not_run(str(error), "fix or remove the file; its owner and mode decide who can read it")

@@ -44,9 +44,10 @@ def test_the_generated_config_has_the_audit_before_the_routing_hook(example_regi
     assert made["callback_settings"]["pointsman"]["audit"] == {"url_env": "AUDIT_URL", "store_text": True}
 
 
-def test_the_generated_config_has_no_trace_of_an_audit_that_is_switched_off(example_registry: Registry):
+def test_without_rows_calls_are_logged_all_the_same(example_registry: Registry):
     made = config(replace(example_registry, audit=Audit(enabled=False)))
-    assert made["litellm_settings"]["callbacks"] == ["custom_providers.litellm_entry.routing_hook"]
+    entry = "custom_providers.litellm_entry"
+    assert made["litellm_settings"]["callbacks"] == [f"{entry}.audit_logger", f"{entry}.routing_hook"]
     assert "audit" not in made["callback_settings"]["pointsman"]
 
 

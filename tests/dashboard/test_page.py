@@ -87,7 +87,7 @@ def _calls(browser: httpx.Client, query: str) -> str:
 def test_the_text_of_clients_and_providers_stays_text(browser: httpx.Client, watched: Recorded):
     fields = {"model": MARKUP, "upstream_model": MARKUP, "key_alias": MARKUP, "attempts": ("a", MARKUP), "fallbacks": 1}
     store = SqliteSink(watched.state / "audit.sqlite3")
-    store.store([row("markup", time="2099-01-01T00:00:00.000Z", **fields, error_message=MARKUP)])
+    store.store([row("markup-of-2099", time="2099-01-01T00:00:00.000Z", **fields, error_message=MARKUP)])
     store.close()
 
     # The page keeps what it has read for some seconds.

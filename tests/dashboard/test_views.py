@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -17,6 +17,8 @@ from custom_providers.audit.sums import overview
 from custom_providers.dashboard import charts, clients, formats, slots, views
 from custom_providers.dashboard.calls import Calls, Store, Sums, UnavailableError
 from custom_providers.dashboard.status import Provider
+from custom_providers.providers.account.quota import Window
+from custom_providers.providers.account.readings import AccountReport
 from custom_providers.registry.model import Registry
 from custom_providers.routing.table import compile_table
 from pointsman.connect.clients import CLIENTS
@@ -58,7 +60,7 @@ def _provider(name: str, **different: object) -> Provider:
 
 def test_a_call_that_one_provider_failed_and_another_answered_counts_at_both(sums: Sums):
     openrouter, openai, claude = views.provider_views(
-        [_provider("openrouter"), _provider("openai"), _provider("claude")], sums
+        [_provider("openrouter"), _provider("openai"), _provider("claude")], sums, {}, NOON
     )
 
     assert (openrouter.calls, openrouter.failed, openrouter.p50_seconds) == (1, 1, None)
@@ -98,7 +100,7 @@ def test_a_day_has_its_hours_also_those_without_calls(sums: Sums):
     ],
 )
 def test_a_state_and_why(different: dict[str, object], state: str, words: str):
-    (found,) = views.provider_views([_provider("x", **different)], None)
+    (found,) = views.provider_views([_provider("x", **different)], None, {}, NOON)
 
     assert found.state == state
     assert words in found.detail
@@ -106,7 +108,7 @@ def test_a_state_and_why(different: dict[str, object], state: str, words: str):
 
 def test_of_a_key_its_end_is_shown():
     shown = [
-        views.provider_views([item], None)[0].key
+        views.provider_views([item], None, {}, NOON)[0].key
         for item in (_provider("x"), _provider("x", key_last4=""), _provider("x", key_env="", key_last4=""))
     ]
 
@@ -170,3 +172,34 @@ def test_no_file_means_no_calls_and_a_broken_one_is_a_reason(tmp_path: Path):
     path.write_text("this is not a database, but it is long enough to be taken for one")
     with pytest.raises(UnavailableError, match="file is not a database"):
         calls.recent(Filter())
+
+
+def test_what_is_left_has_a_bar_and_the_words_of_the_command():
+    windows = (
+        Window(name="5 hours", used=0.46, remaining=54, limit=100, resets_at=NOON + timedelta(hours=2, minutes=11)),
+        Window(name="extra", used=1.2),
+        Window(name="balance", remaining=3.5, unit="USD"),
+    )
+    readings = {"x": AccountReport(provider="x", status="reported", windows=windows, detail="answered 500")}
+
+    (found,) = views.provider_views([_provider("x")], None, readings, NOON)
+
+    assert [(quota.name, quota.used, quota.words) for quota in found.quotas] == [
+        ("5 hours", 0.46, "46% used, 54 of 100 left, resets in 2 h 11 min"),
+        ("extra", 1.0, "120% used"),
+        ("balance", None, "3.50 USD left"),
+    ]
+    assert found.quota_problem == "answered 500"
+
+
+@pytest.mark.parametrize(
+    ("different", "reading"),
+    [
+        ({}, AccountReport(provider="x", status="silent", detail="does not report quota or credit")),
+        ({"obstacle": "no key"}, AccountReport(provider="x", status="failed", detail="answered 500")),
+    ],
+)
+def test_a_provider_without_figures_has_none(different: dict[str, object], reading: AccountReport):
+    (found,) = views.provider_views([_provider("x", **different)], None, {"x": reading}, NOON)
+
+    assert (found.quotas, found.quota_problem) == ((), "")

@@ -8,11 +8,26 @@ from pathlib import Path
 
 import pytest
 
+from tests.install.installing import UV, run
 from tests.install.stub_index import Checkout, StubIndex, checkout, served
-from tests.running import BIN
+from tests.running import BIN, REPOSITORY
 
 SYSTEM_PYTHON = "/usr/bin/python3"
-UV = str(BIN / "uv")
+
+
+@pytest.fixture(scope="session")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the built wheel and sdist."""
+    folder = tmp_path_factory.mktemp("dist")
+    run(str(BIN / "hatchling"), "build", "--directory", str(folder), cwd=REPOSITORY)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def wheel(dist: Path) -> Path:
+    """The built wheel."""
+    (wheel,) = dist.glob("*.whl")
+    return wheel
 
 
 @pytest.fixture(scope="session")

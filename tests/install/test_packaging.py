@@ -5,70 +5,30 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 import tarfile
 import zipfile
-from collections.abc import Mapping
 from email.message import Message
 from email.parser import Parser
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 
 from environment import failures
 from pointsman.simulator import Simulator
 from tests.conftest import REGISTRY
-from tests.install.conftest import UV
+from tests.install.installing import UV, install, run
 from tests.patience import SECONDS
-from tests.running import BIN, REPOSITORY, clean_environment, litellm
+from tests.running import BIN, clean_environment, litellm
 
-SITE_PACKAGES = Path(pytest.__file__).parents[1]
 # The user's mirrors, certificates and caches, read before the tests clear the environment.
 NETWORK = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_", "HTTPS_PROXY"))}
-SETTINGS = {"UV_OFFLINE": "1", "UV_NO_CONFIG": "1", "UV_PYTHON_DOWNLOADS": "never"}
-
-
-@pytest.fixture(scope="module")
-def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the built wheel and sdist."""
-    folder = tmp_path_factory.mktemp("dist")
-    _run(str(BIN / "hatchling"), "build", "--directory", str(folder), cwd=REPOSITORY)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def wheel(dist: Path) -> Path:
-    """The built wheel."""
-    (wheel,) = dist.glob("*.whl")
-    return wheel
 
 
 @pytest.fixture(scope="module", params=["*.whl", "*.tar.gz"])
 def installed(request: pytest.FixtureRequest, dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh environment with the wheel, or with what the sdist builds, the dependencies, and not this checkout."""
     (archive,) = dist.glob(request.param)
-    folder = tmp_path_factory.mktemp("installed")
-    _run(sys.executable, "-m", "venv", "--without-pip", str(folder))
-    # A path in a .pth file comes after the environment's own; the .pth files in it, this checkout's, are not read.
-    (folder / f"lib/{SITE_PACKAGES.parent.name}/site-packages/dependencies.pth").write_text(f"{SITE_PACKAGES}\n")
-    options = ("--no-deps", "--no-build-isolation")
-    _run(UV, "pip", "install", "--python", str(folder / "bin/python"), *options, str(archive), env=SETTINGS)
-    return folder
-
-
-def _run(*command: str, cwd: Path | None = None, env: Mapping[str, str] = MappingProxyType({})) -> str:
-    done = subprocess.run(
-        command,
-        cwd=cwd,
-        env={**clean_environment(), **env},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=SECONDS,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return install(archive, tmp_path_factory.mktemp("installed"))
 
 
 def _metadata(wheel: Path) -> Message:
@@ -106,7 +66,7 @@ def test_the_wheels_page_works_without_the_repository(wheel: Path):
     commands = set(re.findall(r"`?pointsman ([a-z]+)", page))
     assert len(commands) > 5
     for command in commands:
-        _run(str(BIN / "pointsman"), command, "--help")
+        run(str(BIN / "pointsman"), command, "--help")
 
 
 def test_no_address_of_the_project_is_made_up(wheel: Path):
@@ -118,17 +78,17 @@ def test_no_address_of_the_project_is_made_up(wheel: Path):
 def test_the_command_works_in_an_empty_folder(installed: Path, tmp_path: Path):
     pointsman = str(installed / "bin/pointsman")
 
-    assert re.fullmatch(r"litellm-pointsman, version \d+\.\d+\.\d+\n", _run(pointsman, "--version", cwd=tmp_path))
-    _run(pointsman, "init", "--provider", "ollama", cwd=tmp_path)
-    _run(pointsman, "render", cwd=tmp_path)
-    _run(pointsman, "check", cwd=tmp_path)
+    assert re.fullmatch(r"litellm-pointsman, version \d+\.\d+\.\d+\n", run(pointsman, "--version", cwd=tmp_path))
+    run(pointsman, "init", "--provider", "ollama", cwd=tmp_path)
+    run(pointsman, "render", cwd=tmp_path)
+    run(pointsman, "check", cwd=tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {".env", "litellm_config.yaml", "providers.toml"}
 
 
 def test_the_command_is_the_installed_one(installed: Path, tmp_path: Path):
     code = "import custom_providers, pointsman; print(custom_providers.__file__, pointsman.__file__, sep='\\n')"
 
-    files = _run(str(installed / "bin/python"), "-c", code, cwd=tmp_path).splitlines()
+    files = run(str(installed / "bin/python"), "-c", code, cwd=tmp_path).splitlines()
 
     assert [Path(file).is_relative_to(installed) for file in files] == [True, True]
 
@@ -161,7 +121,7 @@ def test_the_wheel_installs_without_the_lock_from_the_index_of_today(
         env |= {"UV_TOOL_DIR": str(tmp_path / "tools"), "UV_TOOL_BIN_DIR": str(tmp_path / "bin")}
         command = [UV, "tool", "install", "--python", python, str(wheel)]
     else:
-        _run(python, "-m", "venv", str(tmp_path))
+        run(python, "-m", "venv", str(tmp_path))
         command = [str(tmp_path / "bin/python"), "-m", "pip", "install", "--no-compile", str(wheel)]
 
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=10 * SECONDS)
@@ -173,4 +133,4 @@ def test_the_wheel_installs_without_the_lock_from_the_index_of_today(
     assert done.returncode == 0, done.stderr
     (folder := tmp_path / "empty").mkdir()
     for arguments in (["--version"], ["init", "--provider", "ollama"], ["render"], ["check"]):
-        _run(str(tmp_path / "bin/pointsman"), *arguments, cwd=folder)
+        run(str(tmp_path / "bin/pointsman"), *arguments, cwd=folder)

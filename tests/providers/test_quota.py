@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_providers.providers import kimi, moonshot, ollama_cloud, opencode, openrouter
-from custom_providers.providers.account.quota import Window
-from pointsman.usage import display
+from custom_providers.providers.account.quota import Window, left, until, used
 
 LIMITS_5H = {
     "window": {"duration": 300, "timeUnit": "TIME_UNIT_MINUTE"},
@@ -137,8 +136,8 @@ def test_whatever_comes_is_read_or_left_alone(answer: Any):
     for read in READERS:
         for window in read(answer):
             window.as_json()
-            display.left(window)
-            display.used(window)
+            left(window)
+            used(window)
 
 
 @pytest.mark.parametrize(
@@ -151,4 +150,4 @@ def test_whatever_comes_is_read_or_left_alone(answer: Any):
     ],
 )
 def test_a_reset_is_told_in_two_units(moment: str, text: str):
-    assert display.until(_time(moment), _time("2026-11-21T12:00:00")) == text
+    assert until(_time(moment), _time("2026-11-21T12:00:00")) == text

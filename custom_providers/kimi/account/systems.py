@@ -55,6 +55,18 @@ def mismatch(key: str, base_url: str) -> str | None:
     )
 
 
+def reached(key: str, base_url: str) -> tuple[str, str]:
+    """The base URL for ``key``, where ``base_url`` may be "auto", and why the key must not go there; empty if it may.
+
+    A key is never shown to the other system.
+    """
+    url = base_url_for_key(key) or "" if base_url == "auto" else base_url
+    return url, mismatch(key, url) or ("" if url else _SHAPELESS)
+
+
+_SHAPELESS = 'base_url is "auto", and the key has the shape of neither Kimi system'
+
+
 def chat_url(base_url: str) -> str:
     """The OpenAI-protocol endpoint of ``base_url``, with or without its ``/v1``."""
     return f"{_root(base_url)}/v1/chat/completions"

@@ -35,3 +35,30 @@ def counted(
         # Nothing granted is nothing left, as a bought credit of 0 is.
         used = round((limit - remaining) / limit, 6) if limit > 0 else 1.0
     return Window(name=name, used=used, remaining=remaining, limit=limit, unit=unit, resets_at=resets_at)
+
+
+def used(window: Window) -> str:
+    """What was used, in per cent; empty when the provider does not say."""
+    return "" if window.used is None else f"{window.used:.0%} used"
+
+
+def left(window: Window) -> str:
+    """What remains, with its unit; empty when the provider does not say."""
+    if window.remaining is None:
+        return ""
+    money = window.unit in {"USD", "CNY"}
+    remaining, limit = (
+        "" if number is None else f"{number:,.2f}" if money else f"{number:,.12g}"
+        for number in (window.remaining, window.limit)
+    )
+    if window.unit == "%":
+        return f"{remaining}% left"
+    return " ".join(filter(None, (remaining, f"of {limit}" if limit else "", window.unit, "left")))
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """How long it is from ``now`` to ``moment``, in the two largest units."""
+    minutes = max(0, round((moment - now).total_seconds() / 60))
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count]
+    return " ".join(parts[:2]) or "a moment"

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 from custom_providers.environment import base_urls
 from custom_providers.environment.admission import base_url_variable
 from custom_providers.keys.lookup import Key
+from custom_providers.providers.account.questions import may_carry_a_key
 from custom_providers.registry.problems import Problem, Severity
 from custom_providers.registry.shapes import Violation
 from pointsman.check.proving import base_url, stands_in
 from pointsman.keys import key_shapes
 from pointsman.sources.registration import Registration
 from pointsman.sources.sources import Sources
-from pointsman.upstream.questions import may_carry_a_key
 
 _Found = Iterator[tuple[Violation, Severity]]
 

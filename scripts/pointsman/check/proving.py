@@ -9,12 +9,12 @@ from typing import Any
 from custom_providers.keys.lookup import Key
 from custom_providers.kimi.account import systems
 from custom_providers.providers.account.account import Account, Reply, Status, Verdict
+from custom_providers.providers.account.questions import Question, ask_all
 from custom_providers.providers.wire.key_proofs import by_completion
 from custom_providers.registry.model import Provider
 from pointsman.keys import key_shapes
 from pointsman.sources.registration import Registration
 from pointsman.upstream.endpoint import Endpoint
-from pointsman.upstream.questions import Question, ask_all
 
 Answered = Callable[[str], object]
 """Called with the name of each provider once it has answered in full."""

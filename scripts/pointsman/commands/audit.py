@@ -53,7 +53,7 @@ def _status(_context: click.Context, _parameter: click.Parameter, value: str | N
 @click.option("--jsonl", "as_lines", is_flag=True, help="Export as JSON lines.")
 @json_option
 def audit(sources: Sources, number: int | None, **options: Any) -> int:
-    """Show what calls were made: the last ones, those that match, or their sums.
+    """Show recent calls, or the sums of all that match.
 
     Every call leaves one row, in SQLite in the state directory or, with [audit] url_env, in Postgres.
     """

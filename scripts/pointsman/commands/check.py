@@ -53,7 +53,7 @@ def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_jso
     if as_json:
         report.as_json(result.as_json())
     else:
-        _show(result, verbose=verbose)
+        _show(result, verbose=verbose, told=not github)
     if github:
         _annotate(result, err=as_json)
     elif not as_json:
@@ -61,12 +61,21 @@ def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_jso
     sys.exit(OK if result.ok else PROBLEMS)
 
 
-def _show(result: CheckResult, *, verbose: bool) -> None:
+def _show(result: CheckResult, *, verbose: bool, told: bool) -> None:
+    """Print the errors first: the first sentence is the cause."""
     from pointsman.console import report
 
-    report.table([_cells(key, verbose=verbose) for key in result.keys])
+    for problem in result.found if told else ():
+        if problem.severity == "error":
+            report.say(str(problem))
+    report.table([_cells(key, verbose=verbose) for key in sorted(result.keys, key=_urgency)])
     for line in result.identities:
-        report.result(line)
+        report.sentence(line)
+
+
+def _urgency(key: CheckedKey) -> int:
+    """A key that is there and cannot be used comes first, one that is missing last."""
+    return 2 if key.source is None and key.provider.auth != "none" else int(key.sound)
 
 
 def _cells(key: CheckedKey, *, verbose: bool) -> tuple[str, str, str]:
@@ -84,9 +93,11 @@ def _tell(result: CheckResult, *, asked: bool) -> None:
     from custom_providers.providers.account.account import Status
     from pointsman.console import report
 
-    found = result.found
-    if found:
-        report.problems(found)
+    for problem in result.found:
+        if problem.severity == "warning":
+            report.say(str(problem))
+    if result.found:
+        report.total(result.found)
     if result.ok:
         keys = [key.verdict.status for key in result.keys if key.source is not None]
         noun = f"key{'s' * (len(keys) != 1)}"

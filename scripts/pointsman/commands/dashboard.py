@@ -11,8 +11,6 @@ from pointsman.console.options import OK, with_followed_sources
 if TYPE_CHECKING:
     from pointsman.sources.sources import Sources
 
-_PATH = "/pointsman/"
-
 
 @click.command(epilog="\b\nExample: pointsman dashboard\n         pointsman dashboard --no-open")
 @with_followed_sources
@@ -22,9 +20,10 @@ def dashboard(sources: Sources, *, url: str | None, no_open: bool) -> int:
     """Open the page with providers, calls and cost in a browser."""
     import webbrowser
 
+    from custom_providers.dashboard.clients import PAGE
     from pointsman.console import report
 
-    address = f"{(url or _running(sources)).rstrip('/')}{_PATH}"
+    address = f"{(url or _running(sources)).rstrip('/')}{PAGE}"
     report.result(address)
     if not no_open and not webbrowser.open(address):
         report.say("no browser could be started: open the address above")

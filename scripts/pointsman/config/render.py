@@ -85,7 +85,8 @@ def config(registry: Registry) -> dict[str, Any]:
 
 def _callbacks(registry: Registry) -> list[str]:
     # The audit comes first, so that it also sees requests that the routing hook refuses.
-    wanted = {"audit_logger": registry.audit.enabled, "routing_hook": True, "alert_logger": _webhooks(registry.alerts)}
+    # Without rows, it only logs the calls.
+    wanted = {"audit_logger": True, "routing_hook": True, "alert_logger": _webhooks(registry.alerts)}
     ours = [f"custom_providers.litellm_entry.{name}" for name, needed in wanted.items() if needed]
     return [*ours, "prometheus"] if registry.gateway.prometheus else ours
 

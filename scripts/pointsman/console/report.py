@@ -10,7 +10,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -25,22 +25,30 @@ def result(text: str) -> None:
     click.echo(inert(text))
 
 
+def sentence(text: str) -> None:
+    """Prints a product of the command that is prose, wrapped on a terminal."""
+    click.echo(_wrapped(inert(text), _columns(sys.stdout)))
+
+
 def as_json(data: Any) -> None:
     """Prints a product of the command as JSON, for programs."""
     click.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 
-def say(text: str) -> None:
-    """Prints a message on stderr; a stderr that cannot be written, such as a full log, stops nothing."""
+def say(text: str, *, to_copy: bool = False) -> None:
+    """Prints a message on stderr, wrapped on a terminal unless it is there to be copied.
+
+    A stderr that cannot be written, such as a full log, stops nothing.
+    """
     with contextlib.suppress(OSError):
-        click.echo(inert(text), err=True)
+        click.echo(inert(text) if to_copy else _wrapped(inert(text), _columns(sys.stderr)), err=True)
 
 
 def table(rows: Iterable[Sequence[str]]) -> None:
     """Prints rows as aligned columns; on a terminal, the last column wraps inside itself."""
     lines = [tuple(" ".join(cell.split("\n")) for cell in row) for row in rows]
     widths = [max(map(_length, column)) for column in zip(*lines, strict=True)]
-    room = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else 0
+    room = _columns(sys.stdout)
     for line in lines:
         result(_aligned(line, widths, room))
 
@@ -67,10 +75,32 @@ _LEAST = 20
 """Columns in which a sentence can still be read."""
 
 
+def _columns(stream: TextIO | None) -> int:
+    """The columns of the terminal that ``stream`` is; 0 if it is none."""
+    return shutil.get_terminal_size().columns if stream and stream.isatty() else 0
+
+
+def _wrapped(text: str, room: int) -> str:
+    """``text`` with lines of at most ``room`` columns where words allow it; as it is without a terminal."""
+    if room < _LEAST:
+        return text
+    return "\n".join(_folded(line, room) if _length(line) > room else line for line in text.split("\n"))
+
+
+def _folded(line: str, room: int) -> str:
+    indent = " " * (len(line) - len(line.lstrip(" ")) + 4)
+    return textwrap.fill(line, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
 def problems(found: Sequence[Problem]) -> None:
     """Prints every problem, and their number last."""
     for problem in found:
         say(str(problem))
+    total(found)
+
+
+def total(found: Sequence[Problem]) -> None:
+    """Prints how many problems and warnings there are."""
     errors = sum(problem.severity == "error" for problem in found)
     warnings = len(found) - errors
     counts = [

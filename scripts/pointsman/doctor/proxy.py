@@ -8,6 +8,7 @@ import socket
 from collections.abc import Collection, Iterator
 
 from custom_providers.providers.account.account import Reply
+from custom_providers.providers.account.questions import Question, ask_all
 from custom_providers.routing.table import REGISTRY_HEADER, ROUTES_HEADER, SETTINGS_KEY, fingerprint
 from pointsman.config import render
 from pointsman.doctor.finding import Finding, bad, ok, warning
@@ -15,7 +16,6 @@ from pointsman.serve import following
 from pointsman.serve.run_file import Running
 from pointsman.sources.sources import Sources
 from pointsman.upstream import listening
-from pointsman.upstream.questions import Question, ask_all
 
 _RELOAD = "reload it: systemctl reload pointsman, or pointsman reload"
 

@@ -11,14 +11,15 @@ from typing import Any
 
 from custom_providers.kimi.account import catalogue, systems
 from custom_providers.providers.account.account import Ask
+from custom_providers.providers.account.questions import ask_all
+from custom_providers.providers.account.readings import refusal
 from custom_providers.providers.kimi_system import KimiModel
 from custom_providers.providers.profile import Shutdown
 from custom_providers.providers.wire.families import FAMILIES, Family
 from custom_providers.providers.wire.model_lists import Listing, ServedModel
 from custom_providers.registry.model import Model, Provider
 from pointsman.sources.sources import Sources
-from pointsman.upstream.endpoint import Endpoint, endpoint, refusal
-from pointsman.upstream.questions import ask_all
+from pointsman.upstream.endpoint import Endpoint, endpoint
 
 _MOST_PAGES = 20
 """The most pages of a model list to read; no provider has as many, and a list must end."""

@@ -41,7 +41,7 @@ OFFLINE = {
 """LiteLLM fetches its price map and more at every start, three tries each; it ships copies of them all."""
 
 QUIET = {"LITELLM_LOG": "WARNING"}
-"""No line for each request: the audit rows tell more."""
+"""No access log: the proxy logs a line for each call, which says more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

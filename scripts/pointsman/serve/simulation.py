@@ -60,20 +60,20 @@ def _announced(process: subprocess.Popen[str]) -> dict[str, str]:
 
 
 def examples(sources: Sources, url: str) -> str:
-    """Three requests to try, with the master key where it is."""
+    """Three requests to try, with the master key where it is, in lines of at most 80 columns where words allow it."""
     name = sources.registry.gateway.master_key_env
     in_file = name in sources.filed or not sources.env.get(name, "").strip()
     file = shlex.quote(str(sources.env_path.resolve()))
-    where = f"export {name}=$(sed -n 's/^{name}=//p' {file})" if in_file else f"# with the {name} of this one"
+    where = f"export {name}=$(sed -n \\\n    's/^{name}=//p' {file})" if in_file else f"# with the {name} of this one"
     header = f'-H "Authorization: Bearer ${name}"'
-    chat = f"curl -s {url}/v1/chat/completions {header} -H 'Content-Type: application/json' -d"
-    message = '"messages": [{"role": "user", "content": "Hello"}]'
+    chat = f"curl -s {url}/v1/chat/completions \\\n    {header} \\\n    -H 'Content-Type: application/json' -d \\\n"
     return "\n".join(
         (
-            "the providers are simulated; try from another terminal:",
             f"  {where}",
-            f"  curl -s {url}/v1/models {header}",
-            f"""  {chat} '{{"model": "kimi/kimi-for-coding", {message}}}'""",
-            f"""  {chat} '{{"model": "gpt-oss:120b-cloud", "stream": true, {message}}}'""",
+            f"  curl -s {url}/v1/models \\\n    {header}",
+            *(
+                f"""  {chat}    '{{{wanted},\n      "messages": [{{"role": "user", "content": "Hello"}}]}}'"""
+                for wanted in ('"model": "kimi/kimi-for-coding"', '"model": "gpt-oss:120b-cloud", "stream": true')
+            ),
         )
     )

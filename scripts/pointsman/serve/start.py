@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from custom_providers.dashboard.clients import PAGE
 from custom_providers.environment.listener import Listener
 from custom_providers.registry.problems import ConfigError, Problem
 from pointsman.config import committed
@@ -81,7 +82,9 @@ def _ready(sources: Sources, url: str, *, simulate: bool) -> Callable[[], None]:
     def ready() -> None:
         report.say(f"ready after {time.monotonic() - began:.0f} s; stop: Ctrl-C; after a change: `pointsman reload`")
         if simulate:
-            report.say(simulation.examples(sources, url))
+            report.say("the providers are simulated; try from another terminal:")
+            report.say(simulation.examples(sources, url), to_copy=True)
+        report.say(f"page: {url}{PAGE}")
         report.say(url)
 
     return ready

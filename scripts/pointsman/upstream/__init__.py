@@ -1,1 +1,1 @@
-"""Questions to providers about keys, quotas and models, and how their replies are read."""
+"""Where providers are asked about keys, quotas and models."""

@@ -1,4 +1,4 @@
-"""The provider's endpoint for the command: its URL, its key, and what a refusal means."""
+"""The provider's endpoint for the command: its URL and its key."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from custom_providers import OWN_USER_AGENT
 from custom_providers.environment.admission import base_url_variable
 from custom_providers.keys.lookup import Key
 from custom_providers.kimi.account import systems
-from custom_providers.providers.account.account import Account, Ask, Reply, Target
+from custom_providers.providers.account.account import Account, Ask, Target
+from custom_providers.providers.account.questions import Question
 from custom_providers.providers.known import account_of
 from custom_providers.providers.wire.families import FAMILIES
 from custom_providers.providers.wire.key_proofs import by_model_list
 from custom_providers.registry.model import Provider, Registry
 from pointsman.sources.sources import Sources
-from pointsman.upstream.questions import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,27 +64,8 @@ def endpoint(sources: Sources, provider: Provider) -> Endpoint:
     elif key is None and provider.auth != "none":
         obstacle = f"no key: {'; '.join((*search.looked, *search.problems))}"
     elif provider.wire_family == "kimi" and key is not None:
-        base_url = systems.base_url_for_key(key.value) or "" if base_url == "auto" else base_url
-        # A key is never shown to the other system.
-        obstacle = systems.mismatch(key.value, base_url) or ("" if base_url else _SHAPELESS)
+        base_url, obstacle = systems.reached(key.value, base_url)
     return Endpoint(provider=provider, base_url=base_url, key=key, obstacle=obstacle)
-
-
-_SHAPELESS = 'base_url is "auto", and the key has the shape of neither Kimi system'
-
-
-def refusal(reply: Reply) -> str:
-    """Why ``reply`` is not an answer, in our own words because a provider's may repeat the key; empty if it is one."""
-    if reply.status is None:
-        return reply.problem
-    if reply.status in {401, 403}:
-        return f"the key was refused ({reply.status}); `pointsman check --live` says why"
-    if reply.status == 429:
-        after = reply.headers.get("retry-after", "")
-        return f"asked too often (429){f', again in {after} s' * after.isdigit()}"
-    if reply.status != 200:
-        return f"answered {reply.status}"
-    return "" if isinstance(reply.json, dict) else "answered 200 without JSON"
 
 
 def chosen(registry: Registry, names: Sequence[str]) -> tuple[Provider, ...]:

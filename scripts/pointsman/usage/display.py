@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from custom_providers.providers.account.quota import Window
+from custom_providers.providers.account.quota import left, until, used
+from custom_providers.providers.account.readings import AccountReport
 from pointsman.console.report import inert
-from pointsman.usage.accounts import AccountReport
 
 _BAR = 24
 """The width of a bar in columns, if the terminal is wide enough."""
@@ -32,35 +32,8 @@ def rows(accounts: Iterable[AccountReport]) -> Iterator[tuple[str, ...]]:
 
 
 def details(accounts: Iterable[AccountReport]) -> Iterator[str]:
-    """A line for each provider whose report is incomplete."""
+    """A line for each provider that did not report everything."""
     return (f"{account.provider}: {account.detail}" for account in accounts if account.detail)
-
-
-def used(window: Window) -> str:
-    """The used share in percent."""
-    return "" if window.used is None else f"{window.used:.0%} used"
-
-
-def left(window: Window) -> str:
-    """The remaining amount, with its unit."""
-    if window.remaining is None:
-        return ""
-    money = window.unit in {"USD", "CNY"}
-    remaining, limit = (
-        "" if number is None else f"{number:,.2f}" if money else f"{number:,.12g}"
-        for number in (window.remaining, window.limit)
-    )
-    if window.unit == "%":
-        return f"{remaining}% left"
-    return " ".join(filter(None, (remaining, f"of {limit}" if limit else "", window.unit, "left")))
-
-
-def until(moment: datetime, now: datetime) -> str:
-    """The time from ``now``, in the two largest units."""
-    minutes = max(0, round((moment - now).total_seconds() / 60))
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    parts = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count]
-    return " ".join(parts[:2]) or "a moment"
 
 
 def draw(accounts: Sequence[AccountReport], now: datetime) -> None:

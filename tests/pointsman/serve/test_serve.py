@@ -21,6 +21,8 @@ from tests.patience import SECONDS
 from tests.pointsman.commands.documented import require_items, require_object
 from tests.pointsman.conftest import Command
 from tests.pointsman.listening import answer, listening
+from tests.pointsman.serve.examples import commands
+from tests.pointsman.terminal import terminal
 from tests.running import BIN, MASTER_KEY, Proxy, clean_environment, free_port, running
 
 CANARIES = {
@@ -185,12 +187,10 @@ def test_serve_says_in_one_line_each_who_is_registered_and_who_has_no_key(served
 
 def test_the_curl_commands_that_serve_prints_work(served: tuple[Proxy, Path]):
     proxy, _ = served
-    lines = [line.strip() for line in proxy.log().splitlines()]
-    export = next(line for line in lines if line.startswith("export "))
-    commands = [line for line in lines if line.startswith("curl ")]
-    assert len(commands) == 3
+    export, *requests = commands(proxy.log())
+    assert len(requests) == 3
 
-    for command in commands:
+    for command in requests:
         done = subprocess.run(
             ["sh", "-c", f"{export}\n{command} --fail-with-body"], cwd="/", env=clean_environment(),
             capture_output=True, text=True, timeout=SECONDS, check=False,
@@ -203,10 +203,13 @@ def test_the_url_is_the_last_thing_it_says_and_the_examples_before_it(served: tu
     """LiteLLM's banner and its list of models are not shown."""
     proxy, _ = served
     lines = proxy.log().partition("starting LiteLLM\n")[2].splitlines()
+    end = lines.index(proxy.url)
 
     assert lines[0].startswith("ready after ")
-    assert lines[-1] == proxy.url or any("Proxy" in line for line in lines[lines.index(proxy.url) :])
-    assert [line.split()[0] for line in lines[1 : lines.index(proxy.url)]] == ["the", "export", "curl", "curl", "curl"]
+    assert lines[1] == "the providers are simulated; try from another terminal:"
+    assert lines[end - 1] == f"page: {proxy.url}/pointsman/"
+    # Behind them there are the lines of calls that other tests have made.
+    assert [line for line in lines[end + 1 :] if not re.match(r"(\d{4}-\d\d-\d\dT|.*Proxy)", line)] == []
 
 
 def test_the_other_commands_follow_it(served: tuple[Proxy, Path]):
@@ -341,6 +344,18 @@ def test_smoke_without_a_proxy_could_not_run(pointsman: Command):
 
 def test_smoke_without_a_key_could_not_run(pointsman: Command):
     assert "LITELLM_MASTER_KEY: not set" in pointsman("smoke").stderr
+
+
+def test_on_a_terminal_every_line_fits(tmp_path: Path):
+    """Only what has no blank is longer: paths and URLs."""
+    port = free_port()
+    with terminal(tmp_path, "serve", "--simulate", "--port", str(port), env={"COLUMNS": "80"}) as run:
+        run.expect(f"\nhttp://127.0.0.1:{port}\n")
+        run.interrupt()
+        lines = run.seen.splitlines()
+
+    assert any(line.startswith("identity of kimi: ") for line in lines)
+    assert [line for line in lines if len(line) > 80 and len(max(line.split(), key=len)) < 60] == []
 
 
 def test_an_interrupt_stops_the_proxy_and_its_simulator(tmp_path: Path):

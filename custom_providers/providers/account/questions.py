@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from custom_providers.environment.listener import is_loopback
+from custom_providers.environment.problems import UnusableProxyError
 from custom_providers.providers.account.account import Reply
-from pointsman.console.refusal import RefusalError
 
 if TYPE_CHECKING:
     import httpx
@@ -21,7 +21,7 @@ SECONDS = 10
 """Timeout for one provider's whole answer."""
 
 _MOST_BYTES = 8 * 1024 * 1024
-_NO_ADDRESS = "not asked: base_url is no address"
+_NO_ADDRESS = "not asked: base_url is not a valid URL"
 _SECRET_HEADERS = frozenset({"authorization", "x-api-key", "x-goog-api-key"})
 
 
@@ -47,7 +47,7 @@ def ask_all(questions: Mapping[str, Question], heard: Callable[[str, Reply], Non
     Follows no redirect. Sends a key over https, or over http to a loopback address and then around every proxy.
 
     Raises:
-        RefusalError: the environment names a proxy that cannot be used.
+        UnusableProxyError: the environment names a proxy that cannot be used.
     """
     return asyncio.run(_ask_all(questions, heard))
 
@@ -95,9 +95,7 @@ def _client(urls: Iterable[str]) -> httpx.AsyncClient:
     try:
         return httpx.AsyncClient(timeout=SECONDS, follow_redirects=False, mounts=direct)
     except (ImportError, ValueError, httpx.InvalidURL):
-        raise RefusalError(
-            "the environment names a proxy that cannot be used", "HTTPS_PROXY and ALL_PROXY take http://host:port"
-        ) from None
+        raise UnusableProxyError from None
 
 
 async def _reply(client: httpx.AsyncClient, question: Question) -> Reply:

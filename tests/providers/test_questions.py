@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from custom_providers.environment.problems import UnusableProxyError
+from custom_providers.providers.account import questions
 from custom_providers.providers.account.account import Reply
-from pointsman.console.refusal import RefusalError
-from pointsman.upstream import questions
-from pointsman.upstream.questions import Question, ask_all
+from custom_providers.providers.account.questions import Question, ask_all
 from tests.pointsman.listening import Respond, answer, listening
 
 CANARY = "sk-canary-Wx4Tq9Zr7Lm2Kp8"
@@ -156,7 +156,7 @@ def test_https_goes_through_the_proxy_as_a_tunnel_that_sees_no_key(monkeypatch: 
 def test_a_proxy_that_cannot_be_used_is_one_sentence(monkeypatch: pytest.MonkeyPatch, proxy: str):
     monkeypatch.setenv("ALL_PROXY", proxy)
 
-    with pytest.raises(RefusalError, match="names a proxy that cannot be used") as refused:
+    with pytest.raises(UnusableProxyError, match="names a proxy that cannot be used") as refused:
         one("https://api.example/")
 
     assert "canary-password" not in str(refused.value)
@@ -170,7 +170,7 @@ def test_ipv6_addresses_are_asked():
 
 @pytest.mark.parametrize("url", ["https://localhost:99999/", "https://[::1/", "https:///path", "https://a..b/"])
 def test_what_is_no_address_is_told_and_not_asked(url: str):
-    assert one(url, KEYED).problem.startswith(("not asked: base_url is no address", "ConnectError: "))
+    assert one(url, KEYED).problem.startswith(("not asked: base_url is not a valid URL", "ConnectError: "))
 
 
 @pytest.mark.parametrize("key", [f"{CANARY}\nX: y", f"{CANARY}\u2013", f"{CANARY}\0"])

@@ -1,0 +1,39 @@
+"""Where the lines go: to standard error, one for each record that is final."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from custom_providers.audit.record import CallRecord
+from custom_providers.audit.recorder import Outlet
+from custom_providers.call_log.line import line
+from custom_providers.keys.censor import CENSOR
+
+LEVEL = "LITELLM_LOG"
+"""LiteLLM's variable for how much is logged."""
+_WITHOUT_CALLS = frozenset({"ERROR", "CRITICAL"})
+
+_log = logging.getLogger("pointsman.calls")
+
+
+class CallLines:
+    """An outlet that logs each call, and passes its records on to another outlet, if there is one."""
+
+    def __init__(self, rows: Outlet | None) -> None:
+        self._rows = rows
+
+    def put(self, record: CallRecord, *, final: bool) -> None:
+        """Takes a record; the final one of a call becomes its line."""
+        if final:
+            _log.info("%s", CENSOR.clean(line(record).encode()).decode())
+        if self._rows is not None:
+            self._rows.put(record, final=final)
+
+
+def begin(env: Mapping[str, str]) -> None:
+    """Logs calls from now on, unless ``LITELLM_LOG`` asks for errors only."""
+    if not _log.handlers:
+        _log.addHandler(logging.StreamHandler())
+        _log.propagate = False
+    _log.setLevel(logging.WARNING if env.get(LEVEL, "").strip().upper() in _WITHOUT_CALLS else logging.INFO)

@@ -1,0 +1,58 @@
+"""LiteLLM's own records: tracebacks only at debug level, and none about a failure that a call's line reports."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from fastapi import HTTPException
+
+from custom_providers.audit.call import under_way
+from custom_providers.failures import verdict
+
+_LOGGERS = ("LiteLLM", "LiteLLM Proxy", "LiteLLM Proxy.stdout", "LiteLLM Router")
+_TRACEBACK = "Traceback (most recent call last)"
+_WHERE = "(LITELLM_LOG=DEBUG shows the traceback)"
+_OF_NO_USE = "Container ownership recording skipped"
+"""Of a stream on /v1/responses that breaks: containers are open to the master key only."""
+
+
+class Brief(logging.Filter):
+    """Drops a record about why a call fails, and shortens the others; at debug level it does nothing."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is logged."""
+        if logging.getLogger(record.name).isEnabledFor(logging.DEBUG):
+            return True
+        # ``logger.error`` in an ``except`` block carries no exception, but one is being handled.
+        error = (record.exc_info or sys.exc_info())[1]
+        if record.levelno >= logging.WARNING and error is not None and under_way() and _is_answer(error):
+            return False
+        _shorten(record)
+        return _OF_NO_USE not in record.getMessage()
+
+
+def install() -> None:
+    """Shortens what LiteLLM logs from now on."""
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        if not any(isinstance(each, Brief) for each in logger.filters):
+            # First: LiteLLM's own filters put the traceback into the message.
+            logger.filters.insert(0, Brief())
+
+
+def _is_answer(error: BaseException) -> bool:
+    """Whether a client gets an answer made of ``error``, which its call's line then quotes."""
+    if isinstance(error, HTTPException) or verdict.of(error) is not None:
+        return True
+    status = getattr(error, "status_code", None) or getattr(error, "code", None)
+    return str(status).isdigit()
+
+
+def _shorten(record: logging.LogRecord) -> None:
+    message = record.getMessage()
+    if record.exc_info is None and record.stack_info is None and _TRACEBACK not in message:
+        return
+    record.msg = f"{message.partition(_TRACEBACK)[0].rstrip()} {_WHERE}"
+    record.args = ()
+    record.exc_info = record.exc_text = record.stack_info = None

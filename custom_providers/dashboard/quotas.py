@@ -1,0 +1,96 @@
+"""What is left at each provider, as ``pointsman usage`` prints it: asked when the page is opened, once a minute."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from custom_providers import OWN_USER_AGENT
+from custom_providers.environment import base_urls
+from custom_providers.environment.admission import Admission
+from custom_providers.environment.problems import UnusableProxyError
+from custom_providers.kimi.account import systems
+from custom_providers.litellm_patches import router_view
+from custom_providers.providers.account.account import Ask, Target
+from custom_providers.providers.account.questions import Question
+from custom_providers.providers.account.readings import AccountReport, Asked, readings
+from custom_providers.providers.known import account_of, profile_of
+from custom_providers.providers.wire.families import FAMILIES
+
+FRESH_SECONDS = 60.0
+"""How long readings are used again."""
+_PATIENCE = 1.5
+"""Seconds that a visitor waits for the first readings; a provider may take ten."""
+
+
+class Quotas:
+    """The latest readings. Its methods block."""
+
+    def __init__(self, ask: Callable[[], Sequence[AccountReport]]) -> None:
+        self._ask = ask
+        self._found: Mapping[str, AccountReport] = {}
+        self._asked_at = -FRESH_SECONDS
+        self._asking: threading.Thread | None = None
+        self._starting = threading.Lock()
+
+    def latest(self) -> Mapping[str, AccountReport]:
+        """The readings by provider; those of a minute ago while newer ones are on their way."""
+        with self._starting:
+            if self._asking is None and time.monotonic() >= self._asked_at + FRESH_SECONDS:
+                self._asked_at = time.monotonic()
+                self._asking = threading.Thread(target=self._read, name="pointsman-quotas", daemon=True)
+                self._asking.start()
+            asking = self._asking
+        if asking and not self._found:
+            asking.join(_PATIENCE)
+        return self._found
+
+    def _read(self) -> None:
+        try:
+            self._found = {reading.provider: reading for reading in self._ask()}
+        except UnusableProxyError:
+            self._found = {}
+        finally:
+            self._asking = None
+
+
+def ask(admitted: Mapping[str, Admission], router: Any) -> tuple[AccountReport, ...]:
+    """Asks the registered providers that report quota or credit; ``router`` is LiteLLM's."""
+    if router is None:
+        return ()
+    asked = _asked(admitted, router_view.deployments(router))
+    return readings(each for each in asked if each.asks)
+
+
+def _asked(admitted: Mapping[str, Admission], deployments: Sequence[router_view.Deployment]) -> Iterator[Asked]:
+    params = {
+        deployment["model_info"].get("provider"): deployment["litellm_params"] for deployment in reversed(deployments)
+    }
+    for name, item in admitted.items():
+        if not item.obstacle and name in params:
+            yield _one(item, params[name])
+
+
+def _one(item: Admission, params: Mapping[str, Any]) -> Asked:
+    """One provider, with the base URL and the headers of a deployment of its."""
+    provider = item.provider
+    url, obstacle = str(params.get("api_base") or base_urls.AUTO), ""
+    if provider.wire_family == "kimi":
+        url, obstacle = systems.reached(item.key, url)
+    family = FAMILIES[provider.wire_family]
+    key = family.key_headers(item.key, "bearer" if provider.bearer else "x_api_key")
+    extra = params.get("extra_headers") or {}
+
+    def question(ask: Ask) -> Question:
+        headers = {"User-Agent": OWN_USER_AGENT, **(key if ask.with_key else {}), **extra}
+        return Question(url=ask.url, method=ask.method, json=ask.json, headers=headers)
+
+    return Asked(
+        provider=provider.name,
+        account=account_of(profile_of(provider.name, provider.wire_family), url),
+        target=Target(base_url=url, key=item.key, model=provider.default_model),
+        question=question,
+        obstacle=obstacle,
+    )
