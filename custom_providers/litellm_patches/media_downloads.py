@@ -20,7 +20,7 @@ MOST_MEGABYTES = 48
 """All downloads of one request; so no single one is larger either."""
 AT_ONCE = 4
 """Downloads of one worker."""
-SECONDS = 30
+SECONDS = 60
 """For one download; without a bound, a few slow hosts would keep all others from being asked."""
 
 _NOT_ON_THE_LOOP = "an image or file is given by a URL that is not downloaded in this place: send it as data"
