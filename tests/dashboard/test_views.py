@@ -138,7 +138,7 @@ def test_every_client_of_connect_is_on_the_page():
     assert tuple(CLIENTS) == clients.CLIENTS
 
 
-@pytest.mark.parametrize("chart", charts.CHARTS.values(), ids=str)
+@pytest.mark.parametrize("chart", charts.CHARTS.values(), ids=charts.CHARTS)
 def test_a_chart_is_svg_without_scripts_and_links(chart: charts.Chart, sums: Sums):
     root = ET.fromstring(charts.svg(chart, slots.series("day", sums)))
 
