@@ -47,6 +47,10 @@ def ensure() -> Installation:
         "PRISMA_QUERY_ENGINE_BINARY": str(engine / "query-engine.js"),
         # prisma-client-py finds Prisma's command there, and so does not install it.
         "PRISMA_BINARY_CACHE_DIR": str(engine),
+        # Instead of the engine for migrations, which Prisma's command would look for on the network: LiteLLM compares
+        # its schema with the database when it starts, and goes on without.
+        "PRISMA_SCHEMA_ENGINE_BINARY": str(shutil.which("false")),
+        "CHECKPOINT_DISABLE": "1",
     }
     schema = _package("litellm_proxy_extras") / "schema.prisma"
     package = _package("prisma")
@@ -72,9 +76,6 @@ def _generate(package: Path, schema: Path, folder: Path, variables: dict[str, st
         "PYTHONPATH": str(folder),
         # Of a real database nothing is read.
         "DATABASE_URL": "postgresql://127.0.0.1/none",
-        # Generating needs no migrations.
-        "PRISMA_SCHEMA_ENGINE_BINARY": shutil.which("true") or "",
-        "CHECKPOINT_DISABLE": "1",
     }
     _run([sys.executable, "-m", "prisma", "generate", "--schema", str(schema)], env, folder)
 
