@@ -19,6 +19,7 @@ from custom_providers.audit import assembly as audit
 from custom_providers.audit.logger import AuditLogger
 from custom_providers.dashboard import assembly as dashboard
 from custom_providers.engine import ordinary
+from custom_providers.engine.early_start import EarlyStart
 from custom_providers.engine.exchange import Takeover
 from custom_providers.engine.handler import EngineHandler
 from custom_providers.engine.selection import SWITCH
@@ -30,7 +31,7 @@ from custom_providers.keys.censor import CENSOR
 from custom_providers.keys.redaction import last4
 from custom_providers.kimi.handler import KimiHandler
 from custom_providers.litellm_patches import changes, place, releases
-from custom_providers.request import legacy_routes, loops, one_model
+from custom_providers.request import direct_routes, legacy_routes, loops, one_model
 from custom_providers.request.declared_models import DeclaredModels
 from custom_providers.request.hook import RoutingHook
 from custom_providers.request.token_counts import TOKENIZER, TokenCounts
@@ -56,11 +57,12 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     _fit_to_litellm(table, declared, admitted, env)
     legacy_routes.add(proxy_server.app, table, settings)
     one_model.add(proxy_server.app)
+    direct_routes.add(proxy_server.app)
     dashboard.start(proxy_server.app, table, admitted, settings, env)
     CENSOR.learn(_keys(table, env))
     # Starlette accepts no middleware once an app runs, and LiteLLM's already runs when it reads its config.
     inner = proxy_server.app.middleware_stack or proxy_server.app.build_middleware_stack()
-    proxy_server.app.middleware_stack = ErrorAnswers(TokenCounts(Takeover(inner), table))
+    proxy_server.app.middleware_stack = EarlyStart(ErrorAnswers(TokenCounts(Takeover(inner), table)))
     _warm_up()
     mark = env.get(loops.VARIABLE) or loops.new_mark()
     return RoutingHook(table, declared, mark, engine=env.get(SWITCH, "").strip().lower() != "off")

@@ -27,7 +27,6 @@ _PROTOCOLS: tuple[tuple[str, ClientProtocol], ...] = (
     ("/responses", "responses"),
 )
 
-_PING = {"chat": silence.COMMENT, "messages": silence.EVENT, "responses": silence.COMMENT}
 _PINGS = (b":", b"event: ping")
 """What LiteLLM may send while it waits for the beginning."""
 
@@ -83,7 +82,7 @@ class Takeover:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection; only requests in one of the three protocols are changed."""
-        protocol = _protocol(scope)
+        protocol = protocol_of(scope)
         if protocol is None:
             await self._app(scope, receive, send)
             return
@@ -149,7 +148,7 @@ class _Sender:
                 message = {**message, "body": reasoning_items.in_events(message.get("body", b""))}
         await self._send(message)
         if message["type"] == "http.response.start" and self._stream:
-            self._silence = Silence(self._write, _PING[self._exchange.protocol])
+            self._silence = Silence(self._write, silence.PINGS[self._exchange.protocol])
 
     async def _mended(self, start: Message, message: Message) -> Message:
         """Begin a whole answer, now that its length is known."""
@@ -169,7 +168,8 @@ def _is_stream(message: Message) -> bool:
     return any(name == b"content-type" and value.startswith(b"text/event-stream") for name, value in message["headers"])
 
 
-def _protocol(scope: Scope) -> ClientProtocol | None:
+def protocol_of(scope: Scope) -> ClientProtocol | None:
+    """The protocol of a request that a model answers; None for every other."""
     if scope["type"] != "http" or scope["method"] != "POST":
         return None
     path = str(scope["path"])

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from custom_providers.engine.errors.failure import Failure
+from custom_providers.request.field_names import DOCUMENTED
 
 FACTS = "pointsman_call"
 SPENT = "budget spent on reasoning"
@@ -21,35 +22,10 @@ SPENT = "budget spent on reasoning"
 Facts = dict[str, Any]
 
 
-_NAMED = frozenset(
-    {
-        *("reasoning_effort", "thinking", "parallel_tool_calls", "user", "prompt_cache_key", "safety_identifier"),
-        *("logit_bias", "logprobs", "top_logprobs", "store", "service_tier", "verbosity", "web_search_options"),
-        *("modalities", "prediction", "audio", "functions", "function_call"),
-        *(
-            "model",
-            "messages",
-            "system",
-            "tools",
-            "tools.parameters",
-            "tool_choice",
-            "stop",
-            "stop_sequences",
-            "response_format",
-            "seed",
-        ),
-        *("temperature", "top_p", "top_k", "min_p", "n", "presence_penalty", "frequency_penalty", "repetition_penalty"),
-        *("max_tokens", "max_completion_tokens", "metadata", "prompt_cache_retention", "context_management"),
-        *("output_config", "mcp_servers", "chat_template_kwargs", "extra_body", "extra_headers", "dimensions"),
-    }
-)
-"""Fields of chat APIs. Other names are chosen by the client, so headers and rows do not contain them."""
-
-
 def named(adjusted: tuple[str, ...]) -> list[str]:
-    """Each once, by its name if it is a known one; the others are counted."""
+    """Each once, by its name if it is documented; the others, which may be called anything, are counted."""
     names = dict.fromkeys(adjusted)
-    known = [name for name in names if name in _NAMED]
+    known = [name for name in names if name in DOCUMENTED]
     others = len(names) - len(known)
     return [*known, f"{others} unknown"] if others else known
 

@@ -27,7 +27,8 @@ OPENAI_PARAMETERS = (
 
 OLLAMA = "ollama_chat"
 ANTHROPIC = "anthropic"
-_WIRES = frozenset({"openai", "openrouter", OLLAMA})
+OPENROUTER = "openrouter"
+_WIRES = frozenset({"openai", OPENROUTER, OLLAMA})
 _CALLS = frozenset({"acompletion", "anthropic_messages", "aresponses"})
 
 

@@ -11,6 +11,8 @@ COMMENT = b": ping\n\n"
 """What readers of server-sent events skip: chat completions and responses."""
 EVENT = b'event: ping\ndata: {"type": "ping"}\n\n'
 """Anthropic's own."""
+PINGS = {"chat": COMMENT, "messages": EVENT, "responses": COMMENT}
+"""By the client's protocol."""
 
 _EVENT_ENDS = (b"\n\n", b"\r\n\r\n", b"\r\r")
 

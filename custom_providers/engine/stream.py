@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
@@ -22,6 +23,9 @@ from custom_providers.engine.wires.chat import Delta
 
 _BEGUN: Delta = {"content": " "}
 """What LiteLLM's stream begins with where it would hold back anything else; it is in no answer and in no log."""
+
+_PAUSE_AFTER = 50
+"""Batches."""
 
 
 class AnswerStream:
@@ -48,6 +52,7 @@ class AnswerStream:
         self._begin = begin
         self._batches: AsyncGenerator[Batch, None] | None = None
         self._reading: asyncio.Task[Batch] | None = None
+        self._closing: asyncio.Future[None] | None = None
         self._first: Batch | None = None
         self._ready: deque[ModelResponseStream] = deque()
         self._chunks = chunks
@@ -101,6 +106,11 @@ class AnswerStream:
 
     async def aclose(self) -> None:
         """End the call, whether it was read to its end or not."""
+        if self._closing is None:
+            self._closing = asyncio.ensure_future(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
         if self._reading is not None:
             self._reading.cancel()
             with suppress(asyncio.CancelledError, UpstreamError, StopAsyncIteration):
@@ -125,12 +135,15 @@ class AnswerStream:
         try:
             batch = self._first or await self._waited()
             self._ready.clear()
-            while True:
+            for turn in itertools.count(1):
                 if data := writer.write(batch):
                     silence.wrote(data)
                     await write(data)
                 if batch.ending is not None:
                     break
+                if turn % _PAUSE_AFTER == 0:
+                    # Where there is always more to read, only a task that pauses notices that its client has left.
+                    await asyncio.sleep(0)
                 batch = await self._next()
                 self._collected.add(batch.deltas)
             self._ending = batch
@@ -139,6 +152,10 @@ class AnswerStream:
             await write(writer.failed(error.failure))
         except StopAsyncIteration:
             return
+        except asyncio.CancelledError:
+            # The client has left; LiteLLM does not close what /v1/responses reads.
+            self._closing = asyncio.ensure_future(self._close())
+            raise
         finally:
             silence.end()
             self._settle()

@@ -22,6 +22,10 @@ PATIENCE = 120.0
 OPEN_AFTER = 10.0
 """Seconds without a first event after which a stream begins without one, so that pings keep its client."""
 
+BEGIN_AFTER = 50.0
+"""Seconds without an answer after which a stream of LiteLLM's begins without one: web servers and load balancers in
+between give up at 60, by default."""
+
 PING_AFTER = 15.0
 """Seconds of silence after which a client gets a ping: Claude Code, opencode and others give up at 300."""
 

@@ -16,8 +16,9 @@ from custom_providers.engine.client import Order, Wire
 from custom_providers.engine.downloads import downloaded
 from custom_providers.engine.errors.failure import FailureKind, UpstreamError
 from custom_providers.engine.errors.litellm_errors import exception
-from custom_providers.engine.facts import FACTS, Watching
+from custom_providers.engine.facts import FACTS, Facts, Watching, named
 from custom_providers.engine.handler import EngineHandler, Plan
+from custom_providers.engine.json_parts import mapping
 from custom_providers.engine.transport import Post
 from custom_providers.engine.wires.chat import ChatReader
 from custom_providers.engine.wires.messages import MessagesReader
@@ -30,6 +31,7 @@ from custom_providers.kimi.request.messages_body import UnsupportedContentError
 from custom_providers.kimi.request.prepare import Request
 from custom_providers.kimi.request.upstream_headers import headers
 from custom_providers.kimi.timeout import timeout_override
+from custom_providers.request.lost_fields import as_written, lost, written_in
 
 PROVIDER = "kimi"
 WIRES = {
@@ -59,8 +61,10 @@ def _plan(call: Mapping[str, Any], *, timeout: float | None, env: Mapping[str, s
         raise exception(error.failure, model, Watching(details.setdefault(FACTS, {})), PROVIDER) from error
     traits = catalogue.traits(model, where.system)
     asked = prepare.prepare(model, call["messages"], call["optional_params"], traits=traits, floor=where.floor)
-    lost = messages_body.left_out(asked) if where.identity.protocol == "anthropic" else ()
-    noted = request_facts.of_request(where, (*asked.adjusted, *lost), asked.raised)
+    left_out = messages_body.left_out(asked) if where.identity.protocol == "anthropic" else ()
+    written = written_in(mapping(call.get("litellm_params")))
+    adjusted = as_written((*asked.adjusted, *left_out), written)
+    noted = request_facts.of_request(where, adjusted, asked.raised)
     details[FACTS] = noted
     # What LiteLLM's own providers leave there: time to first token is counted from it, by LiteLLM's naive clock.
     details["api_call_start_time"] = dt.datetime.now()  # noqa: DTZ005
@@ -70,21 +74,31 @@ def _plan(call: Mapping[str, Any], *, timeout: float | None, env: Mapping[str, s
         provider=PROVIDER,
         deployment=where.id,
         watching=Watching(noted),
-        order=partial(_order, where, asked),
+        order=partial(_order, where, asked, noted, adjusted, written),
         signed=signed,
     )
 
 
-async def _order(where: Deployment, asked: Request, *, stream: bool) -> Order:
+async def _order(
+    where: Deployment,
+    asked: Request,
+    noted: Facts,
+    adjusted: tuple[str, ...],
+    written: Mapping[str, Any],
+    *,
+    stream: bool,
+) -> Order:
     judge = KimiJudge(call=where.call(asked.model))
     asked = replace(asked, messages=await downloaded(asked.messages, where.timeout))
     build = prepare.openai_body if where.identity.protocol == "openai" else messages_body.body
     try:
-        body = orjson.dumps(build(asked, stream=stream))
+        body = build(asked, stream=stream)
+        content = orjson.dumps(body)
     except (UnsupportedContentError, TypeError) as error:
         raise UpstreamError(judge.seen(FailureKind.UNSENDABLE, str(error))) from error
+    noted["adjusted"] = named((*adjusted, *lost(written, body, prepare.SETTLED)))
     return Order(
-        post=Post(url=where.url, headers=_headers(where), body=body, timeout=where.timeout, judge=judge),
+        post=Post(url=where.url, headers=_headers(where), body=content, timeout=where.timeout, judge=judge),
         wire=WIRES[where.identity.protocol],
         retries=where.retries,
         renamed=asked.renamed,

@@ -18,6 +18,7 @@ from custom_providers.litellm_patches import (
     listing,
     media_downloads,
     opened_streams,
+    real_streams,
     retries,
     secret_search,
     stream_ends,
@@ -159,6 +160,12 @@ def _streams() -> tuple[Place, ...]:
             ),
             change=opened_streams.opened,
             why=_UNOPENED,
+        ),
+        Place(
+            target="litellm.llms.openai.responses.transformation:OpenAIResponsesAPIConfig.should_fake_stream",
+            parameters=("self", "model", "stream"),
+            change=real_streams.of_unknown_models,
+            why="streams of models that LiteLLM's price map lacks arrive whole, at their end",
         ),
     )
 

@@ -1,27 +1,42 @@
-"""Requests that continue an earlier response: refused if that response is not stored anywhere."""
+"""What a request of the responses API refers to and does not contain: the model would answer without it. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from custom_providers.engine.json_parts import mapping
 from custom_providers.providers.known import KNOWN
 from custom_providers.routing.resolver import ProviderRoute
 
-_REFUSAL = (
-    "previous_response_id needs a database, where this proxy has none: send the whole conversation as input,"
-    " or set DATABASE_URL"
-)
+_WHOLE = "send the whole conversation as input"
+_NO_DATABASE = f"previous_response_id needs a database, where this proxy has none: {_WHOLE}, or set DATABASE_URL"
+_ELSEWHERE = {
+    "conversation": _WHOLE,
+    "prompt": "send its text as instructions",
+    "input.item_reference": _WHOLE,
+}
 
 
 def refusal(request: Mapping[str, object], provider: ProviderRoute | None, *, database: bool) -> str | None:
-    """Why the request cannot go on from an earlier response; without it, the model would answer from nothing.
+    """Why the request cannot be answered as it is meant.
 
     Args:
         request: of the responses API.
-        provider: where it goes; OpenAI stores responses itself.
+        provider: where it goes; OpenAI stores responses, conversations and prompts itself.
         database: whether LiteLLM has one, where it finds earlier calls.
     """
-    if not request.get("previous_response_id") or database:
-        return None
     profile = KNOWN.get(provider.name) if provider is not None else None
-    return None if profile is not None and profile.responses_api else _REFUSAL
+    if profile is not None and profile.responses_api:
+        return None
+    if request.get("previous_response_id") and not database:
+        return _NO_DATABASE
+    name = next(_stored(request), None)
+    name_of_it = provider.name if provider is not None else "this model"
+    return name and f"{name} refers to what OpenAI stores, and {name_of_it} does not have it: {_ELSEWHERE[name]}"
+
+
+def _stored(request: Mapping[str, object]) -> Iterator[str]:
+    yield from (name for name in ("conversation", "prompt") if request.get(name))
+    items = request.get("input")
+    if isinstance(items, list) and any(mapping(item).get("type") == "item_reference" for item in items):
+        yield "input.item_reference"

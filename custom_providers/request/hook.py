@@ -8,9 +8,11 @@ from typing import Any
 from fastapi import HTTPException
 from litellm.integrations.custom_logger import CustomLogger  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth  # noqa: TID253 -- as above
+from litellm.types.utils import EmbeddingResponse  # noqa: TID253 -- as above
 
 from custom_providers.audit.call import note_route
 from custom_providers.audit.record import clean_name
+from custom_providers.engine import early_start
 from custom_providers.engine.errors.failure import attach
 from custom_providers.engine.exchange import CURRENT
 from custom_providers.engine.facts import response_headers
@@ -19,7 +21,16 @@ from custom_providers.failures import answers, unknown_key, verdict
 from custom_providers.gate import routes
 from custom_providers.litellm_patches import router_view
 from custom_providers.litellm_patches.granted_names import added_in_the_admin_ui
-from custom_providers.request import conversations, field_types, gateway_tools, loops, named_models
+from custom_providers.request import (
+    content_kinds,
+    conversations,
+    embeddings,
+    field_types,
+    gateway_tools,
+    litellm_calls,
+    loops,
+    named_models,
+)
 from custom_providers.request.access import require_access
 from custom_providers.request.declared_models import DeclaredModels
 from custom_providers.request.defaults import with_defaults
@@ -71,13 +82,17 @@ class RoutingHook(CustomLogger):
         if _added_in_the_admin_ui(route):
             await self._check_tools(data, user_api_key_dict, None)
             await self._check_fallbacks(data, user_api_key_dict)
+            _expect_stream(data)
             return data
         if isinstance(model, str):
             # LiteLLM 1.110 puts it into a header of its refusal; with a line break in it, no answer got through.
             data["model"] = clean_name(model)
         _require_served(route)
+        served_by = self.table.providers.get(str(route.provider))
         if call_type == "aresponses":
-            _require_known_conversation(data, self.table.providers.get(str(route.provider)))
+            _require_known_conversation(data, served_by)
+        if call_type in _NEED_A_MODEL and (problem := content_kinds.refusal(data, served_by)):
+            raise HTTPException(400, problem)
         await require_access(user_api_key_dict, route)
         data["model"] = route.deployment
         with_defaults(data, self.table.options_of(route).defaults, call_type)
@@ -87,6 +102,7 @@ class RoutingHook(CustomLogger):
         await self._check_fallbacks(data, user_api_key_dict)
         if not named and (fallbacks := self.table.fallbacks_of(route)):
             data.setdefault("fallbacks", fallbacks)
+        _expect_stream(data)
         return data
 
     async def async_pre_call_deployment_hook(self, kwargs: dict[str, Any], call_type: Any) -> dict[str, Any]:
@@ -107,10 +123,23 @@ class RoutingHook(CustomLogger):
             return call
         kind = getattr(call_type, "value", "")
         call = bounded(prepared(call, kind, provider), kind, provider)
+        if kind == "aembedding" and provider.wire_family == "ollama":
+            litellm_calls.note_ollama_embedding(call)
         if not is_taken(call):
             wire, upstream_model = _asked(str(kwargs["model"]), deployment)
             call = self._declared.described(call, f"{provider.name}/{upstream_model}", wire)
         return call if provider.wire_family == "kimi" or not self._engine else taken(call, kind, CURRENT.get())
+
+    def log_pre_api_call(self, model: str, messages: object, kwargs: dict[str, Any]) -> None:
+        """An attempt of LiteLLM's own is about to be sent: notes what of the client's request it lacks."""
+        litellm_calls.note_lost(kwargs)
+
+    async def async_post_call_success_hook(
+        self, data: Mapping[str, Any], user_api_key_dict: UserAPIKeyAuth, response: Any
+    ) -> None:
+        """A whole answer: embeddings take the form that was asked for."""
+        if isinstance(response, EmbeddingResponse):
+            embeddings.settle(response.data, data.get("encoding_format"))
 
     async def async_log_failure_event(
         self, kwargs: Mapping[str, Any], response_obj: object, start_time: object, end_time: object
@@ -132,7 +161,7 @@ class RoutingHook(CustomLogger):
     async def async_post_call_response_headers_hook(
         self, data: Mapping[str, Any], user_api_key_dict: object, response: object, **_: object
     ) -> dict[str, str]:
-        """Tells the client what was adjusted for Kimi."""
+        """Tells the client what was adjusted in its request."""
         return response_headers(data)
 
     async def async_post_call_failure_hook(
@@ -237,6 +266,11 @@ def _asked(model: str, deployment: router_view.Deployment) -> tuple[str, str]:
     pattern = str(deployment.get("model_name", "")).partition("/")[2]
     start = str((deployment.get("litellm_params") or {}).get("model", "")).removesuffix(pattern)
     return model.partition("/")[0], model.removeprefix(start)
+
+
+def _expect_stream(data: Mapping[str, Any]) -> None:
+    if data.get("stream") is True:
+        early_start.expect_stream()
 
 
 def _require_served(route: Route) -> None:

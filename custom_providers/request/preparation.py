@@ -12,6 +12,7 @@ from typing import Any
 
 from custom_providers.engine.early import open_early
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
+from custom_providers.request import bridged, claude_history
 from custom_providers.request.field_types import is_header
 from custom_providers.request.headers import layered, of_client
 from custom_providers.routing.resolver import ProviderRoute
@@ -19,12 +20,14 @@ from custom_providers.routing.resolver import ProviderRoute
 _GPT_OSS_LEVELS = {"minimal": "low", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"}
 _JSON_IN_WORDS = {"role": "system", "content": "Answer with one JSON object and with nothing else."}
 _GENERATES = frozenset({"acompletion", "atext_completion"})
+_EMBEDS = "aembedding"
 _LONGEST_SESSION = 256
 """Characters of a session id; a header of 8 KB is refused by most servers."""
 _SESSION_HEADERS = ("x-claude-code-session-id", "session-id", "session_id", "x-session-id")
 """In which Claude Code, Codex and others name a conversation."""
 _LONGEST_USER = 64
 """Characters: OpenAI answers 400 to a longer one, and Claude Code's has 150 and more."""
+_BOUNDED = ("user", "safety_identifier", "prompt_cache_key")
 _CONVERSATION = ("system", "instructions", "messages", "input", "prompt")
 
 
@@ -39,29 +42,43 @@ def with_headers(call: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, A
 
 def prepared(call: Mapping[str, Any], call_type: str, provider: ProviderRoute) -> dict[str, Any]:
     """``call`` with what ``provider`` demands."""
-    changed = dict(call)
+    changed = bridged.fitted(call, provider) if call_type in _GENERATES else dict(call)
     # Where one LiteLLM call is made of another, the inner one has the provider's name beside the model's.
     wire = call.get("custom_llm_provider") or str(call["model"]).partition("/")[0]
-    if wire == "anthropic" and call.get("response_format") == {"type": "json_object"}:
-        # Anthropic has no JSON mode without a schema, and LiteLLM drops the wish in silence.
-        changed["messages"] = [_JSON_IN_WORDS, *call["messages"]]
+    if wire == "anthropic":
+        changed = _for_claude(changed, call_type)
     if provider.session_header:
         changed["extra_headers"] = layered(_session(call, provider.session_header), call.get("extra_headers") or {})
     if provider.bearer and call.get("api_key"):
         # LiteLLM sends it as x-api-key too.
         bearer = {"Authorization": f"Bearer {call['api_key']}"}
         changed["extra_headers"] = layered(call.get("extra_headers") or {}, bearer)
-    if provider.wire_family == "openai" and isinstance(user := call.get("user"), str) and len(user) > _LONGEST_USER:
-        changed["user"] = _digest(user)
+    if provider.wire_family == "openai":
+        changed |= _named_shortly(call)
+    if call_type == _EMBEDS:
+        # LiteLLM drops it for every model that OpenAI does not call text-embedding-3.
+        changed["allowed_openai_params"] = [*(call.get("allowed_openai_params") or ()), "dimensions"]
     if provider.wire_family == "kimi":
         changed["allowed_openai_params"] = OPENAI_PARAMETERS
         return open_early(changed, call_type)
     if provider.wire_family == "ollama":
-        if call_type == "aembedding":
+        if call_type == _EMBEDS:
             # LiteLLM embeds through its "ollama" provider only, and chats well through "ollama_chat" only.
             changed["model"] = str(call["model"]).replace("ollama_chat/", "ollama/", 1)
         elif call_type in _GENERATES:
             changed = _thinking(changed)
+    return changed
+
+
+def _for_claude(call: dict[str, Any], call_type: str) -> dict[str, Any]:
+    if call_type == "anthropic_messages":
+        return claude_history.of_messages(call)
+    if call_type not in _GENERATES or not isinstance(call.get("messages"), list):
+        return call
+    changed = claude_history.of_chat(call)
+    if call.get("response_format") == {"type": "json_object"}:
+        # Anthropic has no JSON mode without a schema, and LiteLLM drops the wish in silence.
+        changed["messages"] = [_JSON_IN_WORDS, *changed["messages"]]
     return changed
 
 
@@ -74,6 +91,14 @@ def _session(call: Mapping[str, Any], header: str) -> dict[str, str]:
     named = next((sent[name] for name in _SESSION_HEADERS if sent.get(name)), None)
     known = named or [_unmarked(_beginning(call.get(part))) for part in _CONVERSATION]
     return {header: _digest(json.dumps([caller, known], default=str))}
+
+
+def _named_shortly(call: Mapping[str, Any]) -> dict[str, str]:
+    """The ids of the user and of the cache that are too long for OpenAI, as a hash that stays the same."""
+    given = {name: call.get(name) for name in _BOUNDED}
+    return {
+        name: _digest(value) for name, value in given.items() if isinstance(value, str) and len(value) > _LONGEST_USER
+    }
 
 
 def _digest(text: str) -> str:

@@ -117,7 +117,7 @@ def _cancel(recorded: Recorded, simulator: Simulator, cell: Cell) -> None:
     simulator.script(cell.route.upstream, "hang_mid_stream" if cell.stream else "hang")
     with _sent(recorded, cell):
         eventually(lambda: simulator.attempts)
-    eventually(lambda: simulator.left == 1)
+    eventually(lambda: simulator.left)
 
 
 def _sent(recorded: Recorded, cell: Cell) -> socket.socket:

@@ -6,6 +6,7 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 from types import TracebackType
 from typing import Literal, Self
 
@@ -16,15 +17,17 @@ WORD = (
     b'data: {"id":"chatcmpl-raw","object":"chat.completion.chunk","created":1,"model":"any","choices":'
     b'[{"index":0,"delta":{"role":"assistant","content":"Well"},"finish_reason":null}]}\n\n'
 )
-Then = Literal["wait", "half-close", "reset"]
+Then = Literal["wait", "half-close", "reset", "again"]
 
 
 class RawUpstream:
-    """Answers every request alike: some bytes, and then what ``then`` says."""
+    """Answers every request alike: some bytes, and then what ``then`` says; ``again`` repeats what follows ``HEAD``."""
 
     def __init__(self) -> None:
         self.says = b""
         self.then: Then = "wait"
+        self.drip = 0.0
+        """Seconds between two bytes; 0 sends all at once."""
         self.asked = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._left = threading.Semaphore(0)
@@ -34,9 +37,11 @@ class RawUpstream:
         """Its base URL."""
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}/v1"
 
-    def plays(self, says: bytes, then: Then) -> None:
+    def plays(self, says: bytes, then: Then, *, drip: float = 0.0) -> None:
         """Sets what the next requests get."""
-        self.says, self.then, self.asked = says, then, 0
+        self.says, self.then, self.drip, self.asked = says, then, drip, 0
+        while self._left.acquire(blocking=False):
+            pass  # an earlier test's
 
     def was_left(self) -> bool:
         """Whether the gateway closes a connection."""
@@ -61,7 +66,7 @@ class RawUpstream:
         with connection, contextlib.suppress(OSError):
             connection.recv(65536)
             self.asked += 1
-            connection.sendall(self.says)
+            self._say(connection)
             if self.then == "reset":
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 return
@@ -70,3 +75,11 @@ class RawUpstream:
             while connection.recv(65536):
                 pass
         self._left.release()
+
+    def _say(self, connection: socket.socket) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for part in [self.says[at : at + 1] for at in range(len(self.says))] if self.drip else [self.says]:
+            connection.sendall(part)
+            time.sleep(self.drip)
+        while self.then == "again":
+            connection.sendall(self.says.removeprefix(HEAD))

@@ -1,4 +1,4 @@
-"""Streams with unusual bytes, endless streams, clients that stop reading, and clients that disconnect together."""
+"""Streams with unusual bytes, endless streams, clients that read slowly, and clients that disconnect together."""
 
 from __future__ import annotations
 
@@ -70,13 +70,37 @@ def test_unusual_bytes_say_the_same(
 
 
 @pytest.mark.parametrize("protocol", REQUESTS)
-def test_a_client_that_reads_nothing_costs_no_memory(recorded: Recorded, raw_upstream: RawUpstream, protocol: str):
+def test_a_stream_may_come_byte_by_byte(client: httpx.Client, raw_upstream: RawUpstream, protocol: str):
+    raw_upstream.plays(HEAD + WORD + FINISH + DONE, "half-close", drip=0.001)
+
+    assert _text(client, protocol) == "Well"
+
+
+@pytest.mark.parametrize("read", [0, 1], ids=["nothing", "single-bytes"])
+@pytest.mark.parametrize("protocol", REQUESTS)
+def test_a_client_that_reads_slowly_costs_no_memory(
+    recorded: Recorded, raw_upstream: RawUpstream, protocol: str, read: int
+):
     """The provider is not read either, once the connection to the client is full."""
     raw_upstream.plays(HEAD + _word(b"x" * 10_000) * 10_000, "wait")
     before = _resident(recorded.proxy)
-    with _connected(recorded.proxy, protocol):
-        time.sleep(3)
+    with _connected(recorded.proxy, protocol) as connection:
+        for _ in range(30):
+            time.sleep(0.1)
+            assert len(connection.recv(read)) == read
         assert _resident(recorded.proxy) - before < 40_000_000
+    assert raw_upstream.was_left()
+
+
+@pytest.mark.parametrize("protocol", REQUESTS)
+def test_a_stream_that_never_ends_costs_bounded_memory(recorded: Recorded, raw_upstream: RawUpstream, protocol: str):
+    """The client gets all of it; what is kept for the log ends at 16 million characters."""
+    raw_upstream.plays(HEAD + _word(b"x" * 10_000), "again")
+    before = _resident(recorded.proxy)
+    with _connected(recorded.proxy, protocol, receives=1_000_000) as connection:
+        for _ in range(150):
+            connection.recv(1_000_000, socket.MSG_WAITALL)
+        assert _resident(recorded.proxy) - before < 110_000_000
     assert raw_upstream.was_left()
 
 
@@ -93,12 +117,12 @@ def test_clients_that_vanish_together_leave_nothing_behind(recorded: Recorded, r
 
 
 @contextlib.contextmanager
-def _connected(proxy: Proxy, protocol: str) -> Any:
+def _connected(proxy: Proxy, protocol: str, *, receives: int = 4096) -> Any:
     path, body = REQUESTS[protocol]
     sent = json.dumps({"model": "raw/any", "stream": True, "disable_fallbacks": True, **body}).encode()
     at = urlsplit(proxy.url)
     with socket.socket() as connection:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
         connection.connect((at.hostname, at.port))
         head = f"POST {path} HTTP/1.1\r\nHost: proxy\r\nAuthorization: Bearer {MASTER_KEY}\r\n"
         connection.sendall(

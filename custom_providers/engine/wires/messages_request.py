@@ -11,8 +11,8 @@ from custom_providers.request.headers import layered
 _VERSION = "2023-06-01"
 
 
-def body(asked: Mapping[str, Any], model: str, litellms: Collection[str]) -> tuple[dict[str, Any], list[str]]:
-    """Return the body, and the names of what had to be changed.
+def body(asked: Mapping[str, Any], model: str, litellms: Collection[str]) -> dict[str, Any]:
+    """Return the body.
 
     Args:
         asked: LiteLLM's arguments of the attempt; ``proxy_server_request`` says what the client wrote.
@@ -22,9 +22,7 @@ def body(asked: Mapping[str, Any], model: str, litellms: Collection[str]) -> tup
     written = mapping(mapping(asked.get("proxy_server_request")).get("body"))
     own = {"messages", "max_tokens", "metadata"}
     fields = {name: asked[name] for name in written if name in asked and (name in own or name not in litellms)}
-    messages = [_signed(message) for message in asked["messages"]]
-    adjusted = ["thinking"] if messages != list(asked["messages"]) else []
-    return {**fields, "messages": messages, "model": model, "stream": True}, adjusted
+    return {**fields, "messages": asked["messages"], "model": model, "stream": True}
 
 
 def headers(sent: Mapping[str, str], asked: Mapping[str, Any], key: str) -> dict[str, str]:
@@ -37,16 +35,3 @@ def headers(sent: Mapping[str, str], asked: Mapping[str, Any], key: str) -> dict
     }
     credential = {"x-api-key": key} if key else {}
     return layered({"anthropic-version": _VERSION}, {str(k): str(v) for k, v in own.items()}, sent, credential)
-
-
-def _signed(message: Any) -> Any:
-    """A message without thoughts that nobody signed: Anthropic refuses the whole conversation for one of them."""
-    content = message.get("content") if isinstance(message, Mapping) else None
-    if not isinstance(content, list) or message.get("role") != "assistant":
-        return message
-    kept = [block for block in content if not _unsigned(block)]
-    return {**message, "content": kept} if kept and len(kept) < len(content) else message
-
-
-def _unsigned(block: Any) -> bool:
-    return isinstance(block, Mapping) and block.get("type") == "thinking" and not block.get("signature")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from custom_providers.audit.record import clean_name
 from custom_providers.engine.json_parts import mapping
 
 _OPTIONS = {
@@ -24,30 +25,19 @@ _OPTIONS = {
 """Parameters of a request, and Ollama's names for them: https://docs.ollama.com/modelfile"""
 
 _TOP = ("think", "keep_alive", "logprobs", "top_logprobs", "format")
-_SILENT = frozenset(
-    {
-        *("stream", "stream_options", "max_retries", "extra_body", "extra_headers", "tools", "tool_choice", "user"),
-        *("response_format", "options", "n", "parallel_tool_calls", "model", "messages"),
-    }
-)
-"""Handled here, or without a meaning for an answer of Ollama's."""
+_TEXTS = frozenset({"text", "input_text", "output_text", "refusal"})
+_TAKEN = _TEXTS | {"image_url", "thinking", "redacted_thinking"}
+_DATA = re.compile(r"(?:data:[^,]*;base64,)?(?P<base64>[A-Za-z0-9+/=\s_-]+)")
 
 
 class UnsendableError(ValueError):
     """The request holds something that cannot be sent; the message names it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OllamaBody:
-    """A request's body."""
-
-    body: dict[str, Any]
-    adjusted: tuple[str, ...]
-    """The fields that Ollama cannot take."""
-
-
-def build(model: str, messages: Sequence[Mapping[str, Any]], params: Mapping[str, Any], *, stream: bool) -> OllamaBody:
-    """Make the body of a request.
+def build(
+    model: str, messages: Sequence[Mapping[str, Any]], params: Mapping[str, Any], *, stream: bool
+) -> dict[str, Any]:
+    """Make the body of a request; what Ollama cannot take is left out.
 
     Args:
         model: the upstream id.
@@ -56,7 +46,7 @@ def build(model: str, messages: Sequence[Mapping[str, Any]], params: Mapping[str
         stream: whether the answer is to be a stream.
 
     Raises:
-        UnsendableError: the arguments of an earlier tool call are not JSON.
+        UnsendableError: the arguments of an earlier tool call are not JSON, or a part is neither text nor an image.
     """
     given = {name: value for name, value in params.items() if value is not None}
     options = {_OPTIONS[name]: value for name, value in given.items() if name in _OPTIONS}
@@ -66,14 +56,11 @@ def build(model: str, messages: Sequence[Mapping[str, Any]], params: Mapping[str
     if options := {**options, **mapping(given.get("options"))}:
         body["options"] = options
     body |= {name: given[name] for name in _TOP if name in given}
-    dropped = [name for name in given if name not in _OPTIONS and name not in _TOP and name not in _SILENT]
-    choice = given.get("tool_choice")
-    if given.get("tools") and choice != "none":
+    if given.get("tools") and given.get("tool_choice") != "none":
         body["tools"] = given["tools"]
-        dropped += ["tool_choice"] if choice not in {None, "auto"} else []
     if "response_format" in given:
         body |= _format(mapping(given["response_format"]))
-    return OllamaBody(body=body, adjusted=tuple(dropped))
+    return body
 
 
 def _format(wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,14 +94,23 @@ def _content(content: Any) -> tuple[str, list[str]]:
     if not isinstance(content, list):
         return (content if isinstance(content, str) else ""), []
     parts = [part for part in content if isinstance(part, Mapping)]
-    texts = [str(part.get("text") or "") for part in parts if part.get("type") in {"text", "input_text"}]
-    urls = [_url(part) for part in parts if part.get("type") == "image_url"]
-    return "\n".join(texts), [url.partition(",")[2] if url.startswith("data:") else url for url in urls]
+    if foreign := next((part.get("type") for part in parts if part.get("type") not in _TAKEN), None):
+        raise UnsendableError(f'Ollama takes text and images, and no content part of type "{clean_name(str(foreign))}"')
+    texts = [str(part.get("text") or "") for part in parts if part.get("type") in _TEXTS]
+    return "\n".join(texts), [_image(_url(part)) for part in parts if part.get("type") == "image_url"]
 
 
 def _url(part: Mapping[str, Any]) -> str:
     image = part.get("image_url")
     return str(mapping(image).get("url") if isinstance(image, Mapping) else image)
+
+
+def _image(url: str) -> str:
+    """The base64 of a ``data:`` URL, or of an image that is given as base64 alone."""
+    if data := _DATA.fullmatch(url):
+        return data["base64"]
+    scheme = clean_name(url[:40].partition(",")[0])
+    raise UnsendableError(f'image_url has to be an http, https or base64 data URL: "{scheme}" cannot be fetched')
 
 
 def _call(call: Mapping[str, Any]) -> dict[str, Any]:

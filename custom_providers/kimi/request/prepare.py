@@ -35,6 +35,8 @@ _HANDLED = frozenset(
     }
 )
 _BUDGETS = ("max_tokens", "max_completion_tokens")
+SETTLED = (_HANDLED | {*_BUDGETS, "parallel_tool_calls", "cache_control"}) - {"tools", "tool_choice"}
+"""What is adjusted here, and named, or needs no name: Kimi caches prompts without being asked."""
 _MOST_STOPS, _LONGEST_STOP = 5, 32
 
 

@@ -1,0 +1,63 @@
+"""A completion that LiteLLM has made of a call over another protocol, in a form that its provider takes.
+
+LiteLLM passes on what it does not know: fields that only the other protocol has, a provider's own tools as options, and
+the choice of a tool that is not there. Many providers answer 400 to each of them. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from custom_providers.engine.json_parts import mapping
+from custom_providers.request.field_names import tool_names
+from custom_providers.request.lost_fields import written_in
+from custom_providers.routing.resolver import ProviderRoute
+
+_ONLY_THERE: Mapping[str, frozenset[str]] = {
+    "/messages": frozenset(
+        {"mcp_servers", "container", "context_management", "betas", "inference_geo", "speed", "diagnostics"}
+    ),
+    "/responses": frozenset({"max_tool_calls", "include", "truncation", "background", "moderation"}),
+}
+"""By the end of a protocol's path, fields that no API of chat completions has."""
+_NO_WEB_SEARCH = frozenset({"openai", "ollama", "kimi"})
+"""Wire families in which few or no providers search the web."""
+_SEARCHES = frozenset({"openrouter", "openai"})
+"""Providers of theirs that do."""
+
+
+def fitted(call: Mapping[str, Any], provider: ProviderRoute) -> dict[str, Any]:
+    """``call``, LiteLLM's arguments of a completion, without what only the client's protocol has."""
+    path = str(mapping(call.get("proxy_server_request")).get("url") or "").partition("?")[0]
+    foreign = next((names for end, names in _ONLY_THERE.items() if path.endswith(end)), None)
+    if foreign is None:
+        return dict(call)
+    if provider.wire_family in _NO_WEB_SEARCH and provider.name not in _SEARCHES:
+        foreign |= {"web_search_options"}
+    changed = {name: value for name, value in call.items() if name not in foreign}
+    if _is_unknown(changed.get("tool_choice"), {*tool_names(changed)}):
+        del changed["tool_choice"]
+    choice = mapping(written_in(call).get("tool_choice"))
+    if choice.get("disable_parallel_tool_use") is True and changed.get("tools"):
+        changed["parallel_tool_calls"] = False
+    if changed.get("service_tier") == "standard_only":
+        # Anthropic's word; to OpenAI it is no tier.
+        del changed["service_tier"]
+    if provider.wire_family == "openai" and path.endswith("/responses"):
+        changed = _left_behind(written_in(call)) | changed
+    return changed
+
+
+def _left_behind(written: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of the responses API that chat completions have too and LiteLLM does not pass on."""
+    found = {"verbosity": mapping(written.get("text")).get("verbosity"), "service_tier": written.get("service_tier")}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _is_unknown(choice: Any, tools: set[str]) -> bool:
+    """Whether a choice names a tool that is not among ``tools``, or anything at all where there are none."""
+    if choice is None or not tools:
+        return choice is not None
+    name = mapping(mapping(choice).get("function")).get("name") or mapping(choice).get("name")
+    return name is not None and name not in tools

@@ -1,0 +1,113 @@
+"""A conversation as Claude takes it, where it came from another model or another protocol. Pure.
+
+Anthropic refuses empty texts, thinking that it has not signed, a tool loop without its signed thinking, and thinking
+with a forced tool or with a budget above ``max_tokens``. LiteLLM writes a sentence of its own into empty texts and
+sends the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from custom_providers.engine.json_parts import mapping
+
+_VERSION = re.compile(r"claude-[a-z]+-(\d+)(?:[-.](\d{1,2}))?(?![\d])")
+_ADAPTIVE_SINCE = (4, 6)
+"""From this version on, Claude decides itself how long to think, and takes tool loops without thinking:
+https://docs.anthropic.com/en/docs/build-with-claude/adaptive-thinking, 2026-11-27."""
+
+_BUDGETS = {"minimal": 1024, "low": 1024, "medium": 2048, "high": 4096, "xhigh": 8192, "max": 16384}
+"""Tokens of thinking that LiteLLM asks for (litellm/constants.py, 1.106 to 1.110)."""
+_LEAST_BUDGET = 1024
+"""Anthropic's minimum."""
+
+
+def of_messages(call: dict[str, Any]) -> dict[str, Any]:
+    """A call over Anthropic's protocol without thoughts that nobody signed, as other models have them."""
+    messages = [_signed(message) for message in call["messages"]]
+    changed = any(new is not old for new, old in zip(messages, call["messages"], strict=True))
+    return {**call, "messages": messages} if changed else call
+
+
+def of_chat(call: dict[str, Any]) -> dict[str, Any]:
+    """A call over chat completions without empty texts, and without thinking where Anthropic forbids it."""
+    messages = [_filled(message) for message in call["messages"]]
+    kept = [message for message in messages if not _says_nothing(message)] or list(call["messages"])
+    if _is_forced(call.get("tool_choice")):
+        return {**_without_thinking(call), "messages": kept}
+    if not _is_manual(str(call["model"])):
+        return {**call, "messages": kept}
+    if not _lacks_thinking(kept):
+        return _within_budget({**call, "messages": kept})
+    plain = [{name: part for name, part in message.items() if name != "thinking_blocks"} for message in kept]
+    return {**_without_thinking(call), "messages": plain}
+
+
+def _signed(message: Any) -> Any:
+    content = mapping(message).get("content")
+    if not isinstance(content, list) or message.get("role") != "assistant":
+        return message
+    kept = [block for block in content if not _is_unsigned(block)]
+    return {**message, "content": kept} if kept and len(kept) < len(content) else message
+
+
+def _is_unsigned(block: Any) -> bool:
+    return mapping(block).get("type") == "thinking" and not block.get("signature")
+
+
+def _filled(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A message whose content has no empty text in it; null where nothing is left."""
+    content = message.get("content")
+    if message.get("role") not in {"user", "assistant"}:
+        return message
+    if isinstance(content, str):
+        return message if content.strip() else {**message, "content": None}
+    if not isinstance(content, list):
+        return message
+    kept = [part for part in content if mapping(part).get("type") != "text" or str(part.get("text") or "").strip()]
+    return message if len(kept) == len(content) else {**message, "content": kept or None}
+
+
+def _says_nothing(message: Mapping[str, Any]) -> bool:
+    calls = message.get("tool_calls") or message.get("function_call") or message.get("thinking_blocks")
+    return message.get("role") in {"user", "assistant"} and message.get("content") is None and not calls
+
+
+def _is_manual(model: str) -> bool:
+    """Whether a model thinks only as long as its request says."""
+    found = _VERSION.search(model)
+    return found is None or (int(found[1]), int(found[2] or 0)) < _ADAPTIVE_SINCE
+
+
+def _within_budget(call: dict[str, Any]) -> dict[str, Any]:
+    """A call whose thinking leaves room for an answer: Anthropic wants ``max_tokens`` above the budget for thinking."""
+    most = call.get("max_completion_tokens") or call.get("max_tokens")
+    effort = call.get("reasoning_effort")
+    effort = mapping(effort).get("effort") if isinstance(effort, Mapping) else effort
+    if not isinstance(most, int) or not isinstance(effort, str) or most > _BUDGETS.get(effort, 0):
+        return call
+    asked = _without_thinking(call)
+    if most < 2 * _LEAST_BUDGET:
+        return asked
+    return {**asked, "thinking": {"type": "enabled", "budget_tokens": most // 2}}
+
+
+def _without_thinking(call: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in call.items() if name not in {"reasoning_effort", "thinking"}}
+
+
+def _is_forced(choice: Any) -> bool:
+    """Whether a tool has to be called; with thinking, Anthropic takes no such choice."""
+    return choice in ("required", "any") or mapping(choice).get("type") in {"function", "tool", "any", "required"}
+
+
+def _lacks_thinking(messages: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the conversation ends in results of calls whose thinking did not come back."""
+    last = next((message for message in reversed(messages) if message.get("role") != "tool"), None)
+    if last is None or last.get("role") != "assistant" or not last.get("tool_calls"):
+        return False
+    content = last.get("content")
+    blocks = [*(last.get("thinking_blocks") or ()), *(content if isinstance(content, list) else ())]
+    return not any(mapping(block).get("signature") or mapping(block).get("data") for block in blocks)

@@ -1,0 +1,96 @@
+"""Request fields by meaning: the names that the client protocols and the providers' APIs have for the same thing.
+
+OpenAI's chat completions, responses and embeddings, Anthropic's messages, Ollama's ``/api/chat`` and ``/api/embed``,
+and Gemini's ``generateContent``, as documented on 2026-11-27. A dot leads into an object. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from custom_providers.engine.json_parts import mapping
+
+_SEVERAL_NAMES: tuple[tuple[str, ...], ...] = (
+    ("max_tokens", "max_completion_tokens", "max_output_tokens", "num_predict"),
+    ("stop", "stop_sequences"),
+    (
+        *("reasoning_effort", "reasoning", "reasoning.effort", "thinking", "think", "thinking_config"),
+        *("output_config.effort", "chat_template_kwargs"),
+    ),
+    (
+        *("response_format", "text.format", "output_config.format", "output_format", "format", "response_schema"),
+        # LiteLLM asks older Claude models for JSON with a tool of this name.
+        *("response_json_schema", "response_mime_type", "tools.json_tool_call"),
+    ),
+    ("verbosity", "text.verbosity"),
+    ("user", "metadata.user_id"),
+    ("tools", "functions"),
+    ("tool_choice", "tool_config", "function_call"),
+    ("parallel_tool_calls", "tool_choice.disable_parallel_tool_use"),
+    ("n", "candidate_count"),
+    ("logprobs", "response_logprobs"),
+    ("top_logprobs", "logprobs"),
+    ("dimensions", "output_dimensionality"),
+    ("modalities", "response_modalities"),
+    ("audio", "speech_config"),
+    ("web_search_options", "tools.web_search", "tools.google_search"),
+)
+_ONE_NAME = (
+    *("temperature", "top_p", "top_k", "min_p", "seed", "presence_penalty", "frequency_penalty", "repetition_penalty"),
+    *("logit_bias", "service_tier", "store", "metadata", "prediction", "safety_identifier", "prompt_cache_key"),
+    *("prompt_cache_retention", "prompt_cache_options", "stream_options", "moderation", "encoding_format"),
+    *("background", "conversation", "include", "max_tool_calls", "previous_response_id", "prompt", "truncation"),
+    *("text", "context_management", "container", "mcp_servers", "output_config", "speed", "inference_geo"),
+    *("thinking.keep", "thinking.display", "cache_control", "betas", "anthropic_beta", "extra_body", "extra_headers"),
+    *("messages", "system", "model", "tools.parameters", "reasoning_content", "keep_alive", "num_ctx", "options"),
+)
+
+SAME: Mapping[str, frozenset[str]] = {
+    name: frozenset(other for group in _SEVERAL_NAMES if name in group for other in group)
+    for name in {name for group in _SEVERAL_NAMES for name in group}
+}
+"""By name, all names of the same thing; a field with one name is not here."""
+
+DOCUMENTED = frozenset({*SAME, *_ONE_NAME})
+"""Fields of the client protocols. Any other name is whatever the client sent."""
+
+_INNER = frozenset({"options", "generation_config", "extra_body", "requests"})
+"""Objects, or lists of equal ones, whose members are the request's own fields: Ollama's, Gemini's, the SDKs'."""
+_GROUPS = ("tools", "functionDeclarations", "function_declarations")
+"""Lists of functions inside a tool: a namespace's, Gemini's."""
+_CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
+
+
+def fields(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a request's body by their names in snake case, those inside objects with a dot, tools by name."""
+    found: dict[str, Any] = {}
+    for written, value in body.items():
+        name = _CAPITAL.sub(r"_\1", written).lower()
+        if value is None:
+            continue
+        if name in _INNER:
+            found |= fields(mapping(value[0] if isinstance(value, list) and value else value))
+        else:
+            found[name] = value
+            found |= {f"{name}.{inner}": part for inner, part in mapping(value).items() if part is not None}
+    return found | {f"tools.{name}": True for name in tool_names(body)}
+
+
+def tool_names(body: Mapping[str, Any]) -> Iterator[str]:
+    """The tools of a request, those in groups one by one: functions by name, a provider's own by kind."""
+    waiting = [body.get("tools"), body.get("functions")]
+    while waiting:
+        tools = waiting.pop()
+        for tool in tools if isinstance(tools, list) else ():
+            if groups := [tool[name] for name in _GROUPS if name in mapping(tool)]:
+                waiting += groups
+            else:
+                yield _tool_name(mapping(tool))
+
+
+def _tool_name(tool: Mapping[str, Any]) -> str:
+    named = mapping(tool.get("function")).get("name") or tool.get("name") or tool.get("type")
+    # Gemini's own tools are an object with one member.
+    return str(named) if named else _CAPITAL.sub(r"_\1", next(iter(tool), "")).lower()

@@ -1,0 +1,43 @@
+"""What LiteLLM's own translations leave out of a request, noted like the engine's.
+
+For ``CustomLogger.log_pre_api_call``, which LiteLLM calls with the finished body just before it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from custom_providers.audit.call import under_way
+from custom_providers.engine.facts import FACTS, named
+from custom_providers.engine.json_parts import mapping
+from custom_providers.request.lost_fields import lost, written_in
+
+
+def note_lost(details: dict[str, Any]) -> None:
+    """Note in ``details``, LiteLLM's ``model_call_details`` of a call, what the attempt that begins has lost."""
+    if sent := _sent(mapping(details.get("additional_args")).get("complete_input_dict")):
+        _note(details, written_in(mapping(details.get("litellm_params"))), sent)
+
+
+def note_ollama_embedding(call: Mapping[str, Any]) -> None:
+    """The same for the one call of which LiteLLM shows no body: it passes on all but OpenAI's ``user``."""
+    written = written_in(call)
+    details = getattr(call.get("litellm_logging_obj"), "model_call_details", {})
+    _note(details, written, {name: value for name, value in written.items() if name != "user"})
+
+
+def _note(details: dict[str, Any], written: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
+    call = under_way()
+    handler = call.attempts[-1].handler if call and call.attempts else details.get("custom_llm_provider")
+    details[FACTS] = {"handler": handler, "adjusted": named(lost(written, sent))}
+
+
+def _sent(body: Any) -> dict[str, Any]:
+    try:
+        found = orjson.loads(body) if isinstance(body, str | bytes) else body
+    except orjson.JSONDecodeError:
+        return {}
+    return dict(found) if isinstance(found, dict) else {}
