@@ -85,6 +85,7 @@ def test_a_client_that_reads_slowly_costs_no_memory(
     raw_upstream.plays(HEAD + _word(b"x" * 10_000) * 10_000, "wait")
     before = _resident(recorded.proxy)
     with _connected(recorded.proxy, protocol) as connection:
+        assert connection.recv(1, socket.MSG_PEEK)
         for _ in range(30):
             time.sleep(0.1)
             assert len(connection.recv(read)) == read
