@@ -93,15 +93,15 @@ def test_a_client_that_reads_slowly_costs_no_memory(
     assert raw_upstream.was_left()
 
 
-@pytest.mark.parametrize("protocol", REQUESTS)
+@pytest.mark.parametrize("protocol", ["chat", "messages"])
 def test_a_stream_that_never_ends_costs_bounded_memory(recorded: Recorded, raw_upstream: RawUpstream, protocol: str):
     """The client gets all of it; what is kept for the log ends at 16 million characters."""
     raw_upstream.plays(HEAD + _word(b"x" * 10_000), "again")
     before = _resident(recorded.proxy)
     with _connected(recorded.proxy, protocol, receives=1_000_000) as connection:
-        for _ in range(150):
+        for _ in range(200):
             connection.recv(1_000_000, socket.MSG_WAITALL)
-        assert _resident(recorded.proxy) - before < 110_000_000
+        assert _resident(recorded.proxy) - before < 150_000_000
     assert raw_upstream.was_left()
 
 
