@@ -19,14 +19,15 @@ from custom_providers.engine.errors.statuses import StatusJudge
 from custom_providers.engine.facts import FACTS, Facts, Watching, named
 from custom_providers.engine.handler import Plan
 from custom_providers.engine.json_parts import mapping
-from custom_providers.engine.selection import ANTHROPIC, OLLAMA
+from custom_providers.engine.selection import ANTHROPIC, OLLAMA, OPENROUTER
 from custom_providers.engine.timing import DEFAULT_TIMEOUT
 from custom_providers.engine.transport import Post
-from custom_providers.engine.wires import messages_request, ollama, ollama_request
+from custom_providers.engine.wires import messages_request, ollama, ollama_request, openrouter_request
 from custom_providers.engine.wires.chat import ChatReader
 from custom_providers.engine.wires.messages import MessagesReader
 from custom_providers.engine.wires.ollama_request import UnsendableError
 from custom_providers.request.headers import layered
+from custom_providers.request.lost_fields import lost, written_in
 from custom_providers.request.reserved_fields import CLIENTS
 
 _CHAT = Wire(name="chat", reader=ChatReader, answer=answer.from_chat)
@@ -72,17 +73,20 @@ async def _order(call: Mapping[str, Any], wire: str, facts: Facts, provider: str
     judge = StatusJudge(provider=provider, key=key)
     path, reading = _PATHS.get(wire, ("/chat/completions", _CHAT))
     headers = _headers(call, {"Authorization": f"Bearer {key}"} if key else {})
+    written = written_in(mapping(call.get("litellm_params")))
     try:
         if wire == OLLAMA:
-            body = await _ollama(call, facts, stream=stream)
+            body = await _ollama(call, stream=stream)
         elif wire == ANTHROPIC:
             asked = exchange.asked()
-            body, facts["adjusted"] = messages_request.body(asked, str(call["model"]), _LITELLMS)
+            body = messages_request.body(asked, str(call["model"]), _LITELLMS)
             headers = messages_request.headers(_headers(call, {}), asked, key)
         else:
             body = _chat(call, stream=stream)
+            body = openrouter_request.with_reasoning(body, written) if wire == OPENROUTER else body
     except UnsendableError as error:
         raise UpstreamError(judge.seen(FailureKind.UNSENDABLE, str(error))) from error
+    facts["adjusted"] = named(lost(written, body))
     return Order(
         post=Post(
             url=f"{base}{path}",
@@ -100,6 +104,9 @@ def _chat(call: Mapping[str, Any], *, stream: bool) -> dict[str, Any]:
     params = mapping(call.get("optional_params"))
     fields = {name: value for name, value in params.items() if value is not None and name not in _NOT_SENT}
     body = {"model": call["model"], "messages": call["messages"], **fields, **mapping(params.get("extra_body"))}
+    if "max_completion_tokens" in body and body["max_completion_tokens"] == body.get("max_tokens"):
+        # LiteLLM adds the older name; OpenAI answers 400 to both.
+        del body["max_tokens"]
     if stream:
         # Without it a stream's costs are guessed.
         asked = {**mapping(params.get("stream_options")), "include_usage": True}
@@ -107,13 +114,11 @@ def _chat(call: Mapping[str, Any], *, stream: bool) -> dict[str, Any]:
     return body
 
 
-async def _ollama(call: Mapping[str, Any], facts: Facts, *, stream: bool) -> dict[str, Any]:
+async def _ollama(call: Mapping[str, Any], *, stream: bool) -> dict[str, Any]:
     params = mapping(call.get("optional_params"))
     given = {**params, **mapping(params.get("extra_body"))}
     messages = await downloaded(call["messages"], _timeout(call.get("timeout")))
-    built = ollama_request.build(str(call["model"]), messages, given, stream=stream)
-    facts["adjusted"] = named(built.adjusted)
-    return built.body
+    return ollama_request.build(str(call["model"]), messages, given, stream=stream)
 
 
 def _headers(call: Mapping[str, Any], credential: Mapping[str, str]) -> dict[str, str]:
