@@ -167,11 +167,15 @@ def _rest(provider: Provider) -> dict[str, Any]:
     """When LiteLLM stops asking a failing provider for a while.
 
     By default a single 404 cools a deployment down for 5 s, and the next client gets a rate limit error. Without
-    fallbacks a cooldown has no benefit, so the provider is always asked.
+    fallbacks a cooldown has no benefit, so the provider is always asked. With fallbacks, only the provider's own
+    failures count. For any other, LiteLLM goes by ``allowed_fails``, which never cools down the only deployment of a
+    name; without it, by a number of its router, which does.
     """
+    any_failure = {"allowed_fails": _FAILURES_BEFORE_REST}
     if not provider.fallbacks:
-        return {"allowed_fails": _FAILURES_BEFORE_REST}
+        return any_failure
     return {
+        **any_failure,
         "allowed_fails_policy": {f"{error}AllowedFails": _FAILURES_BEFORE_REST for error in _OWN_FAILURES},
         "cooldown_time": _REST_SECONDS,
     }
