@@ -9,6 +9,7 @@ of the answer at once, and logs and bills it as ever. What it still sends is dro
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any, Literal, Protocol
 
@@ -43,6 +44,13 @@ class Relay(Protocol):
         """Write the answer, or the error that ends it, in the client's protocol."""
 
 
+class Closable(Protocol):
+    """A stream of a provider."""
+
+    async def aclose(self) -> None:
+        """End the call to the provider; nothing happens where it has ended."""
+
+
 class Exchange:
     """One request and its answer."""
 
@@ -56,7 +64,19 @@ class Exchange:
         """Puts a whole answer into the client's protocol, where LiteLLM's translation loses something."""
         self.relay: Relay | None
         """The stream of the attempt that LiteLLM answers with, once there is one."""
+        self._streams: list[Closable] = []
         self.leave_to_litellm()
+
+    def opened(self, stream: Closable) -> None:
+        """Note a provider's stream, to be closed with the request whether anybody has read it or not."""
+        self._streams.append(stream)
+
+    async def close(self) -> None:
+        """Close the streams: a client that leaves before the first word is read would leave its provider at work."""
+        for stream in self._streams:
+            # Whoever is reading it at this moment closes it.
+            with suppress(RuntimeError):
+                await stream.aclose()
 
     def leave_to_litellm(self) -> None:
         """Begin an attempt that LiteLLM makes, until the engine takes it."""
@@ -93,6 +113,7 @@ class Takeover:
             await self._app(scope, receive, sender)
         finally:
             sender.close()
+            await exchange.close()
 
 
 class _Sender:

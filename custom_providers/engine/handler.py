@@ -135,6 +135,7 @@ class EngineHandler(CustomLLM):  # type: ignore[misc]  # LiteLLM is untyped to u
         )
         if current is not None:
             current.relay = stream if taken_over else None
+            current.opened(stream)
         return stream.wrapper
 
     def _stream(self, plan: Plan, writer: Writer | None) -> AnswerStream:

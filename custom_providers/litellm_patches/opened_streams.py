@@ -11,6 +11,8 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from custom_providers.engine.exchange import CURRENT
+
 
 def opened(original: Callable[..., Any]) -> Callable[..., Any]:
     """LiteLLM's ``async_streaming``, which fails where the provider cannot be asked."""
@@ -19,6 +21,8 @@ def opened(original: Callable[..., Any]) -> Callable[..., Any]:
     async def streaming(*arguments: Any, **named: Any) -> Any:
         stream = await original(*arguments, **named)
         await stream.fetch_stream()
+        if (current := CURRENT.get()) is not None:
+            current.opened(stream)
         return stream
 
     return streaming

@@ -109,6 +109,15 @@ LIMITS: tuple[Limit, ...] = (
         features=("reasoning",),
         protocols=("chat",),
     ),
+    Limit(
+        why="LiteLLM translates these messages into OpenAI's responses and does not notice that the client has left:"
+        " OpenAI goes on until its answer is complete or `stream_timeout` has passed, and bills it. A whole answer is"
+        " cancelled.",
+        models=("openai/gpt-5-mini",),
+        features=("cancel",),
+        protocols=("messages",),
+        modes=("streamed",),
+    ),
 )
 
 

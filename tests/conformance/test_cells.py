@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from pointsman.simulator import Simulator
+from pointsman.simulator.answers import Answer
 from pointsman.simulator.conversation import REASONING, pieces
 from tests.audit.recorded import Recorded
 from tests.conformance import requests
@@ -114,9 +115,13 @@ def _usage(recorded: Recorded, simulator: Simulator, cell: Cell) -> None:
 
 
 def _cancel(recorded: Recorded, simulator: Simulator, cell: Cell) -> None:
-    simulator.script(cell.route.upstream, "hang_mid_stream" if cell.stream else "hang")
-    with _sent(recorded, cell):
+    # Behind the first words, in whichever API they are.
+    silent = Answer(faithful=True, fault="hang", after=6 if cell.stream else None)
+    simulator.script(cell.route.upstream, silent)
+    with _sent(recorded, cell) as connection:
         eventually(lambda: simulator.attempts)
+        if cell.stream:
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
     eventually(lambda: simulator.left)
 
 
