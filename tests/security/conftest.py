@@ -14,8 +14,13 @@ from custom_providers.gate.bounds import Bounds
 from custom_providers.registry.model import Registry
 from pointsman.config.render import config
 from pointsman.simulator import Simulator
+from tests.audit.cluster import Cluster
+from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here
 from tests.audit.recorded import Recorded
+from tests.database.conftest import database_environment as database_environment  # noqa: PLC0414 -- a fixture too
+from tests.database.environment import DatabaseEnvironment
 from tests.running import REPOSITORY, litellm
+from tests.security import virtual_keys
 from tests.security.media import Media
 from tests.security.target import Target
 
@@ -59,20 +64,61 @@ PATIENCE = 3
 """Seconds that the impatient proxy waits for a request."""
 
 
+_BOTH_KINDS_OF_KEYS = frozenset({"test_named_models.py", "test_routes.py", "test_views.py"})
+"""Tests of what a key opens. The others attack what is the same for all keys."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Runs the tests of what a key opens with virtual keys too."""
+    if "attacked" in metafunc.fixturenames and metafunc.definition.path.name in _BOTH_KINDS_OF_KEYS:
+        metafunc.parametrize("attacked", ["by_custom_authentication", "by_virtual_keys"], indirect=True)
+
+
 @pytest.fixture(scope="session")
-def attacked(
-    upstreams: Simulator,
-    target_server: Target,
+def attacked(request: pytest.FixtureRequest) -> Recorded:
+    """A proxy with keys of several clients, and the rows of its calls."""
+    recorded: Recorded = request.getfixturevalue(getattr(request, "param", "by_custom_authentication"))
+    return recorded
+
+
+@pytest.fixture(scope="session")
+def operators_environment(upstreams: Simulator, target_server: Target) -> dict[str, str]:
+    """The operator's keys, and where pass-through requests go."""
+    return {**upstreams.environ(), **dict.fromkeys(PASS_THROUGH_TARGETS, target_server.url), **OPERATORS}
+
+
+@pytest.fixture(scope="session")
+def by_custom_authentication(
+    operators_environment: dict[str, str],
     media_server: Media,
     example_registry: Registry,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Recorded]:
-    """A proxy with keys of several clients, and the rows of its calls."""
-    targets = dict.fromkeys(PASS_THROUGH_TARGETS, target_server.url)
-    env = {**upstreams.environ(), **targets, **OPERATORS}
+    """``attacked`` without a database."""
     folder = tmp_path_factory.mktemp("attacked")
-    with guarded(example_registry, env, folder, image_host=media_server.host) as recorded:
+    with guarded(example_registry, operators_environment, folder, image_host=media_server.host) as recorded:
         yield recorded
+
+
+@pytest.fixture(scope="session")
+def by_virtual_keys(
+    database_environment: DatabaseEnvironment,
+    postgres: Cluster,
+    operators_environment: dict[str, str],
+    example_registry: Registry,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Recorded]:
+    """``attacked`` with a database."""
+    folder = tmp_path_factory.mktemp("virtual_keys")
+    url = database_environment.create_database(postgres, "attacked")
+    gateway = replace(example_registry.gateway, database_url_env="DATABASE_URL")
+    settings = config(replace(example_registry, gateway=gateway))
+    settings["router_settings"]["disable_cooldowns"] = True
+    path = folder / "litellm_config.yaml"
+    path.write_text(yaml.safe_dump(settings))
+    with database_environment.litellm(path, url, operators_environment, folder / "proxy.log") as proxy:
+        virtual_keys.create(proxy, url)
+        yield Recorded(proxy=proxy, state=folder / ".pointsman")
 
 
 @pytest.fixture(scope="session")

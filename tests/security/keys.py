@@ -1,22 +1,22 @@
-"""The attackers' keys, as LiteLLM's custom authentication, which needs no database."""
+"""The attackers' keys, and the custom authentication that knows them where there is no database."""
 
 from fastapi import Request
 from litellm.proxy._types import LitellmUserRoles, UserAPIKeyAuth
 
 from tests.running import MASTER_KEY
 
-ONE = "sk-one-model"
+ONE = "sk-of-one-model-only"
 """May call one model of one provider."""
-EVERYTHING = "sk-every-model"
+EVERYTHING = "sk-of-every-model"
 """May call every model, and is not the master key."""
 OWNED_BY_AN_ADMIN = "sk-of-an-administrator"
 """The same, and LiteLLM takes its owner for an administrator: as it does with keys that the master key makes."""
 
 ALIASES = {ONE: "of-one-model"}
 
-_GRANTS: dict[str, dict[str, object]] = {
+GRANTS: dict[str, dict[str, object]] = {
     ONE: {"models": ["openai/gpt-4o-mini"], "key_alias": ALIASES[ONE]},
-    "sk-one-claude": {"models": ["claude/claude-haiku-4-5"]},
+    "sk-of-one-claude-only": {"models": ["claude/claude-haiku-4-5"]},
     EVERYTHING: {"models": []},
     OWNED_BY_AN_ADMIN: {"models": [], "user_role": LitellmUserRoles.PROXY_ADMIN},
     "sk-session-of-an-admin": {"team_id": "litellm-dashboard", "user_role": LitellmUserRoles.PROXY_ADMIN},
@@ -28,6 +28,6 @@ async def authenticate(request: Request, api_key: str) -> UserAPIKeyAuth:
     """LiteLLM's ``custom_auth``: who has this key, and what was granted."""
     if api_key == MASTER_KEY:
         return UserAPIKeyAuth(api_key="litellm_proxy_master_key", user_role=LitellmUserRoles.PROXY_ADMIN)
-    if api_key not in _GRANTS:
+    if api_key not in GRANTS:
         raise ValueError("no such key")
-    return UserAPIKeyAuth(api_key=api_key, **_GRANTS[api_key])
+    return UserAPIKeyAuth(api_key=api_key, **GRANTS[api_key])

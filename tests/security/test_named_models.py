@@ -74,7 +74,7 @@ def test_an_advisor_of_the_same_provider_is_sent_under_the_name_that_it_has_ther
     assert [request.fields["tools"][0]["model"] for request in simulator.attempts] == ["claude-sonnet-4-5"]
 
 
-@pytest.mark.parametrize("key", [ONE, "sk-one-claude"])
+@pytest.mark.parametrize("key", [ONE, "sk-of-one-claude-only"])
 def test_nor_without_a_grant_for_it(attacked: Recorded, simulator: Simulator, key: str):
     body = {**MESSAGES, "model": "claude/claude-haiku-4-5", **advisor("claude/claude-sonnet-4-5")}
     with attacked.proxy.client(key) as client:

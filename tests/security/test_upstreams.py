@@ -105,7 +105,7 @@ def test_an_error_of_megabytes_stops_no_worker(attacked: Recorded, simulator: Si
     assert len(response.content) < 500_000
 
 
-@pytest.mark.parametrize("key", [EVERYTHING, "sk-nobody", "sk-one-model"])
+@pytest.mark.parametrize("key", [EVERYTHING, "sk-nobody", "sk-of-one-model-only"])
 @pytest.mark.parametrize(
     "name",
     ["-----BEGIN PRIVATE KEY-----" * 200, "-----BEGIN" * 800_000, "private_key=-----BEGIN PRIVATE KEY-----" * 100],
