@@ -14,7 +14,7 @@ from pathlib import Path
 from custom_providers.registry import loading
 from custom_providers.routing.table import compile_table
 
-_FEW, _MANY = 10, 10_000
+_FEW, _MANY = 10, 1_000
 _NAMES = ("house0/model-5", "model:s3", "b7-large", "vendor/unknown:free", "unknown")
 """Names that resolve by prefix, by suffix, by a bare glob, and two by default."""
 _CLICK = (sys.executable, "-c", "import click")

@@ -18,7 +18,7 @@ KEY = "sk-bench-master-key-0123456789"
 BASE = "litellm"
 """The gateway to compare the others with."""
 OURS = "pointsman"
-FEW, MANY = 10, 10_000
+FEW, MANY = 10, 1_000
 
 _BIN = Path(sys.executable).parent
 _REPOSITORY = Path(__file__).resolve().parents[1]

@@ -27,10 +27,11 @@ from custom_providers.environment import admission
 from custom_providers.environment.admission import Admission, base_url_variable
 from custom_providers.failures.answers import ErrorAnswers
 from custom_providers.gate import bounds, connections, gate
+from custom_providers.gate.bodies import Bodies
 from custom_providers.keys.censor import CENSOR
 from custom_providers.keys.redaction import last4
 from custom_providers.kimi.handler import KimiHandler
-from custom_providers.litellm_patches import changes, place, releases
+from custom_providers.litellm_patches import changes, place, releases, seams
 from custom_providers.request import direct_routes, legacy_routes, loops, one_model
 from custom_providers.request.declared_models import DeclaredModels
 from custom_providers.request.hook import RoutingHook
@@ -62,7 +63,8 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     CENSOR.learn(_keys(table, env))
     # Starlette accepts no middleware once an app runs, and LiteLLM's already runs when it reads its config.
     inner = proxy_server.app.middleware_stack or proxy_server.app.build_middleware_stack()
-    proxy_server.app.middleware_stack = EarlyStart(ErrorAnswers(TokenCounts(Takeover(inner), table)))
+    answering = EarlyStart(ErrorAnswers(TokenCounts(Takeover(inner), table)))
+    proxy_server.app.middleware_stack = Bodies(answering, _bounds().max_messages)
     _warm_up()
     mark = env.get(loops.VARIABLE) or loops.new_mark()
     return RoutingHook(table, declared, mark, engine=env.get(SWITCH, "").strip().lower() != "off")
@@ -71,7 +73,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
 def _fit_to_litellm(
     table: RouteTable, declared: DeclaredModels, admitted: Mapping[str, Admission], env: Mapping[str, str]
 ) -> None:
-    """Applies the changes to LiteLLM that have no entry point.
+    """Patches what has no entry point in LiteLLM, and looks up what is called there.
 
     Raises:
         UnsupportedReleaseError: this release must not run, or lacks a place that access depends on.
@@ -81,7 +83,7 @@ def _fit_to_litellm(
         raise place.UnsupportedReleaseError(refusal)
     if SERVED not in env and (caution := releases.caution(version)):
         _log.warning("pointsman: %s", caution)
-    place.apply(changes.places(table, declared.names, admitted, _bounds().max_messages), version)
+    place.apply((*changes.patches(table, declared.names, admitted), *seams.SEAMS), version)
 
 
 def _keys(table: RouteTable, env: Mapping[str, str]) -> Iterable[str]:

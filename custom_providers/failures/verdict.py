@@ -56,14 +56,19 @@ def judged(error: BaseException, provider: str, base_url: str) -> Failure:
         return Failure(kind=FailureKind.NOT_FOUND, status=NOT_OFFERED, upstream_status=None, message=words, retries=0)
     found = _headers(chain)
     failure = judge.answered(status, words.encode(), found)
-    # A code beside the message, as OpenAI's "insufficient_quota", and Google's delay are only in the body.
-    everything = " ".join(f"{said(each)} {getattr(each, 'body', '')}" for each in chain)
+    everything = _everything(chain)
     if is_final(status, everything):
         kind = FailureKind.QUOTA if status == 429 else failure.kind
         failure = replace(failure, kind=kind, retries=0, retry_after=waits.when_final(status, found))
     elif failure.retries:
         failure = replace(failure, retry_after=waits.asked(status, found, everything))
     return replace(failure, message=words or failure.message)
+
+
+def cannot_pass(error: BaseException) -> bool:
+    """Whether repeating the attempt cannot help, whoever was asked."""
+    chain = tuple(_chain(error))
+    return is_final(_status(chain), _everything(chain))
 
 
 def said(error: BaseException) -> str:
@@ -97,6 +102,11 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         yield each
         inner = (getattr(each, name, None) for name in ("original_exception", "os_error"))
         pending += [each.__context__, each.__cause__, *(one for one in inner if isinstance(one, BaseException))]
+
+
+def _everything(chain: tuple[BaseException, ...]) -> str:
+    """All words: OpenAI's code "insufficient_quota" and Google's delay are only in the body."""
+    return " ".join(f"{said(each)} {getattr(each, 'body', '')}" for each in chain)
 
 
 def _status(chain: tuple[BaseException, ...]) -> int:

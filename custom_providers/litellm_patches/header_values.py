@@ -1,7 +1,7 @@
-"""Answer headers with names that clients or providers chose, in any script.
+"""Headers of answers that name a model, in whatever script it is written.
 
-Starlette encodes headers as Latin-1. LiteLLM puts the model's name into one: of "deepseek-r1-满血版" every answer was a
-500, after it had been paid for.
+Starlette encodes headers as Latin-1, and LiteLLM puts the model's name into one: every answer of "deepseek-r1-满血版"
+was a 500, after it had been paid for. Since 1.110, LiteLLM leaves such a header out.
 """
 
 from __future__ import annotations
@@ -12,28 +12,17 @@ from typing import Any
 from urllib.parse import quote
 
 
-def encoded_in_answers(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Starlette's reading of an answer's headers."""
+def encoded(original: Callable[..., Mapping[str, str]]) -> Any:
+    """LiteLLM's own headers of an answer, with percent-encoding for what is not ASCII, as in a URL."""
 
     @functools.wraps(original)
-    def init_headers(self: Any, headers: Mapping[str, str] | None = None) -> None:
-        original(self, headers and {name: _encoded(value) for name, value in headers.items()})
+    def headers(*arguments: Any, **options: Any) -> dict[str, str]:
+        return {name: _encoded(value) for name, value in original(*arguments, **options).items()}
 
-    return init_headers
-
-
-def encoded_when_set(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The same for a header that is set later."""
-
-    @functools.wraps(original)
-    def set_item(self: Any, key: str, value: str) -> None:
-        original(self, key, _encoded(value))
-
-    return set_item
+    return staticmethod(headers)
 
 
 def _encoded(value: str) -> str:
-    """``value`` with percent-encoding for what is not ASCII, as in a URL."""
-    if not isinstance(value, str) or value.isascii():
+    if value.isascii():
         return value
     return "".join(each if each.isascii() else quote(each) for each in value)

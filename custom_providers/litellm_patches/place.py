@@ -1,13 +1,20 @@
-"""A place in LiteLLM that may go: found at boot by name and parameters, then changed or merely called."""
+"""A place in LiteLLM that may change: looked up when the proxy boots, then patched, or called as it is.
+
+A place that safety or correctness depends on is required: without it the proxy does not start, and says which
+releases work. The same holds for what other modules import from LiteLLM. Any other place is left alone, with one line
+in the log.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import inspect
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterable
+import traceback
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,23 +22,27 @@ from custom_providers.litellm_patches import releases
 
 _log = logging.getLogger("pointsman")
 
+_OURS = "custom_providers."
+_NAME_MISSING = re.compile(r"cannot import name '(\w+)'")
+"""Python's words; only the module is an attribute of the error."""
+
 
 class UnsupportedReleaseError(RuntimeError):
-    """This LiteLLM must not run, or lacks a place that safety depends on."""
+    """This LiteLLM must not run, or lacks a place that safety or correctness depends on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One function or method of LiteLLM."""
+    """A function, method or object of LiteLLM."""
 
     target: str
     """``module:function`` or ``module:Class.method``."""
-    parameters: tuple[str, ...]
-    """Its first parameters; any further one must have a default."""
+    parameters: tuple[str, ...] | None
+    """Its first parameters; any further one must have a default. None where it only has to exist."""
     why: str
     """What users would miss without it, as a clause after "without it"."""
     change: Callable[[Any], Any] | None = None
-    """From the original to its replacement; None for a place that is called and stays as it is."""
+    """From the original to its replacement; None for a place that is called or read, and stays as it is."""
     required: bool = False
     """Whether the proxy must not start without it."""
     since: tuple[int, int] = (0, 0)
@@ -63,11 +74,7 @@ def apply(places: Iterable[Place], version: str) -> None:
     checked = [(place, flaw(place)) for place in places if place.is_for(version)]
     for place, problem in checked:
         if problem and place.required:
-            tested = ", ".join(releases.TESTED)
-            raise UnsupportedReleaseError(
-                f"LiteLLM {version} does not work with this package: {problem}; without it, {place.why}."
-                f" Releases that work: {tested}"
-            )
+            raise UnsupportedReleaseError(_unsupported(version, f"{problem}; without it, {place.why}"))
     for place, problem in checked:
         if problem:
             _log.warning("pointsman: LiteLLM %s: %s; without it, %s", version, problem, place.why)
@@ -76,12 +83,33 @@ def apply(places: Iterable[Place], version: str) -> None:
             setattr(owner, place.path[-1], place.change(getattr(owner, place.path[-1])))
 
 
+@contextlib.contextmanager
+def required_imports() -> Iterator[None]:
+    """Turns the failure of an import from LiteLLM into the error of a required place that is missing.
+
+    Raises:
+        UnsupportedReleaseError: LiteLLM lacks a module, or a module lacks a name.
+    """
+    try:
+        yield
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] != "litellm":
+            raise
+        name = _NAME_MISSING.search(str(error))
+        target = f"{error.name}:{name[1]}" if name else error.name
+        version = releases.installed() or "of an unknown release"
+        problem = f"{target} is missing; without it, {_importer(error)} cannot be loaded"
+        raise UnsupportedReleaseError(_unsupported(version, problem)) from None
+
+
 def flaw(place: Place) -> str | None:
     """What keeps ``place`` from being used, None when it is as expected."""
     try:
         original = getattr(_owner(place), place.path[-1])
     except (ImportError, AttributeError):
         return f"{place.target} is missing"
+    if place.parameters is None:
+        return None
     found = list(inspect.signature(original).parameters.values())
     names = tuple(parameter.name for parameter in found)
     expected, more = found[: len(place.parameters)], found[len(place.parameters) :]
@@ -94,6 +122,21 @@ def flaw(place: Place) -> str | None:
         taken = ", ".join(f"{star}{name}" for star, name in zip(stars, names, strict=True))
         return f"{place.target} takes ({taken}), and not ({', '.join(place.parameters)})"
     return None
+
+
+def _unsupported(version: str, problem: str) -> str:
+    return (
+        f"LiteLLM {version} does not work with this package: {problem}."
+        f" Releases that work: {', '.join(releases.TESTED)}."
+        f" To install one: pip install 'litellm[proxy]=={releases.LOCKED}'"
+    )
+
+
+def _importer(error: ImportError) -> str:
+    """The module of ours that imports what is missing."""
+    frames = traceback.walk_tb(error.__traceback__)
+    modules = [str(frame.f_globals.get("__name__")) for frame, _ in frames]
+    return next((name for name in reversed(modules) if name.startswith(_OURS)), "this package")
 
 
 def _owner(place: Place) -> Any:

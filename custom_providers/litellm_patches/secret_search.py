@@ -6,11 +6,10 @@ minutes, and every request waited.
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-
-from litellm.litellm_core_utils import secret_redaction  # noqa: TID253 -- LiteLLM imports this module
 
 MOST = 64 * 1024
 """Characters that are looked at; of a longer text the middle is left out."""
@@ -38,7 +37,8 @@ class Bounded:
 
 def in_linear_time(original: Callable[[str], str]) -> Callable[[str], str]:
     """LiteLLM's search as it is, with bounds around the pattern: LiteLLM's logging holds a reference to it."""
-    secret_redaction._SECRET_RE = Bounded(secret_redaction._SECRET_RE)  # noqa: SLF001 -- LiteLLM has no setting
+    module: Any = importlib.import_module(original.__module__)
+    module._SECRET_RE = Bounded(module._SECRET_RE)  # noqa: SLF001 -- LiteLLM has no setting
     return original
 
 

@@ -11,8 +11,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from litellm.exceptions import BadGatewayError  # noqa: TID253 -- LiteLLM imports this module
-from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper  # noqa: TID253 -- as above
+from litellm import BadGatewayError, CustomStreamWrapper  # noqa: TID253 -- LiteLLM imports this module
 
 _BESIDE_TEXT = "intermittent_finish_reason"
 """LiteLLM's name for a reason that came in one chunk with text."""

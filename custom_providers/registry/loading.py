@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields as dataclass_fields
@@ -25,7 +26,7 @@ from custom_providers.routing.resolver import Options
 from custom_providers.routing.table import with_tuples
 
 MAX_BYTES = 4 * 1024 * 1024
-"""A registry of 10,000 models has 1 MB; a larger file is probably not a registry."""
+"""A registry of 1,000 models has 0.1 MB; a larger file is probably not a registry."""
 
 
 _TOML_HINT = "fix that line: strings need quotes, tables need brackets"
@@ -73,7 +74,7 @@ def parse(data: bytes, file: str) -> Registry:
     sound = _without(raw, violations) if violations else raw
     # Rules between providers are checked on what is valid; but not where a message could repeat a key.
     if not leaked and not (violations and any(_unsound(sound))):
-        registry = _build(sound, hashlib.sha256(data).hexdigest(), positions)
+        registry = _build(sound, _meaning(sound), positions)
         violations += rules.between_providers(registry)
         if not violations:
             return registry
@@ -136,6 +137,11 @@ def _without(raw: dict[str, Any], violations: Iterable[Violation]) -> dict[str, 
         except (KeyError, IndexError, TypeError):
             continue
     return rest
+
+
+def _meaning(raw: Mapping[str, Any]) -> str:
+    """A hash of what the file says; comments, layout and the order of keys have no part in it."""
+    return hashlib.sha256(json.dumps(raw, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _build(raw: Mapping[str, Any], sha256: str, positions: Positions) -> Registry:

@@ -220,6 +220,7 @@ class Registry:
     """Everything that ``providers.toml`` says."""
 
     sha256: str
+    """Of what the file says: comments, layout and the order of keys have no part in it."""
     providers: tuple[Provider, ...]
     aliases: Mapping[str, str]
     """By alias, the name that it points to; an alias with a "*" is a pattern."""

@@ -152,11 +152,14 @@ class RoutingHook(CustomLogger):
         """Attach its verdict to the exception of an attempt; ``params`` have what LiteLLM's router has noted of it."""
         provider = self.table.providers.get((params.get("model_info") or {}).get("provider", ""))
         if provider is None:
+            # A model that was added in the admin UI: its answer is LiteLLM's, but what cannot help is not repeated.
+            if verdict.cannot_pass(error):
+                error.num_retries = 0  # type: ignore[attr-defined]  # the router reads it of any exception
             return
         failure = verdict.judged(error, provider.name, str(params.get("api_base") or ""))
         attach(error, failure)
         if not failure.worth_repeating:
-            error.num_retries = 0  # type: ignore[attr-defined]  # the router reads it of any exception
+            error.num_retries = 0  # type: ignore[attr-defined]  # as above
 
     async def async_post_call_response_headers_hook(
         self, data: Mapping[str, Any], user_api_key_dict: object, response: object, **_: object
@@ -187,7 +190,7 @@ class RoutingHook(CustomLogger):
         }
         aliases = {alias for alias in self.table.aliases if self.table.resolve(alias).status == 200}
         shown = ({*router_view.names(llm_router)} - hidden) | aliases | {*self._declared.names}
-        return [name for name in model_names if name in shown]
+        return [name for name in dict.fromkeys(model_names) if name in shown]
 
     async def _check_fallbacks(self, data: dict[str, Any], identity: UserAPIKeyAuth) -> None:
         """Routes and checks the client's own fallbacks like its model; null is the same as none."""

@@ -58,6 +58,12 @@ def _fail(client: httpx.Client, simulator: Simulator, provider: str, model: str,
     simulator.reset()
 
 
+def _until_an_incident_has_arrived(client: httpx.Client, simulator: Simulator, receiver: Receiver) -> None:
+    """Whatever was sent before has had as long to arrive."""
+    _fail(client, simulator, "opencode_go", "opencode_go/glm-5.3", "bad_key", times=1)
+    receiver.wait_for(SLACK, "opencode_go: key rejected")
+
+
 @pytest.mark.parametrize(
     ("provider", "model", "answer", "headline", "advice"),
     [
@@ -148,17 +154,23 @@ def test_litellms_own_alerts_come_to_the_same_webhooks(client: httpx.Client, rec
         assert "budget_alerts" in receiver.wait_for(path, "This is a test slack alert message")
 
 
-def test_what_is_the_clients_own_fault_is_no_incident(client: httpx.Client, proxy: Proxy, receiver: Receiver):
+def test_what_is_the_clients_own_fault_is_no_incident(
+    client: httpx.Client, proxy: Proxy, simulator: Simulator, receiver: Receiver
+):
     with proxy.client("sk-wrong") as stranger:
         for _ in range(6):
             stranger.post("/v1/chat/completions", json={"model": "fast", "messages": []})
     for _ in range(6):
         assert client.post("/v1/chat/completions", json={"model": "keyless/x", "messages": []}).status_code == 404
+    _until_an_incident_has_arrived(client, simulator, receiver)
     about = {item.text.partition(":")[0] for item in receiver.delivered}
     assert about & {"keyless", "fast", "openai/gpt-4o-mini"} == set()
 
 
-def test_no_words_of_a_request_and_no_webhook_are_told(proxy: Proxy, receiver: Receiver):
+def test_no_words_of_a_request_and_no_webhook_are_told(
+    client: httpx.Client, proxy: Proxy, simulator: Simulator, receiver: Receiver
+):
+    _until_an_incident_has_arrived(client, simulator, receiver)
     told = " ".join(item.text for item in receiver.delivered)
     assert "pebble" not in told
     assert "sk-" not in told

@@ -102,7 +102,9 @@ def test_an_error_event_in_a_thousand_brackets_is_still_one():
 
 def test_half_a_character_in_an_error_does_not_break_ours():
     """A lone surrogate cannot be written as UTF-8."""
-    classify(400, '{"error":{"message":"a \\ud800 b"}}', {}, CALL).message.encode()
+    message = classify(400, '{"error":{"message":"a \\ud800 b"}}', {}, CALL).message
+    assert message.encode().decode() == message
+    assert "a " in message
 
 
 def test_exhausted_quota_keeps_no_retry_after():

@@ -109,14 +109,15 @@ def _damaged(value: Any) -> Iterator[Any]:
             yield result
 
 
-def _taken(read: Any, said: Any) -> None:
-    """Read what was said; LiteLLM takes what is made of it, or it is refused as unreadable or as an error."""
+def _outcome(read: Any, said: Any) -> str:
+    """Reads what was said: LiteLLM takes what is made of it, or it is refused as unreadable or as an error."""
     try:
         read(said)
     except (UnreadableError, ErrorUnder200Error):
-        return
+        return "refused"
     except Exception as error:
         raise AssertionError(json.dumps(said)) from error
+    return "read"
 
 
 @pytest.mark.parametrize(("read", "sound"), [(answer.from_chat, CHAT), (answer.from_messages, MESSAGE)])
@@ -126,9 +127,8 @@ def test_a_whole_answer_with_anything_wrong_is_read_or_unreadable(read: Any, sou
     def taken(said: Any) -> None:
         whole(read(document(said), {}), "m", signed=True).model_dump_json(warnings="error")
 
-    taken(sound)
-    for said in _damaged(sound):
-        _taken(taken, said)
+    assert _outcome(taken, sound) == "read"
+    assert {_outcome(taken, said) for said in _damaged(sound)} == {"read", "refused"}
 
 
 @pytest.mark.parametrize(("reader", "sound"), [(ChatReader, CHUNKS), (MessagesReader, EVENTS)])
@@ -144,10 +144,9 @@ def test_a_stream_with_anything_wrong_is_read_or_unreadable(reader: type[Any], s
         for chunk in [*made, *chunks.ending(ending)]:
             chunk.model_dump_json(warnings="error")
 
-    taken(sound)
-    for events in _damaged(sound):
-        if isinstance(events, list):
-            _taken(taken, events)
+    assert _outcome(taken, sound) == "read"
+    damaged = [events for events in _damaged(sound) if isinstance(events, list)]
+    assert {_outcome(taken, events) for events in damaged} == {"read", "refused"}
 
 
 @pytest.mark.parametrize("said", [CHAT, MESSAGE], ids=["chat", "messages"])
@@ -169,12 +168,13 @@ WHOLE = {
 }
 
 
-def _told(response: Any) -> None:
-    """As what it is, worth repeating, and with no word about our code."""
+def _is_kimis_failure(response: Any) -> bool:
+    """Whether it is a malformed answer that is worth repeating, with no word about our code; else `AssertionError`."""
     assert (response.status_code, response.headers["x-pointsman-error"]) == (502, "malformed_answer"), response.text
     assert response.headers["x-should-retry"] == "true"
     assert "cannot be read" in response.json()["error"]["message"]
     assert "Traceback" not in response.text
+    return True
 
 
 @pytest.mark.proxy
@@ -182,7 +182,7 @@ def _told(response: Any) -> None:
 def test_a_whole_answer_that_cannot_be_read_is_kimis_failure(gateway: Gateway, said: Any):
     """Not the client's mistake."""
     gateway.upstreams.script("kimi", json_answer(said))
-    _told(gateway.chat("once/k3"))
+    assert _is_kimis_failure(gateway.chat("once/k3"))
 
 
 @pytest.mark.proxy
@@ -190,7 +190,7 @@ def test_a_whole_answer_that_cannot_be_read_is_kimis_failure(gateway: Gateway, s
 def test_a_whole_message_that_cannot_be_read_is_kimis_failure(gateway: Gateway, said: Any):
     """Over the Anthropic protocol too."""
     gateway.upstreams.script("kimi", json_answer(said))
-    _told(gateway.chat("once-anthropic/k3"))
+    assert _is_kimis_failure(gateway.chat("once-anthropic/k3"))
 
 
 @pytest.mark.proxy
@@ -205,7 +205,7 @@ def test_a_whole_message_that_cannot_be_read_is_kimis_failure(gateway: Gateway, 
 def test_a_stream_that_cannot_be_read_is_kimis_failure(gateway: Gateway, events: list[Any]):
     """Before its first word, as a plain error."""
     gateway.upstreams.script("kimi", stream_answer([sse(event) for event in events]))
-    _told(gateway.chat("once/k3", stream=True))
+    assert _is_kimis_failure(gateway.chat("once/k3", stream=True))
 
 
 @pytest.mark.proxy

@@ -15,11 +15,17 @@ from pointsman.simulator import Simulator
 from tests.running import REPOSITORY, litellm
 
 ALTERED = """
+import sys
+
 from litellm.integrations.custom_logger import CustomLogger
+from litellm.litellm_core_utils import core_helpers
 from litellm.proxy.auth import auth_checks, model_checks
 {change}
 instance = CustomLogger()
 """
+
+_WITHOUT = "sys.modules['{}'] = None"
+"""No import of this module succeeds any more, as if a release had moved it."""
 
 
 def _altered(folder: Path, registry: Registry, change: str) -> Path:
@@ -37,9 +43,12 @@ def _altered(folder: Path, registry: Registry, change: str) -> Path:
     [
         ("del auth_checks.can_user_call_model", "can_user_call_model is missing"),
         ("auth_checks.check_model_access_helper = lambda name, models: True", "takes (name, models), and not (model,"),
+        ("del core_helpers.process_response_headers", "core_helpers:process_response_headers is missing"),
+        (_WITHOUT.format("litellm.proxy.auth.auth_checks"), "litellm.proxy.auth.auth_checks"),
+        (_WITHOUT.format("litellm.proxy.auth.route_checks"), "litellm.proxy.auth.route_checks is missing"),
     ],
 )
-def test_the_proxy_does_not_start_where_access_could_not_be_decided(
+def test_the_proxy_does_not_start_without_what_it_depends_on(
     upstreams: Simulator, example_registry: Registry, tmp_path: Path, change: str, place: str
 ):
     path = _altered(tmp_path, example_registry, change)
@@ -52,13 +61,21 @@ def test_the_proxy_does_not_start_where_access_could_not_be_decided(
 
     said = str(ended.value)
     assert place in said
-    assert f"Releases that work: {', '.join(releases.TESTED)}" in said
+    assert f"Releases that work: {', '.join(releases.TESTED)}. To install one: pip install" in said
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "model_checks.get_known_models_from_wildcard = lambda pattern: []",
+        _WITHOUT.format("litellm.proxy.auth.model_checks"),
+    ],
+    ids=["another signature", "moved"],
+)
 def test_the_proxy_starts_where_a_listing_has_changed_and_says_what_is_missing(
-    upstreams: Simulator, example_registry: Registry, tmp_path: Path
+    upstreams: Simulator, example_registry: Registry, tmp_path: Path, change: str
 ):
-    path = _altered(tmp_path, example_registry, "model_checks._get_wildcard_models = lambda unique_models: []")
+    path = _altered(tmp_path, example_registry, change)
     env = {**upstreams.environ(), "PYTHONPATH": str(REPOSITORY)}
 
     with litellm(path, env, tmp_path / "log") as proxy, proxy.client() as client:
@@ -66,7 +83,7 @@ def test_the_proxy_starts_where_a_listing_has_changed_and_says_what_is_missing(
         assert client.post("/v1/chat/completions", json=body).status_code == 200
         log = proxy.log()
 
-    lines = [line for line in log.splitlines() if "_get_wildcard_models" in line and "without it" in line]
+    lines = [line for line in log.splitlines() if "get_known_models_from_wildcard" in line and "without it" in line]
     assert len(lines) == 1, log
 
 

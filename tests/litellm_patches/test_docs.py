@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from custom_providers.litellm_patches import changes, releases
+from custom_providers.litellm_patches import changes, releases, seams
 from custom_providers.litellm_patches.place import Place
 from custom_providers.routing.resolver import RouteTable
 from tests.running import REPOSITORY
@@ -12,8 +12,6 @@ TEXT = (REPOSITORY / "docs" / "litellm.md").read_text(encoding="utf-8")
 
 def _row(place: Place) -> str:
     notes = ["required" if place.required else "optional"]
-    if place.change is None:
-        notes.append("only called")
     if place.since > (0, 0):
         notes.append("since {}.{}".format(*place.since))
     elif place.before < (100, 0):
@@ -21,10 +19,13 @@ def _row(place: Place) -> str:
     return f"| `{place.target}` | {', '.join(notes)} | {place.why} |"
 
 
-def test_the_table_is_the_list_of_places(route_table: RouteTable):
+def test_the_tables_are_the_lists_of_patches_and_of_what_is_called(route_table: RouteTable):
     listed = [line for line in TEXT.splitlines() if line.startswith("| `")]
 
-    assert listed == [_row(place) for place in changes.places(route_table, (), {})]
+    patches = changes.patches(route_table, (), {})
+    assert listed == [_row(place) for place in (*patches, *seams.SEAMS)]
+    assert all(place.change is not None for place in patches)
+    assert all(place.change is None for place in seams.SEAMS)
 
 
 def test_every_release_that_is_named_in_the_package_is_in_the_document():

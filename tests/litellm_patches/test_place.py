@@ -89,7 +89,7 @@ def test_a_required_place_that_has_changed_is_an_error_that_names_the_releases_t
         place.apply([_place(target="library_of_the_test:other"), _place(required=True)], "1.112.0")
 
     assert "LiteLLM 1.112.0 does not work with this package: library_of_the_test:next_number" in str(raised.value)
-    assert str(raised.value).endswith(", ".join(releases.TESTED))
+    assert f"Releases that work: {', '.join(releases.TESTED)}. To install one: pip install" in str(raised.value)
     assert library.other is other
 
 
@@ -114,10 +114,36 @@ def test_a_version_that_is_none_has_every_place():
 
 
 def test_the_installed_litellm_has_every_place(route_table: RouteTable):
-    from custom_providers.litellm_patches import changes
+    from custom_providers.litellm_patches import changes, seams
 
     version = releases.installed()
     assert version is not None
-    places = [item for item in changes.places(route_table, (), {}) if item.is_for(version)]
+    places = [*changes.patches(route_table, (), {}), *seams.SEAMS]
+    places = [item for item in places if item.is_for(version)]
 
     assert {item.target: place.flaw(item) for item in places} == dict.fromkeys(item.target for item in places)
+
+
+MISSING = {
+    "a module": ("import litellm.moved_in_this_test", "litellm.moved_in_this_test is missing"),
+    "a name": (
+        "from litellm.constants import MOVED_IN_THIS_TEST",
+        "litellm.constants:MOVED_IN_THIS_TEST is missing",
+    ),
+    "a package's name": ("from litellm import moved_in_this_test", "litellm:moved_in_this_test is missing"),
+}
+
+
+@pytest.mark.parametrize(("statement", "says"), MISSING.values(), ids=MISSING)
+def test_an_import_that_litellm_no_longer_has_is_the_same_error(statement: str, says: str):
+    with pytest.raises(UnsupportedReleaseError) as raised, place.required_imports():
+        exec(statement, {"__name__": "custom_providers.some_room.some_module"})
+
+    assert f"LiteLLM {releases.installed()} does not work with this package: {says}" in str(raised.value)
+    assert "without it, custom_providers.some_room.some_module cannot be loaded" in str(raised.value)
+    assert f"Releases that work: {', '.join(releases.TESTED)}. To install one: pip install" in str(raised.value)
+
+
+def test_the_failure_of_another_import_stays_as_it_is():
+    with pytest.raises(ModuleNotFoundError, match="no_such_package"), place.required_imports():
+        exec("import no_such_package", {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -135,9 +136,8 @@ def test_whatever_comes_is_read_or_left_alone(answer: Any):
     """No answer of any shape breaks a reader, and what is read can be shown."""
     for read in READERS:
         for window in read(answer):
-            window.as_json()
-            left(window)
-            used(window)
+            assert json.dumps(window.as_json())
+            assert isinstance(left(window) + used(window), str)
 
 
 @pytest.mark.parametrize(

@@ -215,11 +215,12 @@ def test_a_restricted_key_may_list_providers_and_models(guarded: Proxy):
         assert client.get("/v1/models").status_code == 200
 
 
-def test_a_key_for_a_pattern_is_listed_the_declared_models_under_it(guarded: Proxy):
+def test_a_key_for_a_pattern_is_listed_the_declared_models_under_it_and_their_aliases(guarded: Proxy):
     with guarded.client("sk-glob") as client:
         listed = [model["id"] for model in client.get("/v1/models").json()["data"]]
 
-    assert listed == ["openai/gpt-4o-mini"]
+    assert listed == ["openai/gpt-4o-mini", "fast", "nested"]
+    assert [_ask(guarded, "sk-glob", model=name).status_code for name in listed] == [200, 200, 200]
 
 
 @pytest.mark.parametrize("name", ["house-model", "gpt-5-of-the-house"])

@@ -49,6 +49,14 @@ default_model = "kimi-for-coding"
 """
 
 
+def test_the_hash_is_of_what_the_registry_says():
+    """So a comment or another layout is no drift of the generated config."""
+    plain = _parse(SOURCE_FIELDS).sha256
+
+    assert _parse(f"# A remark.\n{SOURCE_FIELDS.replace(' = ', '  =  ')}\n").sha256 == plain
+    assert _parse(SOURCE_FIELDS.replace("source/kimi.env", "source/other.env")).sha256 != plain
+
+
 def test_a_known_provider_needs_only_the_source_systems_fields():
     kimi = _parse(SOURCE_FIELDS).provider("kimi")
 

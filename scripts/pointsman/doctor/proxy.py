@@ -151,6 +151,8 @@ def _config(sources: Sources, reply: Reply) -> Iterator[Finding]:
     if reply.headers.get(REGISTRY_HEADER) == sources.registry.sha256:
         yield ok("config", "the proxy runs what the registry says now")
     elif reply.headers.get(ROUTES_HEADER) == routes:
-        yield warning("config", "the proxy runs these routes, but an earlier text of the registry", hint)
+        yield warning(
+            "config", "the proxy runs these routes, but other settings of the registry have changed since", hint
+        )
     else:
         yield bad("config", "the proxy runs other routes or models than the registry says now", hint)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
@@ -64,7 +63,7 @@ def write(sources: Sources, edits: Iterable[Edit]) -> bool:
         RefusalError: somebody else has changed the file, or the result would not be valid.
     """
     data = sources.path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != sources.registry.sha256:
+    if not _says_the_same(data, sources):
         raise RefusalError(f"{sources.path}: changed while the providers were asked", "run the command again")
     before = text = data.decode("utf-8-sig")
     for one in edits:
@@ -79,6 +78,14 @@ def write(sources: Sources, edits: Iterable[Edit]) -> bool:
     report.say(f"{keep_copy(sources.path)}: the registry as it was")
     files.write_atomically(sources.path, text)
     return True
+
+
+def _says_the_same(data: bytes, sources: Sources) -> bool:
+    """Whether the file still says what was read; a new comment is no reason to refuse, and stays."""
+    try:
+        return loading.parse(data, str(sources.path)).sha256 == sources.registry.sha256
+    except ConfigError:
+        return False
 
 
 def _news(model: Model, served: Model, *, context: bool) -> Model:

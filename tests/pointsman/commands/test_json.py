@@ -56,6 +56,7 @@ def printed(pointsman: Command, folder: Path, simulator: Simulator) -> Any:
 def test_each_object_is_as_documented(printed: Any, arguments: tuple[str, ...], lists: dict[str, str]):
     found = printed(*arguments)
 
+    assert lists.keys() <= found.keys()
     for name, documented in lists.items():
         require_items(documented, found[name])
 

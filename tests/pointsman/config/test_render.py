@@ -38,6 +38,17 @@ def test_the_header_names_the_registrys_hash(example_registry: Registry):
     assert f"# registry sha256: {example_registry.sha256}" in render(example_registry, "registry.toml")
 
 
+def test_a_comment_is_no_drift(pointsman: Command, folder: Path):
+    pointsman("render")
+    registry = folder / "providers.toml"
+    registry.write_text(f"# A remark.\n{registry.read_text()}")
+    remarked = pointsman("render", "--check")
+    registry.write_text(registry.read_text().replace("https://ollama.com", "https://other.example"))
+    moved = pointsman("render", "--check")
+
+    assert (remarked.returncode, moved.returncode) == (0, 1), remarked.stdout
+
+
 def test_render_writes_once_and_then_finds_nothing_to_do(pointsman: Command, folder: Path):
     first = pointsman("render")
     written = (folder / "litellm_config.yaml").stat().st_mtime_ns
@@ -95,7 +106,8 @@ def test_check_of_an_up_to_date_file_is_ok(pointsman: Command):
 def test_a_full_disk_leaves_the_old_file_whole(pointsman: Command, folder: Path):
     pointsman("render")
     before = (folder / "litellm_config.yaml").read_bytes()
-    (folder / "providers.toml").write_text((folder / "providers.toml").read_text() + "\n# changed\n")
+    registry = folder / "providers.toml"
+    registry.write_text(registry.read_text().replace("https://ollama.com", "https://other.example"))
 
     full = subprocess.run(
         [BIN / "pointsman", "render"], cwd=folder, env=clean_environment(), capture_output=True, text=True, check=False,

@@ -279,7 +279,9 @@ def test_the_running_proxy_is_compared_with_the_registry(
         stranger = examine(pointsman, {**env, "LITELLM_MASTER_KEY": "sk-another-master-key-0123456789"})
         unknown = examine(pointsman, {**env, "LITELLM_MASTER_KEY": ""})
         path.write_text(f"# A remark.\n{path.read_text()}")
-        reworded = examine(pointsman, env)
+        remarked = examine(pointsman, env)
+        path.write_text(path.read_text().replace("keys/openrouter.env", "keys/another.env"))
+        reset = examine(pointsman, env)
         path.write_text(path.read_text().replace('fast = "openai/gpt-4o-mini"', 'fast = "kimi/k3"'))
         rerouted = examine(pointsman, env)
 
@@ -293,9 +295,10 @@ def test_the_running_proxy_is_compared_with_the_registry(
     assert "refuses the master key" in stranger["providers"]["detail"]
     assert "config" not in stranger, "it was not told"
     assert unknown["proxy"]["detail"] == "not asked what it serves: LITELLM_MASTER_KEY is not set here"
-    assert (reworded["config"]["status"], reworded["config"]["detail"]) == (
+    assert remarked["config"]["status"] == "ok", "a comment changes nothing"
+    assert (reset["config"]["status"], reset["config"]["detail"]) == (
         "warning",
-        "the proxy runs these routes, but an earlier text of the registry",
+        "the proxy runs these routes, but other settings of the registry have changed since",
     )
     assert (rerouted["config"]["status"], rerouted["config"]["detail"]) == (
         "bad",

@@ -310,10 +310,11 @@ def test_what_would_not_be_valid_is_not_written(pointsman: Command, simulator: S
     assert (folder / "providers.toml").read_text() == REGISTRY.read_text()
 
 
-def test_a_file_that_changed_meanwhile_is_left_alone(folder: Path):
+@pytest.mark.parametrize("more", ["[alerts]\n", "no TOML"])
+def test_a_file_that_changed_meanwhile_is_left_alone(folder: Path, more: str):
     path = folder / "providers.toml"
     loaded = sources.load(path, {})
-    path.write_text(path.read_text() + "# just now\n")
+    path.write_text(f"{path.read_text()}\n{more}")
 
     with pytest.raises(RefusalError, match="changed while the providers were asked"):
         writing.write(loaded, [])

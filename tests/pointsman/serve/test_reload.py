@@ -281,8 +281,8 @@ def test_the_signal_alone_reloads(served: Served):
 
     served.proxy.process.send_signal(signal.SIGHUP)
 
-    eventually(lambda: served.status("signalled") == 200)
-    eventually(lambda: "signalled: kimi/kimi-for-coding" in served.config.read_text())
+    assert eventually(lambda: served.status("signalled") == 200)
+    assert eventually(lambda: "signalled: kimi/kimi-for-coding" in served.config.read_text())
 
 
 def test_a_config_that_pointsman_did_not_write_is_not_overwritten(served: Served):

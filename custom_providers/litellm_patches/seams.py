@@ -1,0 +1,47 @@
+"""What this package calls or reads in LiteLLM although nothing promises that it stays.
+
+It is looked up at boot, and not at the first request that needs it. Nothing here is changed.
+"""
+
+from __future__ import annotations
+
+from custom_providers.litellm_patches.place import Place
+
+_CHECKS = "litellm.proxy.auth.auth_checks"
+_SERVER = "litellm.proxy.proxy_server"
+_WITHHELD = "keys could call models that they were not granted"
+_STREAMS = "streams that the engine serves would fail, or be logged wrongly"
+
+
+def _needed(target: str, *parameters: str, why: str, since: tuple[int, int] = (0, 0)) -> Place:
+    return Place(target=target, parameters=parameters, why=why, required=True, since=since)
+
+
+def _read(target: str, why: str) -> Place:
+    return Place(target=target, parameters=None, why=why, required=True)
+
+
+SEAMS = (
+    _needed(
+        f"{_CHECKS}:can_key_call_resolved_model", "model", "llm_model_list", "valid_token", "llm_router", why=_WITHHELD
+    ),
+    _needed(f"{_CHECKS}:can_user_call_model", "model", "llm_router", "user_object", why=_WITHHELD),
+    _needed(
+        f"{_CHECKS}:get_user_object",
+        *("user_id", "prisma_client", "user_api_key_cache", "user_id_upsert"),
+        why=_WITHHELD,
+    ),
+    _needed(f"{_CHECKS}:UserNotFoundError", "user_id", why=_WITHHELD),
+    _read(f"{_SERVER}:llm_router", _WITHHELD),
+    _read(f"{_SERVER}:prisma_client", _WITHHELD),
+    _read(f"{_SERVER}:user_api_key_cache", _WITHHELD),
+    _read(f"{_SERVER}:proxy_logging_obj", _WITHHELD),
+    _needed("litellm:CustomStreamWrapper.__init__", "self", "completion_stream", "model", "logging_obj", why=_STREAMS),
+    _needed("litellm:CustomStreamWrapper.chunk_creator", "self", "chunk", why=_STREAMS),
+    Place(
+        target="litellm:CustomStreamWrapper.fetch_stream",
+        parameters=("self",),
+        why="a Gemini that cannot be asked is asked four times, and its error comes inside a stream",
+    ),
+    _needed("litellm:Router.registry", "self", why="no deployment would be found", since=(1, 110)),
+)
