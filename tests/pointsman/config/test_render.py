@@ -43,10 +43,11 @@ def test_a_comment_is_no_drift(pointsman: Command, folder: Path):
     registry = folder / "providers.toml"
     registry.write_text(f"# A remark.\n{registry.read_text()}")
     remarked = pointsman("render", "--check")
-    registry.write_text(registry.read_text().replace("https://ollama.com", "https://other.example"))
+    registry.write_text(registry.read_text().replace("gpt-oss:120b", "gpt-oss:20b"))
     moved = pointsman("render", "--check")
 
     assert (remarked.returncode, moved.returncode) == (0, 1), remarked.stdout
+    assert "out of date with" in moved.stderr
 
 
 def test_render_writes_once_and_then_finds_nothing_to_do(pointsman: Command, folder: Path):
@@ -107,7 +108,7 @@ def test_a_full_disk_leaves_the_old_file_whole(pointsman: Command, folder: Path)
     pointsman("render")
     before = (folder / "litellm_config.yaml").read_bytes()
     registry = folder / "providers.toml"
-    registry.write_text(registry.read_text().replace("https://ollama.com", "https://other.example"))
+    registry.write_text(registry.read_text().replace("gpt-oss:120b", "gpt-oss:20b"))
 
     full = subprocess.run(
         [BIN / "pointsman", "render"], cwd=folder, env=clean_environment(), capture_output=True, text=True, check=False,
