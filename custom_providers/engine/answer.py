@@ -1,4 +1,4 @@
-"""A whole answer of Kimi, from either protocol, in one shape."""
+"""A complete answer in one format, from either protocol."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STOP_REASONS = {
     "tool_use": "tool_calls",
     "refusal": "content_filter",
 }
-"""Anthropic's word for how an answer ended, and OpenAI's."""
+"""From Anthropic's stop reason to OpenAI's finish reason."""
 
 
 _READ = frozenset({"role", "content", "reasoning_content", "reasoning", "tool_calls"})
@@ -28,7 +28,7 @@ _ABOUT = ("system_fingerprint", "service_tier", "provider", "citations")
 
 
 class ErrorUnder200Error(Exception):
-    """An error object under a 200, as a whole answer or inside a stream."""
+    """A 200 response contains an error object, as a whole answer or inside a stream."""
 
     def __init__(self, error: object) -> None:
         super().__init__("an error object under a 200")
@@ -37,7 +37,7 @@ class ErrorUnder200Error(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the model said in one turn."""
+    """The model's output in one turn."""
 
     id: str
     finish: str
@@ -48,13 +48,13 @@ class Answer:
     tool_calls: tuple[Mapping[str, Any], ...] = ()
     usage: Usage | None = None
     other: Mapping[str, Any] = field(default_factory=dict)
-    """Fields of the message that only its provider knows."""
+    """Provider-specific fields of the message."""
     logprobs: Any = None
     about: Mapping[str, Any] = field(default_factory=dict)
-    """What the answer says about how it was made."""
+    """The answer's metadata on how it was generated."""
 
     def deltas(self) -> list[dict[str, Any]]:
-        """The answer as a stream would have brought it."""
+        """The answer as stream deltas."""
         parts: list[dict[str, Any]] = []
         if self.thinking_blocks:
             parts.append({"thinking_blocks": list(self.thinking_blocks)})
@@ -66,12 +66,12 @@ class Answer:
 
     @property
     def spent_on_reasoning(self) -> bool:
-        """Whether the answer is empty because its whole budget went into reasoning."""
+        """Whether the answer is empty because reasoning used up the whole token budget."""
         return is_spent(self.finish, said=bool(self.content or self.tool_calls), thought=bool(self.reasoning))
 
 
 def is_spent(finish: str | None, *, said: bool, thought: bool) -> bool:
-    """Whether an answer ended by its budget with reasoning and nothing else."""
+    """Whether an answer reached its token limit with reasoning and nothing else."""
     return finish == "length" and thought and not said
 
 
@@ -79,8 +79,8 @@ def from_chat(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
     """Read an answer of ``/chat/completions``.
 
     Raises:
-        ErrorUnder200Error: it is an error.
-        UnreadableError: it is neither.
+        ErrorUnder200Error: the body is an error.
+        UnreadableError: the body is neither an answer nor an error.
     """
     _raise_error(body)
     choice = next(iter(children(body, "choices")), {})
@@ -106,8 +106,8 @@ def from_messages(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer
     """Read an answer of ``/v1/messages``.
 
     Raises:
-        ErrorUnder200Error: it is an error.
-        UnreadableError: it is neither.
+        ErrorUnder200Error: the body is an error.
+        UnreadableError: the body is neither an answer nor an error.
     """
     _raise_error(body)
     if body.get("content") is None:
@@ -127,10 +127,10 @@ def from_messages(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer
 
 
 def thought(block: Mapping[str, Any]) -> dict[str, Any]:
-    """A thinking block as it came, less what is null in it.
+    """Return a thinking block as received, without null values.
 
     Raises:
-        UnreadableError: one of its texts is something else.
+        UnreadableError: one of its texts is not a string.
     """
     for name in ("thinking", "signature", "data"):
         text(block, name)
@@ -138,7 +138,7 @@ def thought(block: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def function_name(function: Mapping[str, Any], renamed: Mapping[str, str]) -> str:
-    """What the caller calls the function that is to be called.
+    """Return the client's name for a called function.
 
     Raises:
         UnreadableError: it has no name.

@@ -1,4 +1,4 @@
-"""An event loop in a separate thread, for callers without one."""
+"""An event loop in a separate thread, for synchronous callers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Background:
                 self.run(close())
 
     def close(self) -> None:
-        """Stop the loop and the thread, and close what the loop holds; a later call starts new ones."""
+        """Stop the loop and the thread, and close the loop's resources; a later call starts new ones."""
         with self._lock:
             loop, thread = self._loop, self._thread
             self._loop = self._thread = None

@@ -1,4 +1,4 @@
-"""One call to a provider: it is sent, repeated while that helps, and its answer is read, whole or as a stream."""
+"""One call to a provider: sends it, retries it where useful, and reads the answer, whole or as a stream."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ from custom_providers.engine.wires.chat import Delta, Reader, merged
 from custom_providers.keys.censor import CENSOR
 
 _LAST_BYTES = 0.25
-"""Seconds to wait for the end of a body whose content is complete, so that its connection can be used again."""
+"""Seconds to wait for the end of a body whose content is complete, so that the connection can be reused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
-    """How the answers of one API are read."""
+    """How to read the answers of one API."""
 
     name: str
     reader: Callable[[Mapping[str, str]], Reader]
-    """Makes what reads a stream, given function names on the wire and the caller's."""
+    """Creates a stream reader, given the map from wire function names to the caller's."""
     answer: Callable[[Mapping[str, Any], Mapping[str, str]], Answer]
-    """Reads a whole answer, with the same names."""
+    """Reads a whole answer, given the same map."""
     bare: bool = False
-    """Its streams are lines of JSON, no server-sent events."""
+    """Whether its streams are plain JSON lines instead of server-sent events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A call, ready to be sent."""
+    """A call that is ready to be sent."""
 
     post: Post
     wire: Wire
     retries: int
-    """How often to repeat what may succeed when repeated, if the failure's own number is not lower."""
+    """The most retries, unless the failure allows fewer."""
     renamed: Mapping[str, str] = field(default_factory=dict)
-    """Function names on the wire and the caller's."""
+    """From function names on the wire to the caller's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,38 +61,38 @@ class Ending:
     usage: Usage | None
     spent_on_reasoning: bool
     stop: str | None = None
-    """The stop sequence that ended it, where the provider names it."""
+    """The stop sequence that ended the stream, if the provider names it."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Batch:
-    """What one read of a stream brought."""
+    """The content of one read from a stream."""
 
     id: str
     """The provider's id of the answer."""
     deltas: list[Delta]
     events: list[Mapping[str, Any]]
-    """The same as the provider sent it, for clients that speak what it speaks."""
+    """The same content as the provider's own events, for clients that speak the provider's protocol."""
     usage: Usage | None = None
-    """What is known of the cost so far."""
+    """The usage reported so far."""
     ending: Ending | None = None
 
 
 class Watch(typing.Protocol):
-    """Notes what happens to a call on its way."""
+    """Records what happens during a call."""
 
     def answered(self, headers: Mapping[str, str], trace_id: str) -> None:
-        """Note the headers of an answer, and the provider's name for the exchange."""
+        """Note the response headers and the provider's trace id."""
 
     def repeated(self, failure: Failure) -> None:
-        """Note a failure after which the call is made again."""
+        """Note a failure after which the call is retried."""
 
 
 async def complete(sessions: Sessions, order: Order, watch: Watch) -> Answer:
     """Make a call and return its whole answer.
 
     Raises:
-        UpstreamError: it failed for good.
+        UpstreamError: the last attempt failed.
     """
     attempt = 0
     while True:
@@ -105,10 +105,10 @@ async def complete(sessions: Sessions, order: Order, watch: Watch) -> Answer:
 
 
 async def stream(sessions: Sessions, order: Order, watch: Watch) -> AsyncGenerator[Batch, None]:
-    """Make a call and yield its batches as they come; the last one has the ending.
+    """Make a call and yield its batches as they arrive; the last one has the ending.
 
     Raises:
-        UpstreamError: it failed for good; after the first delta nothing is repeated.
+        UpstreamError: the last attempt failed; there is no retry after the first delta.
     """
     attempt = 0
     while True:
@@ -120,7 +120,7 @@ async def stream(sessions: Sessions, order: Order, watch: Watch) -> AsyncGenerat
             async with aclosing(_stream_once(sessions, order, watch)) as batches:
                 async for batch in batches:
                     if not begun and not batch.deltas and batch.ending is None:
-                        # An attempt that fails after these is repeated, and they come again.
+                        # Held back: if the attempt fails now, it is retried, and these events arrive again.
                         held += batch.events
                         continue
                     begun, batch.events, held = True, held + batch.events, []
@@ -176,7 +176,7 @@ async def _stream_once(sessions: Sessions, order: Order, watch: Watch) -> AsyncG
 async def _reads(
     response: ClientResponse, lines: Lines, reader: Reader, judge: Judge
 ) -> AsyncGenerator[list[bytes], None]:
-    """Yield the payloads of each read until the stream says it is over, or ends."""
+    """Yield the payloads of each read until the stream signals its end or stops."""
     try:
         async for data in response.content.iter_any():
             payloads = [CENSOR.clean(payload) for payload in lines.feed(data)]
@@ -195,18 +195,18 @@ async def _reads(
 
 
 async def _drain(response: ClientResponse) -> None:
-    """Read the end of the body, or the connection is thrown away; a server that leaves it open is not waited for."""
+    """Read the end of the body so that the connection can be reused; does not wait for long if it stays open."""
     with suppress(TimeoutError, ClientError):
         async with asyncio.timeout(_LAST_BYTES):
             await response.content.read(_MOST_LEFT)
 
 
 _MOST_LEFT = 64 * 1024
-"""Bytes that may follow the end of an answer."""
+"""The most bytes to read after the end of an answer."""
 
 
 def _feed(reader: Reader, payloads: list[bytes], judge: Judge) -> tuple[Batch, UpstreamError | None]:
-    """The batch of one read, and the error that ends the stream after it, if one does."""
+    """The batch of one read, and the error, if any, that ends the stream after it."""
     deltas: list[Delta] = []
     events: list[Mapping[str, Any]] = []
     failed = None
@@ -222,7 +222,7 @@ def _feed(reader: Reader, payloads: list[bytes], judge: Judge) -> tuple[Batch, U
 
 
 def _parsed(payload: bytes) -> Any:
-    """JSON, or what is left of it where single characters are not UTF-8."""
+    """Parse JSON; invalid UTF-8 characters are replaced."""
     try:
         return orjson.loads(payload)
     except orjson.JSONDecodeError:
@@ -231,7 +231,7 @@ def _parsed(payload: bytes) -> Any:
 
 @contextmanager
 def _reading(said: bytes, judge: Judge) -> Iterator[None]:
-    """Make a failed call of what cannot be read in ``said``, or is an error there."""
+    """Turn parse errors and error objects in ``said`` into an UpstreamError."""
     try:
         yield
     except ErrorUnder200Error as error:
@@ -241,7 +241,7 @@ def _reading(said: bytes, judge: Judge) -> Iterator[None]:
 
 
 def _unfinished(stray: bytes, judge: Judge) -> Failure:
-    """What a stream is that ended without saying how: an error that is no event, a page, or a cut."""
+    """The failure for a stream without a finish reason: a bare error, an HTML page, or a broken connection."""
     if not stray.strip():
         return judge.seen(FailureKind.CUT, "the stream ended without a finish_reason")
     try:

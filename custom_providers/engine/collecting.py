@@ -1,4 +1,4 @@
-"""A streamed answer put together again, for LiteLLM's log, spend and callbacks."""
+"""Reassembles a streamed answer for LiteLLM's log, spend and callbacks."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 from custom_providers.engine.wires.chat import Delta
 
 LONGEST = 16 * 1024 * 1024
-"""Characters that are kept; a stream without an end must not fill the memory."""
+"""The most characters to keep, so that an endless stream does not fill the memory."""
 
 
 class Collected:
-    """Everything that has been said after the first delta, which LiteLLM got when it came."""
+    """Everything after the first delta, which LiteLLM received directly."""
 
     def __init__(self) -> None:
         self._text: dict[str, list[str]] = {}
@@ -21,7 +21,7 @@ class Collected:
         self._length = 0
 
     def add(self, deltas: list[Delta]) -> None:
-        """Take in deltas, in their order."""
+        """Add deltas in their order."""
         for delta in deltas:
             for name, value in delta.items():
                 if name == "tool_calls":
@@ -33,7 +33,7 @@ class Collected:
                     self._text.setdefault(name, []).append(value)
 
     def deltas(self) -> list[Delta]:
-        """The fewest deltas that say the same: one for each kind, in the order in which models speak."""
+        """The collected content as one delta of each kind, in the order in which models produce them."""
         said: list[Delta] = [{name: "".join(parts)} for name, parts in sorted(self._text.items(), reverse=True)]
         if self._blocks:
             said.insert(0, {"thinking_blocks": self._blocks})

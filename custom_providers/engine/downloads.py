@@ -1,6 +1,6 @@
-"""Images that messages give by URL, fetched for providers that fetch none.
+"""Downloads images that messages give by URL, for providers that do not.
 
-LiteLLM's own download is cached and closed to private addresses; ``litellm_patches.media_downloads`` bounds it.
+LiteLLM's own download is cached and blocks private addresses; ``litellm_patches.media_downloads`` limits it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ async def downloaded(messages: Sequence[Mapping[str, Any]], seconds: float) -> l
     """Return the messages with each public image URL replaced by its data.
 
     Raises:
-        ImageFetchError: LiteLLM's; an image cannot be fetched, or there is too much to fetch.
+        ImageFetchError: LiteLLM's error when an image cannot be fetched or a limit is exceeded.
     """
     fetches = {
         url: asyncio.create_task(async_convert_url_to_base64(url, timeout=seconds))

@@ -1,8 +1,8 @@
-"""The beginning of a stream that goes out before anything is known of the answer.
+"""Begins a streaming response after a while even if there is no answer yet.
 
-LiteLLM begins a streaming answer with the provider's first words. A provider that thinks for minutes, or is asked again
-and again, leaves the client with nothing until then, and clients and proxies on the way give up. So after a while the
-headers and a ping go out; what fails afterwards is an error event.
+LiteLLM begins a streaming response with the provider's first output. If a provider thinks for minutes, or attempts are
+retried, the client receives nothing until then, and clients and intermediate proxies time out. So after a while the
+headers and a ping are sent; a later failure becomes an error event.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-con
 
 
 class EarlyStart:
-    """An ASGI app around another whose streams may begin before it has anything to say."""
+    """An ASGI app that can begin the streaming responses of another app before that app does."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -43,13 +43,13 @@ class EarlyStart:
 
 
 def expect_stream() -> None:
-    """Note that the running request is about to be sent to a provider, and that its client wants a stream."""
+    """Note that the current request is about to be sent to a provider and that its client expects a stream."""
     if (beginning := _CURRENT.get()) is not None:
         beginning.expect()
 
 
 class _Beginning:
-    """The app's ``send``."""
+    """The ``send`` passed to the inner app."""
 
     def __init__(self, protocol: ClientProtocol, send: Send) -> None:
         self._protocol = protocol
@@ -58,7 +58,7 @@ class _Beginning:
         self._silence: Silence | None = None
         self._begun = False
         self._failed: list[bytes] | None = None
-        """The parts of an error answer that comes too late to be one."""
+        """The parts of an error response that must be sent as an event because the stream has begun."""
 
     def expect(self) -> None:
         self._waiting = self._waiting or asyncio.create_task(self._begin())
@@ -97,7 +97,7 @@ _CURRENT: ContextVar[_Beginning | None] = ContextVar("pointsman_beginning", defa
 
 
 def _error_event(protocol: ClientProtocol, body: bytes) -> bytes:
-    """The event for an error answer, in the protocol's format."""
+    """An error response as an event in the client's protocol."""
     try:
         answer: Any = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -1,9 +1,9 @@
-"""A client's request under way: the layer between the server and LiteLLM's app, where a stream's bytes go out.
+"""Lets the engine write a stream directly to the client, in a layer between the server and LiteLLM's app.
 
-LiteLLM answers a streaming request with a stream of its own, whose first piece is the sign that authentication,
-limits, routing and the answer's headers are settled. From there the relay that the handler has left in ``CURRENT``
-writes to the client. LiteLLM's stream waits meanwhile in its ``send``; when the relay is done it gets the whole rest
-of the answer at once, and logs and bills it as ever. What it still sends is dropped.
+LiteLLM answers a streaming request with its own stream. Its first chunk shows that authentication, limits, routing and
+the response headers are done. From then on the relay that the handler has set in ``CURRENT`` writes to the client.
+Meanwhile LiteLLM's stream waits in ``send``; when the relay is done, LiteLLM receives the rest of the answer at once
+and logs and bills it as usual. Whatever LiteLLM still sends is dropped.
 """
 
 from __future__ import annotations
@@ -29,73 +29,73 @@ _PROTOCOLS: tuple[tuple[str, ClientProtocol], ...] = (
 )
 
 _PINGS = (b":", b"event: ping")
-"""What LiteLLM may send while it waits for the beginning."""
+"""What LiteLLM may send before the stream begins."""
 
 Write = Callable[[bytes], Awaitable[None]]
 
 
 class Relay(Protocol):
-    """A stream that can write itself to its client."""
+    """A stream that writes itself to its client."""
 
     def take(self, first: bytes) -> bool:
-        """Take over from LiteLLM, which has begun with ``first``; False where that is no beginning of its kind."""
+        """Take over from LiteLLM, which has sent ``first``; False if that is not the expected first event."""
 
     async def run(self, write: Write) -> None:
         """Write the answer, or the error that ends it, in the client's protocol."""
 
 
 class Closable(Protocol):
-    """A stream of a provider."""
+    """A provider's stream."""
 
     async def aclose(self) -> None:
-        """End the call to the provider; nothing happens where it has ended."""
+        """End the call to the provider; does nothing if it has already ended."""
 
 
 class Exchange:
-    """One request and its answer."""
+    """One request and its response."""
 
     def __init__(self, protocol: ClientProtocol) -> None:
         self.protocol = protocol
         self.wire: str
-        """LiteLLM's name for the provider of the attempt that the engine makes; empty where LiteLLM makes it."""
+        """LiteLLM's name for the provider of the engine's attempt; empty if LiteLLM makes the attempt."""
         self.request: Mapping[str, Any] = {}
-        """The arguments of an attempt whose request goes out as the client wrote it."""
+        """The arguments of an attempt that sends the client's request unchanged."""
         self.mend: Callable[[bytes], bytes] | None
-        """Puts a whole answer into the client's protocol, where LiteLLM's translation loses something."""
+        """Restores parts of a whole response that LiteLLM's translation loses."""
         self.relay: Relay | None
-        """The stream of the attempt that LiteLLM answers with, once there is one."""
+        """The stream of the attempt that LiteLLM responds with, once it exists."""
         self._streams: list[Closable] = []
         self.leave_to_litellm()
 
     def opened(self, stream: Closable) -> None:
-        """Note a provider's stream, to be closed with the request whether anybody has read it or not."""
+        """Register a provider's stream, to be closed at the end of the request even if it was never read."""
         self._streams.append(stream)
 
     async def close(self) -> None:
-        """Close the streams: a client that leaves before the first word is read would leave its provider at work."""
+        """Close the streams: a client that disconnects before the first delta must not leave its provider at work."""
         for stream in self._streams:
-            # Whoever is reading it at this moment closes it.
+            # A stream that is being read right now is closed by its reader.
             with suppress(RuntimeError):
                 await stream.aclose()
 
     def leave_to_litellm(self) -> None:
-        """Begin an attempt that LiteLLM makes, until the engine takes it."""
+        """Reset to an attempt that LiteLLM makes, until the engine takes it."""
         self.wire, self.relay = "", None
         self.mend = reasoning_items.in_whole if self.protocol == "responses" else None
 
 
 CURRENT: ContextVar[Exchange | None] = ContextVar("pointsman_exchange", default=None)
-"""The exchange that the running code serves."""
+"""The exchange of the current request."""
 
 
 def asked() -> Mapping[str, Any]:
-    """The arguments of the running attempt whose request goes out as the client wrote it."""
+    """The arguments of the current attempt if it sends the client's request unchanged, else an empty mapping."""
     current = CURRENT.get()
     return current.request if current is not None else {}
 
 
 class Takeover:
-    """An ASGI app around another that lets a relay write the body of a streaming answer."""
+    """An ASGI app that lets a relay write the body of another app's streaming response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -117,7 +117,7 @@ class Takeover:
 
 
 class _Sender:
-    """LiteLLM's ``send``."""
+    """The ``send`` passed to LiteLLM."""
 
     def __init__(self, exchange: Exchange, send: Send) -> None:
         self._exchange = exchange
@@ -126,12 +126,12 @@ class _Sender:
         """Whether this is a stream whose body has not begun."""
         self._taken = False
         self._start: Message | None = None
-        """The beginning of a whole answer, which waits for the length of its body."""
+        """The start of a whole response, held until the length of its body is known."""
         self._silence: Silence | None = None
-        """Of a stream that LiteLLM writes."""
+        """Sends pings during a stream that LiteLLM writes."""
 
     def close(self) -> None:
-        """Write nothing more."""
+        """Stop sending pings."""
         if self._silence is not None:
             self._silence.end()
             self._silence = None
@@ -160,7 +160,7 @@ class _Sender:
         await self._forward(message)
 
     async def _forward(self, message: Message) -> None:
-        """Send what LiteLLM sends, and watch for silences of its stream."""
+        """Send LiteLLM's message, and watch its stream for silence."""
         if not message.get("more_body"):
             self.close()
         elif self._silence is not None:
@@ -172,7 +172,7 @@ class _Sender:
             self._silence = Silence(self._write, silence.PINGS[self._exchange.protocol])
 
     async def _mended(self, start: Message, message: Message) -> Message:
-        """Begin a whole answer, now that its length is known."""
+        """Start a whole response, now that its length is known."""
         if not message.get("more_body") and (mend := self._exchange.mend) is not None:
             message = {**message, "body": mend(message["body"])}
             length = str(len(message["body"])).encode()
@@ -190,7 +190,7 @@ def _is_stream(message: Message) -> bool:
 
 
 def protocol_of(scope: Scope) -> ClientProtocol | None:
-    """The protocol of a request that a model answers; None for every other."""
+    """The client protocol of a request to a model; None for any other request."""
     if scope["type"] != "http" or scope["method"] != "POST":
         return None
     path = str(scope["path"])

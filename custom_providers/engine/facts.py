@@ -1,10 +1,10 @@
-"""What happened to one call, for response headers and the audit row: one place for all of it.
+"""Collects what happened to one call, for response headers and the audit row.
 
 The handler keeps a plain dict under ``FACTS`` in LiteLLM's ``logging_obj.model_call_details``. Success and failure
 loggers get it as ``kwargs[FACTS]``; proxy hooks find it through ``data["litellm_logging_obj"]``. Keys, all JSON:
-``handler`` (LiteLLM's name for the provider that made it), ``adjusted`` (list), ``max_tokens`` ({asked, sent}),
-``finish`` (a sentence), ``repeated`` (kinds of the failures after which the call was repeated), ``trace_id`` (the
-provider's name for the exchange), ``error`` ({kind, status, upstream_status, transient}); for Kimi also ``system``,
+``handler`` (LiteLLM's name for the provider), ``adjusted`` (list), ``max_tokens`` ({asked, sent}),
+``finish`` (a sentence), ``repeated`` (kinds of the failures after which the call was retried), ``trace_id`` (the
+provider's), ``error`` ({kind, status, upstream_status, transient}); for Kimi also ``system``,
 ``protocol``, ``identity``, ``user_agent``.
 """
 
@@ -23,7 +23,7 @@ Facts = dict[str, Any]
 
 
 def named(adjusted: tuple[str, ...]) -> list[str]:
-    """Each once, by its name if it is documented; the others, which may be called anything, are counted."""
+    """The documented names, without duplicates, and a count of the others, whose names clients may choose freely."""
     names = dict.fromkeys(adjusted)
     known = [name for name in names if name in DOCUMENTED]
     others = len(names) - len(known)
@@ -31,31 +31,31 @@ def named(adjusted: tuple[str, ...]) -> list[str]:
 
 
 class Watching:
-    """Notes in a call's facts what happens to it."""
+    """Notes the events of a call in its facts."""
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.headers: dict[str, str] = {}
-        """Those of the provider's answer that can be headers of ours."""
+        """The provider's response headers that are valid in our responses."""
 
     def answered(self, headers: Mapping[str, str], trace_id: str) -> None:
-        """Note the headers of an answer, and the provider's name for the exchange."""
+        """Note the response headers and the provider's trace id."""
         self.headers = {
             name.lower(): value for name, value in headers.items() if value.isascii() and value.isprintable()
         }
         self.traced(trace_id)
 
     def traced(self, trace_id: str) -> None:
-        """Note the provider's name for the exchange."""
+        """Note the provider's trace id."""
         if trace_id:
             self.facts["trace_id"] = trace_id
 
     def repeated(self, failure: Failure) -> None:
-        """Note a failure after which the call is made again."""
+        """Note a failure after which the call is retried."""
         self.facts.setdefault("repeated", []).append(str(failure.kind))
 
     def spent(self) -> None:
-        """Note that the answer's budget went into reasoning."""
+        """Note that reasoning used up the token budget."""
         self.facts["finish"] = SPENT
 
     def failed(self, failure: Failure) -> None:
@@ -70,10 +70,10 @@ class Watching:
 
 
 def response_headers(data: Mapping[str, Any]) -> dict[str, str]:
-    """The headers to add to a client's answer.
+    """The headers to add to a client's response.
 
-    For LiteLLM's ``async_post_call_response_headers_hook``, with its ``data``. In a stream the headers go out before
-    the answer, so ``x-pointsman-finish`` is only in whole answers. Errors carry headers of their own.
+    For LiteLLM's ``async_post_call_response_headers_hook``, with its ``data``. A stream's headers are sent before the
+    answer, so only whole answers have ``x-pointsman-finish``. Errors have different headers.
     """
     details = getattr(data.get("litellm_logging_obj"), "model_call_details", None)
     facts = details.get(FACTS) if isinstance(details, Mapping) else None

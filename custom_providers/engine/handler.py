@@ -33,47 +33,47 @@ from custom_providers.engine.stream import AnswerStream, ReadyStream
 from custom_providers.engine.transport import Sessions
 
 _PRICED = frozenset({"openrouter"})
-"""Whose ``usage.cost`` LiteLLM takes for the price of a call."""
+"""Providers whose ``usage.cost`` is used as the price of a call."""
 _COST = "llm_provider-x-litellm-response-cost"
 
 
 class Ordering(Protocol):
-    """Makes the request of one call."""
+    """Builds the request of one call."""
 
     def __call__(self, *, stream: bool) -> Awaitable[Order]:
-        """Return it, for a stream or for a whole answer."""
+        """Return the request, for a stream or for a whole answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One call, settled as far as it can be without doing anything."""
+    """One call, fully specified before any I/O."""
 
     model: str
-    """The upstream id."""
+    """The provider's model id."""
     provider: str
     """LiteLLM's name for the provider."""
     deployment: str
     """LiteLLM's id of the deployment."""
     watching: Watching
     order: Ordering
-    """Makes the request."""
+    """Builds the request."""
     repeats: bool = True
-    """The engine repeats what may pass; else LiteLLM's router does."""
+    """Whether the engine retries transient failures, and not LiteLLM's router."""
     passes_headers: bool = False
-    """The client gets the provider's headers as LiteLLM's ``llm_provider-...``."""
+    """Whether the client gets the provider's headers as LiteLLM's ``llm_provider-...``."""
     signed: bool = False
-    """The caller speaks Anthropic to us."""
+    """Whether the client speaks Anthropic's protocol."""
 
     def failed(self, failure: Failure) -> Any:
-        """Return LiteLLM's exception for a failure, and note it."""
+        """Note a failure, and return LiteLLM's exception for it."""
         return exception(failure, self.model, self.watching, self.provider, repeated=self.repeats)
 
 
 class EngineHandler(CustomLLM):  # type: ignore[misc]  # LiteLLM is untyped to us
-    """Serves the calls that ``plan`` settles.
+    """Serves the calls that ``plan`` specifies.
 
-    LiteLLM's proxy calls ``acompletion`` and ``astreaming``, and so do the SDK's ``acompletion`` and its router's; the
-    SDK's ``completion`` calls ``completion`` and ``streaming``.
+    LiteLLM's proxy, router and ``acompletion`` call ``acompletion`` and ``astreaming`` here; LiteLLM's synchronous
+    ``completion`` calls ``completion`` and ``streaming``.
     """
 
     def __init__(self, plan: Callable[[Mapping[str, Any]], Plan]) -> None:
@@ -83,7 +83,7 @@ class EngineHandler(CustomLLM):  # type: ignore[misc]  # LiteLLM is untyped to u
         self._background = Background()
 
     async def acompletion(self, **call: Any) -> ModelResponse | CustomStreamWrapper:
-        """Answer one request; as a stream that has begun, if ``early`` asked for one."""
+        """Answer one request; returns an open stream if ``early`` requested one."""
         early = call["optional_params"].pop(MARK, False)
         plan = self._plan(call)
         if early:
@@ -103,7 +103,7 @@ class EngineHandler(CustomLLM):  # type: ignore[misc]  # LiteLLM is untyped to u
         return response
 
     def astreaming(self, **call: Any) -> AnswerStream:
-        """Answer one request as a stream. What can be refused or noted before it begins is, when this returns."""
+        """Answer one request as a stream. The call is checked and noted before this returns."""
         return self._stream(self._plan(call), None)
 
     def completion(self, **call: Any) -> ModelResponse:
@@ -117,7 +117,7 @@ class EngineHandler(CustomLLM):  # type: ignore[misc]  # LiteLLM is untyped to u
     async def close(self) -> None:
         """Close the connections of the running loop and of synchronous callers.
 
-        Optional: a loop that ends, and a process, close theirs.
+        Optional: they also close when the loop or the process ends.
         """
         await self._sessions.close()
         await asyncio.to_thread(self._background.close)
@@ -147,13 +147,13 @@ class EngineHandler(CustomLLM):  # type: ignore[misc]  # LiteLLM is untyped to u
 
 
 def _response(answer: Answer, body: bytes) -> bytes:
-    """A whole response of LiteLLM's with the answer in OpenAI's shape."""
+    """LiteLLM's whole response with the output in OpenAI's format."""
     response = orjson.loads(body)
     return orjson.dumps(ResponsesWriter().whole(response, answer)) if response.get("object") == "response" else body
 
 
 def _headers(plan: Plan, answer: Answer) -> dict[str, Any]:
-    """The provider's headers, and its own price where it names one, as LiteLLM keeps them."""
+    """The provider's headers, and the price if the provider reports one, as LiteLLM stores them."""
     cost = mapping(answer.usage).get("cost")
     priced = plan.provider in _PRICED and isinstance(cost, int | float)
     return {**process_response_headers(plan.watching.headers), **({_COST: cost} if priced else {})}

@@ -1,4 +1,4 @@
-"""Image URLs in messages: providers that fetch none get public ones as data."""
+"""Image URLs in messages, which are replaced by data for providers that do not download images."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 
 def public_urls(messages: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The http and https image URLs in the messages, each once; ``data:`` and ``ms://`` ones are fine as they are."""
+    """The distinct http and https image URLs in the messages; ``data:`` and ``ms://`` URLs are left as they are."""
     urls = (_url(part) for message in messages for part in _parts(message))
     return tuple(dict.fromkeys(url for url in urls if url.startswith(("http://", "https://"))))
 
 
 def inlined(messages: Sequence[Mapping[str, Any]], data_urls: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The messages with each URL that ``data_urls`` knows replaced by its data."""
+    """The messages with each URL in ``data_urls`` replaced by its data."""
     return [
         {**message, "content": [_with_data(part, data_urls) for part in parts]}
         if (parts := _parts(message))
@@ -28,7 +28,7 @@ def _parts(message: Mapping[str, Any]) -> Sequence[Any]:
 
 
 def _url(part: Any) -> str:
-    """The URL of an image part, written as an object or as a bare string; empty for every other part."""
+    """The URL of an image part, written as an object or as a plain string; empty for every other part."""
     image = part.get("image_url") if isinstance(part, Mapping) and part.get("type") == "image_url" else None
     url = image.get("url") if isinstance(image, Mapping) else image
     return url if isinstance(url, str) else ""

@@ -1,4 +1,4 @@
-"""Whether somebody has to see what goes to the client: then no stream is taken over, and LiteLLM shows each chunk."""
+"""Checks whether callbacks inspect streams: the engine then does not take them over, and LiteLLM passes each chunk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _HOOKS = ("async_post_call_streaming_hook", "async_post_call_streaming_iterator_
 
 
 def by_callbacks() -> bool:
-    """Whether a callback looks into streams: a guardrail, or a streaming hook that is not LiteLLM's own."""
+    """Whether any callback inspects streams: a guardrail, or a streaming hook that is not LiteLLM's own."""
     return any(_inspects(kind) for kind in {type(callback) for callback in litellm.callbacks})
 
 

@@ -1,4 +1,4 @@
-"""Parts of a JSON object from outside, each as the type that it has to have."""
+"""Reads parts of external JSON objects and checks their types."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any
 
 
 class UnreadableError(ValueError):
-    """A part of an answer is not what it has to be; the message names it."""
+    """A part of an answer has the wrong type; the message names the part."""
 
 
 def mapping(value: object) -> Mapping[str, Any]:
-    """The value if it is an object, else an empty one: for what may be anything."""
+    """The value if it is an object, else an empty mapping."""
     return value if isinstance(value, Mapping) else {}
 
 
 def document(value: object) -> Mapping[str, Any]:
-    """The value, which is an object.
+    """The value as an object.
 
     Raises:
-        UnreadableError: it is something else.
+        UnreadableError: it is not an object.
     """
     if not isinstance(value, Mapping):
         raise UnreadableError("it is no object")
@@ -27,10 +27,10 @@ def document(value: object) -> Mapping[str, Any]:
 
 
 def child(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """The object under a name; an empty one where there is none.
+    """The object under a name; an empty mapping if missing.
 
     Raises:
-        UnreadableError: it is something else.
+        UnreadableError: it is not an object.
     """
     value = parent.get(name)
     if value is not None and not isinstance(value, Mapping):
@@ -39,10 +39,10 @@ def child(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def children(parent: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    """The objects in the list under a name; none where there is no list.
+    """The objects in the list under a name; empty if missing.
 
     Raises:
-        UnreadableError: it is something else, or something else is in it.
+        UnreadableError: it is not a list of objects.
     """
     value = parent.get(name)
     if value is None:
@@ -53,10 +53,10 @@ def children(parent: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 
 
 def text(parent: Mapping[str, Any], name: str) -> str | None:
-    """The text under a name; None where there is none.
+    """The text under a name; None if missing.
 
     Raises:
-        UnreadableError: it is something else.
+        UnreadableError: it is not a string.
     """
     value = parent.get(name)
     if value is None or isinstance(value, str):
@@ -65,10 +65,10 @@ def text(parent: Mapping[str, Any], name: str) -> str | None:
 
 
 def position(parent: Mapping[str, Any]) -> int:
-    """The ``index`` of a part, 0 where there is none.
+    """The ``index`` of a part; 0 if missing.
 
     Raises:
-        UnreadableError: it is no number.
+        UnreadableError: it is not a number.
     """
     index = parent.get("index")
     if index is None:

@@ -1,4 +1,4 @@
-"""Answers and deltas as LiteLLM's own objects."""
+"""Converts answers and deltas to LiteLLM's objects."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from custom_providers.engine.client import Ending
 
 
 def whole(answer: Answer, model: str, *, signed: bool) -> ModelResponse:
-    """A whole answer.
+    """Convert a whole answer.
 
     Args:
-        answer: what the provider said.
-        model: the upstream id, which prices the call.
-        signed: the caller speaks Anthropic and needs a signature on thinking, an empty one if the provider gave none.
+        answer: the provider's answer.
+        model: the provider's model id, which determines the price.
+        signed: the client speaks Anthropic's protocol and needs a signature on thinking, even an empty one.
     """
     blocks = [dict(block) for block in answer.thinking_blocks]
     if signed and answer.reasoning and not blocks:
@@ -52,7 +52,7 @@ def whole(answer: Answer, model: str, *, signed: bool) -> ModelResponse:
 
 
 class Chunks:
-    """Makes the chunks of one stream. ``id`` is set once it is known."""
+    """Creates the chunks of one stream. ``id`` is set once it is known."""
 
     def __init__(self, model: str, deployment: str) -> None:
         self.id = ""
@@ -62,15 +62,15 @@ class Chunks:
         self._begun = False
 
     def delta(self, delta: Mapping[str, Any]) -> ModelResponseStream:
-        """One delta; the first one also says who speaks."""
+        """The chunk of one delta; the first one also has the role."""
         role = {} if self._begun else {"role": "assistant"}
         self._begun = True
         return self._chunk(Delta(**role, **delta), None)
 
     def ending(self, ending: Ending) -> list[ModelResponseStream]:
-        """The last two chunks: usage, then the finish.
+        """The last two chunks: usage, then the finish reason.
 
-        In this order, and apart: LiteLLM drops whatever comes with or after a finish that has no content, and then
+        In this order and separate: LiteLLM drops everything with or after a finish reason without content, and then
         counts tokens itself.
         """
         chunks = [self._chunk(Delta(), ending.finish)]
@@ -83,6 +83,6 @@ class Chunks:
     def _chunk(self, delta: Delta, finish: str | None) -> ModelResponseStream:
         choice = StreamingChoices(index=0, delta=delta, finish_reason=finish)
         chunk = ModelResponseStream(id=self.id or None, created=self._created, model=self._model, choices=[choice])
-        # Without it LiteLLM looks for the deployment by its name, in all its patterns, for each chunk.
+        # Without this, LiteLLM searches the deployment by name, in all its patterns, for each chunk.
         chunk.hidden_params = {"model_id": self._deployment}
         return chunk

@@ -1,4 +1,4 @@
-"""Calls to providers without particulars: chat completions as OpenAI defines them, and Ollama's own API."""
+"""Calls to ordinary providers: chat completions as OpenAI defines them, and Ollama's API."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ _LITELLMS = frozenset(all_litellm_params) | CLIENTS
 
 
 def plan(call: Mapping[str, Any]) -> Plan:
-    """Settle a call that ``selection`` has given to the engine; hooks and loggers find its facts."""
+    """Build the plan of a call that ``selection`` has given to the engine; its facts go to hooks and loggers."""
     log, model = call["logging_obj"], str(call["model"])
     current = exchange.CURRENT.get()
     wire = current.wire if current is not None else "openai"
     details = log.model_call_details
-    # In LiteLLM's log, prices and metrics, the provider stays the one from before the engine took the call.
+    # LiteLLM's log, prices and metrics keep the provider from before the engine took the call.
     details["custom_llm_provider"] = log.custom_llm_provider = wire
     if wire == ANTHROPIC:
-        # LiteLLM has a placeholder (see ``selection``); its log, spend and callbacks get what the client said.
+        # LiteLLM holds a placeholder (see ``selection``); its log, spend and callbacks get the client's messages.
         details["messages"] = log.messages = exchange.asked()["messages"]
     facts: Facts = {"handler": wire, "adjusted": []}
     details[FACTS] = facts
@@ -105,10 +105,10 @@ def _chat(call: Mapping[str, Any], *, stream: bool) -> dict[str, Any]:
     fields = {name: value for name, value in params.items() if value is not None and name not in _NOT_SENT}
     body = {"model": call["model"], "messages": call["messages"], **fields, **mapping(params.get("extra_body"))}
     if "max_completion_tokens" in body and body["max_completion_tokens"] == body.get("max_tokens"):
-        # LiteLLM adds the older name; OpenAI answers 400 to both.
+        # LiteLLM adds the older name; OpenAI answers 400 if both are set.
         del body["max_tokens"]
     if stream:
-        # Without it a stream's costs are guessed.
+        # Without usage, a stream's cost would be an estimate.
         asked = {**mapping(params.get("stream_options")), "include_usage": True}
         body |= {"stream": True, "stream_options": asked}
     return body
@@ -127,6 +127,6 @@ def _headers(call: Mapping[str, Any], credential: Mapping[str, str]) -> dict[str
 
 
 def _timeout(configured: Any) -> float:
-    """Seconds between two reads."""
+    """The timeout in seconds between two reads."""
     seconds = getattr(configured, "read", configured)
     return float(seconds) if isinstance(seconds, int | float) and seconds > 0 else DEFAULT_TIMEOUT

@@ -1,4 +1,4 @@
-"""Which calls of LiteLLM's go to the engine: those of the wires that it speaks, made for a client of the proxy."""
+"""Selects the calls that the engine serves: those from clients of the proxy, on wires that it supports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PROVIDER = "pointsman"
 """The engine's name in LiteLLM's ``custom_provider_map``."""
 
 SWITCH = "POINTSMAN_ENGINE"
-"""``off`` in the environment leaves everything but Kimi to LiteLLM, as a way to tell whose fault something is."""
+"""``off`` in the environment leaves all providers except Kimi to LiteLLM, to find out which side causes a problem."""
 
 OPENAI_PARAMETERS = (
     *("reasoning_effort", "thinking", "parallel_tool_calls", "user", "prompt_cache_key", "safety_identifier"),
@@ -23,7 +23,7 @@ OPENAI_PARAMETERS = (
     *("tools", "tool_choice", "temperature", "top_p", "max_tokens", "max_completion_tokens", "presence_penalty"),
     *("frequency_penalty", "stream_options"),
 )
-"""For ``allowed_openai_params``: LiteLLM drops, for a custom provider, what it does not know it to take."""
+"""For ``allowed_openai_params``: LiteLLM drops unlisted parameters of a custom provider."""
 
 OLLAMA = "ollama_chat"
 ANTHROPIC = "anthropic"
@@ -33,17 +33,17 @@ _CALLS = frozenset({"acompletion", "anthropic_messages", "aresponses"})
 
 
 def taken(call: dict[str, Any], call_type: str, exchange: Exchange | None) -> dict[str, Any]:
-    """Return ``call``, turned into one of the engine's if it is to serve it.
+    """Return ``call``, redirected to the engine if the engine serves it.
 
-    For LiteLLM's ``async_pre_call_deployment_hook``, which runs once for every attempt, and again for the completion
-    that an attempt over another API is made of.
+    For LiteLLM's ``async_pre_call_deployment_hook``, which runs once per attempt, and again for the inner completion
+    that LiteLLM makes of an attempt over another API.
     """
     if exchange is None or call_type not in _CALLS:
         return call
     model = str(call["model"])
     prefix, _, upstream = model.partition("/")
     if call.get("custom_llm_provider") == PROVIDER:
-        # A completion that an attempt over another API is made of; its model may have lost the engine's name.
+        # The inner completion of an attempt over another API; its model may lack the engine's prefix.
         upstream = upstream if prefix == PROVIDER else model
     elif prefix != PROVIDER:
         exchange.leave_to_litellm()
@@ -59,29 +59,29 @@ def taken(call: dict[str, Any], call_type: str, exchange: Exchange | None) -> di
 
 
 def is_taken(call: Mapping[str, Any]) -> bool:
-    """Whether this is the completion that one of the engine's attempts is made of."""
+    """Whether this is the inner completion of one of the engine's attempts."""
     return call.get("custom_llm_provider") == PROVIDER or str(call["model"]).startswith(f"{PROVIDER}/")
 
 
 def _hollow(call: Mapping[str, Any]) -> dict[str, Any]:
-    """``call`` without what LiteLLM would translate: the engine sends the request as the client wrote it."""
+    """``call`` without the fields that LiteLLM would translate: the engine sends the client's request unchanged."""
     kept = ("model", "max_tokens", "messages", "stream")
     bare = {name: value for name, value in call.items() if name in kept or name not in written(call)}
     return {**bare, "messages": [{"role": "user", "content": "-"}]}
 
 
 def written(call: Mapping[str, Any]) -> frozenset[str]:
-    """The names of the fields that the client wrote."""
+    """The names of the fields in the client's body."""
     return frozenset(mapping(mapping(call.get("proxy_server_request")).get("body")))
 
 
 def _served(call: Mapping[str, Any], call_type: str, wire: str, upstream: str) -> bool:
     if wire == ANTHROPIC:
-        # Messages to messages; everything else from and to Claude LiteLLM translates, and it does whole answers.
+        # Only streams from messages to messages; LiteLLM handles whole answers and all other translations for Claude.
         return call_type == "anthropic_messages" and call.get("stream") is True and not inspecting.by_callbacks()
     if wire not in _WIRES or upstream.startswith("responses/"):
         return False
-    # OpenAI itself: which models want the Responses API for what, LiteLLM knows.
+    # LiteLLM knows which of OpenAI's own models require the Responses API.
     ordinary = wire != "openai" or bool(call.get("use_chat_completions_api"))
     several = call_type == "acompletion" and call.get("n") not in {None, 1}
     return ordinary and not several

@@ -1,4 +1,4 @@
-"""Keeps a client's stream open while its provider says nothing."""
+"""Keeps a client's stream open while its provider sends nothing."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from collections.abc import Awaitable, Callable
 from custom_providers.engine import timing
 
 COMMENT = b": ping\n\n"
-"""What readers of server-sent events skip: chat completions and responses."""
+"""A comment, which readers of server-sent events skip: for chat completions and responses."""
 EVENT = b'event: ping\ndata: {"type": "ping"}\n\n'
-"""Anthropic's own."""
+"""Anthropic's ping event."""
 PINGS = {"chat": COMMENT, "messages": EVENT, "responses": COMMENT}
-"""By the client's protocol."""
+"""The ping of each client protocol."""
 
 _EVENT_ENDS = (b"\n\n", b"\r\n\r\n", b"\r\r")
 
 
 class Silence:
-    """Writes a ping whenever nothing has been written for long, never inside an event."""
+    """Writes a ping after each period of silence, never inside an event."""
 
     def __init__(self, write: Callable[[bytes], Awaitable[None]], ping: bytes) -> None:
-        """Begin to watch, on the running loop; ``end`` ends it."""
+        """Start watching on the running loop; ``end`` stops it."""
         self._write = write
         self._ping = ping
         self._loop = asyncio.get_running_loop()
         self._wrote_at = self._loop.time()
         self._inside = False
-        """Whether what was written last is only the beginning of an event."""
+        """Whether the last data written ended inside an event."""
         self._task = asyncio.create_task(self._watch())
 
     def wrote(self, data: bytes) -> None:
-        """Note what else goes to the client."""
+        """Note other data sent to the client."""
         if data:
             self._wrote_at = self._loop.time()
             self._inside = not data.endswith(_EVENT_ENDS)
 
     def end(self) -> None:
-        """Write no more pings."""
+        """Stop sending pings."""
         self._task.cancel()
 
     async def _watch(self) -> None:

@@ -1,11 +1,11 @@
-"""Events out of bytes: server-sent events of one JSON object a line, and bare lines of JSON."""
+"""Splits bytes into events: server-sent events with one JSON object per line, or plain JSON lines."""
 
 from __future__ import annotations
 
 _FIELDS = (b"event:", b"id:", b"retry:", b":")
 _LONGEST_STRAY = 65_536
 LONGEST_LINE = 64 * 1024 * 1024
-"""Bytes; an event can hold an image, and what never ends its line must not fill the memory."""
+"""Bytes; an event can hold an image, but an endless line must not fill the memory."""
 
 DONE = b"[DONE]"
 
@@ -18,22 +18,22 @@ class Lines:
     r"""Collects bytes and returns the payload of each complete ``data:`` line.
 
     Accepts ``data:`` without a space, ``\n``, ``\r\n`` and ``\r``, comments, a byte order mark, several events in a
-    read and one event in many. Lines that are no events at all, such as an HTML page or a bare JSON error under a 200,
+    read and one event in many. Lines that are not events, such as an HTML page or a bare JSON error under a 200,
     are kept in ``stray``; with ``bare``, each line is a payload, as in Ollama's streams.
     """
 
     def __init__(self, *, bare: bool = False) -> None:
         self._bare = bare
         self._parts: list[bytes] = []
-        """The pieces of a line that is not complete."""
+        """The pieces of an incomplete line."""
         self._held = 0
         self.stray = b""
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Take in what was read and return the payloads it completes.
+        """Add the data of one read, and return the payloads that it completes.
 
         Raises:
-            EndlessLineError: no line ends.
+            EndlessLineError: a line is too long.
         """
         if b"\r" in data or (self._parts and self._parts[-1].endswith(b"\r")):
             return self._payloads(self._any_line_end(data))
@@ -47,7 +47,7 @@ class Lines:
         return self._payloads(lines)
 
     def close(self) -> list[bytes]:
-        """Return the payload of a last line that no line end followed."""
+        """Return the payload of a last line without a line end."""
         rest, self._parts, self._held = b"".join(self._parts), [], 0
         return self._payloads(rest.splitlines())
 
@@ -60,7 +60,7 @@ class Lines:
 
     def _any_line_end(self, data: bytes) -> list[bytes]:
         whole = b"".join((*self._parts, data))
-        # The first half of a line end that may come in two reads waits for the other.
+        # A ``\r`` at the end may be the first half of a line end: wait for the rest.
         held = whole[-1:] if whole.endswith(b"\r") else b""
         lines = whole[: len(whole) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
         self._parts, self._held = [], 0

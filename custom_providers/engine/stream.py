@@ -1,4 +1,4 @@
-"""One streamed answer: what LiteLLM iterates over, and, once taken over, what writes itself to the client."""
+"""One streamed answer: LiteLLM iterates over it; after a takeover it writes itself to the client."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from custom_providers.engine.silence import Silence
 from custom_providers.engine.wires.chat import Delta
 
 _BEGUN: Delta = {"content": " "}
-"""What LiteLLM's stream begins with where it would hold back anything else; it is in no answer and in no log."""
+"""Makes LiteLLM's stream begin where it would hold back anything else; appears in no answer and in no log."""
 
 _PAUSE_AFTER = 50
-"""Batches."""
+"""Batches between two yields to the event loop."""
 
 
 class AnswerStream:
-    """Gives LiteLLM the chunks of a stream, one by one, or, where a relay has written them, the rest at once."""
+    """Passes the chunks of a stream to LiteLLM one by one, or, once a relay has written them, the rest at once."""
 
     def __init__(
         self,
@@ -40,14 +40,14 @@ class AnswerStream:
         spent: Callable[[], None],
         writer: Writer | None = None,
     ) -> None:
-        """Make a stream that begins when it is opened or first read.
+        """Create a stream that begins when it is opened or first read.
 
         Args:
             begin: makes the call and yields its batches.
-            chunks: makes LiteLLM's chunks of deltas.
-            failed: makes LiteLLM's exception of a failure, and notes it.
-            spent: notes that the budget went into reasoning.
-            writer: writes the client's protocol, where the stream may be taken over.
+            chunks: converts deltas to LiteLLM's chunks.
+            failed: notes a failure, and returns LiteLLM's exception for it.
+            spent: notes that reasoning used up the token budget.
+            writer: writes the client's protocol, if the stream may be taken over.
         """
         self._begin = begin
         self._batches: AsyncGenerator[Batch, None] | None = None
@@ -66,12 +66,12 @@ class AnswerStream:
         self._collected = Collected()
         self._ending: Batch | None = None
         self.wrapper: CustomStreamWrapper | None = None
-        """LiteLLM's wrapper around this stream, whose ``chunks`` it logs."""
+        """LiteLLM's wrapper around this stream, whose ``chunks`` LiteLLM logs."""
 
     async def opened(self) -> AnswerStream:
         """Wait for the first delta, so that a call that fails before it raises here.
 
-        A provider that is silent for long is not waited for where pings can be sent meanwhile.
+        If pings can be sent meanwhile, the wait ends early for a provider that stays silent.
         """
         if self._writer is None:
             await self._fill()
@@ -94,8 +94,7 @@ class AnswerStream:
     async def __anext__(self) -> ModelResponseStream:
         self._given += 1
         if self._given == 2 and not self._taken:
-            # What the first chunk has become is written when the event loop has its turn, and it has none while chunks
-            # are ready.
+            # LiteLLM's first chunk is only written when the event loop runs, which it does not while chunks are ready.
             await asyncio.sleep(0)
         if self._error is not None:
             error, self._error = self._error, None
@@ -105,7 +104,7 @@ class AnswerStream:
         return self._ready.popleft()
 
     async def aclose(self) -> None:
-        """End the call, whether it was read to its end or not."""
+        """End the call, even if it was not read to its end."""
         if self._closing is None:
             self._closing = asyncio.ensure_future(self._close())
         await asyncio.shield(self._closing)
@@ -118,10 +117,10 @@ class AnswerStream:
         if self._batches is not None:
             await self._batches.aclose()
 
-    # What the takeover calls.
+    # Called by the takeover.
 
     def take(self, first: bytes) -> bool:
-        """Take over from LiteLLM, which has begun with ``first``."""
+        """Take over from LiteLLM, which has sent ``first``."""
         if self._writer is None or self._given > 1 or not self._writer.begin(first):
             return False
         self._taken = True
@@ -142,7 +141,8 @@ class AnswerStream:
                 if batch.ending is not None:
                     break
                 if turn % _PAUSE_AFTER == 0:
-                    # Where there is always more to read, only a task that pauses notices that its client has left.
+                    # While there is always data to read, only a pause lets this task notice that its client
+                    # disconnected.
                     await asyncio.sleep(0)
                 batch = await self._next()
                 self._collected.add(batch.deltas)
@@ -153,7 +153,7 @@ class AnswerStream:
         except StopAsyncIteration:
             return
         except asyncio.CancelledError:
-            # The client has left; LiteLLM does not close what /v1/responses reads.
+            # The client disconnected; LiteLLM does not close the stream on /v1/responses.
             self._closing = asyncio.ensure_future(self._close())
             raise
         finally:
@@ -161,7 +161,7 @@ class AnswerStream:
             self._settle()
 
     def _settle(self) -> None:
-        """Leave to LiteLLM what it has not had: to its wrapper's log where nobody will ask for more."""
+        """Give LiteLLM the remaining chunks, directly in its wrapper's log if they will not be read."""
         rest = [self._chunks.delta(delta) for delta in self._collected.deltas()]
         if self._pretended and self.wrapper is not None:
             self.wrapper.chunks.clear()
@@ -178,7 +178,7 @@ class AnswerStream:
         return await anext(self._batches)
 
     async def _waited(self) -> Batch:
-        """The first batch, after a beginning without one."""
+        """The first batch, after a pretended beginning."""
         assert self._reading is not None  # noqa: S101 -- opened has made it
         batch = await self._reading
         self._reading = None
@@ -218,13 +218,13 @@ class AnswerStream:
 
 
 class ReadyStream(CustomStreamWrapper):  # type: ignore[misc]  # LiteLLM is untyped to us
-    """LiteLLM's wrapper around an ``AnswerStream``, whose chunks are what LiteLLM would make of them."""
+    """LiteLLM's wrapper around an ``AnswerStream``, whose chunks already have their final form."""
 
     def chunk_creator(self, chunk: ModelResponseStream) -> ModelResponseStream | None:
-        """As LiteLLM does with a custom provider's chunk, less the answer that it builds beside it and throws away."""
+        """As in LiteLLM for a custom provider's chunk, without the response that it also builds and discards."""
         self.response_id, self.created = chunk.id, chunk.created
         if finish := chunk.choices[0].finish_reason:
-            # It comes last and with nothing else; LiteLLM makes the last chunk out of it.
+            # The finish reason comes in the last chunk, alone; LiteLLM builds its own last chunk from it.
             self.received_finish_reason = finish
             return None
         return chunk

@@ -1,4 +1,4 @@
-"""HTTP to providers: pooled connections, one bound for the first byte and for every pause, errors as ours."""
+"""HTTP requests to providers: pooled connections, a timeout for the first byte and each pause, our own errors."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from custom_providers.engine.timing import CONNECT_TIMEOUT
 from custom_providers.keys.censor import CENSOR
 
 MOST_ANSWER = 128 * 1024**2
-"""Bytes of an answer that is not streamed, decompressed."""
+"""The most bytes of a response that is not streamed, decompressed."""
 MOST_ERROR = 16 * 1024
-"""Bytes of an error's body that are read."""
+"""The most bytes of an error body to read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Post:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     timeout: float
-    """Seconds for the first byte of the answer, and again between any two reads of it."""
+    """Seconds for the first byte of the response, and between any two reads."""
     judge: Judge
     """Classifies the call's failures."""
 
@@ -40,7 +40,7 @@ _Keeper = AsyncGenerator[aiohttp.ClientSession, None]
 
 
 class Sessions:
-    """One session for each event loop: made at the first call on it, closed with it."""
+    """One session per event loop: created by the first call on it, closed with it."""
 
     def __init__(self) -> None:
         self._by_loop: dict[asyncio.AbstractEventLoop, tuple[aiohttp.ClientSession, _Keeper]] = {}
@@ -50,7 +50,7 @@ class Sessions:
         loop = asyncio.get_running_loop()
         if loop not in self._by_loop:
             keeper = self._keep(loop)
-            # Without a pause before its first yield: no other call can come in between.
+            # ``_keep`` does not pause before its first yield: no other call can come in between.
             self._by_loop[loop] = await anext(keeper), keeper
         return self._by_loop[loop][0]
 
@@ -60,12 +60,12 @@ class Sessions:
             await entry[1].aclose()
 
     async def _keep(self, loop: asyncio.AbstractEventLoop) -> _Keeper:
-        """Give the loop's session, and close it when the loop ends.
+        """Yield the loop's session, and close it when the loop ends.
 
-        A generator that is never resumed, because a loop that ends closes those that were begun on it
-        (``shutdown_asyncgens``: ``asyncio.run`` does that, and so uvicorn). LiteLLM tells handlers nothing of its end;
-        and no task may wait for it instead, since LiteLLM's router waits for all tasks of the loops that it makes for
-        mirrored traffic.
+        This generator is never resumed: a loop that ends closes the async generators begun on it
+        (``shutdown_asyncgens``; ``asyncio.run``, and so uvicorn, calls it). LiteLLM does not notify handlers of the end
+        of a loop. A waiting task is no alternative, since LiteLLM's router waits for all tasks of the loops that it
+        creates for mirrored traffic.
         """
         connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=300)
         try:
@@ -77,10 +77,10 @@ class Sessions:
 
 @asynccontextmanager
 async def answered(sessions: Sessions, post: Post) -> AsyncIterator[aiohttp.ClientResponse]:
-    """Send a request and give its 200 answer, whose body is still to be read inside the ``with``.
+    """Send a request and yield its 200 response, whose body is read inside the ``with``.
 
     Raises:
-        UpstreamError: the provider answered with an error, or the connection failed, now or while the body is read.
+        UpstreamError: the provider returned an error, or the connection failed, now or while the body is read.
     """
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT, sock_read=post.timeout)
     try:
@@ -109,10 +109,10 @@ async def _beginning(response: aiohttp.ClientResponse) -> bytes:
 
 
 async def whole(response: aiohttp.ClientResponse, judge: Judge) -> bytes:
-    """Read an answer that is not streamed.
+    """Read a response that is not streamed.
 
     Raises:
-        UpstreamError: it has no end.
+        UpstreamError: it is too long.
     """
     parts: list[bytes] = []
     size = 0
@@ -146,6 +146,6 @@ def _origin(url: str) -> str:
 
 @lru_cache(maxsize=64)
 def _proxy(url: str) -> str | None:
-    """The forward proxy that the environment sets for a URL."""
+    """The forward proxy that the environment configures for a URL."""
     parts = urlsplit(url)
     return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)

@@ -1,4 +1,4 @@
-"""What a call cost in tokens, in OpenAI's shape, from either protocol's numbers."""
+"""Converts token usage from either protocol to OpenAI's format."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ Usage = Mapping[str, Any]
 
 
 def from_chunk(chunk: Mapping[str, Any]) -> Usage | None:
-    """The usage in a chat answer or chunk: at its top, or in its first choice, where Kimi's streams have it.
+    """The usage in a chat answer or chunk: at the top level, or in the first choice, as in Kimi's streams.
 
-    A stream may carry both with the same content, so readers use the last one and do not add them up.
+    A stream may have both with the same content, so readers use the last one and do not add them up.
     """
     usage = mapping(chunk.get("usage"))
     if not usage and (choices := children(chunk, "choices")):
@@ -22,7 +22,7 @@ def from_chunk(chunk: Mapping[str, Any]) -> Usage | None:
 
 
 def from_chat(usage: Usage) -> Usage:
-    """Chat usage; cached tokens are flat, nested, or absent when there are none. What else it has is kept."""
+    """Chat usage; cached tokens may be at the top level, nested or absent. Other fields are kept."""
     prompt, completion = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
     cached = _count(usage, "cached_tokens") or _count(mapping(usage.get("prompt_tokens_details")), "cached_tokens")
     reasoning = _count(mapping(usage.get("completion_tokens_details")), "reasoning_tokens")
@@ -34,13 +34,13 @@ def from_chat(usage: Usage) -> Usage:
 
 
 def from_messages(usage: Usage) -> Usage:
-    """Messages usage: Anthropic counts cached tokens beside the others, OpenAI inside, and Kimi adds its own total."""
+    """Messages usage: Anthropic counts cached tokens separately, OpenAI includes them, and Kimi adds its own total."""
     read = _count(usage, "cache_read_input_tokens")
     beside = _count(usage, "input_tokens") + read + _count(usage, "cache_creation_input_tokens")
     prompt = _count(usage, "prompt_tokens") or beside
     counted = dict(_usage(prompt, _count(usage, "output_tokens"), read or _count(usage, "cached_tokens"), 0))
     if written := _count(usage, "cache_creation_input_tokens"):
-        # LiteLLM's names: cache writes have separate prices, by how long an entry stays.
+        # LiteLLM's names: it prices cache writes separately, by how long an entry is kept.
         counted |= {"cache_creation_input_tokens": written, "cache_read_input_tokens": read}
         counted["prompt_tokens_details"] = {
             **counted["prompt_tokens_details"],

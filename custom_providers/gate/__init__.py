@@ -1,5 +1,5 @@
-"""The outermost layer of the proxy: what is too big, too slow or not granted ends here, before LiteLLM sees it.
+"""The outermost layer of the proxy: it refuses requests that are too big, too slow or not granted, before LiteLLM.
 
-LiteLLM serves about a thousand routes. A key that is not the master key may call those that ``listed`` names, and no
-other; a WebSocket, nobody.
+LiteLLM serves about a thousand routes. A key that is not the master key may call only those in ``listed``. WebSockets
+are refused for everyone.
 """

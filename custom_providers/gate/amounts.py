@@ -1,4 +1,4 @@
-"""How many things a body may hold: LiteLLM works on each of them in turn, and every other request waits. Pure."""
+"""Limits how many messages and objects a body may hold: LiteLLM processes them all while other requests wait. Pure."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 
 _CONVERSATION = ("messages", "input", "contents", "system", "prompt")
 OBJECTS_A_MESSAGE = 10
-"""As many objects as this may come with each of the messages that are allowed: their parts, and the tools' schemas."""
+"""Allowed objects (message parts, tool schemas and others) in a body, per message allowed by ``max_messages``."""
 
 
 def excess(body: dict[str, Any], most: int) -> str | None:
-    """What there is too much of, for the client.
+    """Return the error message for a body with too many messages or objects, or None.
 
-    30,000 messages of two letters are 0.9 MB, and 5 s of work.
+    30,000 two-letter messages are only 0.9 MB, but take 5 s to process.
 
     Args:
-        body: a request's.
-        most: messages, and parts of messages.
+        body: the request body.
+        most: the most messages and parts of messages.
     """
     if any(count > most for count in _running_count(_items(body))):
         return f"the request has more than {most:,} messages and parts of messages (max_messages in the registry)"
@@ -35,7 +35,7 @@ def _items(body: dict[str, Any]) -> Iterator[object]:
         value = body.get(name)
         for item in value if isinstance(value, list) else ():
             if isinstance(item, int):
-                # A text as a list of tokens.
+                # A prompt as a list of token ids.
                 continue
             yield item
             for part in ("content", "parts", "tool_calls"):
@@ -51,5 +51,5 @@ def _objects(body: dict[str, Any]) -> Iterator[object]:
             yield value
             waiting.extend(value.values())
         elif isinstance(value, list):
-            # Numbers and texts in a list are cheap: only what holds more is looked at.
+            # Numbers and strings in a list are cheap: only containers are visited.
             waiting.extend(item for item in value if isinstance(item, dict | list))

@@ -1,4 +1,4 @@
-"""A request's body, received whole and within bounds before anybody works on it."""
+"""Receives a request body completely, within limits on size, time and memory, before any other code handles it."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from custom_providers.gate.bounds import Bounds
 from custom_providers.gate.error_bodies import RefusedError
 
 MOST_ARRIVING = 8
-"""How many bodies of the largest size may arrive at a worker concurrently; this bounds their memory."""
+"""How many bodies of the maximum size may arrive at a worker concurrently; this limits their memory."""
 
 _LINGER_SECONDS = 5
-"""How long to keep reading a refused body: closing the connection immediately would lose the answer."""
+"""How long to keep reading a refused body: closing the connection immediately would lose the response."""
 
 
 class Arrivals:
-    """The bodies that are on their way to one worker."""
+    """The bodies that one worker is receiving."""
 
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
         self._arriving = 0
-        """Bytes that are held for requests which are not complete."""
+        """Bytes held for incomplete requests."""
 
     async def body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes | None:
-        """The whole body; None when the client has left.
+        """Receive the whole body; None when the client has disconnected.
 
         Raises:
             RefusedError: 413, 408 or 503.
@@ -69,7 +69,7 @@ class Arrivals:
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:
-    """``receive`` for an app to which the body is new."""
+    """A ``receive`` that delivers ``body`` to the next app as if it had just arrived."""
     pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:
@@ -79,7 +79,7 @@ def replayed(body: bytes, receive: Receive) -> Receive:
 
 
 async def refuse(path: str, refused: RefusedError, receive: Receive, send: Send) -> None:
-    """Answers, and lets what still arrives pass by for a moment."""
+    """Send the error response, and discard for a moment what still arrives of the body."""
     content = error_bodies.body(path, refused)
     headers = [
         (b"content-type", b"application/json"),

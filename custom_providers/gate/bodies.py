@@ -1,4 +1,4 @@
-"""Bodies that cannot be served are a 400 before LiteLLM reads them; a call's audit row says so, as of any refusal."""
+"""Refuses bodies that cannot be served with a 400 before LiteLLM reads them; the audit row records the refusal."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from custom_providers.routing.resolver import MAX_NAME
 
 _FORMS = frozenset({b"multipart/form-data", b"application/x-www-form-urlencoded"})
 _BINARY = frozenset({b"application/protobuf", b"application/x-protobuf"})
-"""Content types of traces. LiteLLM takes every other body for JSON, and one of these if it is JSON."""
+"""Content types of traces. LiteLLM parses every other body as JSON, and these too if they hold JSON."""
 
 
 class Bodies:
-    """An ASGI app around LiteLLM's, behind the gate, which hands over a body as one message."""
+    """An ASGI app around LiteLLM's, inside the gate, which receives each body as one message."""
 
     def __init__(self, app: ASGIApp, most_messages: int) -> None:
         self._app = app
         self._most_messages = most_messages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request, or refuse it in its protocol."""
+        """Serve one request, or refuse it with an error in the client's protocol."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -42,12 +42,12 @@ class Bodies:
 
 
 def flaw(headers: Iterable[tuple[bytes, bytes]], body: bytes, most_messages: int) -> str | None:
-    """What is wrong with a body, for the client; None for one that can be served.
+    """Return the error message for a body that cannot be served, or None.
 
     Args:
-        headers: the request's, their names in lower case. Of two equal ones the first counts, as in LiteLLM.
-        body: all of it.
-        most_messages: the most messages, and parts of messages, that it may hold.
+        headers: the request's, with lower-case names. The first of two equal names counts, as in LiteLLM.
+        body: the complete body.
+        most_messages: the most messages and parts of messages.
     """
     written = next((value for name, value in headers if name == b"content-type"), b"")
     kind = written.partition(b";")[0].strip().lower()
@@ -56,8 +56,8 @@ def flaw(headers: Iterable[tuple[bytes, bytes]], body: bytes, most_messages: int
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        # LiteLLM gives some of these a second try with a lenient parser. Where that fails too (bad UTF-8, 100,000
-        # levels, 5,000 digits), it goes on with an empty body, and the client reads "no model".
+        # LiteLLM retries some of these with a lenient parser. Where that fails too (bad UTF-8, 100,000 levels, 5,000
+        # digits), it continues with an empty body, and the client gets a "no model" error.
         return None if kind in _BINARY else f"Invalid JSON payload: {error}"
     return _content_flaw(content, most_messages)
 
@@ -67,11 +67,11 @@ def _content_flaw(content: object, most_messages: int) -> str | None:
         return "the body has to be a JSON object"
     name = content.get("model")
     if isinstance(name, str) and len(name) > MAX_NAME:
-        # LiteLLM quotes it where it refuses a key, and searches what it quotes for secrets.
+        # LiteLLM quotes the name when it refuses a key, and searches the quoted text for secrets.
         return f"this is not a model name: it has more than {MAX_NAME} characters"
     try:
-        # orjson reads 1,024 levels of lists and objects and writes 254; LiteLLM's recursion fails somewhere between.
-        # Nothing else finds out as fast.
+        # orjson reads 1,024 levels of nesting but writes only 254; LiteLLM's recursion fails somewhere between. This is
+        # the fastest check.
         orjson.dumps(content)
     except TypeError as error:
         return f"the body cannot be sent on: {error}"

@@ -1,4 +1,4 @@
-"""How much a client may ask of a worker before it has authenticated."""
+"""Limits on what a client may send to a worker before it is authenticated."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _KILOBYTE = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """The bounds, which are fields of the registry's ``[gateway]``."""
+    """The limits, which are fields of the registry's ``[gateway]``."""
 
     max_body_mb: int = declared(
         Number(least=1, most=1024, whole=True, unit="megabytes"),
         "the largest request body in megabytes; a larger one gets a 413 (64)",
         default=64,
     )
-    """As much as nginx lets through with ``deploy/nginx``."""
+    """Matches the limit for nginx in ``deploy/nginx``."""
     max_headers: int = declared(
         Number(least=20, most=1000, whole=True), "the most headers of a request; more get a 431 (100)", default=100
     )
-    """LiteLLM copies the headers some twenty times, and in quadratic time."""
+    """LiteLLM copies the headers about twenty times, in quadratic time."""
     max_header_kb: int = declared(
         Number(least=8, most=1024, whole=True, unit="kilobytes"),
         "the most kilobytes of headers; more get a 431 (64)",
@@ -54,7 +54,7 @@ class Bounds:
         return self.max_header_kb * _KILOBYTE
 
     def body_seconds(self, received: int) -> float:
-        """When a body of which ``received`` bytes are here has to be complete, in seconds after its beginning."""
+        """Seconds from the start of a body until it must be complete, given the ``received`` bytes."""
         return self.arrival_seconds + received / _KILOBYTE
 
 
@@ -62,5 +62,5 @@ NAMES = frozenset(field.name for field in fields(Bounds))
 
 
 def from_settings(settings: Mapping[str, Any]) -> Bounds:
-    """The bounds in force; what ``settings`` does not have is at its default."""
+    """The limits in force; fields missing from ``settings`` have their defaults."""
     return Bounds(**{name: value for name, value in settings.items() if name in NAMES})

@@ -1,8 +1,8 @@
-"""Who calls: the master key, a session of the admin UI, or anybody else.
+"""Identifies the caller: the master key, a session of the admin UI, or another key.
 
-LiteLLM decides: a route of our own, which clients cannot reach, depends on its authentication and is asked with the
-client's headers. A virtual key is nobody's session, whoever owns it: LiteLLM makes the keys that the master key
-generates the property of an administrator.
+LiteLLM decides: the gate calls an internal route, which clients cannot reach and which depends on LiteLLM's
+authentication, with the client's headers. A virtual key never counts as a session, whoever owns it: LiteLLM assigns
+keys generated with the master key to an administrator.
 """
 
 from __future__ import annotations
@@ -25,29 +25,29 @@ from custom_providers.gate.error_bodies import RefusedError
 _PATH = "/pointsman/caller"
 _FOUND = "pointsman.caller"
 _ASKED_AS = "/v1/models"
-"""A route that LiteLLM opens to every key."""
+"""A route that LiteLLM allows every key to call."""
 
 _HASH = 64
-"""Characters of a key's hash."""
+"""Length of a key's hash in characters."""
 
 _ABOUT_A_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding", b"expect"})
 
 
 @dataclass(slots=True, kw_only=True)
 class Caller:
-    """What the gate has to know of a client."""
+    """What the gate needs to know about a client."""
 
     in_dashboard: bool = False
-    """A session of the admin UI."""
+    """Whether this is a session of the admin UI."""
     administrator: bool = False
-    """May call what is not on the list."""
+    """Whether the caller may also call routes that are not on the list."""
     name: str | None = None
-    """Of its key, for the audit: the alias, or the end of the key's hash as LiteLLM stores it."""
+    """The key's name for the audit: its alias, or the end of the key's hash as LiteLLM stores it."""
     team: str | None = None
 
 
 class Callers:
-    """Asks LiteLLM who sent a request."""
+    """Lets LiteLLM identify the sender of a request."""
 
     def __init__(self, app: FastAPI) -> None:
         async def found(request: Request, identity: Annotated[UserAPIKeyAuth, Depends(user_api_key_auth)]) -> None:
@@ -63,10 +63,10 @@ class Callers:
         )
 
     async def caller(self, scope: Scope, app: ASGIApp) -> Caller:
-        """Who sent the request of ``scope``, as ``app``, LiteLLM's, knows them.
+        """Identify the sender of the request in ``scope``; ``app`` is LiteLLM's.
 
         Raises:
-            RefusedError: LiteLLM does not know the key, in its own words.
+            RefusedError: LiteLLM does not accept the key; the message is LiteLLM's.
         """
         caller = Caller()
         answer: dict[str, Any] = {"status": 500, "body": b""}
@@ -108,7 +108,7 @@ def _question(scope: Scope, caller: Caller) -> Scope:
 
 
 def _reason(body: bytes) -> str:
-    """The sentence in an error of LiteLLM's."""
+    """The message in a LiteLLM error body."""
     try:
         answer = json.loads(body)
         return str(answer["error"]["message"] if "error" in answer else answer["detail"])

@@ -1,4 +1,4 @@
-"""Connections that never become a request: uvicorn waits for their headers for ever, and keeps all that they send."""
+"""Closes connections that never complete their headers: uvicorn would wait forever and keep all the data."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _TOO_LARGE = (
 
 
 class _Watch:
-    """What is known of one connection between two requests."""
+    """The state of one connection between two requests."""
 
     __slots__ = ("timer", "unfinished")
 
     def __init__(self) -> None:
         self.timer: asyncio.TimerHandle | None = None
         self.unfinished = 0
-        """Bytes that have come and do not make up a request yet."""
+        """Bytes received that do not form a complete request yet."""
 
     def disarm(self) -> None:
         if self.timer is not None:
@@ -34,7 +34,7 @@ class _Watch:
 
 
 def install(bounds: Bounds) -> None:
-    """Makes uvicorn's connections end that do not send a request's headers within ``bounds``; it has no setting."""
+    """Make uvicorn close connections whose headers exceed ``bounds`` or arrive too late; it has no setting for this."""
     _bound(H11Protocol, bounds)
     try:
         from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -89,7 +89,7 @@ def _arm(connection: Any, bounds: Bounds) -> None:
 
 def _expired(connection: Any, bounds: Bounds) -> None:
     if connection.cycle is not None and not connection.cycle.response_complete:
-        # Some clients send a line break behind a request, and then wait for a long answer.
+        # Some clients send a line break after a request, and then wait for a long response.
         _arm(connection, bounds)
     else:
         connection.transport.close()

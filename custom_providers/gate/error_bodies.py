@@ -27,7 +27,7 @@ _GEMINI_API = re.compile(r"/v1beta/|^/models/.*:")
 
 
 class RefusedError(Exception):
-    """A request that goes no further."""
+    """The gate refuses the request, with this status and message."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -36,7 +36,7 @@ class RefusedError(Exception):
 
 
 def body(path: str, refused: RefusedError) -> bytes:
-    """The JSON that a client of the API at ``path`` reads as an error."""
+    """The JSON error body in the format of the API at ``path``."""
     return json.dumps(_shaped(path, refused.status, refused.message)).encode()
 
 

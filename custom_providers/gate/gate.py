@@ -21,7 +21,7 @@ _POLICY_VIOLATION = 1008
 """https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1"""
 
 _LONGEST_URL = 8192
-"""Characters; a sign-in's answer has the longest."""
+"""Characters; the response of a single sign-on has the longest URL."""
 
 Record = Callable[[str, int, str, str | None, str | None], None]
 
@@ -41,7 +41,7 @@ class Gate:
         self._record = record
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one connection, or refuses it."""
+        """Serve one connection, or refuse it."""
         if scope["type"] == "websocket":
             self._note(scope, 403)
             await _refuse_socket(receive, send)
@@ -49,7 +49,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        # With a slash at its end, no router would find a route below it.
+        # With a trailing slash in the root path, routers would find no route below it.
         scope["root_path"] = str(scope.get("root_path", "")).rstrip("/")
         media_downloads.BUDGET.set(media_downloads.Budget())
         path = below_root(scope)
@@ -76,9 +76,12 @@ class Gate:
             raise RefusedError(431, f"at most {bounds.max_headers} headers and {bounds.max_header_kb} KB of them")
 
     async def _require_granted(self, scope: Scope, path: str) -> bool:
-        """Lets everyone call the listed routes, and the operator all routes.
+        """Allow listed routes to everyone, and all routes to an administrator; return whether the caller is one.
 
-        Whether the operator asks is found out only where it matters.
+        The caller is only identified where the result depends on it.
+
+        Raises:
+            RefusedError: 403, or LiteLLM's status for a key that it does not accept.
         """
         entry = self._routes.find(scope["method"], path)
         CURRENT.set(entry)
@@ -100,11 +103,11 @@ class Gate:
 
 
 def install(app: FastAPI, bounds: Bounds, record: Record | None) -> None:
-    """Puts the gate around ``app``, which is running already, and around every layer that it has by now.
+    """Wrap ``app``, which is already running, and all its current layers in the gate.
 
-    ``record`` keeps what a known key was refused: the path, the status, why, the key's name and its team.
+    ``record`` stores a refusal of a known key: path, status, message, the key's name and its team.
     """
-    # Starlette takes no more middleware once an app runs, and this one runs when it reads its config.
+    # Starlette accepts no middleware once an app runs, and LiteLLM's already runs when it reads its config.
     app.middleware_stack = Gate(app.middleware_stack or app.build_middleware_stack(), Callers(app), bounds, record)
 
 
@@ -114,7 +117,7 @@ async def _refuse_socket(receive: Receive, send: Send) -> None:
 
 
 def _is_preflight(scope: Scope) -> bool:
-    """A browser's question before a request of another origin, which no route answers."""
+    """Whether this is a browser's CORS preflight, which no route handles."""
     names = {name for name, _ in scope["headers"]}
     return scope["method"] == "OPTIONS" and {b"origin", b"access-control-request-method"} <= names
 

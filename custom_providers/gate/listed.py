@@ -1,9 +1,9 @@
-"""The routes that a key which is not the master key may call: everything else is the master key's alone.
+"""The routes open to keys other than the master key; all other routes require the master key.
 
-A route of a new LiteLLM is closed until somebody has looked at it and entered it here; ``tests/security`` compares the
-list with the routes of the running app. Closed on purpose: the pass-through routes, everything that holds the
-operator's objects (files, batches, vector stores, containers, skills, interactions, threads, stored responses, fine
-tuning, evals, rag, videos), MCP, agents, search, and LiteLLM's configuration.
+A route that a new LiteLLM release adds is closed until it has been reviewed and listed here; ``tests/security``
+compares the list with the routes of the running app. Deliberately closed: the pass-through routes, everything that
+holds the operator's objects (files, batches, vector stores, containers, skills, interactions, threads, stored
+responses, fine tuning, evals, rag, videos), MCP, agents, search, and LiteLLM's configuration.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _GENERATION = {
     "/images/generations": ("model", "fallbacks"),
     "/images/edits": ("model", "fallbacks"),
 }
-"""What OpenAI's, Azure's and the oldest paths have in common."""
+"""Paths that the OpenAI, Azure and legacy prefixes share, with the places that may name a model."""
 
 _GET = """
 / /health/liveliness /health/liveness /health/readiness /metrics /metrics/ /favicon.ico /robots.txt
 /models /v1/models /models/{model} /v1/models/{model} /v1/chat/providers
 /model/info /v1/model/info /v2/model/info /model_group/info /key/info /user/info /v2/user/info /team/info
 """
-"""What a key may read: who it is, and what it may call."""
+"""Read-only routes for every key: its own identity and the models it may call."""
 
 _PAGE_GET = """
 /pointsman /pointsman/ /pointsman/style.css /pointsman/charts/{id}
@@ -37,7 +37,7 @@ _PAGE_GET = """
 _PAGE_POST = """
 /pointsman/login /pointsman/logout
 """
-"""Our own page, which has its own login: it is the operator's alone."""
+"""The dashboard, which has its own login for the operator."""
 
 _UI_GET = """
 /ui /ui/ /ui/{rest} /_next/{rest} /litellm-asset-prefix/_next/{rest} /swagger/{rest}
@@ -50,7 +50,7 @@ _UI_POST = """
 /login /v2/login /v3/login /v3/login/exchange /sso/saml/callback /onboarding/claim_token
 /session/logout /user/password/change
 """
-"""The admin UI until somebody has logged in, and what a session that has to change its password may do."""
+"""The admin UI before login, and what a session that must change its password may call."""
 
 _DASHBOARD = """
 /key/{rest} /v2/key/info /user/{rest} /team/{rest} /v2/team/list /organization/{rest} /project/{rest}
@@ -60,7 +60,7 @@ _DASHBOARD = """
 /provider/budgets /router/settings /router/fields /settings /policies/list /access_group/list /v1/access_group
 /get/internal_user_settings /get/default_team_settings /user /public/{rest} /model_hub/{rest} /in_product_nudges
 """
-"""What the admin UI asks for in the name of who has logged in: LiteLLM goes by that person's role."""
+"""Routes that the admin UI calls for a logged-in user; LiteLLM applies that user's role."""
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 

@@ -1,4 +1,4 @@
-"""What a key that is not the operator's is shown of models and people: no addresses of either."""
+"""Removes URLs, locations and e-mail addresses from model and user information for non-administrators."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import orjson
 from starlette.types import Message, Send
 
 PATHS = frozenset({"/model/info", "/v1/model/info", "/v2/model/info", "/user/filter/ui"})
-"""The routes whose answers LiteLLM gives whole to every key."""
+"""Routes on which LiteLLM returns complete records to every key."""
 
 _HIDDEN = re.compile(r"(^|_)(base|url|host|endpoint|email|project|location|region|headers)$|^(created|updated)_by$")
-"""Names of fields that show base URLs, locations of deployments, and their creators."""
+"""Names of fields that reveal base URLs, locations of deployments, and their creators."""
 _E_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _HEADERS_OF_THE_BODY = frozenset({b"content-length", b"content-encoding"})
 
 
 class Narrowed:
-    """``send`` for an answer that is held back until it is complete."""
+    """A ``send`` that buffers a response until it is complete, and then filters it."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -41,7 +41,7 @@ class Narrowed:
 
 
 def _narrowed(body: bytes) -> bytes:
-    """The JSON without what is hidden; what is no JSON is not shown at all."""
+    """The JSON without hidden fields; a body that is not JSON is replaced by an empty object."""
     try:
         return orjson.dumps(_shown(orjson.loads(body)))
     except orjson.JSONDecodeError:

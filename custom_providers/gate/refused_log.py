@@ -1,4 +1,4 @@
-"""Refused requests in the log: at most one line a minute for each status, however many there are."""
+"""Logs refused requests: at most one line per minute and status, however many there are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _log = logging.getLogger("pointsman")
 
 
 class RefusedLog:
-    """Counts what it does not print."""
+    """Logs refusals, and counts those that it does not print."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -21,12 +21,12 @@ class RefusedLog:
         self._since: Counter[int] = Counter()
 
     def note(self, status: int, what: str, client: str) -> None:
-        """A request was refused.
+        """Log or count a refused request.
 
         Args:
-            status: HTTP's.
+            status: the HTTP status.
             what: the method and the path, in one line.
-            client: its address.
+            client: the client's address.
         """
         now, last = self._clock(), self._printed.get(status)
         self._since[status] += 1

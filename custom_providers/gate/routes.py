@@ -1,4 +1,4 @@
-"""Whether a path is on the list, and what its entry says. Pure."""
+"""Looks up whether a path is on the list of open routes, and its entry. Pure."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Audience = Literal["anyone", "dashboard"]
 """``anyone``: LiteLLM's authentication is enough. ``dashboard``: sessions of the admin UI, with LiteLLM's roles."""
 
 _PLACEHOLDERS = {
-    # A model's name. No segment of it is empty or begins with a dot, so that it climbs nowhere.
+    # A model name. No segment is empty or begins with a dot, which rules out path traversal.
     "model": r"[\w@+:-][\w.@+:-]*(?:/[\w@+:-][\w.@+:-]*)*",
-    # Whatever comes behind a prefix of one matter, the admin UI's files among it.
+    # The rest of a path below a listed prefix, such as the admin UI's files.
     "rest": r"[^/.\\%\x00-\x20][^/\\%\x00-\x1f]*(?:/[^/.\\%\x00-\x20][^/\\%\x00-\x1f]*)*/?",
     # An id.
     "id": r"[\w@+:-][\w.@+:-]*",
 }
 _MOST = 1024
-"""Paths that are remembered; clients choose parts of them."""
+"""Cached look-ups; limited because clients choose parts of the paths."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +30,18 @@ class Listed:
 
     methods: frozenset[str]
     path: str
-    """As LiteLLM has it, with ``{model}``, ``{id}`` and ``{rest}`` for what clients choose."""
+    """As in LiteLLM, with ``{model}``, ``{id}`` and ``{rest}`` for the parts that clients choose."""
     audience: Audience = "anyone"
     names_models: tuple[str, ...] = ()
-    """The places in its body that may name a model; ``tools.model`` is ``model`` in each of ``tools``."""
+    """Body fields that may name a model; ``tools.model`` is ``model`` in each of ``tools``."""
 
 
 CURRENT: ContextVar[Listed | None] = ContextVar("pointsman_listed_route", default=None)
-"""The entry of the request that the running code serves."""
+"""The list entry of the request being served."""
 
 
 class RouteList:
-    """The list, ready for look-ups."""
+    """The list, indexed for look-ups."""
 
     def __init__(self, entries: Iterable[Listed]) -> None:
         self._exact: dict[tuple[str, str], Listed] = {}
@@ -54,7 +54,7 @@ class RouteList:
         self.find = lru_cache(_MOST)(self._find)
 
     def _find(self, method: str, path: str) -> Listed | None:
-        """The entry for a request; a HEAD is a GET."""
+        """Find the entry for a request; a HEAD counts as a GET."""
         method = "GET" if method == "HEAD" else method
         if found := self._exact.get((method, path)):
             return found
@@ -64,7 +64,7 @@ class RouteList:
 
 
 def below_root(scope: Mapping[str, object]) -> str:
-    """The path below the root path, if the proxy is mounted at one."""
+    """The path without the root path, if the proxy is mounted below one."""
     path, root = str(scope["path"]), str(scope.get("root_path", ""))
     return path.removeprefix(root) if root and path.startswith(f"{root}/") else path
 

@@ -1,1 +1,1 @@
-"""What happens to a request between LiteLLM's authentication and its router."""
+"""Processes a request between LiteLLM's authentication and its router."""

@@ -1,4 +1,4 @@
-"""May this key, team or user call the model that a name turned out to mean?
+"""Checks whether a key, team or user may call the model that a name resolved to.
 
 LiteLLM checks the name that the client sent, before routing. Fallbacks and a ``provider`` field, which can turn a
 permitted name into another model, are checked here.
@@ -14,10 +14,10 @@ from custom_providers.routing.resolver import Route
 
 
 async def require_access(identity: UserAPIKeyAuth, route: Route) -> None:
-    """Lets the request pass if ``identity`` may call the model of ``route``.
+    """Raise unless ``identity`` may call the model of ``route``.
 
-    A name that was granted to the letter, an alias or ``gpt-oss:120b-cloud``, is granted with what it
-    stands for (see ``litellm_patches.granted_names``); a ``provider`` field is not part of any grant.
+    A grant of an exact name, such as an alias or ``gpt-oss:120b-cloud``, includes the model that the name resolves to
+    (see ``litellm_patches.granted_names``); no grant covers a ``provider`` field.
 
     Raises:
         ProxyException: LiteLLM's own refusal, status 403.
@@ -25,7 +25,7 @@ async def require_access(identity: UserAPIKeyAuth, route: Route) -> None:
     from litellm.proxy.proxy_server import llm_router
 
     if identity.api_key == LITELLM_PROXY_MASTER_KEY_ALIAS:
-        # As LiteLLM does: its "default_user_id" need not be in the database, nor the database be there.
+        # As in LiteLLM: its "default_user_id" may be missing from the database, and there may be no database.
         return
     name = str(route.deployment if route.rule == "provider" else route.model)
     await auth_checks.can_key_call_resolved_model(
@@ -35,7 +35,7 @@ async def require_access(identity: UserAPIKeyAuth, route: Route) -> None:
 
 
 async def _require_user_access(identity: UserAPIKeyAuth, name: str) -> None:
-    """The owner's own model list, which LiteLLM applies to keys without a team."""
+    """Check the owner's model list, which LiteLLM applies to keys without a team."""
     from litellm.proxy.proxy_server import llm_router, prisma_client, proxy_logging_obj, user_api_key_cache
 
     if identity.team_id is not None or identity.user_id is None or prisma_client is None:
@@ -49,6 +49,6 @@ async def _require_user_access(identity: UserAPIKeyAuth, name: str) -> None:
             proxy_logging_obj=proxy_logging_obj,
         )
     except auth_checks.UserNotFoundError:
-        # A key may bear the name of a user whom nobody has created, and then nobody has restricted.
+        # A key may name a user that was never created; then no restrictions apply.
         return
     await auth_checks.can_user_call_model(model=name, llm_router=llm_router, user_object=owner)

@@ -1,7 +1,7 @@
-"""A completion that LiteLLM has made of a call over another protocol, in a form that its provider takes.
+"""Fits a completion that LiteLLM derived from a call over another protocol to its provider.
 
-LiteLLM passes on what it does not know: fields that only the other protocol has, a provider's own tools as options, and
-the choice of a tool that is not there. Many providers answer 400 to each of them. Pure.
+LiteLLM passes unknown values on: fields that only the other protocol has, provider-specific tools as options, and a
+choice of a tool that does not exist. Many providers answer 400 to each of these. Pure.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ _ONLY_THERE: Mapping[str, frozenset[str]] = {
     ),
     "/responses": frozenset({"max_tool_calls", "include", "truncation", "background", "moderation"}),
 }
-"""By the end of a protocol's path, fields that no API of chat completions has."""
+"""By the end of the protocol's path: fields that no chat completions API has."""
 _NO_WEB_SEARCH = frozenset({"openai", "ollama", "kimi"})
-"""Wire families in which few or no providers search the web."""
+"""Wire families in which few or no providers offer web search."""
 _SEARCHES = frozenset({"openrouter", "openai"})
-"""Providers of theirs that do."""
+"""Providers in those families that do."""
 
 
 def fitted(call: Mapping[str, Any], provider: ProviderRoute) -> dict[str, Any]:
-    """``call``, LiteLLM's arguments of a completion, without what only the client's protocol has."""
+    """Return ``call``, LiteLLM's arguments of a completion, without fields that only the client's protocol has."""
     path = str(mapping(call.get("proxy_server_request")).get("url") or "").partition("?")[0]
     foreign = next((names for end, names in _ONLY_THERE.items() if path.endswith(end)), None)
     if foreign is None:
@@ -42,7 +42,7 @@ def fitted(call: Mapping[str, Any], provider: ProviderRoute) -> dict[str, Any]:
     if choice.get("disable_parallel_tool_use") is True and changed.get("tools"):
         changed["parallel_tool_calls"] = False
     if changed.get("service_tier") == "standard_only":
-        # Anthropic's word; to OpenAI it is no tier.
+        # Anthropic's value; OpenAI has no such tier.
         del changed["service_tier"]
     if provider.wire_family == "openai" and path.endswith("/responses"):
         changed = _left_behind(written_in(call)) | changed
@@ -50,13 +50,13 @@ def fitted(call: Mapping[str, Any], provider: ProviderRoute) -> dict[str, Any]:
 
 
 def _left_behind(written: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of the responses API that chat completions have too and LiteLLM does not pass on."""
+    """Responses API fields that chat completions also have and LiteLLM does not pass on."""
     found = {"verbosity": mapping(written.get("text")).get("verbosity"), "service_tier": written.get("service_tier")}
     return {name: value for name, value in found.items() if value is not None}
 
 
 def _is_unknown(choice: Any, tools: set[str]) -> bool:
-    """Whether a choice names a tool that is not among ``tools``, or anything at all where there are none."""
+    """Whether a choice names a tool that is not in ``tools``, or is set although there are no tools."""
     if choice is None or not tools:
         return choice is not None
     name = mapping(mapping(choice).get("function")).get("name") or mapping(choice).get("name")

@@ -1,8 +1,8 @@
-"""A conversation as Claude takes it, where it came from another model or another protocol. Pure.
+"""Adapts a conversation from another model or protocol to what Claude accepts. Pure.
 
-Anthropic refuses empty texts, thinking that it has not signed, a tool loop without its signed thinking, and thinking
-with a forced tool or with a budget above ``max_tokens``. LiteLLM writes a sentence of its own into empty texts and
-sends the rest.
+Anthropic refuses empty texts, unsigned thinking, a tool loop without its signed thinking, and thinking combined with a
+forced tool or with a budget above ``max_tokens``. LiteLLM puts a placeholder sentence into empty texts and sends the
+rest unchanged.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from custom_providers.engine.json_parts import mapping
 
 _VERSION = re.compile(r"claude-[a-z]+-(\d+)(?:[-.](\d{1,2}))?(?![\d])")
 _ADAPTIVE_SINCE = (4, 6)
-"""From this version on, Claude decides itself how long to think, and takes tool loops without thinking:
+"""From this version on, Claude chooses its thinking budget itself and accepts tool loops without thinking:
 https://docs.anthropic.com/en/docs/build-with-claude/adaptive-thinking, 2026-11-27."""
 
 _BUDGETS = {"minimal": 1024, "low": 1024, "medium": 2048, "high": 4096, "xhigh": 8192, "max": 16384}
-"""Tokens of thinking that LiteLLM asks for (litellm/constants.py, 1.106 to 1.110)."""
+"""Thinking budgets in tokens that LiteLLM requests (litellm/constants.py, 1.106 to 1.110)."""
 _LEAST_BUDGET = 1024
-"""Anthropic's minimum."""
+"""Anthropic's minimum, in tokens."""
 
 
 def of_messages(call: dict[str, Any]) -> dict[str, Any]:
-    """A call over Anthropic's protocol without thoughts that nobody signed, as other models have them."""
+    """Return a call over Anthropic's protocol without unsigned thinking, which other models produce."""
     messages = [_signed(message) for message in call["messages"]]
     changed = any(new is not old for new, old in zip(messages, call["messages"], strict=True))
     return {**call, "messages": messages} if changed else call
 
 
 def of_chat(call: dict[str, Any]) -> dict[str, Any]:
-    """A call over chat completions without empty texts, and without thinking where Anthropic forbids it."""
+    """Return a chat completions call without empty texts, and without thinking where Anthropic forbids it."""
     messages = [_filled(message) for message in call["messages"]]
     kept = [message for message in messages if not _says_nothing(message)] or list(call["messages"])
     if _is_forced(call.get("tool_choice")):
@@ -58,7 +58,7 @@ def _is_unsigned(block: Any) -> bool:
 
 
 def _filled(message: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A message whose content has no empty text in it; null where nothing is left."""
+    """Return a message without empty texts; its content is null if nothing remains."""
     content = message.get("content")
     if message.get("role") not in {"user", "assistant"}:
         return message
@@ -76,13 +76,13 @@ def _says_nothing(message: Mapping[str, Any]) -> bool:
 
 
 def _is_manual(model: str) -> bool:
-    """Whether a model thinks only as long as its request says."""
+    """Whether a model thinks only within a budget set by the request."""
     found = _VERSION.search(model)
     return found is None or (int(found[1]), int(found[2] or 0)) < _ADAPTIVE_SINCE
 
 
 def _within_budget(call: dict[str, Any]) -> dict[str, Any]:
-    """A call whose thinking leaves room for an answer: Anthropic wants ``max_tokens`` above the budget for thinking."""
+    """Reduce the thinking budget to leave room for the answer: Anthropic requires ``max_tokens`` above the budget."""
     most = call.get("max_completion_tokens") or call.get("max_tokens")
     effort = call.get("reasoning_effort")
     effort = mapping(effort).get("effort") if isinstance(effort, Mapping) else effort
@@ -99,12 +99,12 @@ def _without_thinking(call: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_forced(choice: Any) -> bool:
-    """Whether a tool has to be called; with thinking, Anthropic takes no such choice."""
+    """Whether the model must call a tool; Anthropic does not accept that together with thinking."""
     return choice in ("required", "any") or mapping(choice).get("type") in {"function", "tool", "any", "required"}
 
 
 def _lacks_thinking(messages: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether the conversation ends in results of calls whose thinking did not come back."""
+    """Whether the conversation ends in results of tool calls whose signed thinking is missing."""
     last = next((message for message in reversed(messages) if message.get("role") != "tool"), None)
     if last is None or last.get("role") != "assistant" or not last.get("tool_calls"):
         return False

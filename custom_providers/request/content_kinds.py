@@ -1,4 +1,4 @@
-"""Parts of a conversation that a provider cannot take: LiteLLM leaves them out, and the model answers without. Pure."""
+"""Refuses content that a provider does not support: LiteLLM would drop it, and the model would answer without. Pure."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from custom_providers.routing.resolver import ProviderRoute
 _DOCUMENTS = frozenset({"document", "file", "input_file", "container_upload"})
 _SOUND = frozenset({"input_audio", "audio", "video_url", "video"})
 _LACKS = {"ollama": _DOCUMENTS | _SOUND, "anthropic": _SOUND}
-"""By wire family; what the others lack, they say themselves."""
+"""Unsupported content types by wire family; providers of other families return an error themselves."""
 
 
 def refusal(request: Mapping[str, Any], provider: ProviderRoute | None) -> str | None:
-    """Why ``provider`` cannot be given the conversation of ``request``, in any of the three protocols."""
+    """Return why ``provider`` cannot process the conversation in ``request``, or None; for all three protocols."""
     lacks = _LACKS.get(provider.wire_family) if provider is not None else None
     if provider is None or not lacks:
         return None
@@ -25,7 +25,7 @@ def refusal(request: Mapping[str, Any], provider: ProviderRoute | None) -> str |
 
 
 def _kinds(turn: Any) -> Iterator[str]:
-    """The types of a turn's parts, those in tool results with them."""
+    """The types of a turn's parts, including those in tool results."""
     for part in (*_listed(mapping(turn).get("content")), *_listed(mapping(turn).get("output"))):
         yield str(mapping(part).get("type"))
         yield from _kinds(part)

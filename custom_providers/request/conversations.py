@@ -1,4 +1,4 @@
-"""What a request of the responses API refers to and does not contain: the model would answer without it. Pure."""
+"""Refuses Responses requests that refer to stored content: the model would answer without it. Pure."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _ELSEWHERE = {
 
 
 def refusal(request: Mapping[str, object], provider: ProviderRoute | None, *, database: bool) -> str | None:
-    """Why the request cannot be answered as it is meant.
+    """Return why the request cannot be answered as intended, or None.
 
     Args:
-        request: of the responses API.
-        provider: where it goes; OpenAI stores responses, conversations and prompts itself.
-        database: whether LiteLLM has one, where it finds earlier calls.
+        request: a Responses API request.
+        provider: the request's provider; OpenAI stores responses, conversations and prompts itself.
+        database: whether LiteLLM has a database, where it finds earlier calls.
     """
     profile = KNOWN.get(provider.name) if provider is not None else None
     if profile is not None and profile.responses_api:

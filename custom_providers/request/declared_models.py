@@ -1,6 +1,7 @@
-"""The declared models inside the proxy: names to list, and prices that hold for one provider alone.
+"""The registry's declared models in the running proxy: names for listings, and prices per provider.
 
-They are no deployments: LiteLLM goes through all of those on every request. A pattern of their provider serves them.
+They are not deployments, because LiteLLM iterates over all of those on every request. Their provider's pattern serves
+them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ class DeclaredModels:
     """The models that the registry declares for the registered providers."""
 
     def __init__(self, lines: Mapping[str, str], registered: Collection[str]) -> None:
-        """``lines`` are of the config: by provider, one JSON object a line."""
+        """``lines`` come from the config: by provider, one JSON object per line."""
         self._facts: dict[str, Facts] = {
             f"{provider}/{facts['id']}": {name: value for name, value in facts.items() if name != "id"}
             for provider, text in lines.items()
@@ -30,14 +31,14 @@ class DeclaredModels:
         self.names = tuple(self._facts)
 
     def described(self, call: dict[str, Any], name: str, wire: str) -> dict[str, Any]:
-        """``call`` to the model ``name`` over ``wire``, of which LiteLLM now knows what the registry says.
+        """Register the registry's facts about the model ``name`` on ``wire`` with LiteLLM, and return ``call``.
 
-        It takes the price of a call from its map, under ``base_model`` if the deployment's facts have one.
+        LiteLLM looks up a call's price in its map, under ``base_model`` if the deployment's facts have one.
         """
         facts = self._facts.get(name)
         if facts is None:
             return call
-        # Both here and not at boot, where it would take 2 ms a model; and LiteLLM may have loaded a new map since.
+        # Not at boot, where it would take 2 ms per model; and LiteLLM may have reloaded its map since.
         _introduce(name, wire, facts)
         if "input_cost_per_token" not in facts:
             return call
@@ -51,16 +52,16 @@ class DeclaredModels:
 
 
 def _introduce(name: str, wire: str, facts: Facts) -> None:
-    """Tells LiteLLM that there is such a model: of one that its map lacks, it asks a provider like Ollama each time."""
+    """Add the model to LiteLLM's map: for a missing one, LiteLLM queries providers such as Ollama on each call."""
     _, _, model = name.partition("/")
     if model not in litellm.model_cost and f"{wire}/{model}" not in litellm.model_cost:
-        # Without prices, which another provider of the same wire may not have.
+        # Without prices: another provider on the same wire may charge others.
         shared = {key: value for key, value in facts.items() if "cost" not in key}
         litellm.register_model({f"{wire}/{model}": {**shared, "litellm_provider": wire}})
 
 
 def _cache_prices(name: str, wire: str) -> dict[str, float]:
-    """What LiteLLM knows about the cached tokens of this model; what a registry does not price would cost nothing."""
+    """LiteLLM's prices for this model's cached tokens; tokens without a price in the registry would cost nothing."""
     _, _, model = name.partition("/")
     entries = (litellm.model_cost.get(key) for key in (f"{wire}/{model}", model))
     known: Facts = next((entry for entry in entries if entry and entry.get("litellm_provider") == wire), {})

@@ -1,4 +1,4 @@
-"""The registry's ``defaults`` of an alias or a model, in the words of the protocol that the client speaks. Pure."""
+"""Applies the registry's ``defaults`` of an alias or a model, named as in the client's protocol. Pure."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _RENAMED: Mapping[str, Mapping[str, str]] = {
     "aresponses": {"max_tokens": "max_output_tokens", "max_completion_tokens": "max_output_tokens"},
     "anthropic_messages": {"max_completion_tokens": "max_tokens", "stop": "stop_sequences"},
 }
-"""By call type: what the registry calls as chat completions do, and this protocol otherwise."""
+"""By call type: this protocol's names for fields that the registry names as chat completions do."""
 
 
 def with_defaults(data: dict[str, Any], defaults: Mapping[str, Any], call_type: str) -> None:
-    """Fills into ``data``, a request's body, what it does not say itself."""
+    """Add the defaults to ``data``, a request body, for fields that it does not set."""
     for name, value in defaults.items():
         if name == "reasoning_effort" and _says_how_to_think(data):
             continue
@@ -26,7 +26,7 @@ def with_defaults(data: dict[str, Any], defaults: Mapping[str, Any], call_type: 
 
 
 def _says_how_to_think(data: Mapping[str, Any]) -> bool:
-    """Whether a request asks for reasoning in any protocol's words, or against it."""
+    """Whether a request enables or disables reasoning, in any protocol's fields."""
     config = data.get("output_config")
     effort = isinstance(config, Mapping) and "effort" in config
     return effort or any(data.get(name) is not None for name in ("reasoning_effort", "reasoning", "thinking", "think"))

@@ -1,4 +1,4 @@
-"""The routes that agents call, found first: LiteLLM tries 85 others before ``/v1/messages``, for 2 ms of CPU."""
+"""Puts the routes that agents call first: LiteLLM tries 85 others before ``/v1/messages``, for 2 ms of CPU."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PATHS = ("/v1/chat/completions", "/v1/messages", "/v1/responses")
 
 
 def add(app: FastAPI) -> None:
-    """Puts a way to each of LiteLLM's routes for ``PATHS`` before all others."""
+    """Put a shortcut to each LiteLLM route in ``PATHS`` before all others."""
     for path in PATHS:
         asked: Scope = {"type": "http", "method": "POST", "path": path, "root_path": "", "headers": []}
         found = next((route for route in app.router.routes if route.matches(dict(asked))[0] is Match.FULL), None)
@@ -20,7 +20,7 @@ def add(app: FastAPI) -> None:
 
 
 class _Direct:
-    """Serves a request as Starlette's router does once it has found the route."""
+    """Serves a request as Starlette's router does after matching the route."""
 
     def __init__(self, route: BaseRoute) -> None:
         self._route = route

@@ -1,4 +1,4 @@
-"""Vectors in the form that was asked for: many providers only have floats, whatever ``encoding_format`` says."""
+"""Converts embeddings to the requested format: many providers return floats regardless of ``encoding_format``."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 _FLOAT = 4
-"""Bytes; little-endian, as OpenAI packs them."""
+"""Bytes per number; little-endian, as OpenAI packs them."""
 
 
 def settle(data: Sequence[Any], wanted: object) -> None:
-    """Change each embedding in ``data``, objects or mappings, to ``wanted``: base64, or floats for anything else."""
+    """Convert each embedding in ``data`` (objects or mappings) to ``wanted``: base64, or floats for any other value."""
     for item in data:
         vector = item["embedding"]
         if wanted == "base64" and isinstance(vector, list):
@@ -28,7 +28,7 @@ def packed(vector: Sequence[float]) -> str:
 
 
 def unpacked(text: str) -> list[float] | str:
-    """Return the numbers in ``text``, or the text itself where it holds none."""
+    """Return the numbers in ``text``, or the text itself if it is not packed numbers."""
     try:
         data = base64.b64decode(text, validate=True)
         return list(struct.unpack(f"<{len(data) // _FLOAT}f", data))

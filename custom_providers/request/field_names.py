@@ -1,7 +1,7 @@
-"""Request fields by meaning: the names that the client protocols and the providers' APIs have for the same thing.
+"""Groups request fields by meaning: the names that client protocols and provider APIs use for the same thing.
 
-OpenAI's chat completions, responses and embeddings, Anthropic's messages, Ollama's ``/api/chat`` and ``/api/embed``,
-and Gemini's ``generateContent``, as documented on 2026-11-27. A dot leads into an object. Pure.
+Covers OpenAI's chat completions, responses and embeddings, Anthropic's messages, Ollama's ``/api/chat`` and
+``/api/embed``, and Gemini's ``generateContent``, as documented on 2026-11-27. A dot means a nested field. Pure.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SEVERAL_NAMES: tuple[tuple[str, ...], ...] = (
     ),
     (
         *("response_format", "text.format", "output_config.format", "output_format", "format", "response_schema"),
-        # LiteLLM asks older Claude models for JSON with a tool of this name.
+        # LiteLLM requests JSON from older Claude models through a tool of this name.
         *("response_json_schema", "response_mime_type", "tools.json_tool_call"),
     ),
     ("verbosity", "text.verbosity"),
@@ -51,20 +51,20 @@ SAME: Mapping[str, frozenset[str]] = {
     name: frozenset(other for group in _SEVERAL_NAMES if name in group for other in group)
     for name in {name for group in _SEVERAL_NAMES for name in group}
 }
-"""By name, all names of the same thing; a field with one name is not here."""
+"""By name, all names of the same field; fields with only one name are not included."""
 
 DOCUMENTED = frozenset({*SAME, *_ONE_NAME})
-"""Fields of the client protocols. Any other name is whatever the client sent."""
+"""Fields of the client protocols. Any other name was chosen by the client."""
 
 _INNER = frozenset({"options", "generation_config", "extra_body", "requests"})
-"""Objects, or lists of equal ones, whose members are the request's own fields: Ollama's, Gemini's, the SDKs'."""
+"""Objects, or lists of similar ones, whose members are fields of the request: Ollama's, Gemini's, the SDKs'."""
 _GROUPS = ("tools", "functionDeclarations", "function_declarations")
-"""Lists of functions inside a tool: a namespace's, Gemini's."""
+"""Lists of functions inside a tool, in namespaces and in Gemini's format."""
 _CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
 def fields(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a request's body by their names in snake case, those inside objects with a dot, tools by name."""
+    """The fields of a request body: names in snake case, nested fields with a dot, tools by name."""
     found: dict[str, Any] = {}
     for written, value in body.items():
         name = _CAPITAL.sub(r"_\1", written).lower()
@@ -79,7 +79,7 @@ def fields(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def tool_names(body: Mapping[str, Any]) -> Iterator[str]:
-    """The tools of a request, those in groups one by one: functions by name, a provider's own by kind."""
+    """The names of a request's tools, including those in groups: functions by name, built-in tools by type."""
     waiting = [body.get("tools"), body.get("functions")]
     while waiting:
         tools = waiting.pop()
@@ -92,5 +92,5 @@ def tool_names(body: Mapping[str, Any]) -> Iterator[str]:
 
 def _tool_name(tool: Mapping[str, Any]) -> str:
     named = mapping(tool.get("function")).get("name") or tool.get("name") or tool.get("type")
-    # Gemini's own tools are an object with one member.
+    # Gemini's built-in tools are objects with one member.
     return str(named) if named else _CAPITAL.sub(r"_\1", next(iter(tool), "")).lower()

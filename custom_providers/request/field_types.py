@@ -1,7 +1,7 @@
-"""Fields of the wrong type, found before LiteLLM trips over them.
+"""Detects fields of the wrong type before they raise a TypeError in LiteLLM.
 
-It takes its own TypeError for a provider's failure: asks again for seconds, goes on to the fallbacks, counts towards
-the provider's cooldown, and answers 500, or 400 with a traceback. Pure.
+LiteLLM treats such a TypeError as the provider's failure: it retries for seconds, tries the fallbacks, counts it
+towards the provider's cooldown, and answers 500, or 400 with a traceback. Pure.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from custom_providers.request import tool_history
 
 _MOST_RETRIES = 10
-"""Or one request would ask a failing provider a million times."""
+"""Without this limit, one request could cause a million attempts at a failing provider."""
 
 
 class _FieldType(NamedTuple):
@@ -56,12 +56,12 @@ def _are_headers(value: object) -> bool:
 
 
 def is_header(value: object) -> bool:
-    """Whether every HTTP client can send it: no line breaks, no NUL, nothing beyond ASCII, no space at an end."""
+    """Whether every HTTP client can send the value: ASCII only, no line breaks or NUL, no space at either end."""
     return isinstance(value, str) and value.isascii() and value.isprintable() and value == value.strip()
 
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-"""A header's name: https://www.rfc-editor.org/rfc/rfc9110#name-tokens"""
+"""Valid header names: https://www.rfc-editor.org/rfc/rfc9110#name-tokens"""
 
 _OBJECT = _FieldType("an object", lambda value: isinstance(value, dict))
 _OBJECTS = _FieldType("a list of objects", _are_objects)
@@ -113,7 +113,7 @@ _OF_CALLS = {
     },
     "aresponses": {"input": _TEXT_OR_OBJECTS},
 }
-"""What one API is stricter about than the others."""
+"""Additional checks by call type, where one API is stricter than the others."""
 _OF_MESSAGES = {
     "tool_calls": _FieldType("a list of objects with a function", _are_calls),
     "thinking_blocks": _OBJECTS,
@@ -121,7 +121,7 @@ _OF_MESSAGES = {
 
 
 def flaw(request: Mapping[str, object], call_type: str = "") -> str | None:
-    """What is wrong with a request to a model, for the client; null is the same as absent."""
+    """Return the error message for the first invalid field, or None; null counts as absent."""
     if problem := _mistyped(request, _FIELDS) or _mistyped(request, _OF_CALLS.get(call_type, {})):
         return problem
     extra: Any = request.get("extra_body") or {}

@@ -1,7 +1,7 @@
-"""What the text of a failure says beyond its status: nothing left, no such model, or wait a little.
+"""Detects from an error text what the status does not say: quota used up, unknown model, or a short wait.
 
-Several upstreams answer 429 both for "slower, please" and for "nothing left until the first of the month", and put a
-spent balance into a 401 or 403. Only the text says which; the texts are in each provider's module.
+Several providers answer 429 both for "too fast" and for "quota used up until next month", and report an empty balance
+as 401 or 403. Only the text tells them apart; each provider's module has its texts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from custom_providers.providers.profile import Profile, Texts
 
 
 def is_final(status: int | None, text: str) -> bool:
-    """Whether repeating the request cannot help: what the caller may not do, or what is used up."""
+    """Whether retrying cannot help, because the call is not permitted or the quota is used up."""
     if status == 402:
         return not _says(402, lambda profile: profile.passing).search(text)
     return status == 403 or (status == 429 and _spent_429().search(text) is not None)
@@ -29,7 +29,7 @@ def is_spent(status: int | None, text: str) -> bool:
 
 
 def is_unknown_model(status: int | None, text: str) -> bool:
-    """Whether a status that means a refused key elsewhere is about the model."""
+    """Whether a status that normally means a rejected key concerns the model."""
     return status is not None and _says(status, lambda profile: profile.no_such_model).search(text) is not None
 
 
@@ -44,5 +44,5 @@ def _says(status: int, texts: Callable[[Profile], Texts]) -> re.Pattern[str]:
 
 
 def _any(patterns: Iterable[str], flags: int) -> re.Pattern[str]:
-    """Any of the patterns; never, when there are none."""
+    """A pattern that matches any of ``patterns``, or nothing if there are none."""
     return re.compile("|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns)) or r"(?!)", flags)

@@ -1,7 +1,8 @@
-"""Tools that LiteLLM runs itself, with the operator's MCP servers: closed to keys, as MCP's own routes are.
+"""Refuses tools that LiteLLM runs itself through the operator's MCP servers, as the gate refuses MCP's own routes.
 
-LiteLLM has grants for MCP servers, but takes keys that the master key has made for an administrator's, who has all.
-Vector stores and search tools need a grant: ``vector_store_deny_by_default`` and its like in the generated config.
+LiteLLM has grants for MCP servers, but treats keys generated with the master key as an administrator's, who may use
+all. Vector stores and search tools require a grant: see ``vector_store_deny_by_default`` and similar settings in the
+generated config.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _REFUSAL = "tools: the MCP servers of this proxy are open to the master key only
 
 
 async def require_none(identity: UserAPIKeyAuth, data: Mapping[str, Any]) -> None:
-    """Lets the request pass if no tool of it is a server of this proxy's; others are the provider's to call.
+    """Raise if a tool of the request is a server of this proxy; all other tools are for the provider to call.
 
     Raises:
         HTTPException: 403.

@@ -1,6 +1,6 @@
-"""Gemini streams end when nothing comes for the registry's ``stream_timeout``.
+"""Applies the registry's ``stream_timeout`` to Gemini streams.
 
-LiteLLM opens them with a separate client whose timeout is 600 s and ignores the deployment's.
+LiteLLM opens them with a separate client, which has a timeout of 600 s and ignores the deployment's.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from custom_providers.routing.resolver import ProviderRoute
 
 
 def bounded(call: dict[str, Any], call_type: str, provider: ProviderRoute) -> dict[str, Any]:
-    """``call`` with a client that waits no longer than its timeout, if LiteLLM would use its own."""
+    """Return ``call`` with a client that has the call's timeout, if LiteLLM would otherwise create its own."""
     if (
         provider.wire_family != "gemini"
         or call_type != "acompletion"

@@ -1,4 +1,4 @@
-"""What LiteLLM calls for every request: routing, access, the last touch before an upstream, model listing."""
+"""The hooks that LiteLLM calls for every request: routing, access, changes per attempt, model listing."""
 
 from __future__ import annotations
 
@@ -44,26 +44,26 @@ _NOT_FROM_REQUESTS = ("context_window_fallbacks", "content_policy_fallbacks")
 
 
 class RoutingHook(CustomLogger):
-    """Names go in as clients write them and come out as LiteLLM's deployment names, or are refused."""
+    """Resolves the model names that clients send to LiteLLM's deployment names, or refuses them."""
 
     def __init__(self, table: RouteTable, declared: DeclaredModels, mark: str, *, engine: bool = True) -> None:
         super().__init__()
         self.table = table
         self._declared = declared
         self._mark = mark
-        """This proxy's own, by which it knows a request that comes back: see ``loops``."""
+        """Identifies requests that already passed through this proxy: see ``loops``."""
         self._engine = engine
-        """Whether calls go to the engine."""
+        """Whether the engine handles calls."""
 
     async def async_pre_call_hook(
         self, user_api_key_dict: UserAPIKeyAuth, cache: object, data: dict[str, Any], call_type: str
     ) -> dict[str, Any]:
-        """Routes the request; runs after LiteLLM's authentication and before its router.
+        """Route the request; runs after LiteLLM's authentication and before its router.
 
         Raises:
-            HTTPException: 400 or 404, when the resolver refuses the name; 400, when a field is of the wrong type or not
-                a client's to send.
-            ProxyException: 403, when the key may not call the model that the name leads to.
+            HTTPException: 400 or 404, when the resolver refuses the name; 400, when a field has the wrong type or may
+                not be sent by clients.
+            ProxyException: 403, when the key may not call the model that the name resolves to.
         """
         model, provider = data.get("model"), data.get("provider")
         listed = routes.CURRENT.get()
@@ -85,7 +85,7 @@ class RoutingHook(CustomLogger):
             _expect_stream(data)
             return data
         if isinstance(model, str):
-            # LiteLLM 1.110 puts it into a header of its refusal; with a line break in it, no answer got through.
+            # LiteLLM 1.110 puts the name into a header of its refusal; a line break in it would break the response.
             data["model"] = clean_name(model)
         _require_served(route)
         served_by = self.table.providers.get(str(route.provider))
@@ -106,7 +106,7 @@ class RoutingHook(CustomLogger):
         return data
 
     async def async_pre_call_deployment_hook(self, kwargs: dict[str, Any], call_type: Any) -> dict[str, Any]:
-        """Adds what the chosen deployment's provider needs; runs once for every attempt."""
+        """Add what the chosen deployment's provider needs; runs once per attempt."""
         from litellm.proxy.proxy_server import llm_router
 
         info = kwargs.get("model_info") or {}
@@ -115,8 +115,8 @@ class RoutingHook(CustomLogger):
             router_view.let_rest(llm_router, info["id"])
         own_headers = (deployment.get("litellm_params") or {}).get("extra_headers") or {}
         call = loops.marked(with_headers(kwargs, own_headers), self._mark)
-        # LiteLLM sets it on every exception that passes, over what ``async_log_failure_event`` has found; its router
-        # reads the deployment's own where an exception has none.
+        # LiteLLM would set this value on every exception, over the one from ``async_log_failure_event``; without it,
+        # the router uses the deployment's own value for exceptions that have none.
         call.pop("num_retries", None)
         provider = self.table.providers.get(info.get("provider", ""))
         if provider is None:
@@ -131,28 +131,29 @@ class RoutingHook(CustomLogger):
         return call if provider.wire_family == "kimi" or not self._engine else taken(call, kind, CURRENT.get())
 
     def log_pre_api_call(self, model: str, messages: object, kwargs: dict[str, Any]) -> None:
-        """An attempt of LiteLLM's own is about to be sent: notes what of the client's request it lacks."""
+        """Called before LiteLLM sends an attempt itself: notes which of the client's fields the attempt lacks."""
         litellm_calls.note_lost(kwargs)
 
     async def async_post_call_success_hook(
         self, data: Mapping[str, Any], user_api_key_dict: UserAPIKeyAuth, response: Any
     ) -> None:
-        """A whole answer: embeddings take the form that was asked for."""
+        """Called with a complete response: converts embeddings to the requested format."""
         if isinstance(response, EmbeddingResponse):
             embeddings.settle(response.data, data.get("encoding_format"))
 
     async def async_log_failure_event(
         self, kwargs: Mapping[str, Any], response_obj: object, start_time: object, end_time: object
     ) -> None:
-        """An attempt has failed: settles what its client reads, and whether the router is to repeat it."""
+        """Called after a failed attempt: decides what the client reads, and whether the router retries."""
         if isinstance(error := kwargs.get("exception"), Exception):
             self._judge(error, kwargs.get("litellm_params") or {})
 
     def _judge(self, error: Exception, params: Mapping[str, Any]) -> None:
-        """Attach its verdict to the exception of an attempt; ``params`` have what LiteLLM's router has noted of it."""
+        """Attach a verdict to the exception of an attempt; ``params`` holds the router's notes on the attempt."""
         provider = self.table.providers.get((params.get("model_info") or {}).get("provider", ""))
         if provider is None:
-            # A model that was added in the admin UI: its answer is LiteLLM's, but what cannot help is not repeated.
+            # A model added in the admin UI: LiteLLM writes the error, but an attempt that cannot succeed is not
+            # retried.
             if verdict.cannot_pass(error):
                 error.num_retries = 0  # type: ignore[attr-defined]  # the router reads it of any exception
             return
@@ -164,15 +165,15 @@ class RoutingHook(CustomLogger):
     async def async_post_call_response_headers_hook(
         self, data: Mapping[str, Any], user_api_key_dict: object, response: object, **_: object
     ) -> dict[str, str]:
-        """Tells the client what was adjusted in its request."""
+        """Add headers that report what was changed in the client's request."""
         return response_headers(data)
 
     async def async_post_call_failure_hook(
         self, request_data: Mapping[str, Any], original_exception: Exception, *_: object, **__: object
     ) -> HTTPException | None:
-        """Refuses a key that nobody knows with 401."""
+        """Answer 401 for an unknown key."""
         if not isinstance(original_exception, HTTPException | ProxyException):
-            # What a stream of LiteLLM's meets before its first chunk is no attempt's failure to it.
+            # LiteLLM does not report a failure before a stream's first chunk as a failed attempt.
             self._judge(original_exception, request_data.get("litellm_metadata") or request_data.get("metadata") or {})
         answers.note(original_exception)
         return HTTPException(401, unknown_key.WORDS) if unknown_key.is_unknown_key(original_exception) else None
@@ -180,7 +181,7 @@ class RoutingHook(CustomLogger):
     async def async_filter_listed_models(
         self, user_api_key_dict: UserAPIKeyAuth, model_names: Sequence[str]
     ) -> Sequence[str]:
-        """The declared models and aliases of registered providers, and patterns if they are requested."""
+        """Return the declared models and aliases of registered providers, and patterns if they were requested."""
         from litellm.proxy.proxy_server import llm_router
 
         hidden = {
@@ -193,7 +194,7 @@ class RoutingHook(CustomLogger):
         return [name for name in dict.fromkeys(model_names) if name in shown]
 
     async def _check_fallbacks(self, data: dict[str, Any], identity: UserAPIKeyAuth) -> None:
-        """Routes and checks the client's own fallbacks like its model; null is the same as none."""
+        """Route the client's fallbacks and check them like its model; null counts as absent."""
         for name in ("fallbacks", *_NOT_FROM_REQUESTS):
             if data.get(name) is None:
                 data.pop(name, None)
@@ -204,9 +205,9 @@ class RoutingHook(CustomLogger):
             data["fallbacks"] = [await self._fallback(name, identity) for name in _names(data["fallbacks"])]
 
     async def _check_tools(self, data: dict[str, Any], identity: UserAPIKeyAuth, route: Route | None) -> bool:
-        """Routes and checks the models that tools name like fallbacks; whether there are any.
+        """Route the models that tools name and check them like fallbacks; return whether there are any.
 
-        ``route`` is the request's own, if it goes to a provider of ours.
+        ``route`` is the request's route, if it leads to one of our providers.
         """
         tools = named_models.tools_with_models(data)
         if tools and data.get("fallbacks"):
@@ -220,7 +221,7 @@ class RoutingHook(CustomLogger):
         return bool(tools)
 
     def _as_sent(self, tool: Mapping[str, Any], meant: Route, route: Route | None) -> str:
-        """The model name for the component that calls the tool's model: LiteLLM's router, or the request's provider."""
+        """The model name for whichever calls the tool's model: LiteLLM's router, or the request's provider."""
         provider = self.table.providers.get(str(route.provider)) if route else None
         if str(tool.get("type")).startswith("advisor") and (provider is None or provider.wire_family != "anthropic"):
             return str(meant.deployment)
@@ -233,7 +234,7 @@ class RoutingHook(CustomLogger):
     async def _fallback(self, name: str, identity: UserAPIKeyAuth) -> str:
         route = self.table.resolve(name)
         if _added_in_the_admin_ui(route):
-            # LiteLLM has checked that the key may call it; but an alias may stand for a provider of ours.
+            # LiteLLM has checked that the key may call it; but an alias may point to one of our providers.
             meant = self.table.resolve(_meant(name))
             if not _added_in_the_admin_ui(meant):
                 self._require_unattended(name, meant)
@@ -258,14 +259,14 @@ def _added_in_the_admin_ui(route: Route) -> bool:
 
 
 def _meant(name: str) -> str:
-    """The name that LiteLLM takes for ``name``, which it knows."""
+    """The name that LiteLLM resolves ``name`` to."""
     from litellm.proxy.proxy_server import llm_router
 
     return router_view.alias_target(llm_router, name)
 
 
 def _asked(model: str, deployment: router_view.Deployment) -> tuple[str, str]:
-    """The wire and the provider's model of a call to ``model``, which ``deployment`` has made of the client's name."""
+    """The wire and the provider's model name, from ``model`` as ``deployment`` has rewritten the client's name."""
     pattern = str(deployment.get("model_name", "")).partition("/")[2]
     start = str((deployment.get("litellm_params") or {}).get("model", "")).removesuffix(pattern)
     return model.partition("/")[0], model.removeprefix(start)

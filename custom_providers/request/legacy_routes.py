@@ -15,7 +15,7 @@ from custom_providers.routing.table import REGISTRY_HEADER, ROUTES_HEADER, finge
 
 
 def add(app: FastAPI, table: RouteTable, settings: Mapping[str, Any]) -> None:
-    """Puts the routes into LiteLLM's app, which is running already; ``settings`` are those of ``table``."""
+    """Add the routes to LiteLLM's app, which is already running; ``settings`` belong to ``table``."""
     headers = {REGISTRY_HEADER: str(settings["registry_sha256"]), ROUTES_HEADER: fingerprint(settings)}
     app.router.routes.append(HttpRoute("/v1/chat", _RenamedTo(app, "/v1/chat/completions"), methods=["POST"]))
     app.add_api_route(
@@ -38,7 +38,7 @@ class _RenamedTo:
 
 
 def _ask_as_for_models(request: Request) -> None:
-    """Whoever may list the models may list the providers; LiteLLM permits virtual keys known paths only."""
+    """Require the same permission as for listing models; LiteLLM allows virtual keys known paths only."""
     request.scope["path"] = "/v1/models"
 
 

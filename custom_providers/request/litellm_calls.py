@@ -1,4 +1,4 @@
-"""What LiteLLM's own translations leave out of a request, noted like the engine's.
+"""Notes which fields LiteLLM's own translations drop from a request, as the engine does for its calls.
 
 For ``CustomLogger.log_pre_api_call``, which LiteLLM calls with the finished body just before it is sent.
 """
@@ -17,13 +17,13 @@ from custom_providers.request.lost_fields import lost, written_in
 
 
 def note_lost(details: dict[str, Any]) -> None:
-    """Note in ``details``, LiteLLM's ``model_call_details`` of a call, what the attempt that begins has lost."""
+    """Note the fields that the attempt has lost, in ``details``, LiteLLM's ``model_call_details`` of a call."""
     if sent := _sent(mapping(details.get("additional_args")).get("complete_input_dict")):
         _note(details, written_in(mapping(details.get("litellm_params"))), sent)
 
 
 def note_ollama_embedding(call: Mapping[str, Any]) -> None:
-    """The same for the one call of which LiteLLM shows no body: it passes on all but OpenAI's ``user``."""
+    """The same for Ollama embeddings, whose body LiteLLM does not show: only OpenAI's ``user`` is lost."""
     written = written_in(call)
     details = getattr(call.get("litellm_logging_obj"), "model_call_details", {})
     _note(details, written, {name: value for name, value in written.items() if name != "user"})

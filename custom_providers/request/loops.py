@@ -1,7 +1,7 @@
-"""A request that has passed through this proxy before is refused: some base URL leads back here, perhaps on a detour.
+"""Refuses a request that already passed through this proxy: some base URL leads back here, perhaps indirectly.
 
-Each call to a host that is no vendor's carries a header with a random mark of this proxy, behind those of the proxies
-before it. Vendors do not get it: no vendor calls us back, and who else is on the way is none of their business.
+Each call to a host that is not a vendor's carries a header with the random mark of this proxy, after the marks of the
+proxies before it. Vendors do not get the header: none of them calls us back, and our proxies do not concern them.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ VARIABLE = "POINTSMAN_INSTANCE"
 """Holds the mark that all workers of one ``pointsman serve`` share."""
 
 MOST_HOPS = 5
-"""Proxies of this kind in one chain; replicas with marks of their own would take turns without end."""
+"""The most proxies of this kind in one chain; replicas with different marks could otherwise loop forever."""
 
 
 def new_mark() -> str:
-    """What nobody else has."""
+    """A random mark that no other proxy has."""
     return secrets.token_hex(8)
 
 
 def refusal(data: Mapping[str, Any], mark: str) -> str | None:
-    """Why a request must not go on, for the client; None when it may. ``data`` is what LiteLLM's hooks get."""
+    """Return the error for a request that must be refused, or None. ``data`` is what LiteLLM's hooks get."""
     hops = _hops(data)
     if mark in hops:
         return "this request has passed through this proxy before: a provider's base URL leads back to the proxy itself"
@@ -40,7 +40,7 @@ def refusal(data: Mapping[str, Any], mark: str) -> str | None:
 
 
 def marked(call: Mapping[str, Any], mark: str) -> dict[str, Any]:
-    """``call``, an attempt's keyword arguments, with this proxy's mark if it does not go to a vendor."""
+    """Return ``call``, an attempt's keyword arguments, with this proxy's mark unless it goes to a vendor."""
     if _is_vendor(urlsplit(str(call.get("api_base") or "")).hostname or ""):
         return dict(call)
     hops = {HEADER: ", ".join((*_hops(call), mark))}
@@ -48,12 +48,12 @@ def marked(call: Mapping[str, Any], mark: str) -> dict[str, Any]:
 
 
 def _hops(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """The marks of the proxies that the request has passed."""
+    """The marks of the proxies that the request has passed through."""
     sent = (data.get("proxy_server_request") or {}).get("headers") or {}
     return tuple(hop for part in str(sent.get(HEADER, "")).split(",") if (hop := part.strip()))
 
 
 @lru_cache(256)
 def _is_vendor(host: str) -> bool:
-    """Without a host, the Kimi handler asks Kimi."""
+    """Whether a vendor owns the host. An empty host counts: the Kimi handler then calls Kimi."""
     return not host or any(profile.is_home(host) for profile in KNOWN.values())

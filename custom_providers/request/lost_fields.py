@@ -1,7 +1,7 @@
-"""What a client asked for and its provider was not: the request as written against the request as sent.
+"""Finds fields that a client set and its provider did not receive, by comparing the client's body with the sent one.
 
-The comparison needs to know nothing of who translated one into the other: the engine, the Kimi handler or LiteLLM.
-Whatever is dropped on the way is named in ``x-pointsman-adjusted`` and in the audit row. Pure.
+It works the same for all translators: the engine, the Kimi handler and LiteLLM. Dropped fields are named in
+``x-pointsman-adjusted`` and in the audit row. Pure.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from custom_providers.request.reserved_fields import CLIENTS
 _CONVERSATION = frozenset({"messages", "input", "prompt", "system", "instructions", "contents", "model"})
 _THE_PROXYS = frozenset(
     {
-        # the way of the request and of its answer
+        # routing and transport of the request and its response
         *(
             "stream",
             "stream_options",
@@ -29,17 +29,17 @@ _THE_PROXYS = frozenset(
             "user_config",
             "extra_body",
         ),
-        # answered here in the form that was asked for
+        # converted here to the requested format
         "encoding_format",
-        # refused here where they cannot be met
+        # refused here if unsupported
         *("previous_response_id", "conversation"),
         *(*all_litellm_params, *CLIENTS),
     }
 )
 _OPENED = frozenset({"text", "output_config", "reasoning"})
-"""Objects that hold several wishes."""
+"""Objects whose members are compared one by one."""
 _PARTS = {"thinking": ("keep", "display"), "tool_choice": ("disable_parallel_tool_use",)}
-"""Wishes inside an object beside its own."""
+"""Members that are compared in addition to the object itself."""
 _NO_WISH: Mapping[str, tuple[Any, ...]] = {
     "n": (1,),
     "parallel_tool_calls": (True,),
@@ -62,23 +62,23 @@ _NO_WISH: Mapping[str, tuple[Any, ...]] = {
     "reasoning.generate_summary": ("auto", "concise", "detailed"),
     "reasoning.summary": ("auto", "concise", "detailed"),
 }
-"""Values that ask for what happens anyway. Reasoning is passed on whole where a provider makes no summaries."""
+"""Values that equal the default behaviour. Providers that make no summaries return reasoning unabridged."""
 
 _THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details", "thinking_blocks", "thinking")
-"""Where turns and their parts hold thinking."""
+"""Fields of turns and their parts that hold thinking."""
 _HASHED = frozenset({"user", "metadata.user_id", "safety_identifier", "prompt_cache_key"})
-"""Whose value only has to stay the same from call to call: over a vendor's limit it is hashed."""
+"""Fields whose value only has to stay constant between calls: values above a vendor's length limit are hashed."""
 _ADDED = frozenset({"json_tool_call"})
-"""A tool of LiteLLM's."""
+"""A tool that LiteLLM adds."""
 
 
 def lost(written: Mapping[str, Any], sent: Mapping[str, Any], settled: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """The names of the fields that did not arrive, or arrived with another value.
+    """The names of the fields that did not reach the provider, or arrived with another value.
 
     Args:
         written: the client's body, as LiteLLM keeps it.
-        sent: the provider's, in whatever API it speaks.
-        settled: fields about which the caller knows better.
+        sent: the provider's body, in its own API.
+        settled: fields that the caller has already accounted for.
     """
     arrived = fields(sent)
     missing = [name for name, value in _wishes(written) if not _met(name, value, arrived)]
@@ -94,7 +94,7 @@ def lost(written: Mapping[str, Any], sent: Mapping[str, Any], settled: frozenset
 
 
 def as_written(names: Iterable[str], written: Mapping[str, Any]) -> tuple[str, ...]:
-    """``names`` of fields as the client calls them, where its protocol has another name or a tool in their place."""
+    """``names`` of fields as the client's protocol calls them, or as the tool that replaces them there."""
     asked = {name: name for name, _ in _wishes(written)} | {f"tools.{name}": "tools" for name in tool_names(written)}
     return tuple(
         name if name in asked else next((own for n, own in asked.items() if name in SAME.get(n, ())), name)
@@ -103,7 +103,7 @@ def as_written(names: Iterable[str], written: Mapping[str, Any]) -> tuple[str, .
 
 
 def written_in(call: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The body that the client wrote, out of LiteLLM's arguments of a call."""
+    """The client's body, from LiteLLM's arguments of a call."""
     return mapping(mapping(call.get("proxy_server_request")).get("body"))
 
 
@@ -128,7 +128,7 @@ def _asked(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _filed(metadata: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What the client calls metadata, which are texts; on some routes LiteLLM keeps them among its own."""
+    """The client's metadata, which has only text values; on some routes LiteLLM stores it within its own metadata."""
     own = metadata.get("requester_metadata", metadata)
     texts = {name: text for name, text in mapping(own).items() if isinstance(text, str)}
     if texts.keys() == {"user_id"}:
@@ -150,7 +150,7 @@ def _met(name: str, value: Any, arrived: Mapping[str, Any]) -> bool:
 
 
 def _wanted_tools(written: Mapping[str, Any], arrived: Mapping[str, Any]) -> set[str]:
-    """The tools that a request needs: of a named one no others, and a search for the web may become an option."""
+    """The tools that must arrive: only the chosen one if one is named; web search may become an option instead."""
     wanted = {*tool_names(written)}
     choice = mapping(written.get("tool_choice"))
     named = mapping(choice.get("function")).get("name") or choice.get("name")
@@ -164,7 +164,7 @@ def _is_none(choice: Any) -> bool:
 
 
 def _is_marked(body: Mapping[str, Any]) -> bool:
-    """Whether anything in a body has Anthropic's mark for the prompt cache."""
+    """Whether a body contains Anthropic's ``cache_control``."""
     if body.get("cache_control"):
         return True
     parts = [*_listed(body.get("system")), *_listed(body.get("tools")), *_listed(body.get("messages"))]
@@ -173,7 +173,7 @@ def _is_marked(body: Mapping[str, Any]) -> bool:
 
 
 def _thoughts(body: Mapping[str, Any]) -> int:
-    """How many turns of a conversation have the model's thinking; those of Gemini's API are not counted."""
+    """The number of turns that contain the model's thinking; Gemini's format is not counted."""
     turns = [mapping(turn) for name in ("messages", "input", "contents") for turn in _listed(body.get(name))]
     return sum(
         1 for turn in turns if _is_thought(turn) or any(map(_is_thought, map(mapping, _listed(turn.get("content")))))

@@ -1,7 +1,7 @@
-"""Where a request's body names models beside its own ``model``. Pure.
+"""Finds places in a request body that name models, other than its ``model``. Pure.
 
-A new field of a client or of LiteLLM is not known here by name: whatever is called a model, and is neither part of the
-conversation nor a schema, names one.
+It also covers fields unknown today: any field whose name says model, and that belongs neither to the conversation nor
+to a schema, names one.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ _SAYS_WHERE_A_KEY_GOES = frozenset(
 )
 _NOT_LOOKED_INTO = frozenset(
     {
-        # the conversation, which clients may fill as they like
+        # the conversation, whose content is up to the client
         *("messages", "input", "contents", "prompt", "system", "instructions", "systemInstruction"),
         *("system_instruction", "query", "documents", "prediction"),
-        # schemas, in which "model" is a property of somebody's tool
+        # schemas, in which "model" is a property of a user's tool
         *("parameters", "input_schema", "parametersJsonSchema", "response", "schema", "json_schema"),
         *("responseSchema", "responseJsonSchema", "functions", "response_format", "input_examples"),
         # routed and checked one by one
         "fallbacks",
-        # what the client files its requests under
+        # the client's labels for its requests
         *("metadata", "litellm_metadata", "extra_headers", "user"),
     }
 )
 
 
 def misplaced(body: Mapping[str, Any], places: Iterable[str]) -> str | None:
-    """What in ``body`` names a model in none of ``places``, or says where a key goes, for the client.
+    """Return the error for a field in ``body`` that names a model outside ``places``, or controls where a key is sent.
 
     Args:
-        body: the client's.
-        places: dotted names of fields, in which lists count as what they hold: ``tools.model``.
+        body: the client's body.
+        places: dotted names of fields; lists count as their items: ``tools.model``.
     """
     allowed = frozenset(places)
     for place, shown in _named(body, (), ""):
@@ -56,14 +56,14 @@ def misplaced(body: Mapping[str, Any], places: Iterable[str]) -> str | None:
 
 
 def tools_with_models(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The tools that name a model; they may be changed."""
+    """The tools that name a model, as mutable objects of the request."""
     tools = body.get("tools")
     found = tools if isinstance(tools, list) else []
     return [tool for tool in found if isinstance(tool, dict) and tool.get("model") is not None]
 
 
 def _named(value: object, place: tuple[str, ...], shown: str) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Every field that is looked into: its place, and how a client would write it."""
+    """Every field to inspect: its place, and the notation shown to clients."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             if inner is None or name in _NOT_LOOKED_INTO:

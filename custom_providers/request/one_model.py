@@ -18,13 +18,13 @@ _LIST = "/v1/models"
 
 
 def add(app: FastAPI) -> None:
-    """Puts the routes before LiteLLM's, whose ids have no slashes."""
+    """Add the routes before LiteLLM's, which accept no slashes in ids."""
     for path in ("/v1/models/{model:path}", "/models/{model:path}"):
         app.router.routes.insert(0, HttpRoute(path, _OneModel(app), methods=["GET"]))
 
 
 class _OneModel:
-    """Answers from LiteLLM's list, which knows what the key may see."""
+    """Answers from LiteLLM's list, which contains only models that the key may see."""
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
@@ -36,7 +36,7 @@ class _OneModel:
         await Response(body, status, media_type="application/json")(scope, receive, send)
 
     async def _listed(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
-        """What ``GET /v1/models`` answers to the same client."""
+        """The status and body of ``GET /v1/models`` for the same client."""
         answer: dict[str, Any] = {"status": 500, "body": b""}
 
         async def keep(message: Message) -> None:
@@ -59,7 +59,7 @@ def _picked(body: bytes, scope: Scope) -> tuple[int, bytes]:
 
 
 def _for_anthropic(model: dict[str, Any]) -> dict[str, Any]:
-    """A model in the shape of https://docs.anthropic.com/en/api/models."""
+    """A model in the format of https://docs.anthropic.com/en/api/models."""
     created = model.get("created_at") or datetime.fromtimestamp(model.get("created") or 0, UTC).isoformat()
     name = model.get("display_name") or model["id"]
     return {"type": "model", "id": model["id"], "display_name": name, "created_at": created.replace("+00:00", "Z")}

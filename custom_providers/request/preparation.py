@@ -1,6 +1,6 @@
-"""The last touch to a call once LiteLLM has picked its deployment: what only its provider's registry entry says.
+"""Applies provider-specific registry settings to a call after LiteLLM has picked its deployment.
 
-Pure: a call's keyword arguments in, the changed ones out.
+Pure: takes a call's keyword arguments and returns the changed ones.
 """
 
 from __future__ import annotations
@@ -22,35 +22,35 @@ _JSON_IN_WORDS = {"role": "system", "content": "Answer with one JSON object and 
 _GENERATES = frozenset({"acompletion", "atext_completion"})
 _EMBEDS = "aembedding"
 _LONGEST_SESSION = 256
-"""Characters of a session id; a header of 8 KB is refused by most servers."""
+"""Characters of a session id; most servers refuse an 8 KB header."""
 _SESSION_HEADERS = ("x-claude-code-session-id", "session-id", "session_id", "x-session-id")
-"""In which Claude Code, Codex and others name a conversation."""
+"""Headers in which Claude Code, Codex and others send a conversation's id."""
 _LONGEST_USER = 64
-"""Characters: OpenAI answers 400 to a longer one, and Claude Code's has 150 and more."""
+"""Characters; OpenAI answers 400 to longer ids, and Claude Code's have 150 and more."""
 _BOUNDED = ("user", "safety_identifier", "prompt_cache_key")
 _CONVERSATION = ("system", "instructions", "messages", "input", "prompt")
 
 
 def with_headers(call: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, Any]:
-    """``call`` with the deployment's ``own`` headers, and the client's as far as they contradict nothing.
+    """Return ``call`` with the deployment's ``own`` headers, and those of the client's that do not conflict.
 
-    LiteLLM takes either the client's ``extra_headers`` or the deployment's.
+    LiteLLM would use either the client's ``extra_headers`` or the deployment's.
     """
     headers = layered(of_client(call.get("extra_headers") or {}), own)
     return {**call, "extra_headers": headers} if headers or "extra_headers" in call else dict(call)
 
 
 def prepared(call: Mapping[str, Any], call_type: str, provider: ProviderRoute) -> dict[str, Any]:
-    """``call`` with what ``provider`` demands."""
+    """Return ``call`` with everything that ``provider`` requires."""
     changed = bridged.fitted(call, provider) if call_type in _GENERATES else dict(call)
-    # Where one LiteLLM call is made of another, the inner one has the provider's name beside the model's.
+    # When LiteLLM makes one call out of another, the inner one has the provider's name in a separate argument.
     wire = call.get("custom_llm_provider") or str(call["model"]).partition("/")[0]
     if wire == "anthropic":
         changed = _for_claude(changed, call_type)
     if provider.session_header:
         changed["extra_headers"] = layered(_session(call, provider.session_header), call.get("extra_headers") or {})
     if provider.bearer and call.get("api_key"):
-        # LiteLLM sends it as x-api-key too.
+        # LiteLLM sends the key as x-api-key too.
         bearer = {"Authorization": f"Bearer {call['api_key']}"}
         changed["extra_headers"] = layered(call.get("extra_headers") or {}, bearer)
     if provider.wire_family == "openai":
@@ -63,7 +63,7 @@ def prepared(call: Mapping[str, Any], call_type: str, provider: ProviderRoute) -
         return open_early(changed, call_type)
     if provider.wire_family == "ollama":
         if call_type == _EMBEDS:
-            # LiteLLM embeds through its "ollama" provider only, and chats well through "ollama_chat" only.
+            # LiteLLM supports embeddings only as "ollama", and chat properly only as "ollama_chat".
             changed["model"] = str(call["model"]).replace("ollama_chat/", "ollama/", 1)
         elif call_type in _GENERATES:
             changed = _thinking(changed)
@@ -77,13 +77,13 @@ def _for_claude(call: dict[str, Any], call_type: str) -> dict[str, Any]:
         return call
     changed = claude_history.of_chat(call)
     if call.get("response_format") == {"type": "json_object"}:
-        # Anthropic has no JSON mode without a schema, and LiteLLM drops the wish in silence.
+        # Anthropic has no JSON mode without a schema, and LiteLLM silently drops the field.
         changed["messages"] = [_JSON_IN_WORDS, *changed["messages"]]
     return changed
 
 
 def _session(call: Mapping[str, Any], header: str) -> dict[str, str]:
-    """The caller's own session, else an id that stays the same while a conversation grows."""
+    """The client's session id, or else an id that stays constant while the conversation grows."""
     sent = (call.get("proxy_server_request") or {}).get("headers") or {}
     if own := sent.get(header):
         return {header: own if is_header(own) and len(own) <= _LONGEST_SESSION else _digest(own)}
@@ -94,7 +94,7 @@ def _session(call: Mapping[str, Any], header: str) -> dict[str, str]:
 
 
 def _named_shortly(call: Mapping[str, Any]) -> dict[str, str]:
-    """The ids of the user and of the cache that are too long for OpenAI, as a hash that stays the same."""
+    """User and cache ids that are too long for OpenAI, replaced by a stable hash."""
     given = {name: call.get(name) for name in _BOUNDED}
     return {
         name: _digest(value) for name, value in given.items() if isinstance(value, str) and len(value) > _LONGEST_USER
@@ -106,7 +106,7 @@ def _digest(text: str) -> str:
 
 
 def _beginning(part: object) -> object:
-    """A conversation grows at its end; what comes up to the first user message stays."""
+    """The part of a conversation up to its first user message, which stays constant while the conversation grows."""
     if not isinstance(part, list):
         return part
     roles = [item.get("role") if isinstance(item, Mapping) else None for item in part]
@@ -114,7 +114,7 @@ def _beginning(part: object) -> object:
 
 
 def _unmarked(part: Any) -> Any:
-    """``part`` without cache marks, which clients move along, and with a text alone as what it is without one."""
+    """``part`` without cache marks, which clients move, and with single-text content as a plain string."""
     if isinstance(part, Mapping):
         return {name: _unmarked(value) for name, value in part.items() if name != "cache_control"}
     if not isinstance(part, list):
@@ -125,7 +125,7 @@ def _unmarked(part: Any) -> Any:
 
 
 def _thinking(call: dict[str, Any]) -> dict[str, Any]:
-    """``think`` is false unless the caller asks for reasoning, in any of the ways clients have for that.
+    """Set ``think``: false unless the client requests reasoning, in any protocol's way.
 
     LiteLLM's own mapping turns the efforts "xhigh" and "max" into ``think: false``.
     """
@@ -136,7 +136,7 @@ def _thinking(call: dict[str, Any]) -> dict[str, Any]:
         effort = effort.get("effort")
     if effort is None and isinstance(thinking, Mapping):
         effort = "none" if thinking.get("type") == "disabled" else "medium"
-    # gpt-oss knows levels only: https://docs.ollama.com/capabilities/thinking
+    # gpt-oss only supports levels: https://docs.ollama.com/capabilities/thinking
     model = str(call["model"]).rpartition("/")[2]
     levels = _GPT_OSS_LEVELS if model.startswith("gpt-oss") else {}
     call["think"] = effort not in (None, "none") and levels.get(str(effort), True)

@@ -1,7 +1,7 @@
-"""The fields that are not a client's to send: LiteLLM's router lets a request's field win over the deployment's.
+"""Refuses fields that clients may not send: in LiteLLM's router, a request's field overrides the deployment's.
 
-LiteLLM itself refuses some (``api_base``, credentials of clouds, prices) and removes others (mocks). All that it takes
-for its own is refused here, so that what a new version adds is too; what clients have a use for is listed.
+LiteLLM itself refuses some (``api_base``, cloud credentials, prices) and removes others (mocks). All of LiteLLM's own
+parameters are refused here, including those that a new version adds; those that clients need are listed as exceptions.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from custom_providers.audit.record import clean_name
 
 CLIENTS = frozenset(
     {
-        # how long to wait, and how often to try
+        # timeouts and retries
         *("timeout", "request_timeout", "stream_timeout", "keepalive_seconds"),
         *("num_retries", "max_retries", "fallbacks"),
-        # what the call is filed under
+        # labels of the call
         *("metadata", "litellm_metadata", "tags", "id", "litellm_session_id", "litellm_trace_id"),
-        # what is done with the request and its answer
+        # processing of the request and its response
         *("drop_params", "allowed_openai_params", "guardrails", "cache", "caching", "ttl", "stream_chunk_size"),
         *("prompt_id", "prompt_variables", "prompt_version", "prompt_label", "prompt_environment"),
         *("enable_json_schema_validation", "merge_reasoning_content_in_choices", "search_tool_name", "vector_store_id"),
-        # Azure's SDKs put it into the URL.
+        # Azure's SDKs put this into the URL.
         "api_version",
-        # LiteLLM's own, of a name that no client can send; it is there when the hook looks.
+        # Set by LiteLLM before the hook runs; clients cannot send these.
         *("litellm_call_id", "client_side_timeout", "_litellm_skip_openai_stream_done", "_litellm_raw_sse_stream"),
     }
 )
-"""What a client may say to LiteLLM."""
+"""Parameters of LiteLLM that clients may set."""
 _LITELLMS = frozenset(
     {
         *CustomPricingLiteLLMParams.model_fields,
@@ -83,17 +83,17 @@ _BESIDE_EXTRA_BODY = frozenset(
         *("system", "instructions", "systemInstruction", "system_instruction"),
     }
 )
-"""Routed, checked and cleaned where they belong; from ``extra_body`` they would replace that."""
+"""Fields that are routed, checked and cleaned in the request itself; ``extra_body`` would override the results."""
 
 _FILLED_IN = {
     **dict.fromkeys(("acreate_container", "acreate_eval", "acreate_run"), "openai"),
     "acreate_interaction": "gemini",
 }
-"""By type of call, the ``custom_llm_provider`` that LiteLLM's own endpoint puts in for want of one."""
+"""By call type, the ``custom_llm_provider`` that LiteLLM's own endpoint adds if none is given."""
 
 
 def reserved(request: Mapping[str, Any], call_type: str) -> str | None:
-    """The first field of LiteLLM's ``data`` that is not the client's to send, and why, for the client."""
+    """Return the error for the first field in LiteLLM's ``data`` that clients may not send, or None."""
     filled_in = request.get("custom_llm_provider") == _FILLED_IN.get(call_type, "")
     sent = [name for name in _sent(request) if not (filled_in and name == "custom_llm_provider")]
     extra = request.get("extra_body")
@@ -106,9 +106,9 @@ def reserved(request: Mapping[str, Any], call_type: str) -> str | None:
 
 
 def _sent(request: Mapping[str, Any]) -> Iterable[str]:
-    """The names in the client's body: LiteLLM's copy of it, before LiteLLM adds its own fields."""
+    """The field names in the client's body, from LiteLLM's copy of it, which lacks LiteLLM's own fields."""
     received = request.get("proxy_server_request") or {}
-    # Some it keeps out of its copy, and notes that they were there.
+    # LiteLLM omits some fields from the copy, and lists their names separately.
     return (*(received.get("body") or ()), *(received.get("credential_fields") or ()))
 
 

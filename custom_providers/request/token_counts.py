@@ -1,6 +1,6 @@
-"""``POST /v1/messages/count_tokens``: the provider's count where it has one, and a local count where it has none.
+"""``POST /v1/messages/count_tokens``: the provider's count if its API has one, else a local estimate.
 
-For a provider without such an API, LiteLLM answers 0 or 500. Claude Code decides by this number when to compact.
+For a provider without such an API, LiteLLM answers 0 or 500. Claude Code uses this number to decide when to compact.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _COUNTED = ("system", "messages", "tools")
 _IMAGE = 1_600
 """Tokens of an image of the largest size that is not scaled down: https://docs.anthropic.com/en/docs/vision."""
 TOKENIZER = "gpt-4o"
-"""Whose tokenizer LiteLLM brings along; counts of other vendors differ from it by some percent."""
+"""The model whose tokenizer LiteLLM bundles; other vendors' counts differ by a few percent."""
 
 
 class TokenCounts:
@@ -35,7 +35,7 @@ class TokenCounts:
         self._table = table
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection; only counts of tokens are changed."""
+        """Serve one connection; only token counts are changed."""
         if scope["type"] != "http" or scope["method"] != "POST" or below_root(scope) != _PATH:
             await self._app(scope, receive, send)
             return
@@ -61,7 +61,7 @@ class TokenCounts:
                 _PATH, RefusedError(route.status, f'model "{name}": {route.message}')
             )
         provider = self._table.providers.get(str(route.provider))
-        # Where Anthropic's protocol is spoken, a 404 is about the model; elsewhere there is no such API.
+        # With Anthropic's protocol, a 404 concerns the model; elsewhere it means that there is no such API.
         lacking = answer.status >= 500 or (
             answer.status == 404 and (provider is None or provider.wire_family != "anthropic")
         )
@@ -71,7 +71,7 @@ class TokenCounts:
 
 
 class _Answer:
-    """An ASGI ``send`` that keeps what LiteLLM answers."""
+    """An ASGI ``send`` that stores LiteLLM's response."""
 
     def __init__(self) -> None:
         self.status = 500
@@ -83,7 +83,7 @@ class _Answer:
 
 
 def count(request: Mapping[str, Any]) -> int:
-    """An estimate of a request's tokens in Anthropic's shape, at least 1."""
+    """Estimate the tokens of a request in Anthropic's format, at least 1."""
     parts = list(_parts([request.get(name) for name in _COUNTED]))
     text = "\n".join(part for part in parts if isinstance(part, str))
     images = sum(part for part in parts if isinstance(part, int))
@@ -91,7 +91,7 @@ def count(request: Mapping[str, Any]) -> int:
 
 
 def _parts(value: Any) -> Iterator[str | int]:
-    """The texts of a request, and for each image its tokens."""
+    """The texts of a request, and the token count of each image."""
     pending = [value]
     while pending:
         each = pending.pop()
@@ -103,7 +103,7 @@ def _parts(value: Any) -> Iterator[str | int]:
             if each.get("type") in {"image", "document"}:
                 yield _IMAGE
             else:
-                # Names of a tool's fields are read by the model too.
+                # The model also reads the field names of a tool.
                 pending += [*each.keys(), *each.values()]
 
 

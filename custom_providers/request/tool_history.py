@@ -1,7 +1,7 @@
-"""Tool calls in a conversation's history, checked before any provider is asked.
+"""Checks tool calls in a conversation's history before any attempt.
 
-LiteLLM parses their arguments for most providers. What it cannot parse, it takes for the provider's failure: it retries
-for eight to ten seconds and answers 500. Pure.
+LiteLLM parses their arguments for most providers. It treats a parse error as the provider's failure: it retries for
+eight to ten seconds and answers 500. Pure.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ _ARGUMENTS = 'has to be one JSON object as text; "{}" for none'
 
 
 def flaw(request: Mapping[str, Any], call_type: str) -> str | None:
-    """What is wrong with the first bad call or result, with its place, or None.
+    """Describe the first invalid call or result, with its place; None if all are valid.
 
     Args:
-        request: whose ``messages`` or ``input`` are lists of objects, if they are lists.
+        request: ``messages`` and ``input``, if they are lists, must be lists of objects.
         call_type: LiteLLM's name for the client's protocol.
     """
     if call_type == "aresponses":
@@ -31,7 +31,7 @@ def flaw(request: Mapping[str, Any], call_type: str) -> str | None:
 
 
 def _of_calls(message: Mapping[str, Any], index: int) -> Iterator[str]:
-    """OpenAI's chat completions."""
+    """Errors in a message of OpenAI's chat completions."""
     for number, call in enumerate(message.get("tool_calls") or ()):
         place = f"messages[{index}].tool_calls[{number}]"
         kind = call.get("type")
@@ -51,7 +51,7 @@ def _of_function(function: Mapping[str, Any], place: str) -> Iterator[str]:
 
 
 def _of_blocks(message: Mapping[str, Any], index: int) -> Iterator[str]:
-    """Anthropic's messages."""
+    """Errors in a message of Anthropic's protocol."""
     content = message.get("content")
     for number, block in enumerate(content if isinstance(content, list) else ()):
         place = f"messages[{index}].content[{number}]"
@@ -66,10 +66,10 @@ def _of_blocks(message: Mapping[str, Any], index: int) -> Iterator[str]:
 
 
 def _of_items(items: list[Mapping[str, Any]]) -> Iterator[str]:
-    """OpenAI's responses."""
+    """Errors in the items of OpenAI's Responses API."""
     for index, item in enumerate(items):
         place, kind = f"input[{index}]", item.get("type")
-        # A message and a reference may do without: https://platform.openai.com/docs/api-reference/responses/create
+        # Messages and references may omit it: https://platform.openai.com/docs/api-reference/responses/create
         untyped = kind is None and any(isinstance(item.get(name), str) for name in ("role", "id"))
         if not (isinstance(kind, str) or untyped):
             yield f'{place} has no type: "message", "function_call", "function_call_output" or another'
@@ -90,7 +90,7 @@ def _is_object(arguments: object) -> bool:
         return isinstance(orjson.loads(arguments), dict)
     except orjson.JSONDecodeError:
         pass
-    # Python's own reads what orjson does not and LiteLLM does: NaN, and half of a surrogate pair.
+    # Python's parser accepts some values that orjson rejects and LiteLLM accepts: NaN, and a lone surrogate.
     try:
         return isinstance(json.loads(arguments), dict)
     except (ValueError, RecursionError):

@@ -1,1 +1,1 @@
-"""The protocols that clients speak: what writes the events of each."""
+"""The client protocols: one writer of events for each."""

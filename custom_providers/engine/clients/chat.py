@@ -28,7 +28,7 @@ class ChatWriter:
     ping = silence.COMMENT
 
     def __init__(self, *, usage: bool) -> None:
-        """Make a writer; ``usage`` says whether the client asked for a chunk with the usage."""
+        """Create a writer; ``usage`` is true if the client requested a chunk with the usage."""
         self._usage = usage
         self._head = b""
         self._role: dict[str, str] = {"role": "assistant"}
@@ -55,7 +55,7 @@ class ChatWriter:
         return b"".join(parts)
 
     def failed(self, failure: Failure) -> bytes:
-        """Return the error as an event; a stream that fails has no ``[DONE]``."""
+        """Return the error as an event; a failed stream has no ``[DONE]``."""
         return b"data: " + orjson.dumps({"error": error_object(failure)}) + b"\n\n"
 
     def _chunk(self, delta: Delta) -> bytes:
@@ -67,6 +67,6 @@ class ChatWriter:
 
 
 def error_object(failure: Failure) -> dict[str, Any]:
-    """An error in OpenAI's shape."""
+    """An error in OpenAI's format."""
     kind = _TYPES.get(failure.status, "server_error" if failure.status >= 500 else "invalid_request_error")
     return {"message": failure.message, "type": kind, "param": None, "code": str(failure.status)}

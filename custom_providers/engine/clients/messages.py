@@ -46,13 +46,13 @@ class MessagesWriter:
 
     def __init__(self) -> None:
         self._message: dict[str, Any] | None = None
-        """What the stream begins with; None once it has begun."""
+        """The message object for the stream's first event; None once that is sent."""
         self._index = -1
         self._open: object = None
         """The kind of the open block, or the index of its tool call; None between blocks."""
 
     def begin(self, first: bytes) -> bool:
-        """Take the message's id and model from LiteLLM's own beginning."""
+        """Take the message's id and model from LiteLLM's first event."""
         start = first_object(first)
         if start is None or start.get("type") != "message_start":
             return False
@@ -99,7 +99,7 @@ class MessagesWriter:
         if thought := block.get("thinking"):
             parts.append(self._change({"type": "thinking_delta", "thinking": thought}))
         if signature := block.get("signature"):
-            # A signature is the end of its block: the next thought is another one.
+            # A signature ends its block; further thinking belongs to a new one.
             parts += [self._change({"type": "signature_delta", "signature": signature}), *self._close()]
         return parts
 
@@ -132,7 +132,7 @@ class MessagesWriter:
 
 
 def usage_of(usage: Usage) -> dict[str, int]:
-    """Usage as Anthropic counts it: cached tokens beside the others."""
+    """Usage in Anthropic's format: cached tokens are counted separately from the other input tokens."""
     details = mapping(usage.get("prompt_tokens_details"))
     read = details.get("cached_tokens") or 0
     written = usage.get("cache_creation_input_tokens") or 0
@@ -145,7 +145,7 @@ def usage_of(usage: Usage) -> dict[str, int]:
 
 
 def error_type(failure: Failure) -> str:
-    """Anthropic's word for a failure."""
+    """Anthropic's error type for a failure."""
     return _ERRORS.get(failure.status, "api_error" if failure.status >= 500 else "invalid_request_error")
 
 

@@ -1,4 +1,4 @@
-"""Reasoning in responses that LiteLLM has translated: OpenAI's items have a ``summary``, LiteLLM's only ``content``."""
+"""Fixes reasoning items in responses translated by LiteLLM: OpenAI's have a ``summary``, LiteLLM's only ``content``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MARK = b'"reasoning"'
 
 
 def in_whole(body: bytes) -> bytes:
-    """The body of a whole response with OpenAI's reasoning items."""
+    """The body of a whole response with reasoning items in OpenAI's format."""
     if _MARK not in body:
         return body
     try:
@@ -25,7 +25,7 @@ def in_whole(body: bytes) -> bytes:
 
 
 def in_events(body: bytes) -> bytes:
-    """The events of a stream with the same: those that end an item, or the response."""
+    """The same for events of a stream that complete an item or the response."""
     if _MARK not in body:
         return body
     return b"\n".join(_line(line) for line in body.split(b"\n"))
@@ -52,7 +52,7 @@ def _mended(response: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _item(item: Any) -> Any:
-    """A reasoning item whose text is in ``content`` only; everything else as it is."""
+    """A reasoning item with a summary, if its text is only in ``content``; any other item unchanged."""
     content = mapping(item).get("content")
     if mapping(item).get("type") != "reasoning" or item.get("summary") or not isinstance(content, list):
         return item

@@ -1,6 +1,6 @@
-"""The tools of a Responses request that chat completions know as plain functions, and the way back.
+"""Maps the tools of a Responses request to the plain functions of chat completions and back.
 
-LiteLLM's request side turns a ``custom`` tool into a function with one text, ``content``, and flattens namespaces.
+LiteLLM turns a ``custom`` tool of a request into a function with one text, ``content``, and flattens namespaces.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from custom_providers.engine.json_parts import mapping
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What the function names of one request mean."""
+    """The tools behind the function names of one request."""
 
     custom: frozenset[str] = frozenset()
     namespaced: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """By function name, the namespace and the tool's name."""
+    """From function name to namespace and tool name."""
 
     @classmethod
     def of(cls, tools: object) -> Tools:
@@ -35,7 +35,7 @@ class Tools:
         )
 
     def item(self, call_id: str, name: str) -> dict[str, Any]:
-        """The output item of a call that has begun."""
+        """The output item of a newly started tool call."""
         if name in self.custom:
             return {
                 "id": f"ctc_{call_id}",
@@ -57,7 +57,7 @@ class Tools:
         }
 
     def given(self, arguments: str) -> str:
-        """What a custom tool gets: the text inside the function's arguments."""
+        """The input of a custom tool: the text inside the function's arguments."""
         try:
             content = mapping(orjson.loads(arguments)).get("content")
         except orjson.JSONDecodeError:
@@ -73,7 +73,7 @@ def _in(namespace: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 def _namespaced(
     top: Iterable[Mapping[str, Any]], nested: Iterable[tuple[str, Mapping[str, Any]]]
 ) -> dict[str, tuple[str, str]]:
-    """A nested function's qualified name, and its own where that belongs to no other."""
+    """A nested function's qualified name, and also its bare name unless another function has it."""
     functions = [(space, str(tool.get("name"))) for space, tool in nested if tool.get("type") == "function"]
     taken = {str(tool.get("name")) for tool in top if tool.get("type") == "function"}
     times = Counter(name for _, name in functions)

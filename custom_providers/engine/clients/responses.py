@@ -22,7 +22,7 @@ _CODES = {
     FailureKind.BALANCE: "insufficient_quota",
     FailureKind.OVERLOADED: "server_is_overloaded",
 }
-"""The words by which Codex knows what to do."""
+"""The error codes that Codex handles specially."""
 
 
 class ResponsesWriter:
@@ -40,11 +40,11 @@ class ResponsesWriter:
         """The kind of the open item, or the index of its tool call; None between items."""
         self._item: dict[str, Any] = {}
         self._said: list[str] = []
-        """The text, the thoughts or the arguments of the open item."""
+        """The text, thinking or arguments of the open item, in parts."""
         self._output: list[dict[str, Any]] = []
 
     def begin(self, first: bytes) -> bool:
-        """Take the response's id and settings from LiteLLM's own beginning."""
+        """Take the response's id and settings from LiteLLM's first event."""
         created = first_object(first)
         if created is None or created.get("type") != "response.created":
             return False
@@ -70,7 +70,7 @@ class ResponsesWriter:
         return b"".join((*parts, self._event("response.failed", response=failed), b"data: [DONE]\n\n"))
 
     def whole(self, response: Mapping[str, Any], answer: Answer) -> dict[str, Any]:
-        """Return a whole response: LiteLLM's, with the output as a stream would have it."""
+        """Return LiteLLM's whole response with the same output items as a stream."""
         self._response, self._tools = dict(response), Tools.of(response.get("tools"))
         for delta in answer.deltas():
             self._delta(delta)
@@ -117,7 +117,7 @@ class ResponsesWriter:
             if self._item["type"] == "function_call":
                 parts.append(self._more("response.function_call_arguments.delta", arguments))
             else:
-                # What a custom tool gets is inside the arguments, and readable once they are complete.
+                # A custom tool's input is inside the arguments, and readable only once they are complete.
                 self._said.append(arguments)
         return parts
 
@@ -195,7 +195,7 @@ class ResponsesWriter:
 
 
 def usage_of(usage: Usage) -> dict[str, Any]:
-    """Usage as the Responses API counts it."""
+    """Usage in the format of the Responses API."""
     cached = mapping(usage.get("prompt_tokens_details")).get("cached_tokens") or 0
     reasoning = mapping(usage.get("completion_tokens_details")).get("reasoning_tokens") or 0
     return {

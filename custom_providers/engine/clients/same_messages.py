@@ -1,4 +1,4 @@
-"""Messages from a provider that speaks messages: its events as they are, under the name that the client asked for."""
+"""Forwards a messages provider's events to a messages client unchanged, except for the model name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from custom_providers.engine.errors.failure import Failure
 
 
 class SameMessagesWriter:
-    """Passes a streamed message on."""
+    """Forwards a streamed message."""
 
     begins_with_text = True
     ping = silence.EVENT
@@ -20,7 +20,7 @@ class SameMessagesWriter:
         self._over = False
 
     def begin(self, first: bytes) -> bool:
-        """Take the model's name from LiteLLM's own beginning."""
+        """Take the model name from LiteLLM's first event."""
         start = first_object(first)
         if start is None or start.get("type") != "message_start":
             return False

@@ -1,4 +1,4 @@
-"""What writes a streamed answer in a client's protocol."""
+"""The interface of writers, which stream an answer in a client's protocol."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from custom_providers.engine.errors.failure import Failure
 
 
 class Writer(Protocol):
-    """Turns the batches of one stream into the bytes that its client reads."""
+    """Turns the batches of one stream into bytes for the client."""
 
     begins_with_text: bool
-    """LiteLLM holds its own stream of this protocol back until there is text."""
+    """Whether LiteLLM holds back its own stream of this protocol until there is text."""
     ping: bytes
-    """What keeps a silent stream open and is no part of the answer."""
+    """Keeps a silent stream open; not part of the answer."""
 
     def begin(self, first: bytes) -> bool:
-        """Take ids and names from LiteLLM's own beginning; False where ``first`` is no beginning."""
+        """Take ids and names from LiteLLM's first event; False if ``first`` is something else."""
 
     def write(self, batch: Batch) -> bytes:
-        """Return the events of one batch, and those that end the stream if it is the last."""
+        """Return the events of one batch, including those that end the stream if it is the last."""
 
     def failed(self, failure: Failure) -> bytes:
         """Return the events that end the stream with an error."""
 
 
 def first_object(first: bytes) -> Mapping[str, Any] | None:
-    """The JSON object of the first ``data:`` line, None where there is none."""
+    """The JSON object of the first ``data:`` line, or None."""
     for line in first.splitlines():
         if line.startswith(b"data:"):
             try:
@@ -42,5 +42,5 @@ def first_object(first: bytes) -> Mapping[str, Any] | None:
 
 
 def event(name: str, data: Mapping[str, Any]) -> bytes:
-    """A server-sent event with a name."""
+    """A named server-sent event."""
     return b"event: " + name.encode() + b"\ndata: " + orjson.dumps(data) + b"\n\n"

@@ -1,1 +1,1 @@
-"""Failed calls: what is known of one, and the LiteLLM exception for it."""
+"""Failed calls: their classification, and the LiteLLM exceptions for them."""

@@ -1,4 +1,4 @@
-"""Connections that cannot come about."""
+"""Classifies errors in establishing a connection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NO_DESCRIPTOR = frozenset({errno.EMFILE, errno.ENFILE})
 
 
 def is_refused(error: BaseException) -> bool:
-    """Whether nobody listens at the address, or no host has its name: repeating the request does not help."""
+    """Whether the connection is refused or the host name does not exist: retrying does not help."""
     if isinstance(error, socket.gaierror):
         return error.errno in _NO_SUCH_HOST
     return isinstance(error, ConnectionRefusedError) or (
@@ -20,9 +20,9 @@ def is_refused(error: BaseException) -> bool:
 
 
 def lacks_descriptor(error: BaseException) -> bool:
-    """Whether this process, or the machine, has no file descriptor left for a connection: the provider was not asked.
+    """Whether this process or machine is out of file descriptors, so that no attempt reached the provider.
 
-    Name resolution does not say so: without a descriptor it reports that the host does not exist.
+    Name resolution hides the cause: without a descriptor it reports that the host does not exist.
     """
     if isinstance(error, socket.gaierror):
         return not _can_open()

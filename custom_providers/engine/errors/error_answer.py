@@ -1,4 +1,4 @@
-"""What a provider's error answer says in any format: its message and its type."""
+"""Reads the message and the type from a provider's error response in any format."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST_QUOTE = 600
 
 
 def quoted(body: bytes | str) -> tuple[str, str]:
-    """An error body's message and type, in any JSON format; for HTML its title, for other formats the text."""
+    """An error body's message and type, from any JSON format; for HTML the title, otherwise the text."""
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
     try:
         parsed = orjson.loads(text)
@@ -45,7 +45,7 @@ def _fields(parsed: object) -> tuple[str, str]:
 
 
 def codes(body: bytes) -> str:
-    """The type and the code in an error body; empty where there is none."""
+    """The type and the code in an error body; empty if there are none."""
     try:
         parsed = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -56,5 +56,5 @@ def codes(body: bytes) -> str:
 
 
 def header(headers: Mapping[str, str], wanted: str) -> str:
-    """The value of a header, by its name in any case; empty if it is missing."""
+    """The value of a header, ignoring the case of its name; empty if it is missing."""
     return next((value.strip() for name, value in headers.items() if name.lower() == wanted), "")

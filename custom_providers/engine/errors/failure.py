@@ -1,4 +1,4 @@
-"""A failed call: what went wrong, what the client reads, and whether repeating can help."""
+"""A failed call: its kind, the client's error, and whether a retry can help."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ OWN_LIMIT = (
     "the proxy has no file descriptor left for another connection: raise its limit (ulimit -n, or LimitNOFILE in a "
     "systemd unit)"
 )
-"""What a client reads for ``NO_DESCRIPTOR``."""
+"""The message to the client for ``NO_DESCRIPTOR``."""
 
 _ATTRIBUTE = "pointsman_failure"
-"""The attribute of an exception that holds its failure."""
+"""The exception attribute that holds the failure."""
 
 
 class FailureKind(StrEnum):
-    """What went wrong, stable for logs, headers and the audit row."""
+    """The kind of failure; stable for logs, headers and the audit row."""
 
     BAD_KEY = "bad_key"
     WRONG_SYSTEM = "wrong_system"
@@ -55,52 +55,52 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One failed call, classified, with nothing secret in it."""
+    """One failed call, classified; contains no secrets."""
 
     kind: FailureKind
     status: int
     """The HTTP status that the client gets."""
     upstream_status: int | None
-    """The one that the provider sent; None when it sent none."""
+    """The status that the provider sent; None if there was no response."""
     message: str
     retries: int
-    """How often repeating the call is worth it; 0 for what repeating cannot change."""
+    """How many retries are useful; 0 if they cannot help."""
     retry_after: float | None = None
-    """Seconds that the provider asked to wait."""
+    """Seconds that the provider asks to wait."""
     trace_id: str = ""
-    """The provider's name for the exchange, if it gave one."""
+    """The provider's trace id, if it sent one."""
     words: str = ""
-    """The provider's type and code of the error."""
+    """The provider's error type and code."""
 
     @property
     def transient(self) -> bool:
-        """Whether the same call may succeed later without anybody doing something."""
+        """Whether the same call may succeed later without any intervention."""
         return self.retries > 0
 
     @property
     def worth_repeating(self) -> bool:
-        """Whether the proxy is to repeat the call while its client waits."""
+        """Whether the proxy should retry the call while the client waits."""
         return self.transient and (self.retry_after is None or self.retry_after <= LONGEST_PAUSE)
 
     @property
     def worth_asking_again(self) -> bool:
-        """Whether the client's SDK is to repeat the call by itself."""
+        """Whether the client's SDK should retry the call."""
         return self.transient and (self.retry_after is None or self.retry_after <= LONGEST_CLIENT_PAUSE)
 
 
 def attach(error: BaseException, failure: Failure) -> None:
-    """Attach a failure to LiteLLM's exception for it."""
+    """Attach a failure to its LiteLLM exception."""
     setattr(error, _ATTRIBUTE, failure)
 
 
 def failure_of(error: BaseException) -> Failure | None:
-    """The failure that an exception carries."""
+    """The failure attached to an exception."""
     failure = getattr(error, _ATTRIBUTE, None)
     return failure if isinstance(failure, Failure) else None
 
 
 class UpstreamError(Exception):
-    """A call that failed; ``failure`` says how."""
+    """A call failed; ``failure`` has the details."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.message)
@@ -109,28 +109,28 @@ class UpstreamError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What the provider answered to the failed call, or what was seen instead of an answer."""
+    """The provider's response to a failed call, or the error observed instead."""
 
     text: str = ""
-    """Its text, which may contain ids."""
+    """The text, which may contain ids."""
     status: int | None = None
-    """Its HTTP status; None when there was no answer."""
+    """The HTTP status; None without a response."""
     wait: float | None = None
-    """Seconds that it asked to wait."""
+    """Seconds that the provider asks to wait."""
     trace_id: str = ""
 
 
 class Judge(Protocol):
-    """Classifies the failures of one call, in the words of its provider."""
+    """Classifies the failures of one call to a provider."""
 
     def answered(self, status: int, body: bytes, headers: Mapping[str, str]) -> Failure:
-        """Classify an HTTP error answer."""
+        """Classify an HTTP error response."""
 
     def in_band(self, error: object) -> Failure:
         """Classify an error that arrived after a 200."""
 
     def seen(self, kind: FailureKind, text: str) -> Failure:
-        """Put into words what happened instead of an answer."""
+        """Describe an error observed instead of a response."""
 
     def trace_id(self, headers: Mapping[str, str]) -> str:
-        """Return the provider's name for the exchange, empty where it gave none."""
+        """Return the provider's trace id; empty if there is none."""

@@ -1,4 +1,4 @@
-"""A failed call as the LiteLLM exception that its router and its clients understand."""
+"""Converts a failed call to the LiteLLM exception that the router and clients understand."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ _BY_STATUS = {
 
 
 def exception(failure: Failure, model: str, watching: Watching, provider: str, *, repeated: bool = True) -> Any:
-    """Return the exception to raise, once the failure is noted in the call's facts.
+    """Note the failure in the call's facts, and return the exception to raise.
 
-    With ``repeated`` its ``num_retries`` is 0: what repeating can help was repeated here, before the first byte and
-    with the provider's own Retry-After, which the router cannot do for streams; it must not multiply that. Its
-    ``headers`` are those that the proxy adds to the client's answer.
+    With ``repeated``, ``num_retries`` is 0 so that the router does not retry again: the engine has already retried
+    before the first byte, with the provider's Retry-After, which the router cannot do for streams. ``headers`` are
+    those that the proxy adds to the client's response.
     """
     watching.failed(failure)
     error = _exception(failure, model, provider)
     attach(error, failure)
-    # LiteLLM's classes set these only from their arguments, and not all of them have both.
+    # LiteLLM's classes only set these from their arguments, and some classes accept only one of them.
     if repeated:
         error.num_retries = 0
     if failure.words:
-        # Where OpenAI's exceptions have what the provider said beside its message.
+        # OpenAI's exceptions hold the provider's error fields here.
         error.body = {"type": failure.words}
     error.headers = _headers(failure, repeated=repeated)
     return error
@@ -56,7 +56,7 @@ def _exception(failure: Failure, model: str, provider: str) -> Any:
         kind = litellm.ServiceUnavailableError
     if kind is None:
         return litellm.APIError(status_code=failure.status, **names)
-    # LiteLLM's router waits for as long as these say.
+    # LiteLLM's router waits for this time.
     wait = {} if failure.retry_after is None else {"retry-after": f"{math.ceil(failure.retry_after)}"}
     request = httpx.Request("POST", "https://provider.invalid")
     response = httpx.Response(failure.status, headers=wait, request=request)
@@ -69,7 +69,7 @@ def _headers(failure: Failure, *, repeated: bool) -> dict[str, str]:
     if failure.retry_after is not None:
         headers["retry-after"] = f"{math.ceil(failure.retry_after)}"
     elif repeated and failure.status in {401, 404}:
-        # For these two the router closes the deployment, for as long as this says. Kimi has but one, and the next
-        # caller would read "429 no deployments available" where the reason should stand.
+        # On these two statuses the router puts the deployment on cooldown for this time. Kimi has only one deployment,
+        # and the next caller would get "429 no deployments available" instead of the reason.
         headers["retry-after"] = "0"
     return headers

@@ -1,4 +1,4 @@
-"""Classifies failures of ordinary providers by status, type and well-known texts."""
+"""Classifies failures of ordinary providers by status, type and known texts."""
 
 from __future__ import annotations
 
@@ -72,12 +72,12 @@ class StatusJudge:
     """Classifies the failures of one call."""
 
     provider: str
-    """The registry's name."""
+    """The registry's name of the provider."""
     key: str = field(repr=False)
     trace_headers: tuple[str, ...] = ("x-request-id", "request-id")
 
     def answered(self, status: int, body: bytes, headers: Mapping[str, str]) -> Failure:
-        """Classify an HTTP error answer."""
+        """Classify an HTTP error response."""
         text, _ = quoted(body)
         wait = waits.asked(status, headers, body.decode("utf-8", "replace"))
         failure = self._failure(status, text, wait, self.trace_id(headers), words=codes(body))
@@ -91,7 +91,7 @@ class StatusJudge:
         return self._failure(status, text, waits.in_body(text), "", words=f"{kind} {code or ''}".strip())
 
     def seen(self, kind: FailureKind, text: str) -> Failure:
-        """Put into words what happened instead of an answer."""
+        """Describe an error observed instead of a response."""
         words = {
             FailureKind.UNREACHABLE: "cannot be reached",
             FailureKind.TIMEOUT: "sent nothing in time",
@@ -107,12 +107,12 @@ class StatusJudge:
         return Failure(kind=kind, status=_SEEN.get(kind, 502), upstream_status=None, message=message, retries=retries)
 
     def trace_id(self, headers: Mapping[str, str]) -> str:
-        """Return the provider's name for the exchange, if it can be a header of ours."""
+        """Return the provider's trace id, if it is valid as one of our headers."""
         named = next((value for name in self.trace_headers if (value := header(headers, name))), "")
         return named if named.isascii() and named.isprintable() and len(named) <= 128 else ""
 
     def _failure(self, status: int, text: str, wait: float | None, trace_id: str, *, words: str) -> Failure:
-        # A code or a type beside the message can be what distinguishes a spent quota from a busy minute.
+        # Only the code or type may distinguish an exhausted quota from a short overload.
         final = is_final(status, f"{text} {words}")
         kind = FailureKind.QUOTA if final and status == 429 else _kind(status, text)
         retries = 0 if final or kind not in _PASSING else DEFAULT_RETRIES

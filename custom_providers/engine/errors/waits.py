@@ -1,7 +1,7 @@
-"""How long a provider's limit lasts, as its error answer says: in a header, in a field of the body, or in words. Pure.
+"""Reads how long to wait from an error response: from a header, a body field, or the text. Pure.
 
-Which headers and fields there are is in each provider's module. A wait that is longer than a retry is worth goes to
-the client at once, as Retry-After.
+Each provider's module names its headers and fields. If the wait is too long for a retry, the client gets the error
+immediately, with Retry-After.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ _DURATION = re.compile(rf"(?:{_PART}[ ,]*(?:and )?)+", re.IGNORECASE)
 _IN_WORDS = re.compile(rf"\b(?:after|in) (?=({_DURATION.pattern}))", re.IGNORECASE)
 
 _SINCE_1970 = 1e9
-"""A number of seconds that is a moment and no duration: 2001 as a date, 31 years as a wait."""
+"""From this value on, seconds are a timestamp and not a duration: it is 2001 as a date, but 31 years as a wait."""
 _MILLISECONDS = 1e11
 
 
 def asked(status: int, headers: Mapping[str, str], body: str) -> float | None:
-    """Seconds that an error answer asks to wait, None where it says nothing of it.
+    """Seconds that an error response asks to wait; None if it does not say.
 
     Args:
-        status: its HTTP status; rate-limit headers come with every answer, and matter with 429 only.
-        headers: its headers.
-        body: its text, JSON or not.
+        status: the HTTP status; rate-limit headers are on every response, but only count for a 429.
+        headers: the response headers.
+        body: the response text, JSON or not.
     """
     found = in_headers(status, headers)
     return in_body(body) if found is None else found
 
 
 def in_headers(status: int, headers: Mapping[str, str]) -> float | None:
-    """Seconds that the headers of an error answer ask to wait."""
+    """Seconds that the headers of an error response ask to wait."""
     if (exact := _number(header(headers, "retry-after-ms"))) is not None:
         return _wait(exact / 1000)
     found = retry_after(header(headers, "retry-after"))
@@ -50,13 +50,13 @@ def in_headers(status: int, headers: Mapping[str, str]) -> float | None:
 
 
 def when_final(status: int, headers: Mapping[str, str]) -> float | None:
-    """When a limit ends that no retry outlasts; some providers send a second or two with a spent balance."""
+    """Seconds until a limit that no retry outlasts ends; ignores the second or two that some providers send with it."""
     found = in_headers(status, headers)
     return found if found is not None and found > LONGEST_PAUSE else None
 
 
 def in_body(body: str) -> float | None:
-    """Seconds that a body asks to wait: in a provider's own field, or in words such as "try again in 6m0s"."""
+    """Seconds that a body asks to wait: from a provider-specific field, or from text such as "try again in 6m0s"."""
     if match := _fields().search(body):
         return _until(next(filter(None, match.groups())))
     match = _IN_WORDS.search(body)
@@ -64,7 +64,7 @@ def in_body(body: str) -> float | None:
 
 
 def retry_after(value: str) -> float | None:
-    """The wait that a Retry-After header states, as a number of seconds or as a date."""
+    """Seconds to wait from a Retry-After header with a number of seconds or a date."""
     if (number := _number(value)) is not None:
         return _wait(number)
     try:
@@ -74,7 +74,7 @@ def retry_after(value: str) -> float | None:
 
 
 def _resets(headers: Mapping[str, str]) -> Iterator[float]:
-    """When each limit ends of which nothing is left."""
+    """Seconds until the reset of each exhausted limit."""
     for reset in _headers_of_resets():
         left = _number(header(headers, reset.remaining)) if reset.remaining else None
         wait = _until(header(headers, reset.header))
@@ -83,9 +83,9 @@ def _resets(headers: Mapping[str, str]) -> Iterator[float]:
 
 
 def _until(text: str) -> float | None:
-    """A duration ("6m0s", "12"), seconds or milliseconds since 1970, or a date (RFC 3339), as seconds from now.
+    """Convert a duration ("6m0s", "12"), a Unix time in s or ms, or an RFC 3339 date to seconds from now.
 
-    None where it is neither, or has passed.
+    None if the text is none of these, or the time has passed.
     """
     if _DURATION.fullmatch(text):
         return _seconds(text)
@@ -112,13 +112,13 @@ def _number(text: str) -> float | None:
 
 
 def _wait(seconds: float) -> float | None:
-    """``nan`` and ``inf`` are numbers to Python, and no time to wait."""
+    """The seconds, at least 0; None for ``nan`` and ``inf``."""
     return max(seconds, 0.0) if math.isfinite(seconds) else None
 
 
 @functools.cache
 def _profiles() -> tuple[Profile, ...]:
-    # The profiles know of Kimi's accounts, whose errors are read with this module.
+    # Imported here to avoid a cycle: the profiles import Kimi's accounts, which import this module.
     from custom_providers.providers.known import KNOWN
 
     return tuple(KNOWN.values())
@@ -131,6 +131,6 @@ def _headers_of_resets() -> tuple[Reset, ...]:
 
 @functools.cache
 def _fields() -> re.Pattern[str]:
-    """A field of a body that says when, and its value: in JSON, in JSON inside a string, or as Python prints it."""
+    """A pattern for reset fields and their values in a body: in JSON, in JSON inside a string, or in a Python repr."""
     names = dict.fromkeys(name for profile in _profiles() for name in profile.reset_fields)
     return re.compile("|".join(rf"\b{re.escape(name)}\W{{1,8}}([\w.:+-]+)" for name in names) or r"(?!)", re.IGNORECASE)

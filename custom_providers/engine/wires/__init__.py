@@ -1,1 +1,1 @@
-"""The APIs that providers speak: a reader of whole and streamed answers for each."""
+"""The provider APIs: one reader of whole and streamed answers for each."""

@@ -1,4 +1,4 @@
-"""A streamed answer of ``/chat/completions``, event by event, as OpenAI deltas that any client can merge."""
+"""Reads a streamed answer of ``/chat/completions`` event by event, as OpenAI deltas that any client can merge."""
 
 from __future__ import annotations
 
@@ -14,49 +14,49 @@ from custom_providers.engine.wires.tool_fragments import ToolFragments
 Delta = dict[str, Any]
 
 LOGPROBS = "logprobs"
-"""In a delta what OpenAI has beside it."""
+"""The key in a delta for the log probabilities, which OpenAI puts beside it."""
 
 
 _READ = frozenset({"role", "content", "reasoning_content", "reasoning", "tool_calls"})
 
 
 class Reader(Protocol):
-    """What a stream of either protocol is read with: events in, deltas out, and at the end how it ended."""
+    """Reads a stream of either protocol: takes events, returns deltas, and knows how the answer ended."""
 
     id: str
     finish: str | None
-    """How the answer ended; None while it has not."""
+    """How the answer ended; None before its end."""
     over: bool
     """Whether nothing can follow."""
     stop: str | None
-    """The stop sequence that ended it, where the provider names it."""
+    """The stop sequence that ended the answer, if the provider names it."""
 
     @property
     def usage(self) -> Usage | None:
-        """What it cost, as far as is known."""
+        """The token usage, as far as it is known."""
 
     @property
     def spent_on_reasoning(self) -> bool:
-        """Whether the answer is empty because its whole budget went into reasoning."""
+        """Whether the answer is empty because reasoning used up the whole token budget."""
 
     def feed(self, event: Mapping[str, Any]) -> list[Delta]:
-        """Take in one event and return the deltas it brings.
+        """Process one event and return its deltas.
 
         Raises:
             ErrorUnder200Error: the event is an error.
-            UnreadableError: a part of it is not what it has to be.
+            UnreadableError: a part of it has the wrong type.
         """
 
     def rest(self) -> list[Delta]:
         """Return the deltas that were held back until the end.
 
         Raises:
-            UnreadableError: something never came that they cannot be without.
+            UnreadableError: a required part never arrived.
         """
 
 
 class ChatReader:
-    """Reads chat-completions streams, which end with ``[DONE]``, no event."""
+    """Reads chat completions streams, which end with ``[DONE]``, not with an event."""
 
     over = False
     stop: str | None = None
@@ -70,7 +70,7 @@ class ChatReader:
         self._thought = False
 
     def feed(self, event: Mapping[str, Any]) -> list[Delta]:
-        """Take in one chunk."""
+        """Process one chunk."""
         if event.get("error"):
             raise ErrorUnder200Error(event["error"])
         self.id = self.id or str(event.get("id") or "")
@@ -80,7 +80,7 @@ class ChatReader:
             return []
         choice = choices[0]
         if choice.get("error"):
-            # OpenRouter's way to say that a provider behind it has failed.
+            # How OpenRouter reports a failure of the provider behind it.
             raise ErrorUnder200Error(choice["error"])
         self.finish = text(choice, "finish_reason") or self.finish
         deltas = self._deltas(child(choice, "delta"))
@@ -89,12 +89,12 @@ class ChatReader:
         return deltas
 
     def rest(self) -> list[Delta]:
-        """Return what was held back of parallel tool calls."""
+        """Return the held-back parts of parallel tool calls."""
         return self._calls.rest()
 
     @property
     def spent_on_reasoning(self) -> bool:
-        """Whether the budget ended in reasoning."""
+        """Whether reasoning used up the token budget."""
         return is_spent(self.finish, said=self._said, thought=self._thought)
 
     def _deltas(self, delta: Mapping[str, Any]) -> list[Delta]:
@@ -114,9 +114,9 @@ class ChatReader:
 
 
 def merged(deltas: list[Delta]) -> list[Delta]:
-    """The deltas of one read with neighbours of one kind made one: what came together may go out together.
+    """Merge adjacent deltas of the same kind in one read.
 
-    LiteLLM takes 0.3 ms for each chunk; the busier the proxy, the more events a read holds, and the more this saves.
+    LiteLLM takes 0.3 ms per chunk; the busier the proxy, the more events a read contains, and the more this saves.
     """
     result: list[Delta] = []
     for delta in deltas:
@@ -126,7 +126,7 @@ def merged(deltas: list[Delta]) -> list[Delta]:
 
 
 def _append(last: Delta, delta: Delta) -> bool:
-    """Append to the last delta if both are text, or both are reasoning, and nothing else; say whether."""
+    """Append to the last delta if both contain only text, or only reasoning; return whether it was appended."""
     for kind in ("content", "reasoning_content"):
         if last.keys() == delta.keys() == {kind}:
             last[kind] += delta[kind]

@@ -1,6 +1,6 @@
-"""Reasoning that a model's template leaves in the text, between tags at its very beginning.
+"""Extracts reasoning that a model's template leaves in the text, between tags at its very beginning.
 
-The same tags later in an answer are part of it: a page about templates, or code that looks for them.
+The same tags later in an answer belong to its content, such as a page about templates, or code that searches for them.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ _OPEN, _CLOSE = "<think>", "</think>"
 
 
 class InlineThinking:
-    """Separates what is thought from what is said."""
+    """Separates thinking from the answer's text."""
 
     def __init__(self) -> None:
         self._held = ""
-        """Text that may belong to a tag which is not complete yet."""
+        """Text that may belong to an incomplete tag."""
         self._state = "before"
-        """``before`` anything is known, ``thinking``, just ``after`` that, or ``saying``."""
+        """``before`` the first text, ``thinking``, just ``after`` it, or ``saying``."""
 
     def feed(self, said: str) -> list[Delta]:
-        """Take in a piece of text and return what is certain about it."""
+        """Process a piece of text and return the deltas that are certain."""
         if self._state == "after":
             said = said.lstrip("\n")
         if said and self._state in {"after", "saying"}:
@@ -40,7 +40,7 @@ class InlineThinking:
         return deltas
 
     def rest(self) -> list[Delta]:
-        """Return what was held back, now that nothing follows."""
+        """Return the held-back text at the end."""
         held, self._held = self._held, ""
         kind = "reasoning_content" if self._state == "thinking" else "content"
         return [{kind: held}] if held else []

@@ -1,4 +1,4 @@
-"""A streamed answer of ``/v1/messages``, event by event, as OpenAI deltas with the thinking signatures beside them."""
+"""Reads a streamed answer of ``/v1/messages`` event by event, as OpenAI deltas with separate thinking signatures."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ class MessagesReader:
         self._renamed = renamed
         self._usage: dict[str, Any] = {}
         self._tools: dict[int, int] = {}
-        """Index of a tool block, and of its tool call."""
+        """From the index of a tool block to that of its tool call."""
         self._whole: dict[int, str] = {}
-        """The arguments of tool blocks that came whole with their start, until their first delta."""
+        """The arguments of tool blocks that arrived complete in their start event, until their first delta."""
         self._said = False
         self._thought = False
 
     @property
     def usage(self) -> Usage | None:
-        """The start's numbers, overridden by those of the end."""
+        """The start event's usage, overridden by the end event's."""
         return usage.from_messages(self._usage) if self._usage else None
 
     @property
     def spent_on_reasoning(self) -> bool:
-        """Whether the budget ended in reasoning."""
+        """Whether reasoning used up the token budget."""
         return is_spent(self.finish, said=self._said, thought=self._thought)
 
     def feed(self, event: Mapping[str, Any]) -> list[Delta]:
-        """Take in one event."""
+        """Process one event."""
         match text(event, "type"):
             case "message_start":
                 message = child(event, "message")
@@ -65,7 +65,7 @@ class MessagesReader:
         return []
 
     def rest(self) -> list[Delta]:
-        """Return nothing: blocks come one after the other and each is complete."""
+        """Return nothing: blocks arrive one after another, each complete."""
         return []
 
     def _count(self, counted: Any) -> None:
@@ -76,7 +76,7 @@ class MessagesReader:
             case "tool_use":
                 self._said = True
                 self._tools[index] = len(self._tools)
-                # Without deltas these are all; an empty object is what clients can parse.
+                # Sent if no deltas follow; without arguments it is an empty object, which clients can parse.
                 self._whole[index] = json.dumps(child(block, "input"))
                 function = {"name": function_name(block, self._renamed), "arguments": ""}
                 opening = {"index": self._tools[index], "id": text(block, "id"), "type": "function"}
@@ -94,15 +94,15 @@ class MessagesReader:
             self._said = True
             return [{"content": said}]
         if thinking := text(delta, "thinking"):
-            # Without a block beside it: LiteLLM's /v1/messages adapter opens the client's block with the text of the
-            # first one and then sends that text again.
+            # Without a block beside it: LiteLLM's /v1/messages adapter would open the client's block with the first
+            # block's text, and then send that text again.
             self._thought = True
             return [{"reasoning_content": thinking}]
         if signature := text(delta, "signature"):
             return [{"thinking_blocks": [{"type": "thinking", "thinking": "", "signature": signature}]}]
         if arguments := text(delta, "partial_json"):
             self._whole.pop(index, None)
-            # A server tool's own input is no call of the client's.
+            # The input of a server tool is not a tool call for the client.
             return [self._arguments(index, arguments)] if index in self._tools else []
         return []
 

@@ -1,4 +1,4 @@
-"""A messages request that goes out as the client wrote it."""
+"""Sends a messages request as the client wrote it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def body(asked: Mapping[str, Any], model: str, litellms: Collection[str]) -> dic
     """Return the body.
 
     Args:
-        asked: LiteLLM's arguments of the attempt; ``proxy_server_request`` says what the client wrote.
-        model: the upstream id.
-        litellms: fields that are LiteLLM's and not the provider's.
+        asked: LiteLLM's arguments of the attempt; ``proxy_server_request`` holds the client's body.
+        model: the provider's model id.
+        litellms: fields for LiteLLM and not for the provider.
     """
     written = mapping(mapping(asked.get("proxy_server_request")).get("body"))
     own = {"messages", "max_tokens", "metadata"}
@@ -26,7 +26,7 @@ def body(asked: Mapping[str, Any], model: str, litellms: Collection[str]) -> dic
 
 
 def headers(sent: Mapping[str, str], asked: Mapping[str, Any], key: str) -> dict[str, str]:
-    """``sent`` with the key, and with what the client's headers say to Anthropic: its version and its betas."""
+    """``sent`` with the key and the client's Anthropic headers: version and betas."""
     scoped = asked.get("provider_specific_header")
     own = {
         name: value

@@ -1,4 +1,4 @@
-"""Answers of Ollama's ``/api/chat``: whole, or as lines of JSON."""
+"""Reads answers of Ollama's ``/api/chat``: whole, or as JSON lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from custom_providers.engine.wires.inline_thinking import InlineThinking
 
 
 class OllamaReader:
-    """Reads Ollama's streams. Each tool call comes whole, and several may claim the same index."""
+    """Reads Ollama's streams. Each tool call arrives complete, and several may have the same index."""
 
     stop: str | None = None
 
@@ -32,11 +32,11 @@ class OllamaReader:
 
     @property
     def spent_on_reasoning(self) -> bool:
-        """Whether the budget ended in reasoning."""
+        """Whether reasoning used up the token budget."""
         return is_spent(self.finish, said=self._said or bool(self._calls), thought=self._thought)
 
     def feed(self, event: Mapping[str, Any]) -> list[Delta]:
-        """Take in one line."""
+        """Process one line."""
         _raise_error(event)
         deltas = self._deltas(child(event, "message"))
         if event.get("done"):
@@ -46,7 +46,7 @@ class OllamaReader:
         return deltas
 
     def rest(self) -> list[Delta]:
-        """Return text that might have been the beginning of a tag."""
+        """Return the held-back text that could have been the beginning of a tag."""
         return self._noted(self._inline.rest())
 
     def _deltas(self, message: Mapping[str, Any]) -> list[Delta]:
@@ -71,8 +71,8 @@ def answer(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
     """Read a whole answer.
 
     Raises:
-        ErrorUnder200Error: it is an error.
-        UnreadableError: it is neither.
+        ErrorUnder200Error: the body is an error.
+        UnreadableError: the body is neither an answer nor an error.
     """
     _raise_error(body)
     if not isinstance(body.get("message"), Mapping):

@@ -1,4 +1,4 @@
-"""A chat request as Ollama's ``/api/chat`` takes it, and what it cannot take."""
+"""Builds a chat request for Ollama's ``/api/chat``, and rejects what Ollama does not support."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OPTIONS = {
         )
     },
 }
-"""Parameters of a request, and Ollama's names for them: https://docs.ollama.com/modelfile"""
+"""From request parameters to Ollama's names: https://docs.ollama.com/modelfile"""
 
 _TOP = ("think", "keep_alive", "logprobs", "top_logprobs", "format")
 _TEXTS = frozenset({"text", "input_text", "output_text", "refusal"})
@@ -31,19 +31,19 @@ _DATA = re.compile(r"(?:data:[^,]*;base64,)?(?P<base64>[A-Za-z0-9+/=\s_-]+)")
 
 
 class UnsendableError(ValueError):
-    """The request holds something that cannot be sent; the message names it."""
+    """The request contains something that cannot be sent; the message names it."""
 
 
 def build(
     model: str, messages: Sequence[Mapping[str, Any]], params: Mapping[str, Any], *, stream: bool
 ) -> dict[str, Any]:
-    """Make the body of a request; what Ollama cannot take is left out.
+    """Build the body of a request, without parameters that Ollama does not support.
 
     Args:
-        model: the upstream id.
-        messages: the conversation in OpenAI's shape, images as ``data:`` URLs.
+        model: the provider's model id.
+        messages: the conversation in OpenAI's format, images as ``data:`` URLs.
         params: OpenAI's parameters, Ollama's own, and any others that the client sent.
-        stream: whether the answer is to be a stream.
+        stream: whether to request a stream.
 
     Raises:
         UnsendableError: the arguments of an earlier tool call are not JSON, or a part is neither text nor an image.
@@ -90,7 +90,7 @@ def _messages(messages: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]
 
 
 def _content(content: Any) -> tuple[str, list[str]]:
-    """The text and the images, in base64, of a message."""
+    """The text and the base64 images of a message."""
     if not isinstance(content, list):
         return (content if isinstance(content, str) else ""), []
     parts = [part for part in content if isinstance(part, Mapping)]
@@ -106,7 +106,7 @@ def _url(part: Mapping[str, Any]) -> str:
 
 
 def _image(url: str) -> str:
-    """The base64 of a ``data:`` URL, or of an image that is given as base64 alone."""
+    """The base64 data of a ``data:`` URL, or of an image given as plain base64."""
     if data := _DATA.fullmatch(url):
         return data["base64"]
     scheme = clean_name(url[:40].partition(",")[0])
@@ -114,7 +114,7 @@ def _image(url: str) -> str:
 
 
 def _call(call: Mapping[str, Any]) -> dict[str, Any]:
-    """A call whose arguments are an object, as Ollama has them."""
+    """A tool call with its arguments as an object, as Ollama requires."""
     function = mapping(call.get("function"))
     arguments = function.get("arguments")
     try:

@@ -1,4 +1,4 @@
-"""Reasoning as OpenRouter takes it: https://openrouter.ai/docs/use-cases/reasoning-tokens, 2026-11-27. Pure."""
+"""Reasoning in OpenRouter's format: https://openrouter.ai/docs/use-cases/reasoning-tokens, 2026-11-27. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from custom_providers.engine.json_parts import mapping
 
 _HIGHEST = {"max": "xhigh", "ultra": "xhigh"}
-"""Other vendors' words for more than OpenRouter's highest effort."""
+"""Other vendors' names for efforts above OpenRouter's highest."""
 _ASKING = ("thinking", "output_config", "reasoning_effort")
 
 
@@ -16,8 +16,8 @@ def with_reasoning(body: Mapping[str, Any], written: Mapping[str, Any]) -> dict[
     """``body`` with Anthropic's thinking as OpenRouter's ``reasoning``.
 
     Args:
-        body: the request as it would be sent.
-        written: the client's, in whose words thinking says most: a budget, or that it is off.
+        body: the request to send.
+        written: the client's body, whose thinking is the most specific: it can set a budget or turn thinking off.
     """
     thinking = mapping(written.get("thinking") or body.get("thinking"))
     if not thinking or body.get("reasoning") is not None:

@@ -1,10 +1,9 @@
-"""The fragments of streamed tool calls, in an order and form that every client can merge.
+"""Orders the fragments of streamed tool calls so that every client can merge them.
 
-Seen from Kimi and from other hosts of its models: an id that changes between the fragments of one call, a name that
-comes after the first arguments, calls whose fragments alternate, and whole calls that all have the same index. A call
-starts once its name is known, keeps one id, and is streamed as it comes. Calls follow one another, because Anthropic's
-events cannot interleave: the next one starts when the arguments before it are complete, which JSON shows, and at the
-latest when the answer ends.
+Kimi and other hosts of its models send an id that changes between the fragments of one call, a name after the first
+arguments, alternating fragments of several calls, and whole calls that all have the same index. Here, a call starts
+once its name is known, keeps one id, and is streamed as it arrives. Calls follow one another, because Anthropic's
+events cannot interleave: the next call starts when the JSON arguments before it are complete, or when the answer ends.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ class _Call:
     id: str = ""
     name: str = ""
     parts: list[str] = field(default_factory=list)
-    """The arguments."""
+    """The arguments, in parts."""
     given: int = 0
-    """How many of the parts have gone out."""
+    """How many of the parts have been sent."""
     started: bool = False
 
     def is_complete(self) -> bool:
-        """Whether the arguments are a whole JSON object, which nothing can follow."""
+        """Whether the arguments are a complete JSON object, which nothing can follow."""
         try:
             return isinstance(orjson.loads("".join(self.parts)), dict)
         except orjson.JSONDecodeError:
@@ -47,15 +46,15 @@ class ToolFragments:
         self._calls: list[_Call] = []
         """In the order in which they began."""
         self._at: dict[int, _Call] = {}
-        """By the provider's index; the newest where several have the same."""
+        """By the provider's index; the newest call if several share one."""
         self._current = 0
         """The first call that may still grow."""
 
     def feed(self, fragment: Mapping[str, Any]) -> list[Delta]:
-        """Take in one fragment and return the deltas that can go out now.
+        """Process one fragment and return the deltas that can be sent now.
 
         Raises:
-            UnreadableError: a part of it is not what it has to be.
+            UnreadableError: a part of it has the wrong type.
         """
         function = child(fragment, "function")
         call_id, name = str(fragment.get("id") or ""), text(function, "name") or ""
@@ -66,19 +65,19 @@ class ToolFragments:
         return self._ready()
 
     def rest(self) -> list[Delta]:
-        """Return everything that was held back, call by call.
+        """Return all held-back deltas, call by call.
 
         Raises:
             UnreadableError: a call has no name.
         """
         waiting = range(self._current, len(self._calls))
         for index in waiting:
-            # No arguments are an empty object: clients parse them.
+            # No arguments become an empty object, because clients parse them.
             self._calls[index].parts = self._calls[index].parts or ["{}"]
         return [delta for index in waiting for delta in self._release(index)]
 
     def _call(self, index: int, call_id: str, name: str) -> _Call:
-        """The call that a fragment belongs to: after a complete one, another id with a name begins another call."""
+        """The call that a fragment belongs to; after a complete call, a different id with a name starts a new one."""
         call = self._at.get(index)
         if call is None or (name and call.name and call_id not in {"", call.id} and call.is_complete()):
             call = self._at[index] = _Call()
