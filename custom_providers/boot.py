@@ -1,4 +1,4 @@
-"""Runs once, when the proxy loads its config: reads the route table, decides and logs the registration."""
+"""Runs once, when the proxy loads its config: reads the route table, registers providers and installs all layers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import SETTINGS_KEY, from_settings, provider_routes
 
 SERVED = "POINTSMAN_SERVED"
-"""Set by ``pointsman serve``, which has already reported the registration, with each key's real source."""
+"""Set by ``pointsman serve``, which has already reported the registration, with each key's actual source."""
 
 _log = logging.getLogger("pointsman")
 
@@ -73,10 +73,10 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
 def _fit_to_litellm(
     table: RouteTable, declared: DeclaredModels, admitted: Mapping[str, Admission], env: Mapping[str, str]
 ) -> None:
-    """Patches what has no entry point in LiteLLM, and looks up what is called there.
+    """Patch LiteLLM where it has no entry point, and check the places that we call.
 
     Raises:
-        UnsupportedReleaseError: this release must not run, or lacks a place that access depends on.
+        UnsupportedReleaseError: this release must not run, or lacks a required place.
     """
     version = releases.installed() or "of an unknown release"
     if refusal := releases.refusal(version):
@@ -87,16 +87,16 @@ def _fit_to_litellm(
 
 
 def _keys(table: RouteTable, env: Mapping[str, str]) -> Iterable[str]:
-    """The keys that no provider's answer may contain: the providers' and the master key."""
+    """The keys to remove from every provider's answer: the providers' keys and the master key."""
     return [*(env.get(provider.auth_env, "") for provider in table.providers.values()), proxy_server.master_key or ""]
 
 
 def _warm_up() -> None:
-    """Loads modules before the proxy listens that LiteLLM would load during the first request."""
+    """Load modules before the proxy listens that LiteLLM would otherwise load during the first request."""
     importlib.import_module("openai.resources.chat")
-    # LiteLLM hands its tokenizer to the engine with every call; loading it takes half a second.
+    # LiteLLM passes its tokenizer to the engine with every call; loading it takes half a second.
     litellm.token_counter(model=TOKENIZER, text="loaded")
-    # Everything loaded so far stays; a pass of the garbage collector over all of it takes a third of a second.
+    # All objects so far stay alive; a garbage collection over all of them takes a third of a second.
     gc.freeze()
     if not garbage_collection.SAFE:
         garbage_collection.between_turns(asyncio.get_running_loop())
@@ -115,7 +115,7 @@ def _boot_alerts(env: Mapping[str, str], table: RouteTable) -> AlertLogger | Non
 
 
 def _boot_gate(audit_logger: AuditLogger | None) -> None:
-    """Installed last, so that a refused request reaches no other layer."""
+    """Install the gate; last, so that a refused request reaches no other layer."""
     connections.install(_bounds())
     gate.install(proxy_server.app, _bounds(), audit_logger and audit_logger.refused)
 

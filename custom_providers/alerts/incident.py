@@ -32,7 +32,7 @@ _BY_KIND: dict[str, Incident] = {
         "failing",
     ),
     **dict.fromkeys((FailureKind.OVERLOADED, FailureKind.REFUSED), "failing"),
-    # One may concern a single request, such as a moderated one; several in a row concern the key.
+    # One 403 may concern a single request, such as a moderated one; several in a row concern the key.
     FailureKind.FORBIDDEN: "failing",
 }
 
@@ -57,7 +57,7 @@ class FailedAttempt(NamedTuple):
     kind: str
     """The engine's failure kind; empty if LiteLLM made the call."""
     said: str
-    """The provider's error text. It may contain anything, so it is matched but never shown."""
+    """The provider's error text; it may contain anything, so it is matched but never shown."""
 
 
 def incident_of(attempt: FailedAttempt) -> Incident | None:

@@ -1,4 +1,4 @@
-"""Receives every attempt at a provider from LiteLLM, and sends alerts."""
+"""Receives every attempt from LiteLLM, and sends alerts."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is treated as 
         start_time: object,  # noqa: ARG002
         end_time: object,  # noqa: ARG002
     ) -> None:
-        """A call to a provider has failed; its retries count as the same failure."""
+        """An attempt has failed; its retries count as the same failure."""
         attempt = None if kwargs.get(LITELLM_LOGGING_NO_UPSTREAM_LLM_CALL) else _failed_attempt(kwargs)
         if attempt is None or attempt.provider not in self._providers or (incident := incident_of(attempt)) is None:
             return

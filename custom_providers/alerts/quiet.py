@@ -47,7 +47,7 @@ class Quiet:
         return not 0 <= now - last < QUIET_SECONDS
 
     def is_over(self, incident: str) -> bool:
-        """Records an answer; true, for one worker, if ``incident`` was not seen for ``CALM_SECONDS``."""
+        """Records a success; true, for one worker, if ``incident`` was not seen for ``CALM_SECONDS``."""
         now = self._clock()
         last = self._seen.get(incident, _NEVER)
         if _is_recent(last, now):

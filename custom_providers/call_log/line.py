@@ -1,4 +1,4 @@
-"""The line of one call: time, status, model, duration, tokens, and the cause if an attempt failed. Pure."""
+"""Formats a call's line: time, status, model, duration, tokens, and the cause if an attempt failed. Pure."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from custom_providers.audit.record import CallRecord
 from custom_providers.keys.redaction import redacted
 
 _LONGEST_NAME = 100
-"""Characters."""
+"""The most characters of a name."""
 
 
 def line(record: CallRecord) -> str:
-    """``record`` in one line without keys; clients and providers choose parts of it."""
+    """Format ``record`` as one line without keys; clients and providers choose parts of it."""
     known = (_model(record), _seconds(record.duration_seconds), _tokens(record))
     facts = ", ".join(filter(None, known))
     cause = _cause(record)
@@ -18,14 +18,14 @@ def line(record: CallRecord) -> str:
 
 
 def _status(record: CallRecord) -> str:
-    """What the client got: a stream that breaks, or that the client leaves, has 200 all the same."""
+    """The client's status, and the outcome if the status hides it: a broken or abandoned stream has 200."""
     refused = record.status is not None and record.status >= 400
     ended = "" if record.outcome == "success" or (record.outcome == "failure" and refused) else record.outcome
     return " ".join(filter(None, (str(record.status or ""), ended)))
 
 
 def _model(record: CallRecord) -> str:
-    """The client's name for it, and where it went if that has another name; the path if the request names none."""
+    """The client's model name, and the deployment if that differs; the path if the request names no model."""
     deployment = "/".join(filter(None, (record.provider, record.upstream_model)))
     model = record.model or record.endpoint
     shown = [_short(name) for name in dict.fromkeys((model, deployment or model))]
@@ -47,7 +47,7 @@ def _tokens(record: CallRecord) -> str:
 
 
 def _cause(record: CallRecord) -> str:
-    """Why it failed, or what went wrong before another attempt succeeded."""
+    """Why the call failed, or why an earlier attempt did."""
     message = record.error_message or record.error_class or ""
     if record.outcome != "success" or not message:
         return message

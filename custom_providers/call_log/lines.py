@@ -1,4 +1,4 @@
-"""Where the lines go: to standard error, one for each record that is final."""
+"""Writes the lines to standard error, one per final record."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from custom_providers.call_log.line import line
 from custom_providers.keys.censor import CENSOR
 
 LEVEL = "LITELLM_LOG"
-"""LiteLLM's variable for how much is logged."""
+"""LiteLLM's variable for the log level."""
 _WITHOUT_CALLS = frozenset({"ERROR", "CRITICAL"})
 
 _log = logging.getLogger("pointsman.calls")
 
 
 class CallLines:
-    """An outlet that logs each call, and passes its records on to another outlet, if there is one."""
+    """An outlet that logs each call, and forwards its records to the next outlet, if any."""
 
     def __init__(self, rows: Outlet | None) -> None:
         self._rows = rows
 
     def put(self, record: CallRecord, *, final: bool) -> None:
-        """Takes a record; the final one of a call becomes its line."""
+        """Take a record; the final one of a call is logged."""
         if final:
             _log.info("%s", CENSOR.clean(line(record).encode()).decode())
         if self._rows is not None:
@@ -32,7 +32,7 @@ class CallLines:
 
 
 def begin(env: Mapping[str, str]) -> None:
-    """Logs calls from now on, unless ``LITELLM_LOG`` asks for errors only."""
+    """Start logging calls, unless ``LITELLM_LOG`` is set to errors only."""
     if not _log.handlers:
         _log.addHandler(logging.StreamHandler())
         _log.propagate = False

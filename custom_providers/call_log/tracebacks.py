@@ -1,4 +1,4 @@
-"""LiteLLM's own records: tracebacks only at debug level, and none about a failure that a call's line reports."""
+"""Filters LiteLLM's own log: tracebacks only at debug level, and no failures that a call's line reports."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _LOGGERS = ("LiteLLM", "LiteLLM Proxy", "LiteLLM Proxy.stdout", "LiteLLM Router"
 _TRACEBACK = "Traceback (most recent call last)"
 _WHERE = "(LITELLM_LOG=DEBUG shows the traceback)"
 _OF_NO_USE = "Container ownership recording skipped"
-"""Of a stream on /v1/responses that breaks: containers are open to the master key only."""
+"""Logged when a stream on /v1/responses breaks off: containers are open to the master key only."""
 
 
 class Brief(logging.Filter):
-    """Drops a record about why a call fails, and shortens the others; at debug level it does nothing."""
+    """Drops records about a call's failure, and shortens the others; does nothing at debug level."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is logged."""
         if logging.getLogger(record.name).isEnabledFor(logging.DEBUG):
             return True
-        # ``logger.error`` in an ``except`` block carries no exception, but one is being handled.
+        # ``logger.error`` in an ``except`` block passes no exception, but one is being handled.
         error = (record.exc_info or sys.exc_info())[1]
         if record.levelno >= logging.WARNING and error is not None and under_way() and _is_answer(error):
             return False
@@ -33,16 +33,16 @@ class Brief(logging.Filter):
 
 
 def install() -> None:
-    """Shortens what LiteLLM logs from now on."""
+    """Install the filter on LiteLLM's loggers."""
     for name in _LOGGERS:
         logger = logging.getLogger(name)
         if not any(isinstance(each, Brief) for each in logger.filters):
-            # First: LiteLLM's own filters put the traceback into the message.
+            # First, because LiteLLM's own filters put the traceback into the message.
             logger.filters.insert(0, Brief())
 
 
 def _is_answer(error: BaseException) -> bool:
-    """Whether a client gets an answer made of ``error``, which its call's line then quotes."""
+    """Whether the client's response, and so the call's line, contains ``error``."""
     if isinstance(error, HTTPException) or verdict.of(error) is not None:
         return True
     status = getattr(error, "status_code", None) or getattr(error, "code", None)

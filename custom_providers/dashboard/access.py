@@ -1,4 +1,4 @@
-"""Who may see the page without logging in, and which requests come from another site's page. Pure."""
+"""Decides who may see the page without logging in, and which requests come from another site's page. Pure."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from custom_providers.environment.listener import is_loopback
 _FORWARDED = frozenset({"forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip"})
 _FORWARDED_PREFIX = "x-forwarded-"
 _OWN_SITES = frozenset({"same-origin", "none"})
-"""https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header; "none" is a person's own navigation."""
+"""https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header; "none" means that the user opened the page directly."""
 
 
 def is_local(scope: Scope) -> bool:
-    """Whether a person at this machine asks, by a name of this machine, with no reverse proxy in between.
+    """Whether the request comes from this machine, under a local name, and without a reverse proxy.
 
-    The Host header is checked because of DNS rebinding: a site may let its own name lead to 127.0.0.1, and its page
-    would then read ours. A reverse proxy at this machine may replace the Host header and add none of its own, as nginx
-    does unless it is configured. But the Connection header goes no further than one hop (RFC 9110, section 7.6.1): a
-    browser that is connected to us says keep-alive in it, and one behind a proxy cannot make the proxy say so.
+    The Host header is checked because of DNS rebinding: a site may point its own name to 127.0.0.1, and its page could
+    then read ours. A local reverse proxy may replace the Host header and add no header of its own, as nginx does by
+    default. But the Connection header only applies to one hop (RFC 9110, section 7.6.1): a directly connected browser
+    sends keep-alive in it, and one behind a proxy cannot make the proxy send that.
     """
     headers = headers_of(scope)
     forwarded = any(name in _FORWARDED or name.startswith(_FORWARDED_PREFIX) for name in headers)
@@ -41,10 +41,10 @@ def is_local_name(host: str) -> bool:
 
 
 def is_foreign(scope: Scope) -> bool:
-    """Whether another site's page made the browser send this; LiteLLM's CORS would let it read the answer.
+    """Whether another site's page made the browser send this request; LiteLLM's CORS would let it read the response.
 
-    A link from elsewhere may lead here. Browsers that send no Sec-Fetch-Site send Origin with what a script reads and
-    with every form.
+    Links from other sites are allowed. Browsers without Sec-Fetch-Site send Origin with requests of scripts and with
+    every form.
     """
     headers = headers_of(scope)
     site = headers.get("sec-fetch-site")
@@ -56,10 +56,10 @@ def is_foreign(scope: Scope) -> bool:
 
 
 def is_https(scope: Scope) -> bool:
-    """Whether the browser reached us by HTTPS; a client that lies about it only gets a cookie that it cannot use."""
+    """Whether the browser used HTTPS; a client that lies about it only gets a cookie that it cannot use."""
     return scope["scheme"] == "https" or "https" in headers_of(scope).get("x-forwarded-proto", "")
 
 
 def headers_of(scope: Scope) -> Mapping[str, str]:
-    """The request's headers, names in lower case."""
+    """The request's headers, with lower-case names."""
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}

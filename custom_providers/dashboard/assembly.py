@@ -1,4 +1,4 @@
-"""Puts the page into a proxy that is starting."""
+"""Adds the dashboard to a proxy that is starting."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def start(
     settings: Mapping[str, Any],
     env: Mapping[str, str],
 ) -> None:
-    """Adds the page to ``app``; ``settings`` are those of ``table``."""
+    """Add the page to ``app``; ``settings`` belong to ``table``."""
     audit = settings.get("audit")
     content = routes.Content(
         table=table,

@@ -1,4 +1,4 @@
-"""What the page shows of the audit: read in a thread, and added up at most once in a few seconds."""
+"""Reads the audit for the page: in a thread, and with sums cached for a few seconds."""
 
 from __future__ import annotations
 
@@ -23,39 +23,39 @@ SPANS: Mapping[Span, tuple[timedelta, Slot]] = {
     "day": (timedelta(days=1), "hour"),
     "month": (timedelta(days=30), "day"),
 }
-"""How far back the page looks, and how its charts divide that."""
+"""The time span and chart interval of each choice on the page."""
 
 _FRESH_SECONDS = 10.0
-"""How long sums are used again: the page and each of its charts need the same."""
+"""How long sums are cached: the page and all its charts need the same ones."""
 
 MOST_RECENT = 30
 
 
 class UnavailableError(Exception):
-    """The audit cannot be read; the text says why."""
+    """The audit cannot be read; the text is the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """Where the audit's rows are."""
+    """Where the audit's rows are stored."""
 
     path: Path
     """The SQLite file."""
     postgres_url: str = ""
-    """If not empty, they are there instead."""
+    """If not empty, the rows are in this database instead."""
     url_env: str = ""
-    """The variable that the URL comes from."""
+    """The variable that contains the URL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums:
-    """What the calls of one span came to."""
+    """The sums of the calls in one time span."""
 
     overview: Overview
     failures: Mapping[str, Failed]
     """By provider, the last failed attempt."""
     until: datetime
-    """When they were added up."""
+    """When the sums were computed."""
 
 
 _NONE = Overview(by_provider=(), by_model=(), by_slot=())
@@ -70,7 +70,7 @@ class Calls:
         self._adding = threading.Lock()
 
     def sums(self, span: Span) -> Sums:
-        """The calls of the last day or month.
+        """The sums of the last day or month.
 
         Raises:
             UnavailableError: the store cannot be read.
@@ -83,7 +83,7 @@ class Calls:
             return sums
 
     def recent(self, wanted: Filter) -> list[Row]:
-        """The newest calls that match, the newest first.
+        """The newest calls that match, newest first.
 
         Raises:
             UnavailableError: the store cannot be read.
@@ -103,7 +103,7 @@ class Calls:
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[Database | None]:
-        """The database; None while there has been no call."""
+        """The database; None before the first call."""
         if not self._store.postgres_url and not self._store.path.exists():
             yield None
             return
@@ -121,7 +121,7 @@ class Calls:
 
 
 def instant(moment: datetime) -> str:
-    """As a row's ``time``."""
+    """A time in the format of a row's ``time``."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -1,4 +1,4 @@
-"""Tokens, cost and latency over time as SVG. Pure, but for loading pygal when the first chart is asked for."""
+"""Tokens, cost and latency over time as SVG. Pure, except that pygal is loaded for the first chart."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Chart:
     title: str
     unit: str
     lines: Mapping[str, Callable[[CallSums], float | None]]
-    """By name, each slot's value."""
+    """By name, the value for each slot."""
     stacked: bool = True
-    """Bars on top of each other; otherwise lines."""
+    """Whether to draw stacked bars instead of lines."""
 
 
 CHARTS: Mapping[str, Chart] = {
@@ -84,7 +84,7 @@ def _settings(chart: Chart) -> dict[str, Any]:
 
 
 def _short(value: float) -> str:
-    """A label of an axis: "1.5M", "20k", "0.3"."""
+    """An axis label: "1.5M", "20k", "0.3"."""
     for unit, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if value >= unit:
             return f"{value / unit:.3g}{name}"

@@ -1,4 +1,4 @@
-"""How clients reach the proxy: base URLs, the key's variable, a request to copy. Pure."""
+"""Connection details for clients: base URLs, the key's variable, a request to copy. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CLIENTS = (
     "anthropic-sdk",
     "curl",
 )
-"""What ``pointsman connect`` knows; a test compares them."""
+"""The clients that ``pointsman connect`` supports; a test compares them."""
 
 PAGE = "/pointsman/"
 """The path of the page."""
@@ -24,23 +24,23 @@ PAGE = "/pointsman/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """What a client has to be given."""
+    """What a client needs to connect."""
 
     url: str
-    """Of the proxy, without a path below its root and without a slash at its end."""
+    """The proxy's URL, including its root path, without a trailing slash."""
     key_env: str
     """The variable with a key; never the key."""
     model: str
-    """One that is served; empty when there is none."""
+    """A model that is served; empty if there is none."""
 
     @property
     def openai_url(self) -> str:
-        """The base URL of OpenAI's clients."""
+        """The base URL for OpenAI clients."""
         return f"{self.url}/v1"
 
     @property
     def curl(self) -> str:
-        """A request for a shell."""
+        """An example request for a shell."""
         body = f'{{"model": "{self.model}", "messages": [{{"role": "user", "content": "Say hello"}}]}}'
         return (
             f"curl {self.openai_url}/chat/completions \\\n"

@@ -1,9 +1,9 @@
-"""Numbers and times as the page writes them. Pure."""
+"""Formats numbers and times for the page. Pure."""
 
 from __future__ import annotations
 
 ABSENT = "\N{EN DASH}"
-"""For what is not known, which is not the same as 0."""
+"""Shown for unknown values, which differ from 0."""
 
 
 def seconds(value: float | None) -> str:
@@ -14,7 +14,7 @@ def seconds(value: float | None) -> str:
 
 
 def money(value: float | None) -> str:
-    """US dollars: "$1.20", and more digits of small amounts."""
+    """US dollars: "$1.20", with more digits for small amounts."""
     if value is None:
         return ABSENT
     if value == 0 or value >= 0.01:
@@ -28,9 +28,9 @@ def count(value: int | None) -> str:
 
 
 def moment(value: str) -> str:
-    """A row's time, or a slot's name, without the T: "2026-11-21 09:30:00", "2026-11-21 09"."""
+    """A row's time, or a slot's name, with a space for the T: "2026-11-21 09:30:00", "2026-11-21 09"."""
     return value.replace("T", " ").partition(".")[0].removesuffix("Z")
 
 
 FILTERS = {"seconds": seconds, "money": money, "count": count, "moment": moment}
-"""For the templates."""
+"""Filters for the templates."""

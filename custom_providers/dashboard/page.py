@@ -1,4 +1,4 @@
-"""The page's HTML, from the views and the templates. Every value is escaped: clients name models as they like."""
+"""Renders the page's HTML from views and templates. Every value is escaped: clients choose the model names."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _SPAN_NAMES = {"day": "24 hours", "month": "30 days"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What one request for the page is about."""
+    """One request for the page."""
 
     asked: Asked
     connection: Connection
     logged_in: bool
-    """By cookie: there is something to log out of."""
+    """Whether the user has a session cookie, and so can log out."""
     database: bool
-    """Whether LiteLLM has its database, and so the admin UI."""
+    """Whether LiteLLM has a database, and so the admin UI."""
 
 
 def page(
@@ -71,7 +71,7 @@ def page(
 
 
 def login(*, problem: str, no_admin_ui: bool) -> str:
-    """The form for the master key; ``problem`` is why the last try failed."""
+    """The form for the master key; ``problem`` says why the last login failed."""
     return _rendered("login.html", problem=problem, no_admin_ui=no_admin_ui)
 
 

@@ -1,4 +1,4 @@
-"""What is left at each provider, as ``pointsman usage`` prints it: asked when the page is opened, once a minute."""
+"""The remaining quota of each provider, as in ``pointsman usage``: read when the page is opened, once a minute."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from custom_providers.providers.known import account_of, profile_of
 from custom_providers.providers.wire.families import FAMILIES
 
 FRESH_SECONDS = 60.0
-"""How long readings are used again."""
+"""How long readings are cached."""
 _PATIENCE = 1.5
-"""Seconds that a visitor waits for the first readings; a provider may take ten."""
+"""Seconds that the page waits for the first readings; a provider may take ten."""
 
 
 class Quotas:
@@ -36,7 +36,7 @@ class Quotas:
         self._starting = threading.Lock()
 
     def latest(self) -> Mapping[str, AccountReport]:
-        """The readings by provider; those of a minute ago while newer ones are on their way."""
+        """The readings by provider; cached ones while newer ones are being read."""
         with self._starting:
             if self._asking is None and time.monotonic() >= self._asked_at + FRESH_SECONDS:
                 self._asked_at = time.monotonic()
@@ -57,7 +57,7 @@ class Quotas:
 
 
 def ask(admitted: Mapping[str, Admission], router: Any) -> tuple[AccountReport, ...]:
-    """Asks the registered providers that report quota or credit; ``router`` is LiteLLM's."""
+    """Query the registered providers that report quota or credit; ``router`` is LiteLLM's."""
     if router is None:
         return ()
     asked = _asked(admitted, router_view.deployments(router))
@@ -74,7 +74,7 @@ def _asked(admitted: Mapping[str, Admission], deployments: Sequence[router_view.
 
 
 def _one(item: Admission, params: Mapping[str, Any]) -> Asked:
-    """One provider, with the base URL and the headers of a deployment of its."""
+    """One provider to query, with the base URL and headers of one of its deployments."""
     provider = item.provider
     url, obstacle = str(params.get("api_base") or base_urls.AUTO), ""
     if provider.wire_family == "kimi":

@@ -1,6 +1,6 @@
-"""``/pointsman/`` on LiteLLM's app: who may look, and with which headers everything is sent.
+"""Adds ``/pointsman/`` to LiteLLM's app, with access control and security headers.
 
-Without a database LiteLLM's ``/`` and ``/ui`` are of no use: they lead here.
+Without a database LiteLLM's ``/`` and ``/ui`` do not work: they redirect here.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _HEADERS = {
 }
 _OF_A_CHART = {
     **_HEADERS,
-    # Its style is inside of it.
+    # The style is inline.
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
 }
 _LONGEST_FORM = 4096
@@ -49,18 +49,18 @@ _LONGEST_FORM = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What there is to show."""
+    """The data that the page shows."""
 
     table: RouteTable
     admitted: Mapping[str, Admission]
     calls: Calls | None
-    """None: the audit is off."""
+    """None if the audit is off."""
     key_env: str
     """The variable of the master key."""
 
 
 def add(app: FastAPI, content: Content) -> None:
-    """Puts the page before all of LiteLLM's routes, some of which take any path; the app is running already."""
+    """Put the page before all of LiteLLM's routes, some of which match any path; the app is already running."""
     dashboard = _Dashboard(content)
     own: list[BaseRoute] = [
         Route("/pointsman", _to_the_page),
@@ -75,7 +75,7 @@ def add(app: FastAPI, content: Content) -> None:
 
 
 class _WithoutDatabase(Route):
-    """A route that is there only while LiteLLM has no database."""
+    """A route that only matches while LiteLLM has no database."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         return super().matches(scope) if proxy_server.prisma_client is None else (Match.NONE, {})
@@ -130,11 +130,11 @@ class _Dashboard:
         return await _guarded(request, shown, refused)
 
     async def style(self, _request: Request) -> Response:
-        """The style sheet, which the form needs too."""
+        """The style sheet, which the login form needs too."""
         return Response(pages.style(), media_type="text/css", headers=_HEADERS)
 
     async def login(self, request: Request) -> Response:
-        """Exchanges the master key for a cookie."""
+        """Exchange the master key for a cookie."""
         if access.is_foreign(request.scope):
             return _foreign()
         client, now = request.client.host if request.client else "", time.time()
@@ -152,7 +152,7 @@ class _Dashboard:
         return answer
 
     async def logout(self, request: Request) -> Response:
-        """Takes the cookie back."""
+        """Delete the cookie."""
         if access.is_foreign(request.scope):
             return _foreign()
         answer = RedirectResponse(_root(request) + PAGE, 303, _HEADERS)
@@ -179,7 +179,7 @@ class _Dashboard:
 async def _guarded(
     request: Request, shown: Callable[[], Awaitable[Response]], otherwise: Callable[[], Awaitable[Response]]
 ) -> Response:
-    """Return ``shown`` to those who may look, and ``otherwise`` to everyone else."""
+    """Return ``shown`` if the client has access, else ``otherwise``."""
     if access.is_foreign(request.scope):
         return _foreign()
     return await (shown if access.is_local(request.scope) or _has_session(request) else otherwise)()
@@ -202,7 +202,7 @@ def _login_form(
 
 
 async def _form_field(request: Request, name: str) -> str:
-    """A field of an HTML form; empty if there is no such field or the form is too long for ours."""
+    """A field of an HTML form; empty if it is missing or the form is too long."""
     body = await request.body()
     if len(body) > _LONGEST_FORM:
         return ""

@@ -1,4 +1,4 @@
-"""Logins with the master key: signed cookies that expire, and a limit on tries. Pure; the clock is passed in."""
+"""Logins with the master key: signed cookies that expire, and a limit on attempts. Pure; the clock is passed in."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ SECONDS = 12 * 3600
 MOST_TRIES = 5
 TRIES_SECONDS = 60
 _MOST_CLIENTS = 1024
-"""Clients whose failed tries are remembered; the one that failed longest ago is forgotten first."""
+"""The most clients whose failed logins are remembered; the one with the oldest failure is forgotten first."""
 
 
 def issued(master_key: str, now: float) -> str:
-    """A cookie for those who have shown the master key.
+    """Create a cookie for a client that has sent the master key.
 
-    Its signature is made with that key: every worker and replica accepts it, and none does once the key is replaced.
+    It is signed with that key: every worker and replica accepts it, and none does once the key is replaced.
     """
     content = f"{int(now) + SECONDS}.{secrets.token_urlsafe(12)}"
     return f"{content}.{_signature(master_key, content)}"
@@ -40,20 +40,20 @@ def is_key(given: str, master_key: str) -> bool:
 
 
 class Tries:
-    """Failed logins of each client in the last minute."""
+    """The failed logins of each client in the last minute."""
 
     def __init__(self) -> None:
         self._failed: OrderedDict[str, deque[float]] = OrderedDict()
 
     def seconds_to_wait(self, client: str, now: float) -> int:
-        """How long ``client`` has to wait before the next try; 0 if it may try now."""
+        """Seconds that ``client`` has to wait before the next attempt; 0 if it may try now."""
         times = self._failed.get(client)
         if times is None or len(times) < MOST_TRIES:
             return 0
         return max(0, int(times[0] + TRIES_SECONDS - now) + 1) if now < times[0] + TRIES_SECONDS else 0
 
     def failed(self, client: str, now: float) -> None:
-        """Counts a wrong key."""
+        """Count a wrong key."""
         self._failed.setdefault(client, deque(maxlen=MOST_TRIES)).append(now)
         self._failed.move_to_end(client)
         while len(self._failed) > _MOST_CLIENTS:

@@ -1,4 +1,4 @@
-"""The hours or days of a span, also those without calls. Pure."""
+"""The hours or days of a time span, including those without calls. Pure."""
 
 from __future__ import annotations
 

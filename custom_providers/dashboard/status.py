@@ -1,4 +1,4 @@
-"""What the page shows of the running proxy: its providers, and which of them LiteLLM leaves alone for a while."""
+"""The state of the running proxy's providers for the page, including cooldowns in LiteLLM."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from custom_providers.litellm_patches import router_view
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """One provider as the proxy has it."""
+    """One provider of the running proxy."""
 
     name: str
     obstacle: str
-    """Why it is not registered; empty when it is."""
+    """Why it is not registered; empty if it is."""
     enabled: bool
     key_env: str
-    """Empty: it needs no key."""
+    """The key's variable; empty if the provider needs no key."""
     key_last4: str
     cooling_seconds: int = 0
-    """How long LiteLLM sends its longest cooling deployment no calls."""
+    """The longest remaining cooldown of its deployments."""
 
 
 def providers(admitted: Mapping[str, Admission], router: Any) -> list[Provider]:
-    """All providers of the registry; ``router`` is LiteLLM's. Blocks: with Redis, cooldowns are read from there."""
+    """All providers of the registry; ``router`` is LiteLLM's. Blocks: with Redis, it reads cooldowns from there."""
     cooling = _cooling(router)
     return [
         Provider(

@@ -1,4 +1,4 @@
-"""What the page says, as plain data. Pure: from the proxy's state and the audit's sums and rows."""
+"""The page's content as plain data. Pure: computed from the proxy's state and the audit's sums and rows."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from custom_providers.routing.resolver import Route, RouteTable
 State = Literal["ready", "cooling down", "not registered", "off"]
 
 _LONGEST_FIELD = 512
-"""Characters of a field of the forms."""
+"""The most characters of a form field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the person chose: the fields of the page's forms. Empty: nothing."""
+    """The user's choices in the page's forms. Empty means no choice."""
 
     span: Span = "day"
     provider: str = ""
     model: str = ""
     outcome: str = ""
     route: str = ""
-    """A model name for the route tester."""
+    """A model name to test the routing of."""
     no_admin_ui: bool = False
-    """Whether the admin UI was asked for, which needs a database."""
+    """Whether the user was redirected from the admin UI, which needs a database."""
 
     @property
     def filter(self) -> Filter:
-        """Which calls are listed."""
+        """The filter for the list of calls."""
         return Filter(provider=self.provider or None, model=self.model or None, status=self.outcome or None)
 
 
 def asked(query: Mapping[str, str]) -> Asked:
-    """The fields of a query; values that cannot be meant count as not given."""
+    """Read the fields of a query; invalid values are ignored."""
     fields = {name: value.strip()[:_LONGEST_FIELD].replace("\0", "") for name, value in query.items()}
     span, outcome = fields.get("span", ""), fields.get("outcome", "")
     return Asked(
@@ -57,14 +57,14 @@ def asked(query: Mapping[str, str]) -> Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderView:
-    """A row of the table of providers."""
+    """A row in the table of providers."""
 
     name: str
     state: State
     detail: str
-    """Why it is not ready; empty when it is."""
+    """Why it is not ready; empty if it is."""
     key: str
-    """The key's last four characters, or words."""
+    """The key's last four characters, or a short description."""
     calls: int
     failed: int
     p50_seconds: float | None
@@ -72,7 +72,7 @@ class ProviderView:
     failure: Failed | None
     quotas: tuple[QuotaView, ...] = ()
     quota_problem: str = ""
-    """Why the provider did not report all that it has."""
+    """Why some of the provider's quotas are missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +81,14 @@ class QuotaView:
 
     name: str
     used: float | None
-    """From 0 to 1, for a bar; None where the provider does not say."""
+    """From 0 to 1, for a bar; None if the provider does not report it."""
     words: str
 
 
 def provider_views(
     providers: Iterable[Provider], sums: Sums | None, quotas: Mapping[str, AccountReport], now: datetime
 ) -> list[ProviderView]:
-    """Each provider with what its calls came to and what is left; ``sums`` is None without an audit."""
+    """Each provider with the sums of its calls and its remaining quota; ``sums`` is None without an audit."""
     by_name: dict[str | None, CallSums] = {row.provider: row for row in sums.overview.by_provider} if sums else {}
     failures = sums.failures if sums else {}
     plain = [_provider_view(item, by_name.get(item.name), failures.get(item.name)) for item in providers]
@@ -141,28 +141,28 @@ class CallView:
 
     time: str
     model: str
-    """As the client named it."""
+    """The model name that the client sent."""
     answered_by: str
-    """The deployment that answered or was asked last."""
+    """The deployment that answered, or that of the last attempt."""
     outcome: str
     bad: bool
     status: int | None
     seconds: float | None
     first_token_seconds: float | None
     tokens: tuple[int | None, int | None]
-    """Of the request, of the answer."""
+    """Of the request and of the answer."""
     cost: float | None
     key: str
     path: tuple[str, ...]
-    """The deployments asked, in order, if there was more than one attempt."""
+    """The deployments tried, in order, if there was more than one attempt."""
     retries: int
     fallbacks: int
     message: str
-    """What the last failed attempt said."""
+    """The error message of the last failed attempt."""
 
 
 def call_view(row: Row) -> CallView:
-    """The audit's row as the page lists it."""
+    """Convert a row of the audit for the list."""
     call: Any = row
     names = (call["provider"], call["upstream_model"])
     return CallView(
@@ -177,15 +177,15 @@ def call_view(row: Row) -> CallView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteView:
-    """The route tester's answer."""
+    """The result of a routing test."""
 
     route: Route
     fallbacks: Sequence[str]
-    """Deployments that are tried when that of the route fails."""
+    """Deployments that are tried if the route's deployment fails."""
 
 
 def route_view(table: RouteTable, name: str) -> RouteView | None:
-    """Where the proxy sends a request for ``name``; None when no name was given."""
+    """The route of a request for ``name``; None if no name was given."""
     if not name:
         return None
     route = table.resolve(name)
@@ -193,7 +193,7 @@ def route_view(table: RouteTable, name: str) -> RouteView | None:
 
 
 def first_model(table: RouteTable) -> str:
-    """A name that is served, for examples: an alias, or the default provider's model, or any provider's."""
+    """A served name for examples: an alias, or the default provider's model, or any provider's."""
     return next((name for name in _names(table) if table.resolve(name).status == 200), "")
 
 
@@ -215,7 +215,7 @@ class Totals:
 
 
 def totals(rows: Iterable[CallSums]) -> Totals:
-    """What the rows, one for each slot, come to."""
+    """The totals of ``rows``, one row per slot."""
     found = list(rows)
     return Totals(
         calls=sum(row.calls for row in found),

@@ -1,5 +1,5 @@
-"""Failed calls as clients see them, from engine and LiteLLM alike: status, message and headers.
+"""Status, message and headers of failed calls, the same for the engine and for LiteLLM.
 
-``cause`` is pure and cleans the words; ``verdict`` reads an attempt's exception; ``answers`` is the ASGI layer that
-every error answer passes.
+``cause`` is pure and extracts the message; ``verdict`` classifies an attempt's exception; ``answers`` is the ASGI layer
+that rewrites error responses.
 """

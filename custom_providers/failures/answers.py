@@ -1,7 +1,7 @@
-"""The layer that every error answer passes: the cause in its words, the headers that say whether to ask again.
+"""Rewrites every error response: the cause as its message, and headers that say whether to retry.
 
-LiteLLM's own depend on the path: on ``/v1/messages`` an error loses its headers, and the router adds its state to the
-words of others.
+LiteLLM's own error responses differ by path: on ``/v1/messages`` an error loses its headers, and the router adds its
+state to other messages.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from custom_providers.failures.cause import cause
 from custom_providers.gate.routes import below_root
 
 _OVERLOADED = frozenset({503, 529})
-"""What Anthropic calls an overloaded_error: its own 529 (https://docs.anthropic.com/en/api/errors), and everybody's."""
+"""Statuses that Anthropic calls overloaded_error: its own 529 (https://docs.anthropic.com/en/api/errors), and 503."""
 _DATA = b"data: "
 
 
 class _Noted:
-    """What is known about why a request fails."""
+    """The known failure of the current request."""
 
     __slots__ = ("failure",)
 
@@ -36,7 +36,7 @@ _CURRENT: ContextVar[_Noted | None] = ContextVar("pointsman_failed", default=Non
 
 
 def note(error: BaseException) -> None:
-    """Remember the exception that the client of the running request gets."""
+    """Remember the exception that is returned to the client of the current request."""
     if (noted := _CURRENT.get()) is not None:
         noted.failure = verdict.of(error)
 
@@ -48,7 +48,7 @@ class ErrorAnswers:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection; only error answers of routes to models are changed."""
+        """Serve one connection; only error responses of model routes are changed."""
         if scope["type"] != "http" or not RouteChecks.is_llm_api_route(below_root(scope)):
             await self._app(scope, receive, send)
             return
@@ -58,13 +58,13 @@ class ErrorAnswers:
 
 
 class _Sender:
-    """LiteLLM's ``send``."""
+    """The ``send`` passed to LiteLLM."""
 
     def __init__(self, noted: _Noted, send: Send) -> None:
         self._noted = noted
         self._send = send
         self._start: Message | None = None
-        """The head of an error answer, held until its body is complete."""
+        """The start of an error response, held until its body is complete."""
         self._parts: list[bytes] = []
 
     async def __call__(self, message: Message) -> None:
@@ -88,7 +88,7 @@ class _Sender:
 
 
 def _in_stream(message: Message) -> Message:
-    """An event that says why LiteLLM ends a stream, with the cause as its message; everything else as it is."""
+    """Replace the message of an error event, with which LiteLLM ends a stream, by its cause; pass other messages on."""
     body = message.get("body", b"")
     if b'"error"' not in body or b"litellm." not in body:
         return message
@@ -112,7 +112,7 @@ def _event(line: bytes) -> bytes:
 
 
 def _reworded(body: bytes, status: int, failure: Failure | None) -> tuple[int, bytes]:
-    """The status and the body of an error in its protocol's shape, with the cause as its message."""
+    """The status and body of an error in its protocol's format, with the cause as its message."""
     try:
         answer: Any = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -1,4 +1,4 @@
-"""The cause in an error's text: the provider's own words, without what LiteLLM writes around them. Pure."""
+"""Extracts the cause from an error's text: the provider's message without LiteLLM's additions. Pure."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from custom_providers.audit.record import clean_text
 from custom_providers.keys.redaction import redacted
 
 LONGEST = 2_000
-"""Characters of a cause."""
+"""The most characters of a cause."""
 
 _READ = 8_000
-"""Characters of a text that are looked at; it may quote a whole request."""
+"""The most characters of a text to process; it may quote a whole request."""
 _CLASS = re.compile(r"(?:b'|litellm(?:\.exceptions)?\.|\s|\w*(?:Error|Exception|Timeout)\s*(?::|-)(?:\s|$))+")
-"""What LiteLLM writes before a provider's words: "litellm.RateLimitError: RateLimitError: OpenAIException - ..."."""
+"""LiteLLM's prefix of a provider's message: "litellm.RateLimitError: RateLimitError: OpenAIException - ..."."""
 _ADVICE = re.compile(
     r"\.? *(?:Received Model Group=|Available Model Group Fallbacks=|LiteLLM Retries[:=]|Traceback \(most recent"
     r"|model=\S+\. context_window_fallbacks|No fallback model group found|Fallback model group found"
     r"|Error doing the fallback:|Passed model=|Pass model as E\.g\.|To drop these, set `litellm).*",
     re.DOTALL,
 )
-"""What LiteLLM writes behind them: its router's state, and advice for people who write Python."""
+"""LiteLLM's suffix: its router's state, and advice for Python developers."""
 _URLS = re.compile(
     r"[^.!?\n]*https?://(?:docs\.litellm\.ai|(?:www\.)?litellm\.ai|github\.com/BerriAI)\S*[^\S\n]*", re.IGNORECASE
 )
-"""A sentence that sends its reader to LiteLLM's own pages."""
+"""A sentence with a link to LiteLLM's own pages."""
 _OBJECTS = re.compile(r"\s*\w*[:=]?<[\w.]+(?: object)? at 0x[0-9a-f]+>|\s*ssl:(?:default|True|False|None)\b")
-"""Python's objects, as in "ssl:<ssl.SSLContext object at 0x7f...>"."""
+"""Python object representations, as in "ssl:<ssl.SSLContext object at 0x7f...>"."""
 _JSON_MESSAGE = re.compile(r'"(?:message|error|detail)"\s*:\s*"((?:[^"\\]|\\.)+)"')
 _ESCAPES = {r"\n": " ", r"\t": " ", r"\"": '"', r"\/": "/", r"\\": "\\"}
 
 
 def cause(text: str) -> str:
-    """The provider's words where LiteLLM quotes them, in one line, without keys; empty if nothing else was there."""
+    """The provider's message where LiteLLM quotes it, in one line, without keys; empty if nothing remains."""
     text = _ADVICE.sub("", text[:_READ])
     if match := _CLASS.match(text):
         text = text[match.end() :]

@@ -1,4 +1,4 @@
-"""A key that nobody knows; without a database, LiteLLM calls that 400 "No connected db". Pure."""
+"""Detects unknown keys; without a database, LiteLLM answers 400 "No connected db" for them. Pure."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ WORDS = "this key is not the master key, and without a database there are no oth
 
 
 def is_unknown_key(error: BaseException) -> bool:
-    """Whether ``error`` is how LiteLLM refuses such a key."""
+    """Whether LiteLLM raised ``error`` for an unknown key."""
     return getattr(error, "type", None) == "no_db_connection" and str(getattr(error, "code", "")) == "400"

@@ -1,7 +1,7 @@
-"""A failed attempt, read from the exception that the engine or LiteLLM has made of it.
+"""Classifies a failed attempt from the exception of the engine or of LiteLLM.
 
-The verdict stays with the exception: the router may raise this one or another at the end, and which it raises is what
-the client gets.
+The verdict is attached to the exception: at the end the router may raise this one or another, and the client gets the
+verdict of the one raised.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from custom_providers.failures.cause import cause
 from custom_providers.request.final_failures import is_final
 
 NOT_OFFERED = 404
-"""The status of what a provider's API does not have, as compaction of responses and stored responses."""
+"""The status for endpoints that a provider's API lacks, such as compaction of responses and stored responses."""
 
 _LITELLM_HAS_NONE = re.compile(r"^[A-Z_ ]+ responses is not supported for \w+", re.IGNORECASE)
 
 
 def is_not_offered(words: str) -> bool:
-    """Whether LiteLLM has refused a call that the provider has no API for; its own status for that is 500."""
+    """Whether LiteLLM refused a call because the provider has no such API; LiteLLM's own status for that is 500."""
     return _LITELLM_HAS_NONE.match(words) is not None
 
 
 def of(error: BaseException) -> Failure | None:
-    """The verdict that an exception carries, or one that led to it."""
+    """The verdict attached to an exception or to one of its causes."""
     return next((failure for each in _chain(error) if (failure := failure_of(each)) is not None), None)
 
 
@@ -40,8 +40,8 @@ def judged(error: BaseException, provider: str, base_url: str) -> Failure:
 
     Args:
         error: the exception that LiteLLM raises for the attempt.
-        provider: the registry's name for who was asked.
-        base_url: where; empty where LiteLLM does not say.
+        provider: the registry's name of the provider.
+        base_url: the provider's base URL; empty if LiteLLM does not report it.
     """
     if failure := of(error):
         return failure
@@ -66,13 +66,13 @@ def judged(error: BaseException, provider: str, base_url: str) -> Failure:
 
 
 def cannot_pass(error: BaseException) -> bool:
-    """Whether repeating the attempt cannot help, whoever was asked."""
+    """Whether retrying the attempt cannot help, for any provider."""
     chain = tuple(_chain(error))
     return is_final(_status(chain), _everything(chain))
 
 
 def said(error: BaseException) -> str:
-    """An exception's own text; FastAPI's ``str`` begins with the status, and LiteLLM puts mappings into its detail."""
+    """An exception's message; FastAPI's ``str`` begins with the status, and LiteLLM puts mappings into ``detail``."""
     detail = getattr(error, "detail", None)
     if isinstance(detail, Mapping):
         detail = detail.get("error") or detail
@@ -80,9 +80,9 @@ def said(error: BaseException) -> str:
 
 
 def headers(failure: Failure) -> dict[str, str]:
-    """What a client's answer says beside the words.
+    """The headers for the client's error response.
 
-    The SDKs of OpenAI and Anthropic, and Claude Code, repeat 429 and 5xx unless ``x-should-retry`` forbids it.
+    The SDKs of OpenAI and Anthropic, and Claude Code, retry 429 and 5xx unless ``x-should-retry`` forbids it.
     """
     told = {"x-pointsman-error": str(failure.kind), "x-should-retry": str(failure.worth_asking_again).lower()}
     if failure.retry_after is not None:
@@ -91,7 +91,7 @@ def headers(failure: Failure) -> dict[str, str]:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An exception and what led to it, the outermost first."""
+    """An exception and its causes, the outermost first."""
     seen: set[int] = set()
     pending: list[BaseException | None] = [error]
     while pending:
@@ -105,12 +105,12 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _everything(chain: tuple[BaseException, ...]) -> str:
-    """All words: OpenAI's code "insufficient_quota" and Google's delay are only in the body."""
+    """All messages and bodies: OpenAI's code "insufficient_quota" and Google's delay are only in the body."""
     return " ".join(f"{said(each)} {getattr(each, 'body', '')}" for each in chain)
 
 
 def _status(chain: tuple[BaseException, ...]) -> int:
-    """LiteLLM's status, but the provider's own where LiteLLM makes every failure of a provider a 500."""
+    """LiteLLM's status, or the provider's own where LiteLLM turns every failure of a provider into a 500."""
     found = [status for each in chain if isinstance(status := getattr(each, "status_code", None), int)]
     first = next((status for status in found if 400 <= status < 600), 500)
     if first < 500:
@@ -119,7 +119,7 @@ def _status(chain: tuple[BaseException, ...]) -> int:
 
 
 def _headers(chain: tuple[BaseException, ...]) -> Mapping[str, str]:
-    """The provider's, under their own names, as far as an exception has kept them."""
+    """The provider's headers, under their original names, as far as an exception contains them."""
     kept: dict[str, str] = {}
     for each in reversed(chain):
         response: Any = getattr(each, "response", None)

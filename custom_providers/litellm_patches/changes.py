@@ -1,4 +1,4 @@
-"""Every patch: a place whose code this package replaces, because LiteLLM has no setting and no hook for it."""
+"""All patches: places in LiteLLM that this package replaces because there is no setting or hook."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _DOWNLOADS = "litellm.litellm_core_utils.prompt_templates.image_handling"
 
 
 def patches(table: RouteTable, declared: Sequence[str], admitted: Mapping[str, Admission]) -> tuple[Place, ...]:
-    """All of them; those that safety depends on come first.
+    """Return all patches; those required for security come first.
 
     Args:
         table: the routes in force.
-        declared: the names of the declared models, each with its provider before it.
-        admitted: by provider, what the environment says about it.
+        declared: the names of the declared models, each prefixed with its provider.
+        admitted: by provider, its settings from the environment.
     """
     return (_access(table), *_deployments(admitted), *_clients(), _listing(table, declared), *_answers())
 
@@ -49,7 +49,7 @@ def _access(table: RouteTable) -> Place:
 
 
 def _deployments(admitted: Mapping[str, Admission]) -> tuple[Place, ...]:
-    """What makes the router's deployments: a call must not go elsewhere than the environment says."""
+    """Patches of the router's deployments: each call must go where the environment says."""
 
     def choose(model_list: Any) -> Any:
         return construction.present(model_list, admitted)
@@ -76,7 +76,7 @@ def _deployments(admitted: Mapping[str, Admission]) -> tuple[Place, ...]:
 
 
 def _clients() -> tuple[Place, ...]:
-    """What keeps a provider from taking a key elsewhere, and a long text from stopping a worker."""
+    """Patches against keys leaking through redirects, and against large inputs blocking a worker."""
     why = "keys would be sent along with redirects, and answers could be of any size"
     return (
         Place(

@@ -1,4 +1,4 @@
-"""LiteLLM's own alerts, which quote names, error texts and metadata: chats find no mention and no link in them."""
+"""Prevents mentions and links in LiteLLM's own alerts, which quote names, error texts and metadata."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _INSTEAD = {"<": "\u2039", "@": "@\u200b", "": " "}
 
 
 def inert(text: str) -> str:
-    """``text`` as readable as before, in which chats find nothing to obey."""
+    """``text`` without mentions or links that chats would act on; it stays readable."""
     return _OBEYED.sub(lambda found: _INSTEAD[found[0]], text)
 
 
 def with_inert_text(original: Callable[..., Any]) -> Callable[..., Any]:
-    """LiteLLM's sender, which every alert to a chat passes."""
+    """Wrap the function through which LiteLLM sends every chat alert."""
 
     @functools.wraps(original)
     async def send_to_webhook(slackAlertingInstance: Any, item: Any, count: int) -> None:  # noqa: N803 -- LiteLLM's

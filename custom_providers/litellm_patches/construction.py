@@ -1,7 +1,7 @@
-"""The deployments that LiteLLM makes its router of: without those that have no key, and where the environment says.
+"""Adapts the deployments before LiteLLM builds its router: removes those without a key, and sets base URLs.
 
-``<NAME>_BASE_URL`` moves a provider. LiteLLM's calls, health checks, admin UI and comparison with its database all
-have to see the same address, so it is changed before the router exists.
+``<NAME>_BASE_URL`` changes a provider's address. LiteLLM's calls, health checks, admin UI and comparison with its
+database must all see the same address, so it is changed before the router exists.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ Deployment = Mapping[str, Any]
 
 
 def present(model_list: Sequence[Deployment], admitted: Mapping[str, Admission]) -> list[Deployment]:
-    """``model_list`` without the providers that are not registered, the others with the key and the URL as judged.
+    """``model_list`` without unregistered providers; the others have the key and URL from ``admitted``.
 
-    What belongs to none of them stays as it is.
+    Deployments of other providers stay unchanged.
     """
     return [
         _settled(deployment, item) if item else deployment
@@ -29,19 +29,19 @@ def present(model_list: Sequence[Deployment], admitted: Mapping[str, Admission])
 
 
 def from_keywords(choose: Callable[[Any], Any], original: Callable[..., None]) -> Callable[..., None]:
-    """``Router.__init__``, up to LiteLLM 1.109."""
+    """Wrap ``Router.__init__``, for LiteLLM up to 1.109."""
 
     @functools.wraps(original)
     def chosen(self: Any, model_list: Any = None, *arguments: Any, **options: Any) -> None:
         original(self, model_list and choose(model_list), *arguments, **options)
 
-    # LiteLLM reads from it which router_settings there are, and does not follow wraps().
+    # LiteLLM reads the valid router_settings from the signature, and does not follow wraps().
     chosen.__signature__ = inspect.signature(original)  # type: ignore[attr-defined]
     return chosen
 
 
 def from_arguments(choose: Callable[[Any], Any], original: Callable[..., Any]) -> Callable[..., Any]:
-    """``build_router_config``, since LiteLLM 1.110, where the router cannot be subclassed."""
+    """Wrap ``build_router_config``, for LiteLLM since 1.110, whose router cannot be subclassed."""
 
     @functools.wraps(original)
     def chosen(arguments: Mapping[str, Any], *more: Any, **options: Any) -> Any:

@@ -1,8 +1,8 @@
-"""Where LiteLLM compares a name with the models of a key, team or user: aliases count as the models they point to.
+"""Resolves aliases where LiteLLM compares a model name with the models of a key, team or user.
 
-A key for ``ollama_cloud/gpt-oss:120b`` opens ``gpt-oss:120b-cloud``, and one for ``gpt-oss:120b-cloud`` opens that name
-and no other. A pattern opens the models that its names point to: ``gpt-*`` does not open ``gpt-4o-mini``, which
-is ``openai/gpt-4o-mini``.
+A key for ``ollama_cloud/gpt-oss:120b`` also allows ``gpt-oss:120b-cloud``, but one for ``gpt-oss:120b-cloud`` allows
+only that name. A pattern applies to the resolved names: ``gpt-*`` does not allow ``gpt-4o-mini``, which is
+``openai/gpt-4o-mini``.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from custom_providers.litellm_patches import router_view
 from custom_providers.routing.resolver import Route, RouteTable
 
 _LESS_THAN_EXACT = frozenset({"suffix", "bare", "default"})
-"""The rules that give way to a model of exactly this name that was added in the admin UI."""
+"""Rules with lower priority than a model of exactly this name that was added in the admin UI."""
 
 Check = Callable[..., bool]
 
 
 def by_meaning(table: RouteTable, original: Check) -> Check:
-    """LiteLLM's comparison, which resolves names by ``table``."""
+    """Wrap LiteLLM's comparison to resolve names with ``table``."""
 
     @functools.wraps(original)
     def granted(
@@ -44,7 +44,7 @@ def by_meaning(table: RouteTable, original: Check) -> Check:
 
 
 def added_in_the_admin_ui(router: Any, route: Route) -> bool:
-    """Whether a model or an alias of exactly this name was added there; every deployment of ours has a prefix."""
+    """Whether a model or alias of exactly this name was added there; all our own deployments have a prefix."""
     name = route.model
     return (
         router is not None

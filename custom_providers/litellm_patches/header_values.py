@@ -1,7 +1,7 @@
-"""Headers of answers that name a model, in whatever script it is written.
+"""Allows model names in any script in response headers.
 
-Starlette encodes headers as Latin-1, and LiteLLM puts the model's name into one: every answer of "deepseek-r1-满血版"
-was a 500, after it had been paid for. Since 1.110, LiteLLM leaves such a header out.
+Starlette encodes headers as Latin-1, and LiteLLM puts the model name into one: every response of "deepseek-r1-满血版"
+became a 500, although it was billed. LiteLLM omits such a header since 1.110.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 
 def encoded(original: Callable[..., Mapping[str, str]]) -> Any:
-    """LiteLLM's own headers of an answer, with percent-encoding for what is not ASCII, as in a URL."""
+    """Wrap the function for LiteLLM's response headers to percent-encode non-ASCII characters, as in a URL."""
 
     @functools.wraps(original)
     def headers(*arguments: Any, **options: Any) -> dict[str, str]:

@@ -1,6 +1,6 @@
-"""The admin UI's "test connection": a completion in LiteLLM, which a provider of the registry is not asked for.
+"""Stops the admin UI's "test connection", a completion in LiteLLM, for the registry's providers.
 
-It would be paid for, or, with ``unattended = false``, break what the registry says.
+It would cost money, or, with ``unattended = false``, violate the registry.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from custom_providers.litellm_patches import router_view
 
 NO_KEY = "none"
-"""What the generated config has for a provider that takes no key."""
+"""The generated config's key for a provider that needs none."""
 
 _SAYING = (
     'not tested: that would be a paid completion at "{provider}".'
@@ -21,7 +21,7 @@ _SAYING = (
 
 
 def without_cost(original: Callable[..., Any]) -> Callable[..., Any]:
-    """LiteLLM's health check, which serves ``/health/test_connection`` and ``/health``."""
+    """Wrap LiteLLM's health check, which serves ``/health/test_connection`` and ``/health``."""
 
     @functools.wraps(original)
     async def checked(model_params: dict[str, Any], *arguments: Any, **options: Any) -> Any:
@@ -36,7 +36,7 @@ def without_cost(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def paid_provider(call: Mapping[str, Any], deployments: Iterable[Mapping[str, Any]]) -> str | None:
-    """The registry's provider that the call goes to, or whose key it bears; None when asking it is free."""
+    """The registry's provider that the call goes to, or whose key it uses; None if the call is free."""
     for deployment in deployments:
         params, info = deployment["litellm_params"], deployment["model_info"]
         if "provider" in info and info.get("disable_background_health_check") and _meets(call, params):

@@ -1,9 +1,9 @@
-"""What comes back through the HTTP clients of LiteLLM and of the OpenAI SDK, which are httpx's.
+"""Restricts responses in the httpx clients of LiteLLM and of the OpenAI SDK.
 
-- A redirect is followed by no request that has a key or a body: both would go along, to wherever the answer says.
-- Answers are asked for uncompressed and are bounded all the same: 400 kB of gzip hold 400 MB.
-- Of an error only the beginning is read: LiteLLM quotes all of it, and looks for secrets in what it quotes.
-- Keys that a provider quotes are taken out, before a client, a log or a database gets them.
+- A request with a key or a body does not follow redirects, which could send both to any address. - Responses are
+requested uncompressed, and limited in any case: 400 kB of gzip can hold 400 MB. - Only the beginning of an error is
+read: LiteLLM quotes all of it, and searches the quote for secrets. - Keys that a provider quotes are removed before the
+response reaches a client, a log or a database.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from custom_providers.keys.censor import CENSOR, CensoredStream
 
 MOST_ANSWER = 128 * 1024**2
-"""Bytes of an answer; four images of 4K as base64 have 60 MB."""
+"""The most bytes of a response; four 4K images as base64 take 60 MB."""
 MOST_ERROR = 16 * 1024
-"""Bytes of an error's body."""
+"""The most bytes of an error body."""
 ROOM: ContextVar[int] = ContextVar("pointsman_room", default=MOST_ANSWER)
-"""Bytes that the answer to a request of the running code may have."""
+"""The most bytes of the response to the current request."""
 
 _PIECE = 1024**2
 _ANY_ZLIB = 47
-"""zlib's word for gzip or deflate, whichever it is."""
+"""zlib's constant for detecting gzip or deflate automatically."""
 _KEY_HEADERS = ("authorization", "x-api-key", "api-key", "x-goog-api-key")
 _OF_THE_ENCODING = ("content-encoding", "content-length", "transfer-encoding")
 _NOT_FOLLOWED = (
@@ -38,11 +38,11 @@ _NOT_FOLLOWED = (
 
 
 class TooLargeError(httpx.ReadError):
-    """An answer has more bytes than there is room for."""
+    """A response exceeds its maximum size."""
 
 
 def guarded(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The method of httpx's that every request goes through; httpx has no setting for it."""
+    """Wrap the httpx method through which every request passes; httpx has no setting for this."""
 
     @functools.wraps(original)
     async def send(self: httpx.AsyncClient, request: httpx.Request, *, stream: bool = False, **options: Any) -> Any:
@@ -66,7 +66,7 @@ def guarded(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def guarded_outside_the_loop(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The same for the little that LiteLLM does there: redirects only."""
+    """Wrap the synchronous method, which LiteLLM rarely uses: restricts only redirects."""
 
     @functools.wraps(original)
     def send(self: httpx.Client, request: httpx.Request, **options: Any) -> Any:
@@ -79,9 +79,9 @@ def guarded_outside_the_loop(original: Callable[..., Any]) -> Callable[..., Any]
 
 
 def with_ascii_headers(original: Callable[..., Any]) -> Callable[..., Any]:
-    """LiteLLM's request over aiohttp, which reads headers as UTF-8; httpx takes none beyond ASCII.
+    """Wrap LiteLLM's request over aiohttp, which accepts UTF-8 headers; httpx accepts only ASCII.
 
-    One such header made a good answer a failure, which was asked for, and billed, three times more.
+    One such header turned a successful response into a failure, which was retried, and billed, three more times.
     """
 
     @functools.wraps(original)
@@ -98,7 +98,7 @@ def with_ascii_headers(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _stays(request: httpx.Request) -> bool:
-    """Whether a redirect would take something along."""
+    """Whether a redirect would send a key or a body along."""
     return (
         request.method != "GET" or any(name in request.headers for name in _KEY_HEADERS) or "key=" in str(request.url)
     )
@@ -111,7 +111,7 @@ def _refusal(response: httpx.Response) -> httpx.Response:
 
 
 def _guarded(response: httpx.Response) -> httpx.Response:
-    """The same answer, whose body is decoded and watched while it is read."""
+    """The same response, with a body that is decoded, limited and censored while it is read."""
     headers = [
         (name, CENSOR.clean(value))
         for name, value in response.headers.raw
@@ -129,7 +129,7 @@ def _guarded(response: httpx.Response) -> httpx.Response:
 
 
 class _Guarded(httpx.AsyncByteStream):
-    """An answer's body: decoded, without keys, and no longer than it may be."""
+    """A response body: decoded, without keys, and limited in size."""
 
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
@@ -167,7 +167,7 @@ class _Guarded(httpx.AsyncByteStream):
 
 
 def _inflated(inflating: Any, packed: bytes) -> Iterator[bytes]:
-    """What ``packed`` holds, a megabyte at a time."""
+    """The decompressed content of ``packed``, a megabyte at a time."""
     try:
         while packed:
             yield inflating.decompress(packed, _PIECE)

@@ -1,6 +1,6 @@
-"""What a pattern is listed as: the declared models and the aliases under it.
+"""Lists the declared models and the aliases that match a pattern.
 
-LiteLLM lists every model that it knows for a pattern, and no alias. Its hook can only take names out of a listing.
+LiteLLM lists all models that it knows for a pattern, and no aliases. Its hook can only remove names from a listing.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ Expansion = Callable[..., list[str]]
 def in_a_pattern(
     declared: Iterable[str], aliases: Mapping[str, str], everything: frozenset[str], original: Expansion
 ) -> Expansion:
-    """LiteLLM's expansion of one pattern, for ``/v1/models`` and ``/model/info``.
+    """Wrap LiteLLM's expansion of one pattern, for ``/v1/models`` and ``/model/info``.
 
     Args:
         declared: the names of the declared models.
-        aliases: each with the name that it points to.
-        everything: the patterns that stand for all models of a provider.
+        aliases: from alias to the name that it points to.
+        everything: the patterns that match all models of a provider.
         original: LiteLLM's function.
     """
     meanings = {**{name: name for name in declared}, **aliases}
@@ -31,7 +31,7 @@ def in_a_pattern(
         from litellm.proxy.proxy_server import llm_router
 
         if wildcard_model not in everything and llm_router and wildcard_model in router_view.names(llm_router):
-            # A second deployment of a provider, for some of its models: they are listed under the first.
+            # A provider's second deployment, for some of its models: they are listed under the first.
             return []
         start = wildcard_model.partition("*")[0]
         return [name for name, meant in meanings.items() if meant.startswith(start)]

@@ -1,4 +1,4 @@
-"""Limits LiteLLM's downloads of media in messages: number, size, time and concurrency, and off the event loop."""
+"""Limits LiteLLM's media downloads (number, size, time, concurrency), and keeps them off the event loop."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ MEGABYTE = 1024**2
 MOST_URLS = 50
 """Per request, for any provider."""
 MOST_MEGABYTES = 48
-"""All downloads of one request; so no single one is larger either."""
+"""All downloads of one request, and so also each single one."""
 AT_ONCE = 4
-"""Downloads of one worker."""
+"""Concurrent downloads per worker."""
 SECONDS = 60
-"""For one download; without a bound, a few slow hosts would keep all others from being asked."""
+"""Per download; without a limit, a few slow hosts would block all other downloads."""
 
 _NOT_ON_THE_LOOP = "an image or file is given by a URL that is not downloaded in this place: send it as data"
 
 
 class Budget:
-    """What one request has downloaded, by URL; a second attempt downloads the same again."""
+    """The downloads of one request, by URL; a second attempt downloads the same URLs again."""
 
     def __init__(self) -> None:
         self._sizes: dict[str, int] = {}
 
     def enter(self, url: str) -> None:
-        """Counts a URL.
+        """Count a URL.
 
         Raises:
-            ImageFetchError: it is one too many.
+            ImageFetchError: there are too many.
         """
         self._sizes.setdefault(url, 0)
         if len(self._sizes) > MOST_URLS:
             raise litellm.ImageFetchError(f"the request names more than {MOST_URLS} URLs to download")
 
     def add(self, url: str, size: int) -> None:
-        """Counts the bytes of a download.
+        """Count the bytes of a download.
 
         Raises:
             ImageFetchError: there are too many.
@@ -54,13 +54,13 @@ class Budget:
 
 
 BUDGET: ContextVar[Budget | None] = ContextVar("pointsman_download_budget", default=None)
-"""Of the request that the running code serves."""
+"""The budget of the current request."""
 
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 def bounded(original: Callable[..., Any]) -> Callable[..., Any]:
-    """LiteLLM's download, which follows redirects and is closed to private addresses."""
+    """Wrap LiteLLM's download, which follows redirects and blocks private addresses."""
 
     @functools.wraps(original)
     async def async_safe_get(client: Any, url: str, **options: Any) -> Any:
@@ -84,7 +84,7 @@ def bounded(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def outside_the_loop(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The same for code that waits without yielding: on the event loop, all other requests would wait with it."""
+    """Wrap the synchronous download: on the event loop, it would block all other requests."""
 
     @functools.wraps(original)
     def safe_get(client: Any, url: str, **options: Any) -> Any:

@@ -1,8 +1,8 @@
-"""Gemini's streams are opened by the attempt that they belong to.
+"""Opens Gemini's streams within the attempt that they belong to.
 
-LiteLLM returns them unopened, and asks Google when somebody first reads them. By then the headers of ``/v1/messages``
-and ``/v1/responses`` have gone out, and the code that names, logs and counts an attempt's failure has been left: a
-refused connection was repeated three times, and its row quoted Python.
+LiteLLM returns them unopened, and sends the request to Google when a stream is first read. By then the headers of
+``/v1/messages`` and ``/v1/responses`` have been sent, and the code that classifies, logs and counts an attempt's
+failure has finished: a refused connection was retried three times, and its row quoted a Python error.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from custom_providers.engine.exchange import CURRENT
 
 
 def opened(original: Callable[..., Any]) -> Callable[..., Any]:
-    """LiteLLM's ``async_streaming``, which fails where the provider cannot be asked."""
+    """Wrap LiteLLM's ``async_streaming``, which then raises if the provider cannot be reached."""
 
     @functools.wraps(original)
     async def streaming(*arguments: Any, **named: Any) -> Any:

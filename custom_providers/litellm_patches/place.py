@@ -1,7 +1,7 @@
-"""A place in LiteLLM that may change: looked up when the proxy boots, then patched, or called as it is.
+"""A place in LiteLLM that may change: looked up at boot, then patched, or used as it is.
 
-A place that safety or correctness depends on is required: without it the proxy does not start, and says which
-releases work. The same holds for what other modules import from LiteLLM. Any other place is left alone, with one line
+A place that safety or correctness depends on is required: without it the proxy does not start, and names the releases
+that work. The same applies to what other modules import from LiteLLM. Any other missing place is skipped, with one line
 in the log.
 """
 
@@ -24,11 +24,11 @@ _log = logging.getLogger("pointsman")
 
 _OURS = "custom_providers."
 _NAME_MISSING = re.compile(r"cannot import name '(\w+)'")
-"""Python's words; only the module is an attribute of the error."""
+"""Python's message; of an ImportError, only the module is available as an attribute."""
 
 
 class UnsupportedReleaseError(RuntimeError):
-    """This LiteLLM must not run, or lacks a place that safety or correctness depends on."""
+    """This LiteLLM release must not run, or lacks a place that safety or correctness depends on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +38,16 @@ class Place:
     target: str
     """``module:function`` or ``module:Class.method``."""
     parameters: tuple[str, ...] | None
-    """Its first parameters; any further one must have a default. None where it only has to exist."""
+    """Its first parameters; all further ones must have a default. None if the place only has to exist."""
     why: str
-    """What users would miss without it, as a clause after "without it"."""
+    """The consequence of a missing place for users, as a clause after "without it"."""
     change: Callable[[Any], Any] | None = None
-    """From the original to its replacement; None for a place that is called or read, and stays as it is."""
+    """Returns the replacement for the original; None if the place is called or read unchanged."""
     required: bool = False
     """Whether the proxy must not start without it."""
     since: tuple[int, int] = (0, 0)
     before: tuple[int, int] = (sys.maxsize, 0)
-    """Major and minor version of LiteLLM from which on, and up to which, the place is needed."""
+    """The LiteLLM versions (major, minor) that need the place: from ``since``, up to but excluding ``before``."""
 
     @property
     def module(self) -> str:
@@ -66,10 +66,10 @@ class Place:
 
 
 def apply(places: Iterable[Place], version: str) -> None:
-    """Changes all ``places``; one that has moved is skipped with a line in the log, unless it is required.
+    """Apply all ``places``; one that has moved is skipped with a line in the log, unless it is required.
 
     Raises:
-        UnsupportedReleaseError: a required place is missing or takes other parameters.
+        UnsupportedReleaseError: a required place is missing or has other parameters.
     """
     checked = [(place, flaw(place)) for place in places if place.is_for(version)]
     for place, problem in checked:
@@ -85,7 +85,7 @@ def apply(places: Iterable[Place], version: str) -> None:
 
 @contextlib.contextmanager
 def required_imports() -> Iterator[None]:
-    """Turns the failure of an import from LiteLLM into the error of a required place that is missing.
+    """Convert a failed import from LiteLLM to the error for a missing required place.
 
     Raises:
         UnsupportedReleaseError: LiteLLM lacks a module, or a module lacks a name.
@@ -103,7 +103,7 @@ def required_imports() -> Iterator[None]:
 
 
 def flaw(place: Place) -> str | None:
-    """What keeps ``place`` from being used, None when it is as expected."""
+    """Return why ``place`` cannot be used; None if it is as expected."""
     try:
         original = getattr(_owner(place), place.path[-1])
     except (ImportError, AttributeError):
@@ -133,7 +133,7 @@ def _unsupported(version: str, problem: str) -> str:
 
 
 def _importer(error: ImportError) -> str:
-    """The module of ours that imports what is missing."""
+    """Our module whose import failed."""
     frames = traceback.walk_tb(error.__traceback__)
     modules = [str(frame.f_globals.get("__name__")) for frame, _ in frames]
     return next((name for name in reversed(modules) if name.startswith(_OURS)), "this package")

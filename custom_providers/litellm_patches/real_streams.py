@@ -1,4 +1,4 @@
-"""Streams of models that are newer than LiteLLM's price map: LiteLLM plays a whole answer back as one."""
+"""Enables streams for models newer than LiteLLM's price map: LiteLLM fakes them from a whole answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import litellm  # noqa: TID253 -- LiteLLM imports this module
 
 
 def of_unknown_models(original: Callable[..., bool]) -> Callable[..., bool]:
-    """LiteLLM's decision to ask for no stream, kept for models of which its map says that they have none."""
+    """Wrap LiteLLM's decision to fake a stream: it then only applies to models in LiteLLM's map."""
 
     @functools.wraps(original)
     def decided(self: Any, model: str | None, stream: Any, custom_llm_provider: str | None = None) -> bool:

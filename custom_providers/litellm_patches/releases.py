@@ -1,11 +1,11 @@
-"""Which LiteLLM releases this package was tested with, and which must not run. LiteLLM is not imported here."""
+"""The LiteLLM releases that this package was tested with, and those that must not run. Does not import LiteLLM."""
 
 from __future__ import annotations
 
 from importlib import metadata
 
 TESTED = ("1.106.12", "1.108.7", "1.110.2")
-"""The first is locked and passes all tests; the proxy's core is tested on the others. In ascending order."""
+"""In ascending order. The first is locked and passes all tests; the others pass the tests of the proxy's core."""
 
 LOCKED = TESTED[0]
 
@@ -14,11 +14,11 @@ KNOWN_BAD = {
     "1.82.8": "its PyPI package was malicious (March 2026)",
     "1.107.0": "it and its container images were reported as compromised (October 2026)",
 }
-"""Each with its reason. Anyone who ran one has to replace every key that the process could read."""
+"""Each with its reason. Anyone who ran one must replace every key that the process could read."""
 
 
 def installed() -> str | None:
-    """The installed version of LiteLLM, None when there is none."""
+    """The installed version of LiteLLM, or None."""
     try:
         return metadata.version("litellm")
     except metadata.PackageNotFoundError:
@@ -26,13 +26,13 @@ def installed() -> str | None:
 
 
 def refusal(version: str) -> str | None:
-    """Why ``version`` must not run, None when nothing is known against it."""
+    """Return why ``version`` must not run; None if no reason is known."""
     reason = KNOWN_BAD.get(version)
     return reason and f"LiteLLM {version} must not run: {reason}"
 
 
 def caution(version: str) -> str | None:
-    """One sentence about a release that was not tested, None for one that was."""
+    """A one-sentence warning for an untested release; None for a tested one."""
     if version in TESTED:
         return None
     return f"LiteLLM {version} was not tested with this package; {', '.join(TESTED)} were"

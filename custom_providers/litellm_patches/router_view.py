@@ -1,6 +1,6 @@
-"""What is read from LiteLLM's router: attributes up to 1.109, methods of ``registry()`` since 1.110.
+"""Reads LiteLLM's router: attributes up to 1.109, methods of ``registry()`` since 1.110.
 
-The attributes still answer in 1.110, each with a DeprecationWarning, and are announced to go.
+The attributes still work in 1.110, but raise a DeprecationWarning, and will be removed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def deployment(router: Any, deployment_id: str | None) -> Deployment | None:
 
 
 def names(router: Any) -> Collection[str]:
-    """The names that deployments have, patterns among them."""
+    """The names of deployments, including patterns."""
     found: Collection[str] = router.registry().names(kind="group_set") if _has_registry(router) else router.model_names
     return found
 
@@ -39,16 +39,16 @@ def aliases(router: Any) -> Mapping[str, Any]:
 
 
 def alias_target(router: Any, name: str) -> str:
-    """The name that LiteLLM takes for ``name``."""
+    """The name that LiteLLM resolves ``name`` to."""
     if _has_registry(router):
         return str(router.registry().resolve(name, kind="alias") or name)
     return str(router.get_model_from_alias(name) or name)
 
 
 def cooling(router: Any, deployment_ids: Sequence[str]) -> Iterator[tuple[str, float]]:
-    """Which of the deployments get no calls for now, each with the time at which that ends, in seconds since 1970.
+    """The deployments on cooldown, each with the time at which that ends, in seconds since 1970.
 
-    Blocks: the router may ask Redis. A release without this place has none that cool.
+    Blocks: the router may query Redis. Returns nothing for a release without this place.
     """
     store = router.health().cooldowns if _has_registry(router) else getattr(router, "cooldown_cache", None)
     ask = getattr(store, "get_active_cooldowns", None)
@@ -57,10 +57,10 @@ def cooling(router: Any, deployment_ids: Sequence[str]) -> Iterator[tuple[str, f
 
 
 def let_rest(router: Any, deployment_id: str) -> None:
-    """Lets a pattern's deployment cool down like any other.
+    """Allow cooldowns for a pattern's deployment.
 
-    LiteLLM keeps patterns out of it, since a client may name any model under one; ``allowed_fails_policy`` counts the
-    provider's own failures only.
+    LiteLLM excludes patterns, since a client may use any model name that matches one; ``allowed_fails_policy`` counts
+    only the provider's own failures.
     """
     settings = router.settings() if _has_registry(router) else router
     never_resting: list[str] = settings.provider_default_deployment_ids

@@ -1,6 +1,6 @@
-"""What this package calls or reads in LiteLLM although nothing promises that it stays.
+"""Lists the parts of LiteLLM that this package calls or reads although they are not a public API.
 
-It is looked up at boot, and not at the first request that needs it. Nothing here is changed.
+They are looked up at boot, not at the first request that needs them. Nothing here is changed.
 """
 
 from __future__ import annotations

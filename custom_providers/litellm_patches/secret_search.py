@@ -1,7 +1,7 @@
-"""LiteLLM's search for secrets in what it logs and quotes: its pattern takes cubic time in a text that clients choose.
+"""Limits LiteLLM's search for secrets in logs and errors: its pattern takes cubic time in text that clients choose.
 
-5 kB of ``-----BEGIN PRIVATE KEY-----`` as a model's name kept a worker busy for seconds, an error of megabytes for
-minutes, and every request waited.
+5 kB of ``-----BEGIN PRIVATE KEY-----`` as a model name blocked a worker for seconds, an error of some megabytes for
+minutes, and all requests waited.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 MOST = 64 * 1024
-"""Characters that are looked at; of a longer text the middle is left out."""
+"""Characters to search; the middle of a longer text is removed."""
 _STRETCH = 1024
-"""Characters that are looked at together; a secret holds no white space, where a stretch ends."""
+"""Characters to search at a time; parts end at white space, which secrets do not contain."""
 
 _PEM = re.compile(r"-----(BEGIN|END)", re.IGNORECASE)
 _LEFT_OUT = "\n[{count} characters left out]\n"
 
 
 class Bounded:
-    """A pattern that is applied to a text in stretches, which makes it linear in the text's length."""
+    """Applies a pattern to a text part by part, which takes linear time in the text's length."""
 
     def __init__(self, pattern: Any) -> None:
         self._pattern = pattern
@@ -30,13 +30,13 @@ class Bounded:
         return getattr(self._pattern, name)
 
     def sub(self, replacement: str, text: str) -> str:
-        """As the pattern's own, for what LiteLLM uses it for."""
+        """Replaces ``sub`` of the pattern, the only method that LiteLLM calls."""
         shortened = _without_keys(_shortened(text), replacement)
         return "".join(self._pattern.sub(replacement, stretch) for stretch in _stretches(shortened))
 
 
 def in_linear_time(original: Callable[[str], str]) -> Callable[[str], str]:
-    """LiteLLM's search as it is, with bounds around the pattern: LiteLLM's logging holds a reference to it."""
+    """Limit the pattern, and return LiteLLM's function unchanged, because LiteLLM's logging holds a reference to it."""
     module: Any = importlib.import_module(original.__module__)
     module._SECRET_RE = Bounded(module._SECRET_RE)  # noqa: SLF001 -- LiteLLM has no setting
     return original
@@ -50,7 +50,7 @@ def _shortened(text: str) -> str:
 
 
 def _without_keys(text: str, replacement: str) -> str:
-    """``text`` without PEM blocks: from the first line of one to the last line of the last that follows."""
+    """``text`` without PEM blocks, each removed from its BEGIN line to the next END line."""
     kept, position = [], 0
     for mark in _PEM.finditer(text):
         if mark.start() < position:
@@ -66,7 +66,7 @@ def _without_keys(text: str, replacement: str) -> str:
 
 
 def _stretches(text: str) -> Iterator[str]:
-    """Parts that end at a line's end, else at white space, else where they have to."""
+    """Parts that end at a line break, or else at white space, or else at the maximum length."""
     start = 0
     while len(text) - start > _STRETCH:
         end = start + _STRETCH

@@ -1,7 +1,7 @@
-"""A stream that ends without a finish reason has broken off; LiteLLM reports a "stop" for it.
+"""Treats a stream without a finish reason as broken; LiteLLM reports "stop" for it.
 
-Behind a truncated answer, an empty body, or a proxy's error page with status 200, the client found a whole answer,
-often an empty one, and neither the fallbacks nor the audit rows learnt of it. LiteLLM 1.110 sees it for the
+After a truncated answer, an empty body, or a proxy's error page with status 200, the client received a seemingly
+complete, often empty answer, without fallbacks, and the audit row showed no failure. LiteLLM 1.110 detects this for the
 OpenAI protocol.
 """
 
@@ -14,11 +14,11 @@ from typing import Any
 from litellm import BadGatewayError, CustomStreamWrapper  # noqa: TID253 -- LiteLLM imports this module
 
 _BESIDE_TEXT = "intermittent_finish_reason"
-"""LiteLLM's name for a reason that came in one chunk with text."""
+"""LiteLLM's attribute for a finish reason in a chunk with text."""
 
 
 def broken_without_reason(original: Callable[..., Any]) -> Callable[..., Any]:
-    """LiteLLM's end of a stream, which fails as a broken connection does when the provider gave no reason."""
+    """Wrap LiteLLM's end of a stream: without a finish reason, it raises the error for a broken connection."""
 
     @functools.wraps(original)
     async def judged(self: Any, cache_hit: bool) -> Any:  # noqa: FBT001 -- LiteLLM's signature
@@ -27,8 +27,8 @@ def broken_without_reason(original: Callable[..., Any]) -> Callable[..., Any]:
             self._log_stream_failure_and_raise(BadGatewayError(message, self.custom_llm_provider, self.model))
         return await original(self, cache_hit)
 
-    # OpenCode sends its cost behind Gemini's last chunk: LiteLLM forgot the reason in that one, and said "stop" for
-    # "tool_calls" and "length" too.
+    # OpenCode sends a cost after Gemini's last chunk: LiteLLM then forgot that chunk's reason, and reported "stop"
+    # instead of "tool_calls" or "length".
     setattr(CustomStreamWrapper, _BESIDE_TEXT, property(lambda self: self.__dict__.get(_BESIDE_TEXT), _remember))
     return judged
 
