@@ -82,7 +82,7 @@ def text(attempt: FailedAttempt, incident: Incident, provider: ProviderRoute) ->
 
 
 def _inert(name: str) -> str:
-    """A name that a client chose, safe inside a code span: Slack and Discord find no mention and no link in it."""
+    """A client-chosen name that is safe inside a code span: Slack and Discord see no mention or link in it."""
     return "".join(each if each.isprintable() and each not in _OBEYED else "?" for each in name)
 
 

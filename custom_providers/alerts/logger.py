@@ -38,7 +38,7 @@ class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is treated as 
         start_time: object,  # noqa: ARG002
         end_time: object,  # noqa: ARG002
     ) -> None:
-        """A provider has answered, so reported incidents may be over."""
+        """Called after a successful attempt: reported incidents may be over."""
         if kwargs.get(LITELLM_LOGGING_NO_UPSTREAM_LLM_CALL):
             return
         provider, _, model = _deployment(kwargs).partition("/")
@@ -57,7 +57,7 @@ class AlertLogger(CustomLogger):  # type: ignore[misc]  # LiteLLM is treated as 
         start_time: object,  # noqa: ARG002
         end_time: object,  # noqa: ARG002
     ) -> None:
-        """An attempt has failed; its retries count as the same failure."""
+        """Called after a failed attempt; its retries count as the same failure."""
         attempt = None if kwargs.get(LITELLM_LOGGING_NO_UPSTREAM_LLM_CALL) else _failed_attempt(kwargs)
         if attempt is None or attempt.provider not in self._providers or (incident := incident_of(attempt)) is None:
             return
@@ -104,7 +104,7 @@ def _is_clients_timeout(kwargs: Mapping[str, Any], kind: str, status: object) ->
 
 
 def _facts(kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The engine's facts about this attempt; after a fallback, those about an earlier one are still there."""
+    """The engine's facts about this attempt; empty if they are about an earlier one, as after a fallback."""
     facts = kwargs.get(FACTS) or {}
     return facts if facts.get("handler") == kwargs.get("custom_llm_provider") else {}
 

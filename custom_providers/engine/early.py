@@ -2,7 +2,7 @@
 
 LiteLLM starts a custom provider's stream only after it has begun the response: an overload or an invalid key then
 arrives as an error event in a 200 response, without headers, on ``/v1/messages`` and ``/v1/responses``. LiteLLM awaits
-calls made without ``stream``, and accepts a stream as their result. The deployment hook therefore makes such a call.
+calls made without ``stream``, and accepts a stream as their result. So the deployment hook makes the call without it.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 LiteLLM answers a streaming request with its own stream. Its first chunk shows that authentication, limits, routing and
 the response headers are done. From then on the relay that the handler has set in ``CURRENT`` writes to the client.
-Meanwhile LiteLLM's stream waits in ``send``; when the relay is done, LiteLLM receives the rest of the answer at once
-and logs and bills it as usual. Whatever LiteLLM still sends is dropped.
+Meanwhile LiteLLM's stream waits in ``send``; when the relay is done, LiteLLM receives the rest of the answer in one
+piece, and logs and bills it as usual. Whatever LiteLLM still sends is dropped.
 """
 
 from __future__ import annotations

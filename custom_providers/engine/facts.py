@@ -2,10 +2,10 @@
 
 The handler keeps a plain dict under ``FACTS`` in LiteLLM's ``logging_obj.model_call_details``. Success and failure
 loggers get it as ``kwargs[FACTS]``; proxy hooks find it through ``data["litellm_logging_obj"]``. Keys, all JSON:
-``handler`` (LiteLLM's name for the provider), ``adjusted`` (list), ``max_tokens`` ({asked, sent}),
-``finish`` (a sentence), ``repeated`` (kinds of the failures after which the call was retried), ``trace_id`` (the
-provider's), ``error`` ({kind, status, upstream_status, transient}); for Kimi also ``system``,
-``protocol``, ``identity``, ``user_agent``.
+``handler`` (LiteLLM's name for the provider), ``adjusted`` (list), ``max_tokens`` ({asked, sent}), ``finish`` (a
+sentence), ``repeated`` (kinds of the failures after which the call was retried), ``trace_id`` (the provider's),
+``error`` ({kind, status, upstream_status, transient}); for Kimi also ``system``, ``protocol``, ``identity``,
+``user_agent``.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ class Lines:
     r"""Collects bytes and returns the payload of each complete ``data:`` line.
 
     Accepts ``data:`` without a space, ``\n``, ``\r\n`` and ``\r``, comments, a byte order mark, several events in a
-    read and one event in many. Lines that are not events, such as an HTML page or a bare JSON error under a 200,
-    are kept in ``stray``; with ``bare``, each line is a payload, as in Ollama's streams.
+    read and one event in many. Lines that are not events, such as an HTML page or a bare JSON error under a 200, are
+    kept in ``stray``; with ``bare``, each line is a payload, as in Ollama's streams.
     """
 
     def __init__(self, *, bare: bool = False) -> None:

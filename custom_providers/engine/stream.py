@@ -29,7 +29,7 @@ _PAUSE_AFTER = 50
 
 
 class AnswerStream:
-    """Passes the chunks of a stream to LiteLLM one by one, or, once a relay has written them, the rest at once."""
+    """Passes the chunks of a stream to LiteLLM one by one, or, once a relay has written them, the rest together."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class AnswerStream:
         """LiteLLM's wrapper around this stream, whose ``chunks`` LiteLLM logs."""
 
     async def opened(self) -> AnswerStream:
-        """Wait for the first delta, so that a call that fails before it raises here.
+        """Wait for the first delta, so that an earlier failure is raised here.
 
         If pings can be sent meanwhile, the wait ends early for a provider that stays silent.
         """
@@ -128,7 +128,7 @@ class AnswerStream:
 
     async def run(self, write: Write) -> None:
         """Write the answer, or the error that ends it, and leave the rest of the answer to LiteLLM."""
-        assert self._writer is not None  # noqa: S101 -- take has seen it
+        assert self._writer is not None  # noqa: S101 -- checked in take
         writer = self._writer
         silence = Silence(write, writer.ping)
         try:
@@ -179,7 +179,7 @@ class AnswerStream:
 
     async def _waited(self) -> Batch:
         """The first batch, after a pretended beginning."""
-        assert self._reading is not None  # noqa: S101 -- opened has made it
+        assert self._reading is not None  # noqa: S101 -- created in opened
         batch = await self._reading
         self._reading = None
         self._chunks.id = batch.id
@@ -211,7 +211,7 @@ class AnswerStream:
         self._ready.append(self._chunks.delta(_BEGUN))
 
     def _end(self, batch: Batch) -> None:
-        assert batch.ending is not None  # noqa: S101 -- callers look
+        assert batch.ending is not None  # noqa: S101 -- checked by callers
         if batch.ending.spent_on_reasoning:
             self._spent()
         self._ready.extend(self._chunks.ending(batch.ending))

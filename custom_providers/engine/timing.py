@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 DEFAULT_TIMEOUT = 180.0
-"""Seconds for the first byte and between any two, unless the deployment configures a timeout."""
+"""Seconds for the first byte and between any two reads, unless the deployment configures a timeout."""
 
 CONNECT_TIMEOUT = 20.0
 """Seconds to connect to the host; independent of the model's thinking time."""

@@ -42,7 +42,7 @@ def note(error: BaseException) -> None:
 
 
 class ErrorAnswers:
-    """An ASGI app around LiteLLM's."""
+    """An ASGI app around LiteLLM's that rewrites its error responses."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -29,7 +29,7 @@ _NO_SOCKETS = "this proxy has no WebSockets: send requests over HTTP"
 
 
 class Gate:
-    """An ASGI app around LiteLLM's."""
+    """An ASGI app that refuses requests that are too large or not granted, and passes the others to LiteLLM's."""
 
     def __init__(self, app: ASGIApp, callers: Callers, bounds: Bounds, record: Record | None) -> None:
         self._app = app

@@ -56,7 +56,7 @@ class Place:
 
     @property
     def path(self) -> list[str]:
-        """The attributes that lead from the module to the place."""
+        """The attribute names from the module to the place."""
         return self.target.partition(":")[2].split(".")
 
     def is_for(self, version: str) -> bool:

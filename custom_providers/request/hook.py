@@ -155,7 +155,7 @@ class RoutingHook(CustomLogger):
             # A model added in the admin UI: LiteLLM writes the error, but an attempt that cannot succeed is not
             # retried.
             if verdict.cannot_pass(error):
-                error.num_retries = 0  # type: ignore[attr-defined]  # the router reads it of any exception
+                error.num_retries = 0  # type: ignore[attr-defined]  # the router reads it from any exception
             return
         failure = verdict.judged(error, provider.name, str(params.get("api_base") or ""))
         attach(error, failure)

@@ -13,7 +13,7 @@ from typing import Any
 from custom_providers.audit.record import clean_name
 
 IN_TOOLS = "tools.model"
-"""Anthropic's advisor, and OpenAI's tool that makes images."""
+"""The model of Anthropic's advisor tool, and of OpenAI's image generation tool."""
 
 _NAMES_A_MODEL = re.compile(r"(?:^|[_-])models?$|[a-z0-9]Models?$")
 _SAYS_WHERE_A_KEY_GOES = frozenset(

@@ -56,7 +56,7 @@ def prepared(call: Mapping[str, Any], call_type: str, provider: ProviderRoute) -
     if provider.wire_family == "openai":
         changed |= _named_shortly(call)
     if call_type == _EMBEDS:
-        # LiteLLM drops it for every model that OpenAI does not call text-embedding-3.
+        # LiteLLM drops ``dimensions`` for all models except OpenAI's text-embedding-3.
         changed["allowed_openai_params"] = [*(call.get("allowed_openai_params") or ()), "dimensions"]
     if provider.wire_family == "kimi":
         changed["allowed_openai_params"] = OPENAI_PARAMETERS

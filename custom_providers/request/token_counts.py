@@ -28,7 +28,7 @@ TOKENIZER = "gpt-4o"
 
 
 class TokenCounts:
-    """An ASGI app around LiteLLM's."""
+    """An ASGI app around LiteLLM's that adds missing token counts."""
 
     def __init__(self, app: ASGIApp, table: RouteTable) -> None:
         self._app = app

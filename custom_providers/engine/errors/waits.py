@@ -50,7 +50,7 @@ def in_headers(status: int, headers: Mapping[str, str]) -> float | None:
 
 
 def when_final(status: int, headers: Mapping[str, str]) -> float | None:
-    """Seconds until a limit that no retry outlasts ends; ignores the second or two that some providers send with it."""
+    """Seconds until a limit ends that outlasts any retry; None for the short wait that some providers send anyway."""
     found = in_headers(status, headers)
     return found if found is not None and found > LONGEST_PAUSE else None
 

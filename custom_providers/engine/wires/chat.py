@@ -14,7 +14,7 @@ from custom_providers.engine.wires.tool_fragments import ToolFragments
 Delta = dict[str, Any]
 
 LOGPROBS = "logprobs"
-"""The key in a delta for the log probabilities, which OpenAI puts beside it."""
+"""The key for log probabilities inside a delta; OpenAI puts them beside the delta."""
 
 
 _READ = frozenset({"role", "content", "reasoning_content", "reasoning", "tool_calls"})
@@ -27,7 +27,7 @@ class Reader(Protocol):
     finish: str | None
     """How the answer ended; None before its end."""
     over: bool
-    """Whether nothing can follow."""
+    """Whether the stream is complete, so that nothing can follow."""
     stop: str | None
     """The stop sequence that ended the answer, if the provider names it."""
 

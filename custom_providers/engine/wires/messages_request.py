@@ -1,4 +1,4 @@
-"""Sends a messages request as the client wrote it."""
+"""Builds a messages request from the client's own body."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _VERSION = "2023-06-01"
 
 
 def body(asked: Mapping[str, Any], model: str, litellms: Collection[str]) -> dict[str, Any]:
-    """Return the body.
+    """Return the body, as the client wrote it.
 
     Args:
         asked: LiteLLM's arguments of the attempt; ``proxy_server_request`` holds the client's body.
