@@ -1,9 +1,9 @@
 """Restricts responses in the httpx clients of LiteLLM and of the OpenAI SDK.
 
-- A request with a key or a body does not follow redirects, which could send both to any address. - Responses are
-requested uncompressed, and limited in any case: 400 kB of gzip can hold 400 MB. - Only the beginning of an error is
-read: LiteLLM quotes all of it, and searches the quote for secrets. - Keys that a provider quotes are removed before the
-response reaches a client, a log or a database.
+- A request with a key or a body does not follow redirects, which could send both to any address.
+- Responses are requested uncompressed, and limited in any case: 400 kB of gzip can hold 400 MB.
+- Only the beginning of an error is read: LiteLLM quotes all of it, and searches the quote for secrets.
+- Keys that a provider quotes are removed before the response reaches a client, a log or a database.
 """
 
 from __future__ import annotations
