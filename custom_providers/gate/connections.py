@@ -1,4 +1,4 @@
-"""Closes connections that never complete their headers: uvicorn would wait forever and keep all the data."""
+"""Closes connections that never complete their headers: uvicorn would wait forever and keep all their data."""
 
 from __future__ import annotations
 

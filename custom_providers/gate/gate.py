@@ -78,7 +78,7 @@ class Gate:
     async def _require_granted(self, scope: Scope, path: str) -> bool:
         """Allow listed routes to everyone, and all routes to an administrator; return whether the caller is one.
 
-        The caller is only identified where the result depends on it.
+        The caller is only identified where the decision or the response depends on it; otherwise returns False.
 
         Raises:
             RefusedError: 403, or LiteLLM's status for a key that it does not accept.

@@ -82,7 +82,7 @@ def _is_manual(model: str) -> bool:
 
 
 def _within_budget(call: dict[str, Any]) -> dict[str, Any]:
-    """Reduce the thinking budget to leave room for the answer: Anthropic requires ``max_tokens`` above the budget."""
+    """Reduce the thinking budget, or drop it, if it is not below ``max_tokens``, as Anthropic requires."""
     most = call.get("max_completion_tokens") or call.get("max_tokens")
     effort = call.get("reasoning_effort")
     effort = mapping(effort).get("effort") if isinstance(effort, Mapping) else effort

@@ -18,7 +18,7 @@ _REFUSAL = "tools: the MCP servers of this proxy are open to the master key only
 
 
 async def require_none(identity: UserAPIKeyAuth, data: Mapping[str, Any]) -> None:
-    """Raise if a tool of the request is a server of this proxy; all other tools are for the provider to call.
+    """Raise if a tool of the request is one of this proxy's MCP servers; the provider calls all other tools.
 
     Raises:
         HTTPException: 403.

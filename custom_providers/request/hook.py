@@ -221,7 +221,7 @@ class RoutingHook(CustomLogger):
         return bool(tools)
 
     def _as_sent(self, tool: Mapping[str, Any], meant: Route, route: Route | None) -> str:
-        """The model name for whichever calls the tool's model: LiteLLM's router, or the request's provider."""
+        """The model name for the component that calls the tool's model: LiteLLM's router, or the request's provider."""
         provider = self.table.providers.get(str(route.provider)) if route else None
         if str(tool.get("type")).startswith("advisor") and (provider is None or provider.wire_family != "anthropic"):
             return str(meant.deployment)

@@ -1,7 +1,7 @@
 """Finds places in a request body that name models, other than its ``model``. Pure.
 
-It also covers fields unknown today: any field whose name says model, and that belongs neither to the conversation nor
-to a schema, names one.
+It also covers fields that are unknown today: any field that is named like a model counts, outside the conversation and
+schemas.
 """
 
 from __future__ import annotations
