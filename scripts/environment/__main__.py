@@ -12,7 +12,7 @@ from environment.progress import Progress
 
 
 def main() -> int:
-    """Prints progress, and the cause and a remedy if it fails, to stderr."""
+    """Makes the environment; prints progress, and the cause and remedy of a failure, to stderr."""
     progress = Progress(out=sys.stderr)
     try:
         ensure(_request(), progress)

@@ -1,4 +1,4 @@
-"""Why an installation failed and what helps, from the output of pip, uv and venv.
+"""Finds the cause and remedy of a failed installation in the output of pip, uv and venv.
 
 The texts are those of pip 23.0.1 and uv 0.13.9, seen on 2026-11-27.
 """
@@ -20,7 +20,7 @@ _LAST_LINES = 12
 
 
 class InstallError(Exception):
-    """Nothing was installed, or not all."""
+    """The installation failed or is incomplete."""
 
     def __init__(self, cause: str, remedy: str, details: str = "") -> None:
         """``details`` is the end of the installer's own output."""
@@ -32,7 +32,7 @@ class InstallError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """A failure that is recognised by its text; the group of ``pattern`` that matched fills ``{what}``."""
+    """A failure recognised by its text; the matching group of ``pattern`` fills ``{what}``."""
 
     pattern: str
     cause: str
@@ -119,7 +119,7 @@ def of_output(output: str, status: int) -> InstallError:
     details = "".join(f"    | {line}\n" for line in output.strip().splitlines()[-_LAST_LINES:])
     for known in _KNOWN:
         if found := re.search(known.pattern, output):
-            # Only the file system's errors may come without a name.
+            # Only errors of the file system may have no name.
             what = next((text for text in found.groups() if text), Path.cwd())
             return InstallError(cause=known.cause.format(what=what, room=_room()), remedy=known.remedy, details=details)
     if status < 0:
@@ -132,7 +132,7 @@ def of_output(output: str, status: int) -> InstallError:
 
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
-    """Turns what `venv` and the file system raise into an `InstallError`."""
+    """Converts errors of `venv` and the file system to an `InstallError`."""
     try:
         yield
     except subprocess.CalledProcessError as error:
@@ -143,7 +143,7 @@ def translated() -> Iterator[None]:
 
 
 def require_ensurepip() -> None:
-    """Debian and Ubuntu have it in a package of its own.
+    """Checks for ``ensurepip``, which Debian and Ubuntu ship in a separate package.
 
     Raises:
         InstallError: this Python cannot put pip into an environment.

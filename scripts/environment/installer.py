@@ -1,4 +1,4 @@
-"""pip or uv: how each is called, and what their output says about how far they are."""
+"""pip or uv: their command lines, and their progress read from their output."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from environment import failures
 
 _TICK_SECONDS = 0.5
-# pip prints one of these for each requirement: "Processing" for one that is a local file.
+# pip prints one of these for each requirement; "Processing" is for a local file.
 _PIP_GOT = re.compile(r"^(?:Collecting|Processing|Requirement already satisfied:?) ")
 _UV_STEP = re.compile(r"^(Resolved|Prepared|Installed) \d+ packages?")
 _UV_NEXT = {"Resolved": "downloading {total} packages", "Prepared": "installing {total} packages"}
@@ -22,21 +22,21 @@ _UV_NEXT = {"Resolved": "downloading {total} packages", "Prepared": "installing 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installer:
-    """One of the two, for one environment."""
+    """pip or uv, for one environment."""
 
     name: str
     install: tuple[str, ...]
     check: tuple[str, ...]
-    """The command that proves that each installed package has what it requires."""
+    """The command that checks that every installed package has its requirements."""
     describe: Callable[[Sequence[str], int, int], str]
-    """What is being done, from the lines so far, the number of pins, and the number of packages installed."""
+    """Describes the progress from the output so far, the number of pins, and the number of installed packages."""
 
 
 def choose(folder: Path, *, pip_only: bool) -> Installer:
-    """``uv`` where it is found, else pip. ``UV=`` in the environment (empty) chooses pip, ``UV=PATH`` another uv."""
+    """Chooses uv if it is found, else pip. ``UV=`` in the environment (empty) chooses pip, ``UV=PATH`` another uv."""
     uv = None if pip_only else shutil.which(os.environ.get("UV", "uv"))
     python = str(folder / "bin" / "python")
-    # Bytecode is compiled at once: without it LiteLLM takes twice as long to start and serves a third less.
+    # Compiled bytecode: without it, LiteLLM takes twice as long to start and serves a third less.
     if uv:
         target = ("--python", python)
         compiled = (uv, "pip", "install", *target, "--compile-bytecode")
@@ -47,13 +47,13 @@ def choose(folder: Path, *, pip_only: bool) -> Installer:
 
 
 def run(command: Sequence[str], watch: Callable[[Sequence[str]], None] = lambda _lines: None) -> None:
-    """Runs ``command``; ``watch`` sees the lines of its output so far, twice a second.
+    """Runs ``command``; calls ``watch`` twice a second with the lines of its output so far.
 
     Raises:
         InstallError: it failed.
     """
     lines: list[str] = []
-    with subprocess.Popen(  # noqa: S603 -- pip or uv, with arguments of ours
+    with subprocess.Popen(  # noqa: S603 -- pip or uv, with our own arguments
         command, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     ) as process:
         reader = threading.Thread(target=_collect, args=(process, lines), daemon=True)
@@ -67,11 +67,11 @@ def run(command: Sequence[str], watch: Callable[[Sequence[str]], None] = lambda 
 
 def _collect(process: subprocess.Popen[str], lines: list[str]) -> None:
     for line in process.stdout or ():
-        lines.append(line)  # noqa: PERF402 -- each line is there at once, not when the output ends
+        lines.append(line)  # noqa: PERF402 -- each line must be visible immediately, not when the output ends
 
 
 def _environment() -> dict[str, str]:
-    """This one, without what would make another Python's packages visible or install elsewhere."""
+    """This environment, without variables that expose another Python's packages or install elsewhere."""
     kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
     return {**kept, "PIP_USER": "0"}
 

@@ -1,4 +1,4 @@
-"""From nothing, or from less, to an environment that holds what a lock file names."""
+"""Creates an environment, or completes an existing one, from a lock file."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class Request:
     folder: Path
     lock: Path
     editable: bool
-    """This package too, from its sources."""
+    """Whether to install this package too, from its sources."""
     over: Path | None
-    """A lock file of releases that replace those of ``lock``; their requirements are the caller's matter."""
+    """A lock file whose releases replace those of ``lock``; the caller ensures that their requirements are met."""
     ignore_requires_python: bool
 
 
 def ensure(request: Request, progress: Progress) -> None:
-    """The environment holds what is requested; nothing happens if it does already.
+    """Installs what is requested; does nothing if the environment has it already.
 
     Raises:
-        InstallError: it could not be made; what there is counts as incomplete.
+        InstallError: the installation failed; the environment counts as incomplete.
     """
     locked = record.pins(request.lock) | (record.pins(request.over) if request.over else set())
     wanted = locked | ({record.project()} if request.editable else set())
@@ -51,7 +51,7 @@ def _make(request: Request, locked: set[str], releases: set[str], progress: Prog
     progress.announce(f"setting up {folder.name} from {request.lock} with {uses.name}, in {folder.parent}")
     record.remove(folder)
     if not locked <= releases:
-        # Packages that are no longer locked would stay and get in the way: then it is made anew.
+        # Packages that are no longer locked would remain and interfere, so the environment is created anew.
         if not releases or not releases <= locked:
             _create(folder, with_pip=uses.name == "pip", progress=progress)
         _install(request, uses, progress)
@@ -79,7 +79,7 @@ def _install(request: Request, uses: Installer, progress: Progress) -> None:
         progress.show(uses.describe(lines, pinned, _installed(request.folder) - before))
 
     options = ["--ignore-requires-python"] if request.ignore_requires_python else []
-    # The lock is complete, so nothing is resolved: pip 23.0 would take an index's newest release for `name[extra]`.
+    # The lock is complete, so no resolution is needed; pip 23.0 would install the newest release for `name[extra]`.
     installer.run([*uses.install, *options, "--no-deps", "--require-hashes", "-r", str(request.lock)], watch)
     if request.over:
         installer.run([*uses.install, "--no-deps", "--require-hashes", "-r", str(request.over)])

@@ -1,4 +1,4 @@
-"""How far an installation is: one line that changes on a terminal, a line now and then elsewhere."""
+"""Shows the progress of an installation: one updated line on a terminal, an occasional line elsewhere."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 _SPARSE_SECONDS = 15
-"""Between two lines about one step, where lines stay."""
+"""Seconds between two lines about one step, without a terminal."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Progress:
-    """Writes steps to ``out``."""
+    """Writes the steps of an installation to ``out``."""
 
     out: TextIO
     _started: float = field(default_factory=time.monotonic, init=False)
@@ -20,12 +20,12 @@ class Progress:
     _written: float = field(default_factory=time.monotonic, init=False)
 
     def announce(self, line: str) -> None:
-        """Writes a line that stays."""
+        """Writes a permanent line."""
         self.clear()
         self._write(f"{line}\n")
 
     def show(self, doing: str) -> None:
-        """Reports what is being done; called as often as anything may have changed."""
+        """Shows the current activity; may be called often."""
         now = time.monotonic()
         line = f"  {doing}, {now - self._step_started:.0f} s"
         if self.out.isatty():
@@ -34,7 +34,7 @@ class Progress:
             self._write(f"{line}\n")
 
     def done(self, what: str) -> None:
-        """Ends a step; the next one begins."""
+        """Ends a step and begins the next one."""
         now = time.monotonic()
         self.announce(f"  {what}, {now - self._step_started:.0f} s")
         self._step_started = now
@@ -44,7 +44,7 @@ class Progress:
         self.announce(f"{what}, {time.monotonic() - self._started:.0f} s in all")
 
     def clear(self) -> None:
-        """Empties the line that changes."""
+        """Clears the updated line."""
         if self.out.isatty():
             self._write("\r\033[K")
 

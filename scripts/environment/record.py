@@ -1,4 +1,4 @@
-"""What an environment holds, written into it once it is complete."""
+"""The record of an environment's contents, written into it once it is complete."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from pathlib import Path
 _NAME = "installed.txt"
 _PIN = re.compile(r"^([a-z0-9._-]+==\S+(?: ; .*?)?) \\$", re.MULTILINE)
 _SOURCES_OF_METADATA = ("pyproject.toml", "custom_providers/__init__.py")
-"""What an editable install of this package copies from: its dependencies, its commands and its version."""
+"""The files from which an editable install copies dependencies, commands and version."""
 
 
 def pins(lock: Path) -> set[str]:
-    """The releases that ``lock`` names, each with its marker."""
+    """The releases that ``lock`` pins, each with its environment marker."""
     return set(_PIN.findall(lock.read_text(encoding="utf-8")))
 
 
 def project() -> str:
-    """This package as an editable install sees it."""
+    """The record's entry for an editable install of this package."""
     digest = hashlib.sha256()
     for name in _SOURCES_OF_METADATA:
         with contextlib.suppress(FileNotFoundError):
@@ -30,12 +30,12 @@ def project() -> str:
 
 
 def read(folder: Path) -> set[str]:
-    """What ``folder`` holds; nothing if it is incomplete, was moved, or its Python no longer runs."""
+    """The contents of ``folder``; empty if it is incomplete, was moved, or its Python no longer runs."""
     try:
         place, *held = (folder / _NAME).read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
         return set()
-    # An environment that was moved has commands that start the Python of its old place.
+    # The commands of a moved environment start the Python at its old path.
     return set(held) if place == str(folder) and _runs(folder) else set()
 
 
@@ -47,11 +47,11 @@ def write(folder: Path, held: set[str]) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Until the next `write`, ``folder`` counts as incomplete."""
+    """Marks ``folder`` as incomplete until the next `write`."""
     (folder / _NAME).unlink(missing_ok=True)
 
 
 def _runs(folder: Path) -> bool:
     python = folder / "bin" / "python"
-    # After an upgrade of the system it may be a link to nothing.
+    # After a system upgrade it may be a broken link.
     return os.access(python, os.X_OK) and subprocess.run([python, "-c", ""], check=False).returncode == 0  # noqa: S603

@@ -1,1 +1,1 @@
-"""The Kimi handler: its pure parts by themselves, the whole through a real LiteLLM proxy."""
+"""Tests of the Kimi handler: its pure parts alone, and all of it through a real LiteLLM proxy."""

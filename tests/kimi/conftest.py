@@ -1,4 +1,4 @@
-"""One LiteLLM proxy for these tests, with a deployment for each way to reach Kimi."""
+"""One LiteLLM proxy for these tests, with a deployment for each identity and protocol of Kimi."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ watcher = Watcher()
 
 @dataclass(frozen=True, kw_only=True)
 class Gateway:
-    """The proxy, the upstreams behind it, and the three kinds of client in front of it."""
+    """The proxy, its upstreams, and three kinds of client."""
 
     proxy: Proxy
     upstreams: Simulator
@@ -86,25 +86,25 @@ class Gateway:
 
     @cached_property
     def openai(self) -> openai.OpenAI:
-        """A client that repeats nothing by itself."""
+        """An OpenAI client without retries."""
         return openai.OpenAI(base_url=f"{self.proxy.url}/v1", api_key=MASTER_KEY, max_retries=0)
 
     @cached_property
     def anthropic(self) -> anthropic.Anthropic:
-        """The same for Anthropic's protocol."""
+        """An Anthropic client without retries."""
         return anthropic.Anthropic(base_url=self.proxy.url, api_key=MASTER_KEY, max_retries=0)
 
     def post(self, path: str, **body: Any) -> httpx.Response:
-        """A request as it is, for what SDKs hide."""
+        """Sends a plain HTTP request, to see what SDKs hide."""
         with self.proxy.client() as client:
             return client.post(path, json=body)
 
     def chat(self, model: str, **more: Any) -> httpx.Response:
-        """A chat request that says hi."""
+        """Sends a short chat request."""
         return self.post("/v1/chat/completions", **{"model": model, "messages": HELLO, **more})
 
     def logged(self, answer: httpx.Response) -> dict[str, Any]:
-        """What LiteLLM's loggers receive about a call, a moment after the client has its answer."""
+        """Waits for the data that LiteLLM's loggers receive about a call, shortly after the client's response."""
         call_id = answer.headers["x-litellm-call-id"]
         mine = eventually(
             lambda: [row for row in map(json.loads, whole_lines(self.calls_path)) if row["call_id"] == call_id],
@@ -115,18 +115,18 @@ class Gateway:
         return row
 
     def received(self) -> list[Received]:
-        """The requests that reached an upstream, oldest first."""
+        """The requests that the upstreams received, oldest first."""
         return self.upstreams.attempts
 
     def wire(self) -> dict[str, Any]:
-        """The body of the last of them."""
+        """The body of the last received request."""
         body = self.received()[-1].json
         assert isinstance(body, dict)
         return body
 
 
 def _deployment(name: str, base: str, key: str, **options: Any) -> dict[str, Any]:
-    # num_retries: the handler repeats by itself, and LiteLLM's /v1/messages streams heed nothing else.
+    # num_retries: the handler retries itself, and LiteLLM's /v1/messages streams respect no other setting.
     params: dict[str, Any] = {"timeout": 600, "stream_timeout": 600, "num_retries": 0, **options.pop("params", {})}
     return {
         "model_name": f"{name}/*",
@@ -142,7 +142,7 @@ def _deployment(name: str, base: str, key: str, **options: Any) -> dict[str, Any
 
 
 def _declared(model: KimiModel, base: str, key: str) -> dict[str, Any]:
-    """A deployment of one model, with what the catalogue knows of it."""
+    """A deployment of one model, with its facts from the catalogue."""
     row = _deployment("declared", base, key)
     row["litellm_params"]["model"] = f"kimi/{model.id}"
     return {**row, "model_name": f"declared/{model.id}", "model_info": {**row["model_info"], **model_info(model)}}
@@ -179,7 +179,7 @@ def _config(upstreams: Simulator, silent: SilentUpstream) -> Mapping[str, Any]:
         "litellm_settings": {
             "custom_provider_map": [{"provider": "kimi", "custom_handler": "kimi_entry.handler"}],
             "callbacks": ["kimi_entry.watcher"],
-            # What the handler repeated must not be multiplied by the router.
+            # The router's retries must not multiply the handler's.
             "num_retries": 2,
             "user_url_allowed_hosts": [upstreams.url.removeprefix("http://")],
         },
@@ -189,7 +189,7 @@ def _config(upstreams: Simulator, silent: SilentUpstream) -> Mapping[str, Any]:
 
 @pytest.fixture(scope="session")
 def silent() -> Iterator[SilentUpstream]:
-    """The upstream that never ends its answers."""
+    """The upstream that never completes a response."""
     with SilentUpstream() as upstream:
         yield upstream
 
@@ -198,7 +198,7 @@ def silent() -> Iterator[SilentUpstream]:
 def kimi_proxy(
     upstreams: Simulator, silent: SilentUpstream, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Gateway]:
-    """The proxy, for the whole run."""
+    """The proxy, for the whole test session."""
     folder = tmp_path_factory.mktemp("kimi")
     config = folder / "config.yaml"
     config.write_text(yaml.safe_dump(dict(_config(upstreams, silent))))

@@ -1,4 +1,4 @@
-"""A table of error answers, in the order of Kimi's documentation, with what the client gets for each."""
+"""A table of error answers in the order of Kimi's documentation, with the client's error for each."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ CODING, PLATFORM = "once", "once-moonshot"
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One error answer of Kimi."""
+    """One error answer of Kimi and the client's error."""
 
     status: int
-    """What the client gets."""
+    """The status that the client gets."""
     kind: str
     exception: str
     says: str
-    """Something that the client's message has to hold, so that its reader can act."""
+    """A part of the client's message that tells the reader what to do."""
     transient: bool = False
-    """Whether the client may retry; if not, a header says so to SDKs."""
+    """Whether the client may retry; if not, a header tells SDKs not to."""
     to: tuple[str, ...] = (CODING,)
-    """The deployments, each a provider that can answer so."""
+    """The deployments of the providers that send this error."""
 
 
 BOTH = (CODING, PLATFORM)
@@ -33,7 +33,7 @@ ROWS: Mapping[str, Row] = {
     "incorrect_key": Row(
         status=401, kind="bad_key", exception="AuthenticationError", says="refused the key", to=(PLATFORM,)
     ),
-    # 401 at Kimi, and no word about the key.
+    # 401 at Kimi, although the key is valid.
     "unknown_model": Row(status=404, kind="unknown_model", exception="NotFoundError", says="does not serve", to=BOTH),
     "model_not_in_plan": Row(
         status=403, kind="model_not_in_plan", exception="PermissionDeniedError", says="does not include"
@@ -142,7 +142,7 @@ ROWS: Mapping[str, Row] = {
     "hang": Row(status=504, kind="timeout", exception="Timeout", says="1.5 s"),
 }
 
-# The platform's own table has 413 and "quota", which Kimi Code spells differently.
+# The platform's table also has 413 and "quota", which Kimi Code words differently.
 PLATFORM_ROWS: Mapping[str, Row] = {
     "too_large": Row(status=413, kind="too_large", exception="APIError", says="maximum size", to=(PLATFORM,)),
     "quota": Row(status=429, kind="balance_exhausted", exception="RateLimitError", says=NO_HELP, to=(PLATFORM,)),

@@ -1,6 +1,6 @@
-"""Lets Python 3.11 load kosong, which is written for 3.12 and newer: its type statements, in the older words.
+"""Lets Python 3.11 load kosong, which requires 3.12: rewrites its type statements to the older syntax.
 
-Only the syntax of PEP 695 is rewritten while the module is read; what runs is Moonshot's own code.
+Only the syntax of PEP 695 is rewritten while a module loads; otherwise Moonshot's code runs unchanged.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FUNCTION = re.compile(r"^(async def|def) (\w+)\[([^\]]*)\]\(", re.MULTILINE)
 
 
 def install() -> None:
-    """Make kosong importable on this Python; on 3.12 and newer there is nothing to do."""
+    """Make kosong importable on this Python; does nothing on 3.12 and newer."""
     if sys.version_info >= (3, 12):
         return
     import typing_extensions
@@ -49,7 +49,7 @@ class _Loader(SourceFileLoader):
         return super().source_to_code(_older(bytes(data).decode()).encode(), path)
 
     def get_code(self, fullname: str) -> CodeType | None:
-        # Not from the cache of compiled files, which holds what the file says.
+        # Not from the bytecode cache, which is compiled from the original source.
         return self.source_to_code(self.get_data(self.path), self.path)
 
 
@@ -59,7 +59,7 @@ def _older(source: str) -> str:
     variables |= {part.strip() for match in _FUNCTION.finditer(source) for part in match[3].split(",")}
     variables |= {match[2] for match in _CLASS.finditer(source)}
     source = _ALIAS.sub(r"\1 = ", source)
-    # The one alias that names itself.
+    # The only recursive alias.
     source = re.sub(r"^JsonType = .*$", "JsonType = _Any", source, flags=re.MULTILINE)
     source = _CLASS.sub(r"class \1(ABC, _Generic[\2]):", source)
     source = _FUNCTION.sub(r"\1 \2(", source)

@@ -1,9 +1,9 @@
-"""Moonshot's own client against a gateway: chat, streaming, thinking, a tool turn, usage and errors.
+"""Runs Moonshot's own client against a gateway: chat, streaming, thinking, a tool turn, usage and errors.
 
     python tests/kimi/kosong_client.py BASE_URL KEY MODEL
 
-Runs in an environment of its own that holds kosong and nothing of ours, against upstreams that answer as the simulated
-ones do. Exits non-zero, with the reason, at the first thing that is not as it should be.
+Needs a separate environment with kosong and without our packages, and upstreams that answer like the simulated ones.
+Exits non-zero, with the reason, at the first failed check.
 """
 
 from __future__ import annotations
@@ -27,37 +27,37 @@ from pydantic import BaseModel  # noqa: E402 -- kosong's tools are made of it
 
 
 class Params(BaseModel):
-    """What the tool takes."""
+    """The tool's parameters."""
 
     city: str = "nowhere"
 
 
 class Weather(CallableTool2):  # type: ignore[misc]
-    """The tool that the simulated model calls when it hears of the weather."""
+    """The tool that the simulated model calls when the user mentions the weather."""
 
     name: str = "get_weather"
     description: str = "The weather in a city."
     params: type[Params] = Params
 
     async def __call__(self, params: Params) -> ToolReturnValue:
-        """Answer with the city, so that the test sees the arguments arrive."""
+        """Return the city, so that the test can check the arguments."""
         return ToolOk(output=f"sunny in {params.city}")
 
 
 def check(found: Any, expected: Any, what: str) -> None:
-    """Exit if something is not as it should be."""
+    """Exit with an error if `found` differs from `expected`."""
     if found != expected:
         sys.exit(f"{what}: {found!r} instead of {expected!r}")
-    print(f"ok: {what}")  # noqa: T201 -- the script's product
+    print(f"ok: {what}")  # noqa: T201 -- the script's output
 
 
 def text(message: Any) -> str:
-    """The text of a message, without its thoughts."""
+    """The text of a message, without its thinking."""
     return "".join(part.text for part in message.content if isinstance(part, TextPart))
 
 
 def thoughts(message: Any) -> str:
-    """Its thoughts."""
+    """The thinking of a message."""
     return "".join(part.think for part in message.content if isinstance(part, ThinkPart))
 
 
@@ -84,7 +84,7 @@ async def converse(kimi: Any, how: str) -> None:
 
 
 async def main(base_url: str, key: str, model: str) -> None:
-    """Run everything."""
+    """Run all checks."""
     for stream in (True, False):
         kimi = Kimi(base_url=base_url, api_key=key, model=model, stream=stream)
         how = "stream" if stream else "whole"

@@ -1,4 +1,4 @@
-"""An upstream that starts an answer and never ends it, and notices when the gateway disconnects."""
+"""An upstream that starts an answer, never completes it, and notices when the gateway disconnects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BEGUN = (
 
 
 class SilentUpstream:
-    """Answers a stream with its first words, anything else with nothing, and then waits."""
+    """Sends the first chunk of a stream, or nothing to other requests, and then waits."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -25,15 +25,15 @@ class SilentUpstream:
 
     @property
     def url(self) -> str:
-        """Its base URL, of the coding kind."""
+        """Its base URL, with the path of Kimi Code."""
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}/coding/v1"
 
     def asked(self) -> bool:
-        """Whether a request arrives in the end."""
+        """Waits for a request; returns whether one arrived."""
         return self._asked.acquire(timeout=SECONDS)
 
     def left(self) -> bool:
-        """Whether the gateway closes the connection of a request in the end."""
+        """Waits for the gateway to close the connection of a request; returns whether it did."""
         return self._left.acquire(timeout=SECONDS)
 
     def __enter__(self) -> Self:

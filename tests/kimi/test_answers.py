@@ -28,7 +28,7 @@ RECORDED_STREAMS = {
 
 
 def merged(chunks: list[Any]) -> dict[str, Any]:
-    """A chat stream as a client adds it up."""
+    """Merges the chunks of a chat stream as a client does."""
     said: dict[str, Any] = {"content": "", "reasoning": "", "calls": {}, "finish": None, "usage": None, "ids": set()}
     for chunk in chunks:
         said["ids"].add(chunk.id)
@@ -46,7 +46,7 @@ def merged(chunks: list[Any]) -> dict[str, Any]:
 
 
 def counted(usage: Any) -> tuple[int, int, int, int]:
-    """Prompt, cached, completion and reasoning tokens of an OpenAI usage."""
+    """The prompt, cached, completion and reasoning tokens of an OpenAI usage."""
     details = usage.completion_tokens_details
     return (
         usage.prompt_tokens,
@@ -57,13 +57,13 @@ def counted(usage: Any) -> tuple[int, int, int, int]:
 
 
 def expected(usage: Mapping[str, Any]) -> tuple[int, int, int, int]:
-    """The same of a recorded usage."""
+    """The same tokens of a recorded usage."""
     reasoning = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens", 0)
     return usage["prompt_tokens"], usage.get("cached_tokens", 0), usage["completion_tokens"], reasoning
 
 
 def chat(gateway: Gateway, answer: str, model: str = "fixed/k3", **more: Any) -> dict[str, Any]:
-    """Stream a scripted answer over chat and merge it."""
+    """Streams a scripted answer over chat and merges it."""
     gateway.upstreams.script("kimi", answer)
     stream = gateway.openai.chat.completions.create(
         model=model, messages=HELLO, stream=True, stream_options={"include_usage": True}, **more
@@ -73,7 +73,7 @@ def chat(gateway: Gateway, answer: str, model: str = "fixed/k3", **more: Any) ->
 
 @pytest.mark.parametrize("answer", RECORDED_STREAMS)
 def test_text_reasoning_and_usage_of_a_stream_are_the_upstreams(gateway: Gateway, answer: str):
-    """Whatever oddity the recording has, the client gets all of it, and the usage once."""
+    """The client gets the complete recording, with all its peculiarities, and the usage once."""
     said = chat(gateway, answer)
     reasoning = "" if answer == "comments" else "The"
     assert (said["content"], said["reasoning"], said["finish"]) == ("?", reasoning, "stop")
@@ -84,7 +84,7 @@ def test_text_reasoning_and_usage_of_a_stream_are_the_upstreams(gateway: Gateway
 @pytest.mark.parametrize("asked", [True, False])
 @pytest.mark.parametrize("answer", ["k3_stream", "usage_in_choice"])
 def test_the_usage_that_litellm_logs_is_the_upstreams(gateway: Gateway, answer: str, asked: bool):
-    """Spend is booked by Kimi's numbers, whether or not the client asked to see them, and once."""
+    """Spend uses Kimi's numbers, once, whether or not the client requested usage."""
     gateway.upstreams.script("kimi", answer)
     options = {"stream_options": {"include_usage": True}} if asked else {}
     logged = gateway.logged(gateway.chat("fixed/k3", stream=True, **options))
@@ -99,7 +99,7 @@ def test_the_usage_that_litellm_logs_is_the_upstreams(gateway: Gateway, answer: 
 
 
 def test_a_coding_call_costs_nothing_and_counts_its_tokens(gateway: Gateway):
-    """A price of zero is a price: the call is logged once, with its tokens."""
+    """A call with price zero is logged once, with its tokens."""
     answer = gateway.chat("fixed/k3")
     logged = gateway.logged(answer)
     assert logged["cost"] == 0
@@ -109,7 +109,7 @@ def test_a_coding_call_costs_nothing_and_counts_its_tokens(gateway: Gateway):
 @pytest.mark.parametrize("path", ["/v1/messages", "/v1/responses"])
 @pytest.mark.parametrize("stream", [False, True])
 def test_other_entry_paths_log_the_upstreams_usage_too(gateway: Gateway, path: str, stream: bool):
-    """One row a call, whichever protocol the client speaks."""
+    """Each call has one row, in every protocol of the client."""
     said = {"input": "hi there"} if path == "/v1/responses" else {"messages": HELLO, "max_tokens": 2000}
     answer = gateway.post(path, model="fixed/k3", stream=stream, **said)
     assert answer.status_code == 200
@@ -118,7 +118,7 @@ def test_other_entry_paths_log_the_upstreams_usage_too(gateway: Gateway, path: s
 
 
 def test_an_answer_whose_budget_went_into_reasoning_is_marked(gateway: Gateway):
-    """Empty, by its length: a header says why, and so do the facts."""
+    """The answer is empty with finish reason "length"; a header and the facts say why."""
     gateway.upstreams.script("kimi", "spent")
     answer = gateway.chat("no-floor/k3", max_tokens=32)
     said = ChatCompletion.model_validate(answer.json())
@@ -129,7 +129,7 @@ def test_an_answer_whose_budget_went_into_reasoning_is_marked(gateway: Gateway):
 
 
 def test_a_stream_whose_budget_went_into_reasoning_is_marked_in_its_facts(gateway: Gateway):
-    """Its headers are gone by then."""
+    """The facts have the mark, because the headers have already been sent."""
     gateway.upstreams.script("kimi", "spent_stream")
     answer = gateway.chat("no-floor/k3", stream=True)
     assert '"finish_reason":"length"' in answer.text
@@ -137,7 +137,7 @@ def test_a_stream_whose_budget_went_into_reasoning_is_marked_in_its_facts(gatewa
 
 
 def test_a_tool_call_keeps_its_reasoning(gateway: Gateway):
-    """The recorded tool call comes whole, with the reasoning that its next turn has to echo."""
+    """The client gets the complete tool call, with the reasoning that it must send back in the next turn."""
     gateway.upstreams.script("kimi", "tool_call")
     message = gateway.openai.chat.completions.create(model="fixed/k3", messages=HELLO).choices[0].message
     (call,) = message.tool_calls or []
@@ -160,14 +160,14 @@ def test_a_tool_call_keeps_its_reasoning(gateway: Gateway):
     ],
 )
 def test_tool_call_fragments_are_merged_by_index(gateway: Gateway, answer: str, calls: list[tuple[str, str, str]]):
-    """Ids that change, names that come late and fragments that alternate all make whole calls."""
+    """Changing ids, late names and alternating fragments all give complete calls."""
     said = chat(gateway, answer)
     assert [(c["id"], c["name"], c["arguments"]) for c in said["calls"].values()] == calls
     assert said["finish"] == "tool_calls"
 
 
 def test_alternating_tool_calls_are_whole_for_anthropic_clients(gateway: Gateway):
-    """Anthropic's events cannot alternate, so each call comes as one block."""
+    """Anthropic's events cannot alternate, so each call becomes one block."""
     gateway.upstreams.script("kimi", "interleaved")
     blocks = _message(gateway, "fixed/k3").content
     assert [(b.name, b.input) for b in blocks if b.type == "tool_use"] == [
@@ -179,7 +179,7 @@ def test_alternating_tool_calls_are_whole_for_anthropic_clients(gateway: Gateway
 @pytest.mark.parametrize("model", ["honest/k3", "fixed/k3"])
 @pytest.mark.parametrize("stream", [False, True])
 def test_thinking_reaches_anthropic_clients_with_its_signature(gateway: Gateway, model: str, stream: bool):
-    """Signed over the Anthropic protocol, unsigned over the OpenAI one, and each word once."""
+    """The client gets all thinking once, signed over the Anthropic protocol, unsigned over the OpenAI protocol."""
     message = _message(gateway, model) if stream else _whole(gateway, model)
     thinking, text = message.content
     assert (thinking.type, text.type) == ("thinking", "text")
@@ -189,7 +189,7 @@ def test_thinking_reaches_anthropic_clients_with_its_signature(gateway: Gateway,
 
 
 def test_a_recorded_messages_stream_comes_whole(gateway: Gateway):
-    """Text, thinking, signature and the usage of its start and end."""
+    """The client gets text, thinking, signature, and usage from the stream's start and end."""
     gateway.upstreams.script("kimi", "messages_stream")
     message = _message(gateway, "honest/k3")
     thinking, text = message.content
@@ -200,7 +200,7 @@ def test_a_recorded_messages_stream_comes_whole(gateway: Gateway):
 
 
 def test_thinking_and_signature_survive_a_whole_tool_turn(gateway: Gateway):
-    """What the client got, it sends back, and it reaches Kimi unchanged: a Claude Code conversation."""
+    """Like Claude Code, the client sends back the blocks that it got, and they reach Kimi unchanged."""
     tool: Any = {"name": "get_weather", "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}}}
     ask: Any = {"role": "user", "content": "What is the weather?"}
     settings: Any = {"model": "honest/k3", "max_tokens": 2000, "tools": [tool]}
@@ -223,7 +223,7 @@ def test_thinking_and_signature_survive_a_whole_tool_turn(gateway: Gateway):
 
 @pytest.mark.parametrize("model", ["fixed/k3", "honest/k3", "moonshot/kimi-k2.6"])
 def test_reasoning_survives_a_whole_tool_turn_over_chat(gateway: Gateway, model: str):
-    """An OpenAI client that keeps reasoning_content has it echoed, over either protocol."""
+    """If an OpenAI client sends back reasoning_content, Kimi gets it over either protocol."""
     tools: Any = [{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object"}}}]
     ask: Any = {"role": "user", "content": "What is the weather?"}
     first = gateway.openai.chat.completions.create(model=model, messages=[ask], tools=tools).choices[0].message
@@ -236,7 +236,7 @@ def test_reasoning_survives_a_whole_tool_turn_over_chat(gateway: Gateway, model:
 
 
 def test_a_public_image_travels_as_data(gateway: Gateway):
-    """Kimi fetches no URLs: the gateway does, within LiteLLM's own limits, and sends the bytes."""
+    """Kimi fetches no URLs, so the gateway downloads the image within LiteLLM's limits and sends the bytes."""
     url = f"{gateway.upstreams.url}/ollama/"
     part = {"type": "image_url", "image_url": {"url": url}}
     content = [{"type": "text", "text": "What?"}, part]
@@ -247,14 +247,14 @@ def test_a_public_image_travels_as_data(gateway: Gateway):
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_kimis_name_for_the_exchange_reaches_the_client(gateway: Gateway, stream: bool):
-    """Its support asks for it; kosong reads it from this header."""
+    """Kimi's support needs this id; kosong reads it from the header."""
     answer = gateway.chat("fixed/k3", stream=stream)
     assert answer.headers["x-trace-id"] == "simulated"
     assert gateway.logged(answer)["facts"]["trace_id"] == "simulated"
 
 
 def test_what_cannot_travel_over_the_anthropic_protocol_is_refused_here(gateway: Gateway):
-    """With the way out, and before anything is sent."""
+    """The refusal names a remedy and comes before any attempt."""
     video = {"type": "video_url", "video_url": {"url": "ms://1"}}
     answer = gateway.chat("honest/k3", messages=[{"role": "user", "content": [video]}])
     assert (answer.status_code, answer.headers["x-pointsman-error"]) == (400, "unsendable")
@@ -265,7 +265,7 @@ def test_what_cannot_travel_over_the_anthropic_protocol_is_refused_here(gateway:
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("name", ["\u2192name", "x\r\nSet-Cookie: pwned=1", "x" * 100_000, ""])
 def test_no_header_of_the_answer_holds_a_name_that_the_client_made_up(gateway: Gateway, name: str, stream: bool):
-    """A field that cannot travel is counted: its name would break the answer after Kimi was paid for it."""
+    """The header counts such a field, because its name would break the response after Kimi has charged for it."""
     answer = gateway.chat("honest/k3", stream=stream, **{name: 1, "seed": 1})
     assert answer.status_code == 200, answer.text
     assert answer.headers["x-pointsman-adjusted"] == "seed, 1 unknown"
@@ -274,7 +274,7 @@ def test_no_header_of_the_answer_holds_a_name_that_the_client_made_up(gateway: G
 
 
 def test_count_tokens_answers_for_kimi(gateway: Gateway):
-    """Claude Code asks before every request."""
+    """Claude Code counts tokens before every request."""
     counted = gateway.anthropic.messages.count_tokens(model="honest/k3", messages=HELLO)
     assert counted.input_tokens > 0
 

@@ -1,4 +1,4 @@
-"""The model catalogue: its facts, and that it is complete."""
+"""The model catalogue has correct facts and is complete."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ PROFILES = {module.SYSTEM.name: module.PROFILE for module in (kimi, moonshot)}
 
 
 def test_the_catalogue_holds_each_systems_models():
-    """Those that the simulated upstreams list, which are the documented ones."""
+    """The catalogue has the models that the simulated upstreams list, which are the documented ones."""
     assert {model.id for model in models(KIMI_CODE)} == set(CODING_MODELS)
     assert {model.id for model in models(PLATFORM)} == set(PLATFORM_MODELS.listed)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
 def test_a_row_makes_sense(model):
-    """Limits fit each other, cached input is cheaper, and the membership's calls are free."""
+    """Limits are consistent, cached input is cheaper, and calls under the membership are free."""
     assert 0 < model.output <= model.context
     assert (model.price == FREE) is (model.system is KIMI_CODE)
     assert model.price.cached <= model.price.input <= model.price.output
 
 
 def test_litellm_is_told_prices_for_one_token():
-    """And in figures that a person can read."""
+    """The prices have no rounding errors."""
     model = find("kimi-k2.7-code", PLATFORM)
     assert model is not None
     info = model_info(model)
@@ -54,16 +54,16 @@ def test_litellm_is_told_prices_for_one_token():
     ],
 )
 def test_ids_that_are_not_served_say_what_is(model_id: str, system: System, says: str):
-    """By the other system's name, or by date."""
+    """The error names the other system, or the date on which the model ended."""
     assert advice(model_id, system) == says
 
 
 def test_no_current_id_has_ended():
-    """The globs of the past match nothing of today; one model has a last day to come."""
+    """The globs for ended models match no current model; one model has a future last day."""
     shutdowns = {model.id: PROFILES[model.system.name].shutdown(model.id) for model in MODELS}
     assert {name: row.day for name, row in shutdowns.items() if row} == {"kimi-k2.6": "2026-12-31"}
 
 
 def test_an_unknown_id_is_taken_for_a_newer_model():
-    """Efforts as of K3, thinking always on."""
+    """An unknown model gets K3's efforts, with thinking always on."""
     assert (traits("k4", KIMI_CODE).efforts, traits("k4", KIMI_CODE).switchable) == (("low", "high", "max"), False)

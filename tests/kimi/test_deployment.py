@@ -1,4 +1,4 @@
-"""URL, key, identity and timeout of a call, read from LiteLLM's arguments."""
+"""The URL, key, identity and timeout of a call, read from LiteLLM's arguments."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from custom_providers.registry import loading
 
 
 def read(options: Any = None, **call: Any) -> Deployment:
-    """A call's deployment."""
+    """Reads the deployment of a call."""
     params = {"model_info": {"kimi": options or {}}}
     arguments = {"model": "k3", "api_key": "sk-kimi-x", "api_base": "", "litellm_params": params, **call}
     return deployment.read(arguments, timeout=None, env={})
@@ -35,13 +35,13 @@ def read(options: Any = None, **call: Any) -> Deployment:
     ],
 )
 def test_the_endpoint_follows_key_base_and_identity(key: str, base_url: str, url: str):
-    """Without a base the key decides; with one it is the truth."""
+    """The base URL decides; without one, the key does."""
     assert read(api_key=key, api_base=base_url).url == url
 
 
 @pytest.mark.parametrize(("key", "says"), [(None, "there is none"), ("odd", "neither account system")])
 def test_nowhere_to_send_is_said_before_sending(key: str | None, says: str):
-    """No key, or one that tells nothing without a base."""
+    """The error comes before any attempt if the key is missing, or is ambiguous without a base URL."""
     with pytest.raises(UpstreamError, match=says):
         read(api_key=key)
 
@@ -61,7 +61,7 @@ def test_nowhere_to_send_is_said_before_sending(key: str | None, says: str):
 def test_the_timeout_is_the_requests_then_the_variables_then_the_deployments(
     configured: Any, override: float | None, asked: Any, seconds: float
 ):
-    """Timeouts in any form become seconds."""
+    """Timeouts in any form are converted to seconds."""
     arguments = {
         "model": "k3",
         "api_key": "sk-kimi-x",
@@ -73,7 +73,7 @@ def test_the_timeout_is_the_requests_then_the_variables_then_the_deployments(
 
 @pytest.mark.parametrize("name", ["kimi", "moonshot"])
 def test_what_a_deployment_does_not_say_is_what_the_registry_would(name: str):
-    """One floor, one number of repeats and one timeout, for the proxy and for LiteLLM's SDK."""
+    """The floor, the number of retries and the timeout have the same defaults in the proxy and in LiteLLM's SDK."""
     row = f'name = "{name}"\nbase_url = "auto"\nauth = "bearer"\nauth_env = "KEY"\ndefault_model = "m"'
     text = f'[[provider]]\n{row}\n[gateway]\ndefault_provider = "{name}"\n'
     (provider,) = loading.parse(text.encode(), "providers.toml").providers
@@ -83,14 +83,14 @@ def test_what_a_deployment_does_not_say_is_what_the_registry_would(name: str):
 
 
 def test_options_have_defaults():
-    """A deployment that says nothing is careful."""
+    """The defaults are conservative."""
     assert (read().floor, read().retries, read().identity.mode) == (1500, 3, "honest")
     told = read(options={"max_tokens_floor": 0, "retries": 1, "user_agent": "claude-code/1.0.0"})
     assert (told.floor, told.retries, told.identity.mode) == (0, 1, "honest")
 
 
 def test_headers_hold_one_name_and_one_credential():
-    """Whatever else was asked to go along."""
+    """Other headers of the call do not add a second one."""
     extra = {"user-agent": "evil", "AUTHORIZATION": "x", "X-Stainless-OS": "x", "X-Msh-Version": "x", "X-Team": "a"}
     assert headers(user_agent="u/1", protocol="openai", key="k", extra=extra) == {
         "X-Team": "a",
@@ -104,7 +104,7 @@ def test_headers_hold_one_name_and_one_credential():
 
 
 def test_only_streaming_chat_calls_are_opened_early():
-    """The outer calls of /v1/messages and /v1/responses stay streams, and nobody else can set the mark."""
+    """The outer calls of /v1/messages and /v1/responses remain streams, and no other code can set the mark."""
     chat = {"model": "kimi/k3", "stream": True}
     assert open_early(dict(chat), "acompletion") == {"model": "kimi/k3", "stream": False, MARK: True}
     assert open_early(dict(chat), "anthropic_messages") == chat
@@ -112,7 +112,7 @@ def test_only_streaming_chat_calls_are_opened_early():
 
 
 class _Logging:
-    """As much of LiteLLM's logging object as the hook reads."""
+    """The part of LiteLLM's logging object that the hook reads."""
 
     def __init__(self, details: Any) -> None:
         self.model_call_details = details
@@ -128,12 +128,12 @@ class _Logging:
     ],
 )
 def test_facts_become_headers(facts: Any, expected: dict[str, str]):
-    """Those that a client can use."""
+    """Only the facts that a client can use become headers."""
     assert response_headers({"litellm_logging_obj": _Logging({FACTS: facts})}) == expected
 
 
 def test_a_field_is_named_if_apis_have_it_and_counted_if_not():
-    """Its name is the client's own, of any length and with any character, and would break the answer's headers."""
+    """The client may choose a name with any length and any characters, which could break the response's headers."""
     fields = ("stop", "stop", "seed", "x\r\nSet-Cookie: pwned=1", "\u2192", *(f"field-{n}" for n in range(1000)))
     facts = of_request(read(), fields, None)
     assert facts["adjusted"] == ["stop", "seed", "1002 unknown"]
@@ -148,7 +148,7 @@ def test_calls_of_other_providers_get_no_headers(data: Any):
 
 
 def test_public_images_are_found_once_and_replaced():
-    """As objects or bare strings; data and uploaded files stay as they are."""
+    """Images may be objects or strings; data URLs and uploaded files are unchanged."""
 
     def image(url: Any) -> dict[str, Any]:
         return {"type": "image_url", "image_url": url}

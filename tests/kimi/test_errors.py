@@ -34,18 +34,18 @@ OVERLOADED = '{"error":{"message":"The engine is currently overloaded","type":"e
     ],
 )
 def test_an_errors_words_are_found_in_any_shape(body: str | bytes, message: tuple[str, str]):
-    """With or without a type, JSON or not."""
+    """The error may have a type or not, and may be JSON or not."""
     assert quoted(body) == message
 
 
 @pytest.mark.parametrize("value", ["7", "7.0"])
 def test_retry_after_in_seconds_is_kept(value: str):
-    """For what is worth repeating."""
+    """Retry-After is kept for errors that may be retried."""
     assert classify(429, OVERLOADED, {"Retry-After": value}, CALL).retry_after == 7.0
 
 
 def test_retry_after_as_a_date_is_kept():
-    """As HTTP allows."""
+    """HTTP also allows a date."""
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
     wait = classify(429, OVERLOADED, {"retry-after": later}, CALL).retry_after
     assert wait is not None
@@ -54,19 +54,19 @@ def test_retry_after_as_a_date_is_kept():
 
 @pytest.mark.parametrize("value", ["soon", "", "Tue"])
 def test_a_retry_after_that_says_nothing_is_none(value: str):
-    """Our own pauses are used then."""
+    """The handler then uses its own pauses."""
     assert classify(429, OVERLOADED, {"retry-after": value}, CALL).retry_after is None
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf", "1e999", "9" * 400])
 def test_a_wait_that_is_no_time_is_none(value: str):
-    """Numbers to Python all the same; in words too."""
+    """Python parses these values as numbers; also in a message's text."""
     assert classify(429, OVERLOADED, {"retry-after": value}, CALL).retry_after is None
     assert classify(429, f'{{"message":"overloaded, try again in {value} seconds"}}', {}, CALL).retry_after is None
 
 
 def test_a_wait_in_words_is_understood():
-    """Kimi's rate limits say it in their message."""
+    """Kimi's rate limit errors have the wait in their message."""
     said = "request reached max RPM: 3, please try again after 5 seconds"
     body = f'{{"error":{{"message":"{said}","type":"rate_limit_reached_error"}}}}'
     failure = classify(429, body, {}, CALL)
@@ -74,7 +74,7 @@ def test_a_wait_in_words_is_understood():
 
 
 def test_kimis_name_for_the_exchange_is_told():
-    """So that its support can be asked."""
+    """The error has Kimi's request id for Kimi's support."""
     failure = classify(500, "", {"X-Trace-Id": "abc"}, CALL)
     assert failure.trace_id == "abc"
     assert failure.message.endswith("(HTTP 500, trace abc)")
@@ -82,18 +82,18 @@ def test_kimis_name_for_the_exchange_is_told():
 
 @pytest.mark.parametrize("named", ["a b", "\u2192", "\udcff", "x" * 129])
 def test_a_name_that_no_header_can_hold_is_none(named: str):
-    """It would break our own answer."""
+    """Such an id would break our own response."""
     assert trace_id({"x-trace-id": named}) == ""
 
 
 @pytest.mark.parametrize("body", ["[" * 5000, "[" * 900 + "]" * 900, '{"error":' * 1000 + "1" + "}" * 1000])
 def test_an_error_in_a_thousand_brackets_is_still_one(body: str):
-    """Deeper than Python follows."""
+    """The nesting is deeper than Python's recursion limit."""
     assert classify(503, body, {}, CALL).kind is FailureKind.SERVER
 
 
 def test_an_error_event_in_a_thousand_brackets_is_still_one():
-    """As ``orjson`` reads it."""
+    """The event is parsed by ``orjson``."""
     error: dict[str, Any] = {}
     for _ in range(2000):
         error = {"error": error}
@@ -108,25 +108,25 @@ def test_half_a_character_in_an_error_does_not_break_ours():
 
 
 def test_exhausted_quota_keeps_no_retry_after():
-    """Kimi sends one with it; heeding it means asking for ever."""
+    """Kimi sends a Retry-After with it; respecting it would retry forever."""
     body = '{"error":{"message":"You exceeded your current quota","type":"exceeded_current_quota_error"}}'
     failure = classify(429, body, {"retry-after": "1"}, CALL)
     assert (failure.kind, failure.retries, failure.retry_after) == (FailureKind.BALANCE, 0, None)
 
 
 def test_an_overload_is_one_under_any_status():
-    """429, 503 and 529 all mean it."""
+    """Kimi reports overload with 429, 503 and 529."""
     assert {classify(status, OVERLOADED, {}, CALL).kind for status in (429, 503, 529)} == {FailureKind.OVERLOADED}
 
 
 def test_an_error_inside_a_stream_has_the_status_it_would_have_had():
-    """By its type, by its own code, else 500."""
+    """The status follows from the error's type, else from its code, else it is 500."""
     assert classify_in_band({"message": "x", "type": "engine_overloaded_error"}, CALL).status == 429
     assert classify_in_band({"message": "x", "code": 503}, CALL).status == 503
     assert classify_in_band("it broke", CALL).status == 500
 
 
 def test_ids_and_keys_are_redacted():
-    """Organisation, access key, account, and the key itself; ordinary words stay."""
+    """Organisation, access key, account and key are redacted; ordinary words are kept."""
     said = "org-9f8e7d <ak-abc123> sk-kimi-secret0123456789 user-42 of user-friendly team-7"
     assert redact(said, CALL.key) == "org-*** <ak-***> *** user-*** of user-friendly team-***"

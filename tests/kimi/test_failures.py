@@ -1,4 +1,4 @@
-"""What clients get for each of Kimi's refusals through the proxy, whole and streamed."""
+"""The errors that clients get for Kimi's errors through the proxy, with and without streaming."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ALL = pytest.mark.parametrize(("answer", "row", "deployment"), tuple(_rows()))
 
 @ALL
 def test_a_whole_answer_fails_as_the_table_says(gateway: Gateway, answer: str, row: Row, deployment: str):
-    """Status, kind, sentence and whether to repeat are right, and the upstream was called once."""
+    """Status, kind, message and retry header match the table, after one attempt."""
     gateway.upstreams.script(UPSTREAMS[deployment], answer)
     response = gateway.chat(f"{deployment}/{MODELS[deployment]}")
     message = response.json()["error"]["message"]
@@ -46,7 +46,7 @@ def test_a_whole_answer_fails_as_the_table_says(gateway: Gateway, answer: str, r
 def test_a_stream_that_fails_before_it_begins_is_a_plain_error(
     gateway: Gateway, answer: str, row: Row, deployment: str
 ):
-    """The client of a stream gets the same status and sentence, not a 200 that ends at once."""
+    """A streaming client gets the same status and message, not an empty stream with status 200."""
     gateway.upstreams.script(UPSTREAMS[deployment], answer)
     response = gateway.chat(f"{deployment}/{MODELS[deployment]}", stream=True)
     assert response.status_code == row.status, response.text
@@ -56,7 +56,7 @@ def test_a_stream_that_fails_before_it_begins_is_a_plain_error(
 
 @ALL
 def test_loggers_get_the_exception_of_the_table(gateway: Gateway, answer: str, row: Row, deployment: str):
-    """LiteLLM's failure logs see the class that its router and its metrics understand, with our facts."""
+    """LiteLLM's failure loggers get the exception class that its router and metrics know, with our facts."""
     gateway.upstreams.script(UPSTREAMS[deployment], answer)
     logged = gateway.logged(gateway.chat(f"{deployment}/{MODELS[deployment]}"))
     assert logged["failed"] == row.exception
@@ -84,7 +84,7 @@ def test_a_bad_model_id_does_not_close_the_deployment(gateway: Gateway):
 
 
 def test_a_bad_key_says_so_every_time(gateway: Gateway):
-    """The second call reads the reason too."""
+    """The second call gets the reason too."""
     for _ in range(2):
         with pytest.raises(openai.AuthenticationError, match="refused the key"):
             gateway.openai.chat.completions.create(model="bad-key/k3", messages=HELLO)
@@ -106,7 +106,7 @@ def test_a_key_of_the_other_system_is_told_as_such(gateway: Gateway, model: str,
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("answer", ["overloaded_wait", "in_band_overloaded", "html_502", "cut_before_headers"])
 def test_what_passes_is_repeated_unseen(gateway: Gateway, answer: str, stream: bool):
-    """A transient failure before the first word is repeated, and the client sees only the answer."""
+    """A transient failure before the first content is retried, and the client sees only the final answer."""
     if not stream and answer == "in_band_overloaded":
         answer = "error_under_200"
     gateway.upstreams.script("moonshot", answer)
@@ -117,7 +117,7 @@ def test_what_passes_is_repeated_unseen(gateway: Gateway, answer: str, stream: b
 
 
 def test_overload_that_stays_is_given_up_after_three_repeats(gateway: Gateway):
-    """Four calls in all, regardless of the router's number of retries, with Kimi's pauses."""
+    """There are four attempts, with Kimi's pauses, regardless of the router's number of retries."""
     gateway.upstreams.script("moonshot", *["overloaded_wait"] * 5)
     with pytest.raises(openai.RateLimitError) as caught:
         gateway.openai.chat.completions.create(model="moonshot/kimi-k3", messages=HELLO)
@@ -127,7 +127,7 @@ def test_overload_that_stays_is_given_up_after_three_repeats(gateway: Gateway):
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_exhausted_quota_is_never_repeated(gateway: Gateway, stream: bool):
-    """Not by the handler and not by the router, even though Kimi sends a Retry-After with it."""
+    """Neither the handler nor the router retries it, although Kimi sends a Retry-After."""
     gateway.upstreams.script("moonshot", "quota")
     with pytest.raises(openai.RateLimitError):
         gateway.openai.chat.completions.create(model="moonshot/kimi-k3", messages=HELLO, stream=stream)
@@ -136,7 +136,7 @@ def test_exhausted_quota_is_never_repeated(gateway: Gateway, stream: bool):
 
 @pytest.mark.parametrize("answer", ["in_band_error", "cut_in_reasoning", "truncated", "cut", "hang_mid_stream"])
 def test_a_stream_that_breaks_off_ends_in_an_error(gateway: Gateway, answer: str):
-    """After the first word there is no retry, and the client gets an error for the incomplete answer."""
+    """After the first content there is no retry, and the client gets an error for the incomplete answer."""
     gateway.upstreams.script("kimi", answer)
     stream = gateway.openai.chat.completions.create(model="once/k3", messages=HELLO, stream=True)
     assert next(stream).choices
@@ -147,7 +147,7 @@ def test_a_stream_that_breaks_off_ends_in_an_error(gateway: Gateway, answer: str
 
 @pytest.mark.parametrize("answer", ["empty_stream", "not_json_event", "in_band_quota"])
 def test_a_stream_of_nothing_is_an_error(gateway: Gateway, answer: str):
-    """A 200 without an answer is never an empty answer."""
+    """A response with status 200 and no content is an error, not an empty answer."""
     gateway.upstreams.script("kimi", answer)
     with pytest.raises(openai.APIStatusError) as caught:
         list(gateway.openai.chat.completions.create(model="once/k3", messages=HELLO, stream=True))

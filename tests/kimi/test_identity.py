@@ -46,7 +46,7 @@ def test_the_identity_of_a_request(
     caller: str | None,
     expected: tuple[str, Protocol, str],
 ):
-    """The registry's choice, the system and the caller settle it."""
+    """The identity depends on the registry, the system and the caller."""
     decided = decide(user_agent=user_agent, protocol=protocol, system=system, caller=caller)
     name, over, mode = expected
     assert decided == Identity(user_agent=name, protocol=over, mode=mode)  # type: ignore[arg-type]
@@ -57,7 +57,7 @@ def test_the_identity_of_a_request(
     [(None, False), ("caller", False), (OWN_USER_AGENT, False), ("claude-code/1.0.0", True), ("anything", True)],
 )
 def test_only_another_products_name_needs_an_acceptance(user_agent: str | None, needed: bool):
-    """Our own name and the caller's own are truthful."""
+    """Our own name and the caller's name are truthful and need no acceptance."""
     assert needs_acceptance(user_agent) is needed
 
 
@@ -92,7 +92,7 @@ VARIABLE = "KIMI_USER_AGENT_RISK_ACCEPTED"
 
 
 def test_another_products_name_is_described_with_who_accepted_the_risk_or_what_would():
-    """So that nobody inherits another's decision unseen."""
+    """An operator can see a decision that somebody else made."""
     agent = "claude-code/1.0.0"
     line = describe(user_agent=agent, protocol=None, system=KIMI_CODE, accepted="ops, 2026-11-01", variable=VARIABLE)
     assert line == (
@@ -106,7 +106,7 @@ def test_another_products_name_is_described_with_who_accepted_the_risk_or_what_w
 
 
 def test_the_truthful_modes_are_described_as_such():
-    """One line each."""
+    """Each description is one line."""
     own = OWN_USER_AGENT
     honest = describe(user_agent=None, protocol=None, system=KIMI_CODE, accepted=None, variable=VARIABLE)
     assert honest == f'sends User-Agent "{own}" over the Anthropic protocol (its own name)'

@@ -1,4 +1,4 @@
-"""Chunks on their way through LiteLLM cause no extra work."""
+"""Chunks cause no unnecessary work in LiteLLM."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _stream() -> AnswerStream:
 
 
 def test_every_chunk_names_its_deployment():
-    """Without that, LiteLLM goes through all of its patterns for each chunk."""
+    """Otherwise LiteLLM tries all its patterns for each chunk."""
     chunks = Chunks("kimi-k2", "one")
     ending = Ending(finish="stop", usage=USAGE, spent_on_reasoning=False)
 
@@ -48,7 +48,7 @@ def test_every_chunk_names_its_deployment():
 
 
 def test_a_chunk_goes_through_the_wrapper_as_it_is():
-    """The very object; LiteLLM's own way makes another one and throws it away."""
+    """The object is not copied; LiteLLM's own code creates another one and discards it."""
     wrapper: Any = ReadyStream.__new__(ReadyStream)
     chunk = Chunks("kimi-k2", "one").delta({"content": "PONG"})
 
@@ -56,7 +56,7 @@ def test_a_chunk_goes_through_the_wrapper_as_it_is():
 
 
 def test_a_stream_comes_out_of_the_wrapper_as_out_of_litellms():
-    """Deltas, one finish, the upstream's usage, one id: LiteLLM's own wrapper, less its detour, and no chunk other."""
+    """All chunks equal those of LiteLLM's own wrapper: deltas, one finish reason, the upstream's usage, one id."""
     ours, litellms = (asyncio.run(_read(wrapper)) for wrapper in (ReadyStream, CustomStreamWrapper))
 
     assert ours == litellms

@@ -94,7 +94,7 @@ def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def _damaged(value: Any) -> Iterator[Any]:
-    """The value with each of its parts taken out, or replaced by each thing that it should not be."""
+    """Yields copies of the value, each with one part removed or replaced by a wrong value."""
     yield from JUNK
     for *parents, name in filter(None, _paths(value)):
         for junk in (*JUNK, _damaged):
@@ -110,7 +110,7 @@ def _damaged(value: Any) -> Iterator[Any]:
 
 
 def _outcome(read: Any, said: Any) -> str:
-    """Reads what was said: LiteLLM takes what is made of it, or it is refused as unreadable or as an error."""
+    """Reads an answer; returns whether it was read, or refused as unreadable or as an error."""
     try:
         read(said)
     except (UnreadableError, ErrorUnder200Error):
@@ -122,7 +122,7 @@ def _outcome(read: Any, said: Any) -> str:
 
 @pytest.mark.parametrize(("read", "sound"), [(answer.from_chat, CHAT), (answer.from_messages, MESSAGE)])
 def test_a_whole_answer_with_anything_wrong_is_read_or_unreadable(read: Any, sound: Any):
-    """Never an exception that names a line of ours."""
+    """No other exception is raised."""
 
     def taken(said: Any) -> None:
         whole(read(document(said), {}), "m", signed=True).model_dump_json(warnings="error")
@@ -133,7 +133,7 @@ def test_a_whole_answer_with_anything_wrong_is_read_or_unreadable(read: Any, sou
 
 @pytest.mark.parametrize(("reader", "sound"), [(ChatReader, CHUNKS), (MessagesReader, EVENTS)])
 def test_a_stream_with_anything_wrong_is_read_or_unreadable(reader: type[Any], sound: list[Any]):
-    """At whichever event, also what was held back until the end."""
+    """The wrong value may be in any event, also in data held back until the end."""
 
     def taken(events: Any) -> None:
         read: Reader = reader({})
@@ -151,7 +151,7 @@ def test_a_stream_with_anything_wrong_is_read_or_unreadable(reader: type[Any], s
 
 @pytest.mark.parametrize("said", [CHAT, MESSAGE], ids=["chat", "messages"])
 def test_a_tool_call_without_a_function_is_unreadable(said: Any):
-    """No client can run it."""
+    """No client can execute it."""
     damaged = json.loads(json.dumps(said).replace('"name": "f"', '"name": null'))
     read = answer.from_chat if said is CHAT else answer.from_messages
     with pytest.raises(UnreadableError, match="names no function"):
@@ -169,7 +169,7 @@ WHOLE = {
 
 
 def _is_kimis_failure(response: Any) -> bool:
-    """Whether it is a malformed answer that is worth repeating, with no word about our code; else `AssertionError`."""
+    """Asserts that it is a retryable error for a malformed answer, which reveals nothing about our code."""
     assert (response.status_code, response.headers["x-pointsman-error"]) == (502, "malformed_answer"), response.text
     assert response.headers["x-should-retry"] == "true"
     assert "cannot be read" in response.json()["error"]["message"]
@@ -180,7 +180,7 @@ def _is_kimis_failure(response: Any) -> bool:
 @pytest.mark.proxy
 @pytest.mark.parametrize("said", WHOLE.values(), ids=list(WHOLE))
 def test_a_whole_answer_that_cannot_be_read_is_kimis_failure(gateway: Gateway, said: Any):
-    """Not the client's mistake."""
+    """The error does not blame the client."""
     gateway.upstreams.script("kimi", json_answer(said))
     assert _is_kimis_failure(gateway.chat("once/k3"))
 
@@ -188,7 +188,7 @@ def test_a_whole_answer_that_cannot_be_read_is_kimis_failure(gateway: Gateway, s
 @pytest.mark.proxy
 @pytest.mark.parametrize("said", [{"content": ["x"]}, {"content": [{"type": "tool_use"}]}, {"content": 5}, "x"])
 def test_a_whole_message_that_cannot_be_read_is_kimis_failure(gateway: Gateway, said: Any):
-    """Over the Anthropic protocol too."""
+    """The same over the Anthropic protocol."""
     gateway.upstreams.script("kimi", json_answer(said))
     assert _is_kimis_failure(gateway.chat("once-anthropic/k3"))
 
@@ -203,7 +203,7 @@ def test_a_whole_message_that_cannot_be_read_is_kimis_failure(gateway: Gateway, 
     ],
 )
 def test_a_stream_that_cannot_be_read_is_kimis_failure(gateway: Gateway, events: list[Any]):
-    """Before its first word, as a plain error."""
+    """Before the first content, the client gets a plain error."""
     gateway.upstreams.script("kimi", stream_answer([sse(event) for event in events]))
     assert _is_kimis_failure(gateway.chat("once/k3", stream=True))
 
@@ -211,7 +211,7 @@ def test_a_stream_that_cannot_be_read_is_kimis_failure(gateway: Gateway, events:
 @pytest.mark.proxy
 @pytest.mark.parametrize("stream", [False, True])
 def test_an_answer_that_cannot_be_read_is_asked_for_again(gateway: Gateway, stream: bool):
-    """As after any passing failure; the client sees only the second one."""
+    """Like any transient failure, it is retried; the client sees only the second answer."""
     broken = stream_answer([sse({"choices": [None]})]) if stream else json_answer({"choices": [None]})
     gateway.upstreams.script("moonshot", broken)
     response = gateway.chat("moonshot/kimi-k3", stream=stream)
@@ -223,7 +223,7 @@ def test_an_answer_that_cannot_be_read_is_asked_for_again(gateway: Gateway, stre
 @pytest.mark.proxy
 @pytest.mark.parametrize("wait", ["nan", "inf"])
 def test_a_retry_after_that_is_no_time_is_no_failure_of_ours(gateway: Gateway, wait: str):
-    """The client reads what Kimi said."""
+    """The client gets Kimi's error."""
     overloaded = {"error": {"message": "The engine is currently overloaded", "type": "engine_overloaded_error"}}
     gateway.upstreams.script("kimi", json_answer(overloaded, status=429, headers={"Retry-After": wait}))
     response = gateway.chat("once/k3")

@@ -1,4 +1,4 @@
-"""A request's messages, adapted to Kimi."""
+"""The messages of a request are adapted to Kimi."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ CALL = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{
     ],
 )
 def test_a_message_is_cleaned(message: dict[str, Any], expected: dict[str, Any]):
-    """Nothing empty, nothing of other providers, reasoning where Kimi wants it, the rest as it was."""
+    """Empty parts and other providers' fields are removed, reasoning moves to Kimi's field, the rest is unchanged."""
     before = repr(message)
     (sent, *_), _ = clean([message, USER], thinking=True)
     assert sent == expected
@@ -75,18 +75,18 @@ def test_a_message_is_cleaned(message: dict[str, Any], expected: dict[str, Any])
     ],
 )
 def test_a_message_that_says_nothing_is_left_out(empty: dict[str, Any]):
-    """An answer whose budget went into reasoning, echoed, would otherwise be a 400 for the rest of the session."""
+    """An empty answer whose budget went into reasoning would otherwise cause a 400 for the rest of the session."""
     assert clean([USER, empty, USER], thinking=True) == ([USER, USER], ("messages",))
 
 
 def test_a_request_of_nothing_is_left_to_kimi():
-    """Its own words are clearer than an empty list."""
+    """Kimi's error for these messages is clearer than its error for an empty list."""
     sent, adjusted = clean([{"role": "user", "content": ""}], thinking=True)
     assert (len(sent), adjusted) == (1, ())
 
 
 def test_without_thinking_no_reasoning_is_echoed():
-    """ "Extra inputs are not permitted"."""
+    """Kimi refuses it: "Extra inputs are not permitted"."""
     message = {
         "role": "assistant",
         "content": "a",
@@ -99,14 +99,14 @@ def test_without_thinking_no_reasoning_is_echoed():
 
 
 def test_thinking_blocks_stay_for_the_anthropic_wire():
-    """And are found as reasoning for the other."""
+    """The OpenAI wire family gets them as reasoning."""
     block = {"type": "thinking", "thinking": "t", "signature": "s"}
     (sent,), _ = clean([{"role": "assistant", "content": "a", "thinking_blocks": [block]}], thinking=True)
     assert sent == {"role": "assistant", "content": "a", "thinking_blocks": [block], "reasoning_content": "t"}
 
 
 def test_long_ids_and_odd_names_agree_between_call_and_result():
-    """Both sides are shortened and renamed alike."""
+    """Calls and results are shortened and renamed in the same way."""
     long = "call_" + "x" * 100
     odd = {"id": long, "type": "function", "function": {"name": "a.b", "arguments": "{}"}}
     (turn, result), _ = clean(

@@ -1,4 +1,4 @@
-"""The headers that reach Kimi, in each identity mode and over each protocol."""
+"""The headers that Kimi receives, in each identity mode and over each protocol."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLAUDE = "claude-cli/2.1.161 (external, cli)"
 
 
 def test_a_fixed_agent_goes_over_the_openai_protocol(gateway: Gateway):
-    """The registry's name, exactly, and nothing of the SDK that called us."""
+    """Kimi gets exactly the registry's name, and no header of the client's SDK."""
     assert gateway.openai.chat.completions.create(model="fixed/k3", messages=HELLO).choices
     (received,) = gateway.received()
     assert (received.path, received.headers["User-Agent"]) == (OPENAI, AGENT)
@@ -25,7 +25,7 @@ def test_a_fixed_agent_goes_over_the_openai_protocol(gateway: Gateway):
 
 @pytest.mark.parametrize("model", ["unaccepted/k3", "unaccepted-openai/k3"])
 def test_until_the_risk_is_accepted_another_products_name_is_not_sent(gateway: Gateway, model: str):
-    """Nor is the protocol used that was chosen for it, on which Kimi refuses our own name."""
+    """The protocol chosen for that name is not used either, because Kimi refuses our own name there."""
     answer = gateway.chat(model)
     assert answer.status_code == 200, answer.text
     (received,) = gateway.received()
@@ -33,14 +33,14 @@ def test_until_the_risk_is_accepted_another_products_name_is_not_sent(gateway: G
 
 
 def test_the_risk_can_be_accepted_in_the_environment(gateway: Gateway):
-    """In the variable that has the provider's name."""
+    """The variable contains the provider's name."""
     assert gateway.chat("by_variable/k3").status_code == 200
     (received,) = gateway.received()
     assert (received.path, received.headers["User-Agent"]) == (OPENAI, AGENT)
 
 
 def test_an_honest_gateway_goes_over_the_anthropic_protocol(gateway: Gateway):
-    """Our own name needs no approval there; on the other protocol Kimi refuses it, and says what to do."""
+    """Our own name needs no approval there; on the other protocol Kimi refuses it, and the error names a remedy."""
     assert gateway.openai.chat.completions.create(model="honest/k3", messages=HELLO).choices
     (received,) = gateway.received()
     assert (received.path, received.headers["User-Agent"]) == (ANTHROPIC, OWN_USER_AGENT)
@@ -52,7 +52,7 @@ def test_an_honest_gateway_goes_over_the_anthropic_protocol(gateway: Gateway):
 
 @pytest.mark.parametrize("model", ["moonshot/kimi-k3", "moonshot-anthropic/kimi-k3"])
 def test_the_platform_gets_our_own_name_over_either_protocol(gateway: Gateway, model: str):
-    """It has no gate; the OpenAI protocol is the default."""
+    """The platform accepts every name; the OpenAI protocol is the default."""
     assert gateway.chat(model).status_code == 200
     (received,) = gateway.received()
     anthropic = "anthropic" in model
@@ -66,7 +66,7 @@ def test_the_platform_gets_our_own_name_over_either_protocol(gateway: Gateway, m
     [
         (CLAUDE, OPENAI, CLAUDE),
         ("KimiCLI/1.52.0", OPENAI, "KimiCLI/1.52.0"),
-        # A coding agent that Kimi is not known to list: its own name, where none is needed.
+        # A coding agent that Kimi may not list: its own name, over the protocol that needs no approval.
         ("codex_cli_rs/0.136.0 (Ubuntu 24.4)", ANTHROPIC, "codex_cli_rs/0.136.0 (Ubuntu 24.4)"),
         ("curl/8.5.0", ANTHROPIC, OWN_USER_AGENT),
         ("OpenAI/Python 2.14.0", ANTHROPIC, OWN_USER_AGENT),
@@ -76,7 +76,7 @@ def test_the_platform_gets_our_own_name_over_either_protocol(gateway: Gateway, m
 def test_caller_mode_forwards_coding_agents_only(
     gateway: Gateway, caller: str, path: str, presented: str, path_in: str
 ):
-    """The caller's name when it is a coding agent's, else our own over the protocol that needs no approval."""
+    """Kimi gets a coding agent's own name, else our name over the protocol that needs no approval."""
     with gateway.proxy.client() as client:
         answer = client.post(
             path_in,
@@ -89,7 +89,7 @@ def test_caller_mode_forwards_coding_agents_only(
 
 
 def test_the_protocol_of_the_registry_wins(gateway: Gateway):
-    """A fixed name over the Anthropic protocol, if the operator says so."""
+    """A fixed name is sent over the Anthropic protocol if the registry declares it."""
     assert gateway.chat("fixed-anthropic/k3").status_code == 200
     (received,) = gateway.received()
     assert (received.path, received.headers["User-Agent"]) == (ANTHROPIC, AGENT)
@@ -112,7 +112,7 @@ def test_nothing_contradicts_the_name(gateway: Gateway, model: str, path: str):
 
 
 def test_extra_headers_of_the_registry_go_along(gateway: Gateway):
-    """All but those that would speak for the identity."""
+    """All extra headers are sent except those that identify a client."""
     assert gateway.chat("headers/k3").status_code == 200
     (received,) = gateway.received()
     assert (received.headers["X-Team"], received.headers["User-Agent"]) == ("a", OWN_USER_AGENT)

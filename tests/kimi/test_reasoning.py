@@ -1,4 +1,4 @@
-"""The reasoning effort of a request, and what is sent for each model and protocol."""
+"""The reasoning effort of a request, and the fields sent for each model and protocol."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def effort(level: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("system", "model", "asked", "sent", "adjusted"),
     [
-        # K3: a word out of three.
+        # K3: one of three levels.
         (PLATFORM, "kimi-k3", {}, {}, ()),
         (PLATFORM, "kimi-k3", effort("max"), effort("max"), ()),
         (PLATFORM, "kimi-k3", effort("medium"), effort("high"), ("reasoning_effort",)),
@@ -37,11 +37,11 @@ def effort(level: str) -> dict[str, Any]:
         (PLATFORM, "kimi-k3", {"thinking": {"type": "enabled", "budget_tokens": 1024}}, effort("low"), ()),
         (PLATFORM, "kimi-k3", {"thinking": {"type": "enabled", "budget_tokens": 31999}}, effort("high"), ()),
         (PLATFORM, "kimi-k3", {**effort("low"), **ON}, effort("low"), ()),
-        # K2.7 Code: always on, and nothing to say about it.
+        # K2.7 Code: always on, without a setting.
         (PLATFORM, "kimi-k2.7-code", effort("high"), {}, ("reasoning_effort",)),
         (PLATFORM, "kimi-k2.7-code", ON, {}, ()),
         (PLATFORM, "kimi-k2.7-code", OFF, {}, ("thinking",)),
-        # K2.6: a switch.
+        # K2.6: on or off.
         (PLATFORM, "kimi-k2.6", OFF, OFF, ()),
         (PLATFORM, "kimi-k2.6", effort("none"), OFF, ()),
         (PLATFORM, "kimi-k2.6", effort("high"), ON, ("reasoning_effort",)),
@@ -58,7 +58,7 @@ def effort(level: str) -> dict[str, Any]:
 def test_what_the_openai_wire_is_told(
     system: System, model: str, asked: dict[str, Any], sent: dict[str, Any], adjusted: tuple[str, ...]
 ):
-    """One setting at most, in the word that the model takes, and a note where the wish could not be met."""
+    """At most one setting is sent, in the model's terms, with a note if the request could not be satisfied."""
     model_traits = traits(model, system)
     settled = settle(asked, model_traits)
     assert openai_fields(settled, model_traits) == sent
@@ -76,7 +76,7 @@ def test_what_the_openai_wire_is_told(
     ],
 )
 def test_what_the_anthropic_wire_is_told(model: str, asked: dict[str, Any], sent: dict[str, Any]):
-    """Adaptive thinking with its effort, or off; no budget of tokens, ever."""
+    """The request has adaptive thinking with an effort, or none; never a token budget."""
     assert anthropic_fields(settle(asked, traits(model, KIMI_CODE))) == sent
 
 
@@ -92,5 +92,5 @@ def test_what_the_anthropic_wire_is_told(model: str, asked: dict[str, Any], sent
     ],
 )
 def test_reasoning_is_found_under_any_of_its_names(message: dict[str, Any], reasoning: str | None):
-    """Wherever a client or LiteLLM kept it."""
+    """Clients and LiteLLM use different fields for it."""
     assert of_message(message) == reasoning

@@ -1,4 +1,4 @@
-"""No key appears in a repr: not in a traceback's locals, a debug log or a failed assertion."""
+"""No key appears in a repr, since reprs end up in tracebacks, debug logs and failed assertions."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ HOLDERS = [one for one in _classes() if SECRET_FIELDS & {field.name for field in
 
 
 def test_the_classes_that_hold_keys_are_found():
-    """Or the next test would prove nothing."""
+    """Otherwise the next test would pass without testing anything."""
     assert {"FailedCall", "Deployment", "Post"} <= {one.__name__ for one in HOLDERS}
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
 def test_a_field_that_holds_a_key_is_not_printed(holder: Any):
-    """Of any dataclass of the package, also of the next one."""
+    """Holds for every dataclass of the package, including future ones."""
     assert not [one.name for one in dataclasses.fields(holder) if one.name in SECRET_FIELDS and one.repr]
 
 
 def test_no_object_on_the_way_of_a_call_prints_its_key():
-    """The deployment, the call, the request and the order, with a key in the extra headers too."""
+    """Checks the deployment, the call, the request and the order, also with a key in the extra headers."""
     arguments = {"model": "k3", "api_key": KEY, "headers": {"X-Team-Key": KEY}}
     where = deployment.read(arguments, timeout=None, env={})
     call = where.call("k3")

@@ -1,4 +1,4 @@
-"""Request parameters: dropped, raised to a minimum, or left unchanged."""
+"""Request parameters are dropped, raised to a minimum, or left unchanged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def prepared(floor: int = 1500, model: str = "k3", messages: Any = (USER,), **pa
 
 
 def body(**params: Any) -> dict[str, Any]:
-    """Its OpenAI body, without model and messages."""
+    """The OpenAI body of such a request, without model and messages."""
     sent = openai_body(prepared(**params), stream=False)
     return {name: value for name, value in sent.items() if name not in ("model", "messages")}
 
@@ -41,7 +41,7 @@ def body(**params: Any) -> dict[str, Any]:
 def test_sampling_is_never_sent_and_noted_only_if_it_was_not_kimis_own(
     params: dict[str, Any], adjusted: tuple[str, ...]
 ):
-    """Kimi's fixed values are what it does anyway."""
+    """Kimi uses its fixed values in any case."""
     assert body(**params) == {}
     assert prepared(**params).adjusted == adjusted
 
@@ -61,12 +61,12 @@ def test_extra_body_adds_fields_and_replaces_neither_model_nor_messages():
         ({"max_tokens": 10}, 0, {"max_tokens": 10}, None),
         ({"max_tokens": -1}, 1500, {"max_tokens": -1}, None),
         ({}, 1500, {}, None),
-        # Without thinking there is nothing to eat the budget.
+        # Without thinking, all of the budget is left for text.
         ({"max_tokens": 10, **OFF}, 1500, {"max_tokens": 10, **OFF}, None),
     ],
 )
 def test_a_budget_under_the_floor_is_raised(asked: Any, floor: int, sent: Any, raised: Any):
-    """And remembered for the header; other budgets are nobody's business."""
+    """The change is recorded for the header; other budgets are unchanged."""
     assert body(floor=floor, **asked) == sent
     assert prepared(floor=floor, **asked).raised == raised
 
@@ -82,25 +82,25 @@ def test_a_budget_under_the_floor_is_raised(asked: Any, floor: int, sent: Any, r
     ],
 )
 def test_stop_strings_are_cut_to_what_kimi_takes(stop: Any, sent: dict[str, Any], adjusted: tuple[str, ...]):
-    """Five, of 32 bytes."""
+    """Kimi accepts five, of at most 32 bytes."""
     assert body(stop=stop) == sent
     assert prepared(stop=stop).adjusted == adjusted
 
 
 def test_what_kimi_takes_is_left_alone():
-    """Unknown parameters too: Kimi's next one must not wait for us."""
+    """Unknown parameters too, so that new ones of Kimi work immediately."""
     params = {"prompt_cache_key": "s", "seed": 1, "response_format": {"type": "json_object"}, "new_thing": {"a": 1}}
     assert body(**params) == params
 
 
 def test_what_belongs_to_litellm_is_not_sent():
-    """Its own parameters, and an SDK's extra_body as what is in it."""
+    """LiteLLM's own parameters are removed, and the contents of an SDK's extra_body are sent."""
     params = {"max_retries": 0, "stream": True, "stream_options": {}, "extra_headers": {}, "extra_body": {"seed": 1}}
     assert body(**params) == {"seed": 1}
 
 
 def test_a_json_schema_is_fitted_too():
-    """Its dialect is the tools'."""
+    """It must be MFJS, like tool schemas."""
     schema = {"$schema": "x", "properties": {"a": {"enum": ["b"]}}}
     sent = body(response_format={"type": "json_schema", "json_schema": {"name": "n", "schema": schema}})
     fitted = {"type": "object", "properties": {"a": {"type": "string", "enum": ["b"]}}}
@@ -108,13 +108,13 @@ def test_a_json_schema_is_fitted_too():
 
 
 def test_the_anthropic_body_has_a_budget_of_its_own():
-    """The protocol wants one; the model's own limit, up to K3's documented default."""
+    """The protocol requires one: the model's limit, up to K3's documented default."""
     assert messages_body.body(prepared(), stream=False)["max_tokens"] == 131_072
     assert messages_body.body(prepared(model="kimi-for-coding"), stream=False)["max_tokens"] == 32_768
 
 
 def test_what_the_anthropic_wire_cannot_carry_is_said():
-    """Parameters it has no name for, built-in tools, and JSON mode, which becomes words."""
+    """Parameters without an equivalent and built-in tools are reported, and JSON mode, which becomes an instruction."""
     builtin = {"type": "builtin_function", "function": {"name": "$web_search"}}
     asked = prepared(seed=1, user="u", tools=[builtin], response_format={"type": "json_object"})
     assert messages_body.left_out(asked) == ("seed", "tools", "response_format")
@@ -125,7 +125,7 @@ def test_what_the_anthropic_wire_cannot_carry_is_said():
 
 
 def test_one_call_at_a_time_travels_in_the_choice():
-    """Where Anthropic's protocol has it."""
+    """In Anthropic's protocol, this setting is part of tool_choice."""
     tool = {"type": "function", "function": {"name": "f"}}
     sent = messages_body.body(prepared(tools=[tool], parallel_tool_calls=False), stream=False)
     assert sent["tool_choice"] == {"type": "auto", "disable_parallel_tool_use": True}
@@ -133,7 +133,7 @@ def test_one_call_at_a_time_travels_in_the_choice():
 
 
 def test_turns_alternate_on_the_anthropic_wire():
-    """Results and questions of one side are one turn; systems are one text; ids fit Anthropic's pattern."""
+    """Consecutive messages of one side become one turn, system messages one text, and ids match Anthropic's pattern."""
     call = {"id": "functions.f:0", "type": "function", "function": {"name": "f", "arguments": "not json"}}
     messages = [
         {"role": "system", "content": "a"},
@@ -158,7 +158,7 @@ def test_turns_alternate_on_the_anthropic_wire():
     [
         ({"thinking_blocks": [{"type": "thinking", "thinking": "t", "signature": "s"}]},
          [{"type": "thinking", "thinking": "t", "signature": "s"}]),
-        # As a stream's client has them: text in one place, signature in the other.
+        # After a stream, the client has the text in one field and the signature in the other.
         ({"thinking_blocks": [{"type": "thinking", "thinking": "", "signature": "s"}], "reasoning_content": "t"},
          [{"type": "thinking", "thinking": "t", "signature": "s"}]),
         ({"thinking_blocks": [REDACTED]}, [REDACTED]),
@@ -167,14 +167,14 @@ def test_turns_alternate_on_the_anthropic_wire():
     ],
 )  # fmt: skip
 def test_thinking_travels_with_its_signature(message: dict[str, Any], thoughts: list[Any]):
-    """Whatever the caller kept of it."""
+    """Works with any part of it that the client kept."""
     said = {"role": "assistant", "content": "x", **message}
     (turn,) = messages_body.body(prepared(messages=[said]), stream=False)["messages"]
     assert turn["content"] == [*thoughts, {"type": "text", "text": "x"}]
 
 
 def test_a_part_that_cannot_travel_is_named():
-    """Rather than left out in silence."""
+    """It is not silently dropped."""
     video = {"role": "user", "content": [{"type": "video_url", "video_url": {"url": "ms://1"}}]}
     with pytest.raises(UnsupportedContentError, match=r'"video_url".*protocol = "openai"'):
         messages_body.body(prepared(messages=[video]), stream=False)

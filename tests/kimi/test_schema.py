@@ -1,4 +1,4 @@
-"""Tool schemas as MFJS."""
+"""Tool schemas are converted to MFJS."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ from pointsman.simulator.kimi.refusals import flaws
     ],
 )
 def test_a_schema_becomes_mfjs(schema: dict[str, Any], expected: dict[str, Any]):
-    """What Kimi's validator refuses is gone, what it wants is there, and nothing else is touched."""
+    """Everything that Kimi's validator refuses is removed, required parts are added, the rest is unchanged."""
     assert normalise(schema) == expected
 
 
@@ -104,7 +104,7 @@ _SCHEMAS = st.recursive(
 
 @given(_SCHEMAS)
 def test_any_schema_becomes_one_that_kimi_takes(schema: dict[str, Any]):
-    """No flaw is left, the original is untouched, and doing it twice changes nothing."""
+    """The result has no flaw, the original is unchanged, and a second conversion changes nothing."""
     before = repr(schema)
     fitted = normalise({"type": "object", "properties": {"argument": schema}})
     assert not list(flaws(fitted))

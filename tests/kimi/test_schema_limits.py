@@ -1,4 +1,4 @@
-"""Tool schemas within Kimi's limits of size and depth."""
+"""Tool schemas are fitted to Kimi's limits of size and depth."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_what_is_too_deep_is_left_open_at_the_last_level():
 
 @pytest.mark.parametrize("reference", ["#/$defs/Filter", "#/definitions/Filter", "#"])
 def test_a_schema_within_itself_ends_there(reference: str):
-    """As that of an issue tracker's filter: and, or, not."""
+    """For example the filter of an issue tracker, with and, or, not."""
     node = {
         "type": "object",
         "description": "a filter",
@@ -128,7 +128,7 @@ def test_a_definition_is_cut_for_its_deepest_use():
 
 
 def test_references_that_unfold_without_end_cost_no_more_than_their_text():
-    """Forty definitions, each with ten references to the next: ten to the fortieth if they were written out."""
+    """Forty definitions, each with ten references to the next, would expand to 10**40 schemas."""
     chain: dict[str, Any] = {
         f"D{n}": _object(**{f"p{k}": {"$ref": f"#/$defs/D{n + 1}"} for k in range(10)}) for n in range(40)
     }

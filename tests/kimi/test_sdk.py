@@ -1,4 +1,4 @@
-"""The handler in LiteLLM's SDK without a proxy, sync and async, with no leftovers."""
+"""The handler works in LiteLLM's SDK without a proxy, sync and async, and leaks nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HELLO = [{"role": "user", "content": "one two three"}]
 
 @pytest.fixture(scope="module")
 def litellm() -> Iterator[Any]:
-    """LiteLLM with the handler registered, as a library user does it."""
+    """LiteLLM with the handler registered as in a library user's code."""
     import litellm as library
     from litellm.utils import custom_llm_setup
 
@@ -44,12 +44,12 @@ def call(simulator: Simulator) -> dict[str, Any]:
 
 
 def test_sync_calls_answer(litellm: Any, call: dict[str, Any]):
-    """A caller without an event loop gets the same."""
+    """A caller without an event loop gets the same answer."""
     assert litellm.completion(**call).choices[0].message.content == "one two three"
 
 
 def test_sync_streams_answer_and_can_be_left(litellm: Any, call: dict[str, Any]):
-    """Read to the end, or left in the middle."""
+    """A stream can be read to the end or closed early."""
     words = [chunk.choices[0].delta.content for chunk in litellm.completion(**call, stream=True)]
     assert "".join(word for word in words if word) == "one two three"
     left = litellm.completion(**call, stream=True)
@@ -58,21 +58,21 @@ def test_sync_streams_answer_and_can_be_left(litellm: Any, call: dict[str, Any])
 
 
 def test_sync_errors_are_litellms(litellm: Any, call: dict[str, Any]):
-    """With their status, and nothing to repeat."""
+    """The exceptions have the status, and are not retryable."""
     with pytest.raises(litellm.AuthenticationError, match="refused the key") as caught:
         litellm.completion(**{**call, "api_key": "sk-kimi-wrong"})
     assert caught.value.num_retries == 0
 
 
 def test_without_a_base_url_the_key_decides(litellm: Any):
-    """A key of no known shape, and no key at all, are refused before anything is sent."""
+    """A key of unknown shape and a missing key are refused before any attempt."""
     for key, says in (("other-1234", "neither account system"), ("", "there is none")):
         with pytest.raises(litellm.AuthenticationError, match=says):
             litellm.completion(model="kimi/k3", messages=HELLO, api_key=key)
 
 
 def test_the_timeout_variable_beats_the_calls(call: dict[str, Any], simulator: Simulator):
-    """Its value is what a stalled call waits."""
+    """A stalled call ends after the variable's value."""
     import litellm
 
     from custom_providers.kimi.handler import KimiHandler
@@ -90,7 +90,7 @@ def test_the_timeout_variable_beats_the_calls(call: dict[str, Any], simulator: S
 
 
 def test_a_thousand_calls_and_a_hundred_cancelled_streams_leave_nothing_behind(litellm: Any, call: dict[str, Any]):
-    """Open files and tasks are back where they were, with the connections of one busy moment kept for the next."""
+    """The numbers of open files and tasks return to their initial values, apart from pooled connections."""
 
     async def main() -> None:
         unused = _open_files()
@@ -108,14 +108,14 @@ def test_a_thousand_calls_and_a_hundred_cancelled_streams_leave_nothing_behind(l
         assert _open_files() <= files
         await litellm.custom_provider_map[0]["custom_handler"].close()
         await _settled(lambda: _open_files() <= unused + 3)
-        # LiteLLM's own event loop keeps up to three for itself.
+        # LiteLLM's own event loop keeps up to three descriptors.
         assert _open_files() <= unused + 3
 
     asyncio.run(main())
 
 
 def test_the_process_ends_without_a_word_about_connections(simulator: Simulator):
-    """Sessions are closed with their loops, of async and of sync callers: no "Unclosed" at exit."""
+    """Sessions close with their loops, for async and sync callers, so that no "Unclosed" appears at exit."""
     script = f"""
         import asyncio, litellm
         from litellm.utils import custom_llm_setup
@@ -142,14 +142,14 @@ async def _batch(litellm: Any, call: dict[str, Any], size: int) -> None:
 
 
 async def _left(litellm: Any, call: dict[str, Any]) -> None:
-    """A stream that its reader closes after the first chunk."""
+    """Closes a stream after the first chunk."""
     stream = await litellm.acompletion(**call, stream=True)
     await anext(stream)
     await stream.aclose()
 
 
 async def _cancelled(litellm: Any, call: dict[str, Any]) -> None:
-    """A stream whose reader is cancelled while it waits."""
+    """Cancels the reader of a stream while it waits."""
 
     async def read() -> None:
         stream: AsyncIterator[Any] = await litellm.acompletion(**call, stream=True)
@@ -172,4 +172,4 @@ async def _settled(holds: Any) -> None:
 
 
 def _open_files() -> int:
-    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 -- a Path per descriptor would be the work of this test
+    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 -- creating a Path per descriptor is too slow here

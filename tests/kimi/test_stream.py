@@ -1,4 +1,4 @@
-"""Streams, from bytes to deltas."""
+"""Streams are parsed from bytes to deltas."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STREAM = b'data: {"a":1}\n\n: ping\n\nevent: x\ndata:{"b":2}\r\n\r\nid: 1\nretry
 
 @given(st.lists(st.integers(min_value=0, max_value=len(STREAM)), max_size=8))
 def test_events_do_not_depend_on_where_reads_end(cuts: list[int]):
-    """Split anywhere, the payloads are the same."""
+    """The payloads are the same however the bytes are split."""
     lines = Lines()
     edges = [0, *sorted(cuts), len(STREAM)]
     parts = [STREAM[start:end] for start, end in pairwise(edges)]
@@ -31,21 +31,21 @@ def test_events_do_not_depend_on_where_reads_end(cuts: list[int]):
 
 
 def test_a_last_line_without_its_end_counts():
-    """Some servers forget it."""
+    """Some servers omit the last newline."""
     lines = Lines()
     assert lines.feed(b"data: [DONE]") == []
     assert lines.close() == [DONE]
 
 
 def test_what_is_no_event_is_kept():
-    """A page, or an error, under a 200."""
+    """For example an HTML page or an error with status 200."""
     lines = Lines()
     lines.feed(b"<html>\n<title>504</title>\n")
     assert lines.stray == b"<html>\n<title>504</title>\n"
 
 
 def test_neighbours_of_one_read_become_one_delta():
-    """Text with text, reasoning with reasoning, and never across a kind or a tool call."""
+    """Adjacent text or adjacent reasoning is merged, but never across another kind or a tool call."""
     call = {"tool_calls": [{"index": 0, "function": {"arguments": "{}"}}]}
     deltas: list[Any] = [
         {"reasoning_content": "a"},
@@ -64,7 +64,7 @@ def test_neighbours_of_one_read_become_one_delta():
 
 
 def test_the_last_usage_counts_and_is_not_added():
-    """In the choice and at the top it is the same, twice."""
+    """The stream has the same usage twice, in the choice and at the top level."""
     reader = ChatReader({})
     usage = {"prompt_tokens": 3, "completion_tokens": 4, "cached_tokens": 2}
     reader.feed({"id": "x", "choices": [{"delta": {}, "finish_reason": "stop", "usage": usage}]})
@@ -79,7 +79,7 @@ def test_the_last_usage_counts_and_is_not_added():
 
 @pytest.mark.parametrize("reader", [ChatReader({}), MessagesReader({})])
 def test_an_error_event_is_raised_with_its_error(reader: Any):
-    """Over either protocol."""
+    """Holds for both protocols."""
     with pytest.raises(ErrorUnder200Error) as caught:
         reader.feed({"type": "error", "error": {"message": "x"}})
     assert caught.value.error == {"message": "x"}
@@ -87,7 +87,7 @@ def test_an_error_event_is_raised_with_its_error(reader: Any):
 
 @given(st.data())
 def test_tool_calls_are_whole_however_their_fragments_come(data: st.DataObject):
-    """Any number of calls, cut anywhere, in any interleaving: each call comes out once, in order, unbroken."""
+    """For any number of calls, split and interleaved in any way, each call is emitted once, in order, complete."""
     arguments = [orjson.dumps({"path": f"file-{n}"}).decode() for n in range(data.draw(st.integers(1, 4)))]
     queues = []
     for index, text in enumerate(arguments):
@@ -118,14 +118,14 @@ def test_tool_calls_are_whole_however_their_fragments_come(data: st.DataObject):
 
 
 def test_a_call_without_an_id_gets_one_in_kimis_style():
-    """So that its result can name it."""
+    """The tool result needs an id to refer to."""
     fragments = ToolFragments({})
     (delta,) = fragments.feed({"index": 2, "function": {"name": "f", "arguments": ""}})
     assert delta["tool_calls"][0]["id"] == "functions.f:0"
 
 
 def _fed(*fragments: tuple[int, str | None, str | None, str]) -> list[list[tuple[int, str]]]:
-    """Index and arguments of what goes out after each fragment (index, id, name, arguments), and at the end."""
+    """Returns the index and arguments emitted after each fragment (index, id, name, arguments), and at the end."""
     merging = ToolFragments({})
     steps = [
         merging.feed({"index": index, "id": call_id, "function": {"name": name, "arguments": arguments}})
@@ -137,7 +137,7 @@ def _fed(*fragments: tuple[int, str | None, str | None, str]) -> list[list[tuple
 
 
 def test_each_of_several_calls_is_streamed_as_it_comes():
-    """Not the first only: the second begins as soon as the arguments of the first are complete."""
+    """The second call also streams, as soon as the arguments of the first are complete."""
     assert _fed((0, "a", "f", '{"p"'), (0, None, None, ":1}"), (1, "b", "f", '{"q'), (1, None, None, '":2}')) == [
         [(0, '{"p"')],
         [(0, ":1}")],
@@ -148,7 +148,7 @@ def test_each_of_several_calls_is_streamed_as_it_comes():
 
 
 def test_a_call_that_alternates_with_another_waits_for_that_one_only():
-    """Three calls announced together: each follows the moment the one before it is complete."""
+    """With three calls announced together, each follows as soon as the previous one is complete."""
     announced = [(0, "a", "f", ""), (1, "b", "f", ""), (2, "c", "f", "")]
     assert _fed(*announced, (1, None, None, '{"q":2}'), (0, None, None, '{"p":1}'), (2, None, None, "{}")) == [
         [(0, "")],
@@ -162,7 +162,7 @@ def test_a_call_that_alternates_with_another_waits_for_that_one_only():
 
 
 def test_whole_calls_that_claim_one_index_are_several():
-    """Some hosts send each call whole, and all of them with index 0."""
+    """Some hosts send each call complete, but all with index 0."""
     assert _fed((0, "a", "f", '{"p":1}'), (0, "b", "f", '{"p":2}'), (0, "c", "g", "{}")) == [
         [(0, '{"p":1}')],
         [(1, '{"p":2}')],
@@ -172,12 +172,12 @@ def test_whole_calls_that_claim_one_index_are_several():
 
 
 def test_calls_without_arguments_are_empty_objects_in_their_order():
-    """Only the end shows that nothing follows."""
+    """Only the end of the stream shows that no arguments follow."""
     assert _fed((1, "a", "f", ""), (2, "b", "f", "")) == [[(0, "")], [], [(0, "{}"), (1, "{}")]]
 
 
 def test_a_tool_block_that_comes_whole_is_not_lost():
-    """Input in the block's start, and no deltas."""
+    """The block's start has the input, and there are no deltas."""
     reader = MessagesReader({})
     start = {"type": "tool_use", "id": "t", "name": "f", "input": {"a": 1}}
     opened = reader.feed({"type": "content_block_start", "index": 1, "content_block": start})
@@ -195,7 +195,7 @@ def test_a_tool_block_that_comes_whole_is_not_lost():
     ],
 )
 def test_messages_usage_counts_cached_tokens_once(start: Any, end: Any, counted: tuple[int, int, int]):
-    """Beside the others, as Anthropic has it, or inside Kimi's own total."""
+    """Cached tokens may be separate, as at Anthropic, or part of Kimi's total."""
     reader = MessagesReader({})
     reader.feed({"type": "message_start", "message": {"id": "m", "usage": start}})
     reader.feed({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": end})
@@ -209,7 +209,7 @@ def test_messages_usage_counts_cached_tokens_once(start: Any, end: Any, counted:
 
 
 def test_redacted_thinking_is_passed_on():
-    """The client has to send it back."""
+    """The client must send it back."""
     reader = MessagesReader({})
     block = {"type": "redacted_thinking", "data": "d"}
     assert reader.feed({"type": "content_block_start", "index": 0, "content_block": block}) == [

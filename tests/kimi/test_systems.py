@@ -44,7 +44,7 @@ def test_a_keys_shape_tells_its_system(key: str, system: System | None):
     ],
 )
 def test_a_urls_system_is_told_by_host_or_path(url: str, system: System | None):
-    """The four hosts are known; behind another host the path tells."""
+    """The four hosts are known; at another host the path decides."""
     assert system_for_url(url) is system
 
 
@@ -53,7 +53,7 @@ def test_a_urls_system_is_told_by_host_or_path(url: str, system: System | None):
     ["https://api.kimi.com/coding", "https://api.kimi.com/coding/", "https://api.kimi.com/coding/v1", "https://api.kimi.com/coding/v1/"],
 )  # fmt: skip
 def test_the_coding_base_of_either_protocol_leads_to_both_endpoints(base_url: str):
-    """People copy `/coding` from one page and `/coding/v1` from the other."""
+    """Kimi's documentation has both `/coding` and `/coding/v1`."""
     assert chat_url(base_url) == "https://api.kimi.com/coding/v1/chat/completions"
     assert messages_url(base_url) == "https://api.kimi.com/coding/v1/messages"
     assert models_url(base_url) == "https://api.kimi.com/coding/v1/models"
@@ -65,14 +65,14 @@ def test_the_coding_base_of_either_protocol_leads_to_both_endpoints(base_url: st
     ["https://api.moonshot.ai", "https://api.moonshot.ai/v1", "https://api.moonshot.ai/anthropic", "https://api.moonshot.ai/anthropic/v1/"],
 )  # fmt: skip
 def test_the_platform_keeps_its_anthropic_protocol_beside(base_url: str):
-    """`/anthropic/v1/messages`, whichever base was copied."""
+    """Either base URL leads to `/anthropic/v1/messages`."""
     assert chat_url(base_url) == "https://api.moonshot.ai/v1/chat/completions"
     assert messages_url(base_url) == "https://api.moonshot.ai/anthropic/v1/messages"
     assert balance_url(base_url) == "https://api.moonshot.ai/v1/users/me/balance"
 
 
 def test_a_prefix_before_the_base_is_kept():
-    """A simulator or a forward proxy serves both systems under names of their own."""
+    """A simulator or a forward proxy may serve each system below a prefix."""
     assert messages_url("http://127.0.0.1:1/moonshot/v1") == "http://127.0.0.1:1/moonshot/anthropic/v1/messages"
     assert messages_url("http://127.0.0.1:1/kimi/coding/v1") == "http://127.0.0.1:1/kimi/coding/v1/messages"
 
@@ -85,7 +85,7 @@ def test_a_prefix_before_the_base_is_kept():
     ],
 )
 def test_a_key_at_the_other_systems_url_is_told_in_one_sentence(key: str, url: str, names: tuple[str, str]):
-    """With both systems by name, and without the key."""
+    """The sentence names both systems, but not the key."""
     said = mismatch(key, url)
     assert said is not None
     assert all(name in said for name in names)
@@ -98,5 +98,5 @@ def test_a_key_at_the_other_systems_url_is_told_in_one_sentence(key: str, url: s
      ("odd", "https://api.kimi.com/coding/v1"), (CODE_KEY, "https://proxy.example/v1")],
 )  # fmt: skip
 def test_what_may_fit_is_not_called_a_mismatch(key: str, url: str):
-    """.ai and .cn share a key shape, and behind an unknown host anything may be."""
+    """.ai and .cn share a key shape, and an unknown host may serve any system."""
     assert mismatch(key, url) is None

@@ -1,4 +1,4 @@
-"""Waiting for Kimi through the proxy: a late first byte, a stalled stream, a client that leaves."""
+"""Waiting for Kimi through the proxy: a late first byte, a stalled stream, a client that disconnects."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HANG_MID_STREAM = Answer(faithful=True, fault="hang", after=2)
 
 
 def test_a_first_byte_that_is_late_is_waited_for(gateway: Gateway):
-    """The deployment's 600 s cover a model that thinks before it speaks."""
+    """The deployment's timeout of 600 s allows for a model that thinks before it answers."""
     gateway.upstreams.script("kimi", "slow_first_byte")
     assert gateway.chat("fixed/k3").status_code == 200
 
@@ -41,7 +41,7 @@ def test_chunks_that_come_slowly_are_waited_for(gateway: Gateway):
 @pytest.mark.parametrize("model", ["once/k3", "once-anthropic/k3"])
 @pytest.mark.parametrize("stream", [False, True])
 def test_silence_before_the_answer_ends_in_a_timeout(gateway: Gateway, model: str, stream: bool):
-    """504, named as what it is, and not repeated: it took its whole time already."""
+    """The client gets a 504 that names the timeout; there is no retry, since the full time has passed."""
     gateway.upstreams.script("kimi", HANG)
     answer = gateway.chat(model, stream=stream)
     assert answer.status_code == 504
@@ -50,7 +50,7 @@ def test_silence_before_the_answer_ends_in_a_timeout(gateway: Gateway, model: st
 
 
 def test_silence_within_a_stream_ends_in_a_timeout(gateway: Gateway):
-    """After the first words too."""
+    """The timeout also applies after the first content."""
     gateway.upstreams.script("kimi", HANG_MID_STREAM)
     stream = gateway.openai.chat.completions.create(model="once/k3", messages=HELLO, stream=True)
     with pytest.raises(openai.APIError, match=r"nothing came for 1\.5 s"):
@@ -58,7 +58,7 @@ def test_silence_within_a_stream_ends_in_a_timeout(gateway: Gateway):
 
 
 def test_a_timeout_that_the_client_asks_for_is_its_own(gateway: Gateway):
-    """A request's `timeout` beats the deployment's."""
+    """A request's `timeout` overrides the deployment's."""
     gateway.upstreams.script("kimi", HANG)
     answer = gateway.chat("fixed/k3", timeout=0.7)
     assert answer.status_code == 504
@@ -70,7 +70,7 @@ def test_a_timeout_that_the_client_asks_for_is_its_own(gateway: Gateway):
 def test_a_client_that_leaves_cancels_the_upstream_call(
     gateway: Gateway, silent: SilentUpstream, path: str, stream: bool
 ):
-    """A call without a client is cancelled; it would use quota and one of the account's concurrent requests."""
+    """The attempt is cancelled; otherwise it would use quota and one of the account's concurrent requests."""
     said = {"input": "hi"} if path == "/v1/responses" else {"messages": HELLO, "max_tokens": 2000}
     with _asking(gateway, path, {"model": "silent/k3", "stream": stream, **said}):
         assert silent.asked()
@@ -78,7 +78,7 @@ def test_a_client_that_leaves_cancels_the_upstream_call(
 
 
 def test_a_bad_timeout_variable_stops_the_start(tmp_path: Path):
-    """The proxy does not start on a value that it would have to ignore, and its log names the variable."""
+    """The proxy does not start with a value that it would have to ignore, and its log names the variable."""
     (tmp_path / "kimi_entry.py").write_text(ENTRY)
     config = tmp_path / "config.yaml"
     config.write_text(
@@ -98,7 +98,7 @@ def test_a_bad_timeout_variable_stops_the_start(tmp_path: Path):
 
 @contextmanager
 def _asking(gateway: Gateway, path: str, body: dict[str, object]) -> Iterator[None]:
-    """A client that has asked, hears the beginning of the answer or nothing, and hangs up at the end."""
+    """Sends a request, reads at most the beginning of the response, and disconnects when the block ends."""
     headers = {"Authorization": f"Bearer {MASTER_KEY}"}
     with httpx.Client(base_url=gateway.proxy.url, headers=headers, timeout=httpx.Timeout(10, read=1.0)) as client:
         try:

@@ -1,4 +1,4 @@
-"""A request's tools, adapted to Kimi."""
+"""The tools of a request are adapted to Kimi."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMED = {"type": "function", "function": {"name": "b"}}
 
 
 def tool(name: str, **more: Any) -> dict[str, Any]:
-    """A function tool."""
+    """Returns a function tool."""
     return {"type": "function", "function": {"name": name, **more}}
 
 
@@ -28,21 +28,21 @@ def names(tools: Any) -> list[str]:
 
 
 def test_at_most_128_tools_go():
-    """ "a max of 128 tools": the first stay, and it is said."""
+    """Kimi refuses more ("a max of 128 tools"); the first 128 are kept, and the change is reported."""
     settled = settle({"tools": [tool(f"t{n}") for n in range(200)]}, K3, thinking=True)
     assert names(settled.tools) == [f"t{n}" for n in range(128)]
     assert settled.adjusted == ("tools",)
 
 
 def test_the_first_of_a_name_stays_in_its_place():
-    """ "function name X is duplicated"."""
+    """Kimi refuses duplicates: "function name X is duplicated"."""
     settled = settle({"tools": [tool("a", description="1"), tool("b"), tool("a", description="2")]}, K3, thinking=True)
     assert [entry["function"].get("description") for entry in settled.tools] == ["1", None]
     assert names(settled.tools) == ["a", "b"]
 
 
 def test_tools_of_other_providers_are_left_out():
-    """Anthropic's hosted tools, which LiteLLM passes as they are; Kimi's built-in ones stay."""
+    """LiteLLM passes Anthropic's hosted tools unchanged; Kimi's built-in tools are kept."""
     builtin = {"type": "builtin_function", "function": {"name": "$web_search"}}
     settled = settle({"tools": [{"type": "computer_20250124", "name": "computer"}, builtin]}, K3, thinking=True)
     assert settled.tools == (builtin,)
@@ -50,7 +50,7 @@ def test_tools_of_other_providers_are_left_out():
 
 
 def test_marks_of_other_providers_are_taken_off():
-    """Cache marks and the like are no part of a function."""
+    """Cache marks and similar fields are not part of a function."""
     marked = {**tool("a", description="d", cache_control={"type": "ephemeral"}), "cache_control": {"type": "ephemeral"}}
     settled = settle({"tools": [marked]}, K3, thinking=True)
     assert settled.tools == ({"type": "function", "function": {"name": "a", "description": "d"}},)
@@ -74,19 +74,19 @@ def test_marks_of_other_providers_are_taken_off():
     ],
 )
 def test_the_choice_is_the_nearest_that_kimi_takes(choice: Any, thinking: bool, traits: Any, expected: Any):
-    """A forced tool stays forced where it can be, by leaving only that one."""
+    """A forced tool stays forced where possible, by removing all other tools."""
     settled = settle({"tools": [tool("a"), tool("b")], "tool_choice": choice}, traits, thinking=thinking)
     assert (names(settled.tools), settled.choice, "tool_choice" in settled.adjusted) == expected
 
 
 def test_a_choice_without_tools_goes():
-    """Kimi refuses it."""
+    """Kimi refuses a choice without tools."""
     settled = settle({"tools": [], "tool_choice": "auto"}, K3, thinking=True)
     assert (settled.tools, settled.choice) == ((), None)
 
 
 def test_names_that_kimi_refuses_are_replaced_and_known_again():
-    """The caller's name comes back in the call."""
+    """The tool call in the response has the client's original name."""
     settled = settle({"tools": [tool("mcp.server/read"), tool("ok")]}, K3, thinking=True)
     wire, plain = names(settled.tools)
     assert plain == "ok"
@@ -95,7 +95,7 @@ def test_names_that_kimi_refuses_are_replaced_and_known_again():
 
 @given(st.text(min_size=1, max_size=200))
 def test_any_name_becomes_one_that_kimi_takes(name: str):
-    """By its pattern, the same every time, and unchanged if it was fine or is built in."""
+    """The name matches Kimi's pattern, is deterministic, and is unchanged if it was valid or built in."""
     wire = wire_name(name)
     fits = re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_-]{0,127}", wire)
     assert fits or name.startswith("$")
@@ -103,7 +103,7 @@ def test_any_name_becomes_one_that_kimi_takes(name: str):
 
 
 def test_long_ids_are_shortened_the_same_way_everywhere():
-    """So that a call and its result still meet."""
+    """A call and its result must have the same id."""
     long = "call_" + "x" * 500
     assert len(wire_id(long)) <= 64
     assert wire_id(long) == wire_id(long) != wire_id(long + "y")

@@ -1,4 +1,4 @@
-"""What reaches Kimi: a table of requests, over every entry path and both protocols, streamed and not."""
+"""The requests that reach Kimi, from a table, over every entry path and both protocols, with and without streaming."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _expected(case: Case, entry: str, wire: str, stream: bool) -> dict[str, Any]
 
 @pytest.mark.parametrize(("case", "entry", "wire", "stream"), tuple(_rows()))
 def test_a_request_reaches_kimi_as_kimi_takes_it(gateway: Gateway, case: Case, entry: str, wire: str, stream: bool):
-    """The body on the wire is exactly the table's, and Kimi, with all its refusals, accepts it."""
+    """The body is exactly the table's, and the simulated Kimi, with all its checks, accepts it."""
     body = {"model": f"{WIRES[wire]}/{case.model}", **getattr(case, entry), **({"stream": True} if stream else {})}
     answer = gateway.post(ENTRIES[entry], **body)
     assert answer.status_code == 200, answer.text

@@ -1,4 +1,4 @@
-"""A table of requests: how each client writes them, and what must reach Kimi over each protocol."""
+"""A table of requests: the body of each client, and the body that Kimi must receive over each protocol."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ DATA_URL = "data:image/png;base64,iVBORw0KGgo="
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One request. Bodies are without model and stream, which the test adds; None: that client cannot say it."""
+    """One request. The test adds model and stream to the bodies; None: that client has no such request."""
 
     chat: Body
     messages: Body | None = None
     responses: Body | None = None
     openai: Body
-    """What reaches ``/chat/completions``."""
+    """The body at ``/chat/completions``."""
     anthropic: Body
-    """What reaches ``/v1/messages``, unsigned; a signature of the messages client is put in by the test."""
+    """The body at ``/v1/messages``, unsigned; the test inserts the Messages client's signature."""
     adjusted: str = ""
-    """The header that says what was changed, for the chat client on the OpenAI protocol."""
+    """The header that reports changes, for the chat client on the OpenAI protocol."""
     model: str = "k3"
 
 
@@ -44,17 +44,17 @@ PLAIN = {"type": "object", "properties": {"path": {"type": "string"}}}
 
 
 def function(name: str, schema: Body) -> dict[str, Any]:
-    """A tool as OpenAI's chat has it."""
+    """A tool in the format of OpenAI's Chat Completions."""
     return {"type": "function", "function": {"name": name, "description": "d", "parameters": schema, "strict": False}}
 
 
 def tool(name: str, schema: Body) -> dict[str, Any]:
-    """A tool as Anthropic has it; ``strict`` only where LiteLLM's own adapters would add it."""
+    """A tool in Anthropic's format; with ``strict`` only where LiteLLM's adapters add it."""
     return {"name": name, "description": "d", "input_schema": schema}
 
 
 def response_tool(name: str, schema: Body) -> dict[str, Any]:
-    """A tool as OpenAI's Responses have it."""
+    """A tool in the format of OpenAI's Responses."""
     return {"type": "function", "name": name, "description": "d", "parameters": schema, "strict": False}
 
 
@@ -66,7 +66,7 @@ TOOL_RESULT = {"role": "user", "content": [{"type": "tool_result", "tool_use_id"
 
 
 def spaced(call: Body) -> dict[str, Any]:
-    """A tool call as LiteLLM's Anthropic adapter writes its arguments, with a space."""
+    """A tool call whose arguments have a space, as LiteLLM's Anthropic adapter writes them."""
     return {**call, "function": {**call["function"], "arguments": '{"path": "a"}'}}
 
 

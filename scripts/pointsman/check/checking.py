@@ -27,7 +27,7 @@ class Wanted:
     """The command line's options."""
 
     names: Sequence[str] = ()
-    """The providers to check, which must have a key; empty: all, and none must."""
+    """The providers to check, which must have a key; empty: all providers, whose keys may be missing."""
     live: bool = False
     spend: bool = False
     require_all: bool = False
@@ -68,7 +68,7 @@ class CheckResult:
 
 
 def check(path: Path, environ: Mapping[str, str], wanted: Wanted, answered: Answered) -> CheckResult:
-    """Checks the registry at ``path``, keys and environment; asks the providers if ``wanted.live``.
+    """Checks the registry at ``path``, keys and environment; queries the providers if ``wanted.live``.
 
     Raises:
         OSError: the registry cannot be read.

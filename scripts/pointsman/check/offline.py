@@ -1,4 +1,4 @@
-"""Checks that ask nobody: keys, file modes, variables, drift and versions."""
+"""Checks that send no requests: keys, file modes, variables, drift and versions."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def problems(
 def overrides(sources: Sources, *, own: bool = True) -> Iterator[Problem]:
     """Base URLs from the environment that cannot be used; the proxy does not register their providers.
 
-    ``own``: whether the proxy's own URL is one of them. Where SDKs are to find the proxy, it is set for good reason.
+    ``own``: whether to report the proxy's own URL, which is legitimate where SDKs use it to find the proxy.
     """
     for provider in sources.registry.providers:
         if (flaw := sources.override(provider).flaw) and (own or flaw != listener.FLAW):
@@ -81,10 +81,9 @@ def _changed_overrides(sources: Sources) -> Iterator[Problem]:
 
 
 def unset(sources: Sources, severity: Severity = "error") -> Iterator[Problem]:
-    """Variables that hold the URL of a database and are not set: LiteLLM ends without Redis', runs without the other.
+    """Unset variables for URLs of databases and webhooks: LiteLLM exits without Redis', and runs without Postgres'.
 
-    Where the proxy does not run, they need not be there. Without a webhook's the proxy sends no alert there,
-    which is always a warning.
+    They need not be set where the proxy does not run. A missing webhook, which gets no alerts, is always a warning.
     """
     registry = sources.registry
     for table, field, least in (
@@ -172,7 +171,7 @@ def _settings(sources: Sources) -> Iterator[Problem]:
 
 
 def _acceptances(sources: Sources) -> Iterator[Problem]:
-    """Variables that were set to accept a risk, and do not."""
+    """Variables that were set to accept a risk, but have no effect."""
     for provider in sources.registry.providers:
         variable = identity.risk_variable(provider.name)
         if sources.env.get(variable, "").strip() and not identity.accepted_in(sources.env, provider.name):

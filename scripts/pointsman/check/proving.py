@@ -17,7 +17,7 @@ from pointsman.sources.registration import Registration
 from pointsman.upstream.endpoint import Endpoint
 
 Answered = Callable[[str], object]
-"""Called with the name of each provider once it has answered in full."""
+"""Called with the name of each provider after its complete response."""
 
 _SOUND = frozenset({Status.VERIFIED, Status.UNVERIFIED})
 
@@ -49,7 +49,7 @@ class CheckedKey:
 
 
 def unasked(found: Iterable[Registration]) -> tuple[CheckedKey, ...]:
-    """The result without asking any provider, for every provider that needs a key."""
+    """The result without requests, for every provider that needs a key."""
     return tuple(
         _checked(item, _obstacle(item) or Verdict(status=Status.UNVERIFIED, detail="not asked; --live does"))
         for item in found
@@ -58,7 +58,7 @@ def unasked(found: Iterable[Registration]) -> tuple[CheckedKey, ...]:
 
 
 def asked(found: Iterable[Registration], *, spend: bool, answered: Answered) -> tuple[CheckedKey, ...]:
-    """Asks all providers concurrently about their keys, and those that need no key whether they are reachable."""
+    """Verifies all keys with their providers concurrently, and whether providers without a key are reachable."""
     items = tuple(found)
     obstacles = {item.provider.name: verdict for item in items if (verdict := _obstacle(item))}
     places = [_endpoint(item) for item in items if item.provider.name not in obstacles]
@@ -100,7 +100,7 @@ def _ask(questions: Mapping[tuple[str, str], Question], answered: Answered) -> d
 
 
 def _obstacle(item: Registration) -> Verdict | None:
-    """Why not to ask the provider: the key is missing, cannot be sent, or belongs to another vendor."""
+    """Why not to send a request: the key is missing, cannot be sent, or belongs to another vendor."""
     if item.provider.auth == "none":
         return None
     if item.key is None:

@@ -15,7 +15,7 @@ _OTHERS = "`pointsman models --provider {name} --live --json` lists the models t
 
 
 def shutdowns(sources: Sources, providers: Iterable[Provider]) -> Iterator[Problem]:
-    """A warning for each default or declared model of ``providers`` that has a last day; asks for their model lists."""
+    """Warns about each default or declared model with a shutdown date; requests the model lists of ``providers``."""
     for look in comparison.looks(sources, providers, live=True):
         position = sources.registry.providers.index(look.provider)
         for model_id, end in comparison.ends(look).items():
@@ -29,7 +29,7 @@ def shutdowns(sources: Sources, providers: Iterable[Provider]) -> Iterator[Probl
 
 
 def _field(look: Look, model_id: str) -> Path:
-    """Where the registry declares the model."""
+    """The registry field that declares the model."""
     if model_id == look.provider.default_model:
         return ("default_model",)
     return ("models", [model.id for model in look.provider.models].index(model_id))

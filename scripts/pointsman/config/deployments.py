@@ -78,7 +78,7 @@ def _deployment(provider: Provider, name: str, wire: str, model: Model) -> dict[
             "model": f"{wire}/{name}",
             # Omitted for "auto": the Kimi handler decides by the key.
             **({} if base_url == "auto" else {"api_base": api_base(base_url, wire)}),
-            # Never empty: LiteLLM would look for another key, and send OLLAMA_API_KEY to a local daemon.
+            # Never empty: LiteLLM would look for another key, such as OLLAMA_API_KEY, and send it to a local daemon.
             "api_key": f"os.environ/{provider.auth_env}" if provider.auth_env else "none",
             "timeout": provider.timeout,
             "stream_timeout": provider.stream_timeout,
@@ -164,12 +164,12 @@ def _kimi(provider: Provider) -> dict[str, Any]:
 
 
 def _rest(provider: Provider) -> dict[str, Any]:
-    """When LiteLLM stops asking a failing provider for a while.
+    """When LiteLLM stops sending requests to a failing provider for a while.
 
     By default a single 404 cools a deployment down for 5 s, and the next client gets a rate limit error. Without
-    fallbacks a cooldown has no benefit, so the provider is always asked. With fallbacks, only the provider's own
-    failures count. For any other, LiteLLM goes by ``allowed_fails``, which never cools down the only deployment of a
-    name; without it, by a number of its router, which does.
+    fallbacks a cooldown has no benefit, so there is none. With fallbacks, only the provider's own failures count.
+    For other failures, LiteLLM uses ``allowed_fails``, which never cools down the only deployment of a name; without
+    it, LiteLLM uses its router's limit, which does.
     """
     any_failure = {"allowed_fails": _FAILURES_BEFORE_REST}
     if not provider.fallbacks:

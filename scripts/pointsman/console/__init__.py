@@ -1,1 +1,1 @@
-"""What the operator sees and types: output, prompts, options, completion, exit with a reason."""
+"""The command's user interface: output, prompts, options, shell completion, and exit with a reason."""

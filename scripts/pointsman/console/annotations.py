@@ -1,4 +1,4 @@
-"""Findings as GitHub's workflow commands, which show them at the lines of a pull request."""
+"""Formats findings as GitHub workflow commands, which GitHub shows at the lines of a pull request."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pointsman.console.report import inert
 
 
 def annotation(problem: Problem) -> str:
-    """One line: ``::error file=providers.toml,line=3,title=...::message``.
+    """Formats a problem as one line: ``::error file=providers.toml,line=3,title=...::message``.
 
     https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
     """

@@ -1,4 +1,4 @@
-"""What the shell offers after Tab: names from the registry, or nothing when it cannot be read."""
+"""Shell completion with names from the registry; offers nothing if the registry cannot be read."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def provider_names(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    """The declared providers."""
+    """Completes the declared providers."""
     return _offered(context, incomplete, lambda registry: [provider.name for provider in registry.providers])
 
 
 def key_names(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    """The providers that need a key; once the word is in capitals, their variables."""
+    """Completes the providers that need a key; after a capital letter, the variables of their keys."""
 
     def names(registry: Registry) -> list[str]:
         keyed = [provider for provider in registry.providers if provider.auth_env]
@@ -31,7 +31,7 @@ def key_names(context: click.Context, _parameter: click.Parameter, incomplete: s
 
 
 def model_names(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    """The aliases and the declared models, under their deployments' names."""
+    """Completes the aliases, and the default and declared models as ``provider/model``."""
 
     def names(registry: Registry) -> list[str]:
         deployments = (

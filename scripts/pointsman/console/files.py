@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and only when they change."""
+"""Writes files atomically, and compares their content."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def difference(path: Path, text: str) -> str:
-    """The unified diff from the contents of ``path`` to ``text``; empty when they are the same, byte for byte.
+    """Returns the unified diff from the content of ``path`` to ``text``; empty if they are byte for byte the same.
 
     Raises:
         OSError: ``path`` exists and cannot be read.
@@ -30,13 +30,13 @@ def difference(path: Path, text: str) -> str:
 
 
 def write_atomically(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
-    """Writes ``content`` to ``path``: readers see the old file or the new one, also when the disk fills up.
+    """Writes ``content`` to ``path`` atomically: readers see the old file or the new one, even if the disk is full.
 
-    An existing file keeps its mode, and its owner if it is root who writes. A link is followed; a device or
-    pipe, as /dev/stdout, is written to.
+    An existing file keeps its mode, and its owner if root writes it. A link is followed; a device or pipe, such as
+    /dev/stdout, is written directly.
 
     Raises:
-        OSError: it could not be written; a file at ``path`` is as it was.
+        OSError: it could not be written; an existing file is unchanged.
     """
     data = content.encode() if isinstance(content, str) else content
     try:
@@ -45,12 +45,12 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int = 0o644) -> 
         else:
             _replace(path.resolve(), data, mode)
     except OSError as error:
-        # About this file, not about the temporary one next to it, or none at all, as when the disk is full.
+        # The error names the temporary file, or no file if the disk is full; it should name this one.
         raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def _is_stream(path: Path) -> bool:
-    """Whether it is a device, a pipe or a socket: so that it has no contents to compare."""
+    """Whether ``path`` is a device, a pipe or a socket, which has no content to compare."""
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
@@ -64,7 +64,7 @@ def _replace(path: Path, data: bytes, mode: int) -> None:
             os.fsync(file.fileno())
         Path(name).chmod(before.st_mode & 0o777 if before else mode)
         if before and os.geteuid() == 0:
-            # root changes a file of a service: the service still has to read it.
+            # When root rewrites a service's file, the service must still be able to read it.
             os.chown(name, before.st_uid, before.st_gid)
         Path(name).replace(path)
     except BaseException:

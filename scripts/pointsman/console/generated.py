@@ -1,4 +1,4 @@
-"""Files that pointsman generates whole: it overwrites only those that it wrote itself."""
+"""Files that pointsman generates as a whole; it overwrites only files that it wrote itself."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Generated:
     """One kind of generated file."""
 
     mark: str
-    """Text near its beginning, in every release."""
+    """The text near the beginning that identifies the file, the same in every release."""
     reader: str
-    """What reads it."""
+    """The program that reads it."""
     command: str
-    """What writes it."""
+    """The command that writes it."""
 
     def foreign(self, path: Path) -> bool:
         """Whether there is a file at ``path`` that pointsman did not write.
@@ -28,29 +28,29 @@ class Generated:
         Raises:
             OSError: it cannot be read.
         """
-        if not path.is_file():  # nothing, or a stream such as /dev/stdout, which holds nothing
+        if not path.is_file():  # missing, or a stream such as /dev/stdout, which has no content
             return False
         with path.open("rb") as file:
             head = file.read(_HEAD)
         return bool(head.strip()) and self.mark.encode() not in head
 
     def why_foreign(self, path: Path) -> RefusalError:
-        """The refusal to overwrite the file at ``path``."""
+        """Returns the refusal to overwrite the file at ``path``."""
         return RefusalError(
             f"{path}: was not written by pointsman, and {self.reader} reads it",
             f"`{self.command} --replace` overwrites it and keeps a copy; -o writes another file",
         )
 
     def write(self, path: Path, text: str, *, replace: bool = False) -> bool:
-        """Writes ``text`` if it changes anything; returns whether it did.
+        """Writes ``text`` if it differs from the file; returns whether it did.
 
         Args:
             path: the file.
             text: its new contents.
-            replace: whether a file that pointsman did not write may be overwritten; a copy is kept.
+            replace: whether to overwrite a file that pointsman did not write, after keeping a copy.
 
         Raises:
-            RefusalError: the file is somebody else's, and ``replace`` is false.
+            RefusalError: pointsman did not write the file, and ``replace`` is false.
             OSError: it cannot be read or written.
         """
         if not files.difference(path, text):
@@ -64,7 +64,7 @@ class Generated:
 
 
 def keep_copy(path: Path) -> Path:
-    """Copies the file at ``path`` to a new name next to it, which it returns.
+    """Copies the file at ``path`` to a new name in the same folder, and returns the new path.
 
     Raises:
         OSError: it cannot be copied.
@@ -76,4 +76,4 @@ def keep_copy(path: Path) -> Path:
 
 
 _HEAD = 1000
-"""Bytes in which the mark is found."""
+"""Bytes at the beginning that are searched for the mark."""

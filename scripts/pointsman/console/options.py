@@ -1,4 +1,4 @@
-"""What the commands share: their options, their exit codes, and how they get at the registry."""
+"""What the commands share: options, exit codes, and access to the registry."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def registry_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds ``--registry``."""
     return click.option(
         "--registry",
-        # An unreadable file is not wrong usage: the boundary in cli.py reports it.
+        # An unreadable file is not a usage error; the error boundary in cli.py reports it.
         type=click.Path(path_type=Path, readable=False),
         envvar="POINTSMAN_REGISTRY",
         help="The registry to read (providers.toml, or POINTSMAN_REGISTRY).",
@@ -46,22 +46,22 @@ def replace_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def registry_path(given: Path | None) -> Path:
-    """The registry that is meant: ``--registry`` after the command's name, else before it, else the default."""
+    """The registry's path: from ``--registry`` after the command's name, else before it, else the default."""
     return given or click.get_current_context().find_root().params["registry"] or DEFAULT_REGISTRY
 
 
 def with_sources(command: Callable[..., int]) -> Callable[..., Any]:
-    """Calls ``command`` with its registry and surroundings, and exits with the code that it returns."""
+    """Calls ``command`` with the loaded registry and its environment, and exits with the code that it returns."""
     return _with_sources(command, lambda _path: os.environ)
 
 
 def with_followed_sources(command: Callable[..., int]) -> Callable[..., Any]:
-    """The same, with the simulated providers while ``serve --simulate`` runs with that registry."""
+    """Like ``with_sources``, but with the simulated providers while ``serve --simulate`` runs with that registry."""
     return _with_sources(command, followed_environ)
 
 
 def followed_environ(path: Path) -> Mapping[str, str]:
-    """The environment, with the simulated providers while ``serve --simulate`` runs with the registry at ``path``."""
+    """The environment, plus the simulated providers' variables while ``serve --simulate`` runs with this registry."""
     from pointsman.serve import following
 
     return following.followed(path, os.environ)

@@ -1,10 +1,10 @@
-"""The one way in which an action of the command gives up: with a reason and a remedy."""
+"""The error with which the command refuses an action: a reason and a remedy."""
 
 from __future__ import annotations
 
 
 class RefusalError(Exception):
-    """It could not be done; the text says why, the hint what to do about it."""
+    """The action could not be done; the text gives the reason, the hint the remedy."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -12,6 +12,6 @@ class RefusalError(Exception):
 
 
 def reason(error: OSError) -> str:
-    """What the system says of it, to stand behind a colon."""
+    """The operating system's error text, for use after a colon."""
     said = error.strerror
     return said[:1].lower() + said[1:] if said else str(error)

@@ -1,4 +1,4 @@
-"""What the command says: results on stdout, talk on stderr."""
+"""The command's output: results on stdout, messages on stderr."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ import click
 from custom_providers.registry.problems import Problem
 
 _COLOURS = re.compile(r"\x1b\[(?:0|1|2|31|32|33)m")
-"""What ``marked`` and click write themselves."""
+"""The colour codes that ``marked`` and click write."""
 
 
 def result(text: str) -> None:
-    """Prints a product of the command."""
+    """Prints a result to stdout."""
     click.echo(inert(text))
 
 
 def sentence(text: str) -> None:
-    """Prints a product of the command that is prose, wrapped on a terminal."""
+    """Prints a result that is prose, wrapped on a terminal."""
     click.echo(_wrapped(inert(text), _columns(sys.stdout)))
 
 
 def as_json(data: Any) -> None:
-    """Prints a product of the command as JSON, for programs."""
+    """Prints a result as JSON, for programs."""
     click.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 
 def say(text: str, *, to_copy: bool = False) -> None:
-    """Prints a message on stderr, wrapped on a terminal unless it is there to be copied.
+    """Prints a message on stderr, wrapped on a terminal unless it is meant to be copied.
 
-    A stderr that cannot be written, such as a full log, stops nothing.
+    Ignores a stderr that cannot be written, such as a log on a full disk.
     """
     with contextlib.suppress(OSError):
         click.echo(inert(text) if to_copy else _wrapped(inert(text), _columns(sys.stderr)), err=True)
 
 
 def table(rows: Iterable[Sequence[str]]) -> None:
-    """Prints rows as aligned columns; on a terminal, the last column wraps inside itself."""
+    """Prints rows as aligned columns; on a terminal, the last column wraps within its own width."""
     lines = [tuple(" ".join(cell.split("\n")) for cell in row) for row in rows]
     widths = [max(map(_length, column)) for column in zip(*lines, strict=True)]
     room = _columns(sys.stdout)
@@ -54,7 +54,7 @@ def table(rows: Iterable[Sequence[str]]) -> None:
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int], room: int) -> str:
-    """One row of a table; its last cell in several lines where ``room``, in columns, is too small for it."""
+    """Formats one row of a table; the last cell wraps if it does not fit into ``room`` columns."""
     start = "".join(f"{_padded(cell, width)}  " for cell, width in zip(cells[:-1], widths, strict=False))
     left = room - sum(width + 2 for width in widths[:-1])
     wrapped = [cells[-1]] if left < _LEAST else textwrap.wrap(cells[-1], left, break_on_hyphens=False) or [""]
@@ -67,21 +67,21 @@ def _padded(cell: str, width: int) -> str:
 
 
 def _length(cell: str) -> int:
-    """Its columns on a terminal."""
+    """The width of a cell on a terminal, in columns."""
     return len(_COLOURS.sub("", cell))
 
 
 _LEAST = 20
-"""Columns in which a sentence can still be read."""
+"""The smallest width, in columns, to which a cell is wrapped."""
 
 
 def _columns(stream: TextIO | None) -> int:
-    """The columns of the terminal that ``stream`` is; 0 if it is none."""
+    """The width of the terminal, in columns; 0 if ``stream`` is not a terminal."""
     return shutil.get_terminal_size().columns if stream and stream.isatty() else 0
 
 
 def _wrapped(text: str, room: int) -> str:
-    """``text`` with lines of at most ``room`` columns where words allow it; as it is without a terminal."""
+    """Wraps ``text`` to ``room`` columns without breaking words; unchanged without a terminal."""
     if room < _LEAST:
         return text
     return "\n".join(_folded(line, room) if _length(line) > room else line for line in text.split("\n"))
@@ -93,7 +93,7 @@ def _folded(line: str, room: int) -> str:
 
 
 def problems(found: Sequence[Problem]) -> None:
-    """Prints every problem, and their number last."""
+    """Prints every problem, then their number."""
     for problem in found:
         say(str(problem))
     total(found)
@@ -110,7 +110,7 @@ def total(found: Sequence[Problem]) -> None:
 
 
 def inert(text: str) -> str:
-    """``text`` without control characters: providers and clients choose parts of what is shown."""
+    """Removes control characters from ``text``, since parts of it come from providers and clients."""
     plain = _COLOURS.split(text)
     colours = [*_COLOURS.findall(text), ""]
     return "".join(f"{_harmless(part)}{colour}" for part, colour in zip(plain, colours, strict=True))
@@ -123,7 +123,7 @@ def _harmless(text: str) -> str:
 
 
 def marked(text: str, *, good: bool) -> str:
-    """``text`` in green or red on a terminal that wants colours."""
+    """Colours ``text`` green or red if the terminal supports it."""
     if os.environ.get("NO_COLOR") or not (sys.stdout and sys.stdout.isatty()):
         return text
     return click.style(text, fg="green" if good else "red")

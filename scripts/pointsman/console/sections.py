@@ -1,4 +1,4 @@
-"""A command group whose ``--help`` lists the commands in sections, each with its whole summary."""
+"""A command group whose ``--help`` lists the commands in sections, with untruncated summaries."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import click
 
 
 class Sections(click.Group):
-    """A group that is made of sections."""
+    """A command group with sections."""
 
     _sections: Mapping[str, Sequence[click.Command]]
 
     def arrange(self, sections: Mapping[str, Sequence[click.Command]]) -> None:
-        """Adds the commands, under the section titles that ``--help`` shows, in this order."""
+        """Adds the commands by section title, in the order of ``--help``."""
         self._sections = sections
         for commands in sections.values():
             for command in commands:
                 self.add_command(command)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order of the sections."""
+        """Lists the commands in the order of the sections."""
         del ctx
         return [str(command.name) for commands in self._sections.values() for command in commands]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes a list for each section."""
+        """Writes the list of commands for each section."""
         del ctx
         width = max(len(str(command.name)) for commands in self._sections.values() for command in commands)
         for title, commands in self._sections.items():
@@ -35,6 +35,6 @@ class Sections(click.Group):
 
 
 def _summary(command: click.Command) -> str:
-    """The first sentence of its help."""
+    """The first sentence of the command's help."""
     first = inspect.cleandoc(command.help or "").partition("\n\n")[0]
     return " ".join(first.split())

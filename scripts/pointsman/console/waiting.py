@@ -1,4 +1,4 @@
-"""Who is still being waited for, on a terminal; nothing anywhere else."""
+"""Shows progress while the command waits for answers; only on a terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 @contextlib.contextmanager
 def progress(what: str) -> Iterator[Callable[[str], None]]:
-    """Shows ``what`` and who has answered, on stderr, until the block ends; yields what to call with each name."""
+    """Shows ``what`` and the names so far on stderr until the block ends; yields a function to call with each name."""
     if not sys.stderr.isatty():
         yield _unheard
         return
@@ -26,4 +26,4 @@ def progress(what: str) -> Iterator[Callable[[str], None]]:
 
 
 def _unheard(_name: str) -> None:
-    """Nobody watches."""
+    """Ignores the name, as there is no terminal."""

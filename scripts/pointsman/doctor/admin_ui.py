@@ -18,7 +18,7 @@ _NO_CLIENT = "LiteLLM cannot use its database: Prisma's client is not generated 
 
 
 def findings(sources: Sources) -> Iterator[Finding]:
-    """Both, if the registry names a database; only warnings, because the proxy may run in LiteLLM's own image."""
+    """Checks both if the registry names a database; only warns, because the proxy may run in LiteLLM's own image."""
     if not sources.registry.gateway.database_url_env:
         return
     yield ok("Prisma", "its client is generated") if _generated() else warning("Prisma", _NO_CLIENT, _remedy())
@@ -38,7 +38,7 @@ def require_client(sources: Sources) -> None:
 
 
 def _generated() -> bool:
-    # Without importing it: a generated client takes seconds to load. The package comes without this module.
+    # Not imported, since a generated client takes seconds to load. The package itself does not contain this module.
     package = _folder("prisma")
     return package is not None and (package / "client.py").is_file()
 

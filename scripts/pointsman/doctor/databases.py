@@ -15,7 +15,7 @@ _PORTS = {"postgres": 5432, "postgresql": 5432, "redis": 6379, "rediss": 6379}
 
 
 def findings(sources: Sources) -> Iterator[Finding]:
-    """One for each database, asked as the proxy would: with user and password, and nothing is written."""
+    """Connects to each database with the proxy's credentials, and writes nothing; one finding for each."""
     gateway = sources.registry.gateway
     named = {
         "Postgres": gateway.database_url_env,
@@ -28,7 +28,7 @@ def findings(sources: Sources) -> Iterator[Finding]:
 
 
 def _found(name: str, variable: str, url: str) -> Finding:
-    """The URL holds a password, so only host and port are shown."""
+    """The finding for one database; it shows only host and port, since the URL holds a password."""
     if not url:
         return bad(name, f"{variable} is not set", f"put {variable}=... into .env, or remove it from the registry")
     try:
@@ -59,7 +59,7 @@ def _unreachable(name: str, variable: str, host: str, port: int) -> Finding | No
 
 
 def _of_postgres(url: str) -> str:
-    """What Postgres has against a connection; empty when it takes one."""
+    """Why Postgres rejects a connection; empty if it accepts it."""
     import psycopg
 
     from custom_providers.audit.postgres import libpq_url
@@ -69,7 +69,7 @@ def _of_postgres(url: str) -> str:
     except psycopg.OperationalError as error:
         return str(error).strip().partition("\n")[0].rpartition("failed: ")[2]
     except psycopg.Error:
-        # Its words quote the URL.
+        # The error's text quotes the URL.
         return "this URL is not one that Postgres takes"
     return ""
 
@@ -82,7 +82,7 @@ def _of_redis(url: str) -> str:
 
     patience = {"socket_timeout": _SECONDS, "socket_connect_timeout": _SECONDS, "retry": Retry(NoBackoff(), 0)}
     try:
-        # The older protocol: asked for a password, the newer one answers with a lecture on its handshake.
+        # RESP2: if a password is needed, a RESP3 handshake gets a long error about HELLO instead.
         with redis.Redis.from_url(url, protocol=2, **patience) as connection:
             connection.ping()
     except redis.RedisError as error:

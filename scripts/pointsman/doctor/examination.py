@@ -20,7 +20,7 @@ from pointsman.sources import sources
 
 
 def findings(path: Path, environ: Mapping[str, str]) -> Iterator[Finding]:
-    """The findings, one by one; a registry that cannot be read is one too."""
+    """Yields the findings, including one for a registry that cannot be read."""
     yield _python()
     yield from _litellm()
     try:
@@ -38,7 +38,7 @@ def findings(path: Path, environ: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _python() -> Finding:
-    """Whether the interpreter is one that the package's metadata names."""
+    """Whether the package's metadata allows this Python version."""
     tested = metadata.metadata("litellm-pointsman").get_all("Classifier") or ()
     version = f"{platform.python_version()} at {sys.executable}"
     if f"Programming Language :: Python :: {sys.version_info.major}.{sys.version_info.minor}" in tested:
@@ -47,7 +47,7 @@ def _python() -> Finding:
 
 
 def _litellm() -> Iterator[Finding]:
-    """A good release only: bad ones are among the check's problems."""
+    """The release of LiteLLM if it is good; the check's problems include bad ones."""
     version = releases.installed()
     if version in releases.TESTED:
         yield ok("litellm", f"{version}; tested are {', '.join(releases.TESTED)}")
@@ -60,7 +60,7 @@ def _of_problem(problem: Problem) -> Finding:
 
 
 def _around(path: Path, environ: Mapping[str, str], outcome: CheckResult) -> Iterator[Finding]:
-    """The registry's port and URLs; empty if the check could not read it either."""
+    """The findings on the proxy and its databases; empty if the registry cannot be loaded."""
     try:
         around = sources.load(path, environ)
     except (ConfigError, UnreadableKeyError):

@@ -10,13 +10,13 @@ Status = Literal["ok", "warning", "bad"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What was checked, its status, and what to do about it."""
+    """One check, its status, and the remedy."""
 
     name: str
     status: Status
     detail: str
     hint: str = ""
-    """Empty only if nothing is wrong."""
+    """The remedy; empty only if nothing is wrong."""
 
     def as_json(self) -> dict[str, Any]:
         """An item of ``findings`` in ``doctor --json``."""

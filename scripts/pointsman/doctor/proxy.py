@@ -24,7 +24,7 @@ def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]
     """The running proxy of ``serve``, on any port; else the registry's port and what listens there.
 
     Args:
-        sources: the registry and its surroundings.
+        sources: the registry and its environment.
         registered: the providers that would be registered if the proxy started now.
     """
     if (serves := following.running(sources)) is not None:

@@ -52,12 +52,12 @@ def run(path: Path, options: Options, env: Mapping[str, str]) -> bool:
 
 
 def _acceptance(answers: Answers) -> dict[str, str]:
-    """Stored with the keys and not in the registry, because it is the decision of this machine's operator."""
+    """The variable that accepts the Kimi risk; stored with the keys, because this machine's operator decides."""
     return {risk_variable("kimi"): answers.kimi.accepted} if answers.kimi.accepted else {}
 
 
 def _require_room(path: Path, env_path: Path) -> None:
-    """Checked before any question, so that no key is typed in vain."""
+    """Raises if the files cannot be created; called before the first question, so that no key is typed in vain."""
     hints = {
         path: "edit it, or name another one with --registry",
         env_path: "move it aside, or write the registry by hand: the keys in it are found",

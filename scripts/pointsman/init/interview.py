@@ -39,7 +39,7 @@ class Answers:
 
     providers: tuple[str, ...]
     keys: Mapping[str, str] = field(repr=False)
-    """By variable, the keys that were given now."""
+    """The keys that were entered, by variable."""
     kimi: KimiChoice
     verify: bool
     """Whether to verify the keys immediately."""
@@ -90,7 +90,7 @@ def _ask_providers() -> tuple[str, ...]:
 
 
 def _wanted(names: Sequence[str]) -> dict[str, str]:
-    """By variable, the first chosen provider that needs it."""
+    """The variables that the chosen providers need, each with the first provider that needs it."""
     wanted: dict[str, str] = {}
     for name in STARTERS:
         if name in names and STARTERS[name].auth_env:
@@ -109,7 +109,7 @@ def _ask_keys(names: Sequence[str], env: Mapping[str, str]) -> dict[str, str]:
 
 
 def _ask_key(variable: str, name: str) -> str:
-    """A plausible key, or none."""
+    """Asks for a plausible key; empty if none is entered."""
     while True:
         text = entry.from_person(variable, f"{name}; it is not shown; Enter: later")
         if not cleaned(text, variable):
@@ -132,7 +132,7 @@ def _placed(variable: str, name: str, text: str) -> str:
 
 
 def _keys_from_stdin(names: Sequence[str]) -> dict[str, str]:
-    """NAME=key lines, or for a single provider the key alone."""
+    """Reads NAME=key lines from stdin, or the key alone for a single provider."""
     wanted = _wanted(names)
     variables = {**{name: variable for variable, name in wanted.items()}, **{variable: variable for variable in wanted}}
     variables |= {name: STARTERS[name].auth_env for name in names if STARTERS[name].auth_env}

@@ -12,7 +12,7 @@ from custom_providers.registry import loading
 from custom_providers.registry.model import Provider
 
 STARTERS = {name: profile.setup for name, profile in KNOWN.items() if profile.setup}
-"""By name, every provider that ``init`` can set up."""
+"""Every provider that ``init`` can set up, by name."""
 
 _HEAD = """\
 # Which LLM providers this proxy serves, where their keys are, and which model names go to them.

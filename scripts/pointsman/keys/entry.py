@@ -16,7 +16,7 @@ _MOST_BYTES = 64 * 1024
 
 
 def on_terminal() -> bool:
-    """Whether there is a person to ask."""
+    """Whether the command runs on a terminal, so that a person can answer."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 

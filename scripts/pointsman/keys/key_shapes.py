@@ -32,7 +32,7 @@ def misplaced(provider: Provider, base_url: str, key: str, place: str) -> str | 
 
 
 def _takes(provider: Provider, base_url: str, shape: KeyShape) -> bool:
-    """Whether such a key works at ``provider``, or at its host if that is another provider's API."""
+    """Whether a key of this shape works at ``provider``, or at its host if that is another provider's API."""
     if not shape.whole:
         return False
     host = urlsplit(base_url).hostname or ""

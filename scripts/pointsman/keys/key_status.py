@@ -26,7 +26,7 @@ class KeyStatus:
 
     @property
     def place(self) -> str:
-        """Where it was found, for people: ``environment``, ``.env`` or a file; empty if it was not."""
+        """Where the key was found: ``environment``, ``.env`` or a file; empty if it was not found."""
         name = f"${self.variable}"
         return "environment" if self.source == name else (self.source or "").removeprefix(f"{name} in ")
 

@@ -14,7 +14,7 @@ from pointsman.sources.sources import Sources
 REMEDY = "unset it, and remove its line from .env: `pointsman serve` makes a strong one"
 
 SHORTEST = 16
-"""Characters; LiteLLM itself refuses only the ones that its documentation uses."""
+"""The minimum length in characters; LiteLLM itself refuses only the keys that its documentation uses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ def ensure(sources: Sources) -> MasterKey:
     """The master key; the first time, a new one, which is stored in the ``.env`` file.
 
     Raises:
-        RefusalError: there is one, and it can be guessed; or there is none, and the file cannot hold it.
+        RefusalError: the existing key is too weak, or the file cannot hold a new one.
         UnreadableKeyError: the file cannot be read.
     """
     name = sources.registry.gateway.master_key_env

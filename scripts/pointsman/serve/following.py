@@ -1,4 +1,4 @@
-"""Which proxy the other commands are about: the ``serve`` of this registry that runs, ``serve --simulate`` included."""
+"""Finds the proxy that the other commands refer to: the running ``serve`` of this registry, simulated or not."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from pointsman.serve.run_file import Running
 from pointsman.sources.sources import ENV_FILE, Sources, read_key_file
 
 SIMULATED = "simulated"
-"""In the state directory: that of a ``serve --simulate``, whose rows and locks are not those of the real one."""
+"""The subdirectory of the state directory for ``serve --simulate``, with separate rows and locks."""
 
 
 def running(sources: Sources) -> Running | None:
-    """The ``serve`` of this registry, wherever it listens; None if there is none that this user may see.
+    """Returns the running ``serve`` of this registry, at any address; None if this user can see none.
 
-    With ``sources`` from ``followed``, also a ``serve --simulate``.
+    Includes ``serve --simulate`` if ``sources`` has the variables from ``followed``.
     """
     return _of(sources.path, sources.state_directory)
 
 
 def followed(path: Path, environ: Mapping[str, str]) -> Mapping[str, str]:
-    """``environ``; while ``serve --simulate`` runs with the registry at ``path``, with the variables of that.
+    """Returns ``environ``, plus the variables of ``serve --simulate`` while it runs with the registry at ``path``.
 
-    So the other commands look at the simulated providers too, and say so. A real ``serve`` comes first.
+    The other commands then use the simulated providers too, and report that. A real ``serve`` takes precedence.
     """
     try:
         filed = lookup.variables(read_key_file(path.with_name(ENV_FILE)) or "")
     except UnreadableKeyError:
-        filed = {}  # the command itself reports it
+        filed = {}  # the command reports the error later
     directory = state_directory({**filed, **environ}, path.parent)
     if _of(path, directory):
         return environ

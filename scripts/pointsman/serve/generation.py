@@ -1,4 +1,4 @@
-"""One generation of LiteLLM processes: everything that can be wrong is found before any of them is started."""
+"""Prepares one generation of LiteLLM processes; checks all its inputs before any of them starts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from pointsman.sources.registration import Registration
 from pointsman.sources.sources import Sources
 
 Workers = int | Literal["auto"] | None
-"""What ``--workers`` says; None leaves it to the registry."""
+"""The value of ``--workers``; None: the registry's."""
 
 OFFLINE = {
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
@@ -38,29 +38,29 @@ OFFLINE = {
     "LITELLM_DONT_SHOW_FEEDBACK_BOX": "True",
     "LITELLM_DISABLE_NO_REDIS_WARNING": "True",
 }
-"""LiteLLM fetches its price map and more at every start, three tries each; it ships copies of them all."""
+"""LiteLLM downloads its price map and other files at every start unless these select the copies that it ships."""
 
 QUIET = {"LITELLM_LOG": "WARNING"}
-"""No access log: the proxy logs a line for each call, which says more."""
+"""No access log: the proxy's own line for each call has more details."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """What a generation is started with and was made from."""
+    """A generation's launch parameters, and the inputs that they were made from."""
 
     launch: Launch
     sources: Sources
     found: tuple[Registration, ...]
     master_key: str = field(repr=False)
     whereabouts: str
-    """Where the master key is, as a sentence that does not show it."""
+    """A sentence about where the master key is stored, without the key."""
 
 
 def prepared(sources: Sources, workers: Workers, config: Path) -> Generation:
-    """Checks everything around the registry, and writes the config that LiteLLM will read to ``config``.
+    """Checks the registry's environment, and writes LiteLLM's config to ``config``.
 
     Raises:
-        ConfigError: the environment holds a bad setting, or LiteLLM is a release that must not run.
+        ConfigError: a setting in the environment is not valid, or this release of LiteLLM must not run.
         RefusalError: a key file cannot be read, the master key is weak, or LiteLLM cannot use its database.
         OSError: the config or the ``.env`` file cannot be written.
     """
@@ -85,7 +85,7 @@ def prepared(sources: Sources, workers: Workers, config: Path) -> Generation:
 
 
 def _environment(sources: Sources, found: Sequence[Registration], master: str) -> Mapping[str, str]:
-    """What the proxy gets: this environment, the keys under the names that the config reads, offline switches."""
+    """The proxy's environment: this one, the keys under the names that the config reads, and the offline settings."""
     named = {name: cleaned(sources.env.get(name, ""), name) for name in sources.registry.secret_variables}
     keys = {item.provider.auth_env: item.key.value for item in found if item.key and item.registered}
     risks = {identity.risk_variable(item.provider.name): item.risk_accepted for item in found if item.risk_accepted}
@@ -105,7 +105,7 @@ def _environment(sources: Sources, found: Sequence[Registration], master: str) -
 
 
 def worker_count(wanted: int | Literal["auto"]) -> int:
-    """How many worker processes that is; ``auto``: one for each core that this process may use."""
+    """The number of worker processes; ``auto`` is one for each core that this process may use."""
     return len(os.sched_getaffinity(0)) if wanted == "auto" else wanted
 
 
@@ -124,7 +124,7 @@ def _require_sound_environment(sources: Sources) -> None:
 
 
 def _require_sound_release() -> None:
-    """LiteLLM is one that may run; one that was not tested gets one line."""
+    """Raises ``ConfigError`` if the installed LiteLLM must not run; warns in one line if it was not tested."""
     problems = list(offline.release(releases.installed()))
     if errors := [problem for problem in problems if problem.severity == "error"]:
         raise ConfigError(errors)

@@ -1,4 +1,4 @@
-"""What LiteLLM's processes are started with; ``serve`` makes the first, every reload another."""
+"""The launch parameters of LiteLLM's processes; ``serve`` makes the first ones, and each reload makes new ones."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """One generation of LiteLLM processes."""
+    """The launch parameters of one generation of LiteLLM processes."""
 
     config: str
-    """The file that LiteLLM reads, absolute."""
+    """The absolute path of LiteLLM's config."""
     workers: int
-    """How many processes."""
+    """The number of processes."""
     shared_metrics: bool
-    """Whether each of them reports the metrics of all to Prometheus."""
+    """Whether each process reports the metrics of all of them to Prometheus."""
     env: Mapping[str, str] = field(repr=False)
-    """The variables that LiteLLM gets, with the keys that were found."""
+    """LiteLLM's environment variables, including the keys that were found."""

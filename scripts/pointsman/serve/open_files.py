@@ -1,4 +1,4 @@
-"""Open files: how many there may be, each stream taking two, and that the first three are what they should be."""
+"""Raises the limit of open files, of which each stream takes two, and opens missing standard streams."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 import resource
 
 ENOUGH = 65_536
-"""What the systemd unit sets: 32,000 streams in one worker."""
+"""The limit that the systemd unit sets: 32,000 streams in one worker."""
 
 
 def raise_limit() -> int:
-    """Raises this process's soft limit, which its children inherit, to the hard one; returns what it is then."""
+    """Raises the soft limit of this process and its children to the hard limit; returns the new limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = ENOUGH if hard == resource.RLIM_INFINITY else min(hard, ENOUGH)
     if soft == resource.RLIM_INFINITY or soft >= wanted:
@@ -20,7 +20,7 @@ def raise_limit() -> int:
 
 
 def fill_standard_streams() -> None:
-    """Opens those of stdin, stdout and stderr that are closed, or what is opened next would be taken for them."""
+    """Opens stdin, stdout and stderr if they are closed; otherwise the next opened file gets their descriptors."""
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
-        os.set_inheritable(number, True)  # noqa: FBT003 -- it takes no keyword
+        os.set_inheritable(number, True)  # noqa: FBT003 -- it takes no keyword arguments
     os.close(number)

@@ -1,4 +1,4 @@
-"""One LiteLLM process of ``pointsman serve``: LiteLLM's own command, but on the socket that it is given.
+"""One LiteLLM process of ``pointsman serve``: does what LiteLLM's own command does, on an inherited socket.
 
 Run as ``python -m pointsman.serve.proxy_process LISTENER CHANNEL CONFIG WORKERS``; the first two are file descriptors.
 """
@@ -17,20 +17,20 @@ from pointsman.serve.supervisor import DRAIN, READY
 
 
 class Output(io.FileIO):
-    """Standard output, which says nothing until the proxy serves: LiteLLM prints a banner and every model.
+    """Standard output, held back until the proxy serves, because LiteLLM prints a banner and every model.
 
-    What cannot be written is dropped: LiteLLM does not start with a full log otherwise.
+    Drops output that cannot be written; otherwise LiteLLM would not start with a log on a full disk.
     """
 
     held: list[bytes] | None
-    """What was printed so far; None once the proxy serves."""
+    """The output so far; None once the proxy serves."""
 
     def __init__(self) -> None:
         super().__init__(1, "w", closefd=False)
         self.held = []
 
     def write(self, words: Any) -> int:
-        """As ``FileIO.write``, which raises."""
+        """Works like ``FileIO.write``, but does not raise."""
         if self.held is not None:
             self.held.append(bytes(words))
             return len(words)
@@ -40,13 +40,13 @@ class Output(io.FileIO):
             return len(words)
 
     def tell_all(self) -> None:
-        """Prints what was held: the proxy did not start, and it may say why."""
+        """Prints the held output, which may explain why the proxy did not start."""
         words, self.held = self.held or [], None
         self.write(b"".join(words))
 
 
 class Server(uvicorn.Server):
-    """Tells the supervisor when it serves, and ends as the supervisor wants."""
+    """A uvicorn server that notifies the supervisor when it is ready, and ends when the supervisor requests it."""
 
     def __init__(self, config: uvicorn.Config, channel: socket.socket, output: Output) -> None:
         super().__init__(config)
@@ -55,7 +55,7 @@ class Server(uvicorn.Server):
         self._draining: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serves, from here on."""
+        """Starts to listen, and notifies the supervisor."""
         await super().startup(sockets)
         self._output.held = None
         asyncio.get_running_loop().add_reader(self._channel, self._told)
@@ -70,9 +70,9 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
     async def _drain(self) -> None:
-        """Takes no more connections, and ends when the clients have let go of theirs.
+        """Accepts no more connections, and ends when the clients have closed theirs.
 
-        uvicorn would at once close the connections that are idle, also those on which a request is just arriving.
+        uvicorn's own shutdown closes idle connections immediately, even if a request is just arriving on one.
         """
         for server in self.servers:
             server.close()
@@ -84,7 +84,7 @@ class Server(uvicorn.Server):
 
 
 def _set_up(config: str, workers: str) -> None:
-    """What LiteLLM's command does before it serves: reads its settings, prepares its database."""
+    """Reads LiteLLM's settings and prepares its database, as LiteLLM's own command does before it serves."""
     from litellm.proxy.proxy_cli import run_server
 
     arguments = ["--config", config, "--num_workers", workers, "--skip_server_startup"]

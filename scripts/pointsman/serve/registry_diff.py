@@ -1,4 +1,4 @@
-"""What a reload changes, in one line each: ``+ vllm``, ``- openai``, ``~ openrouter: fallbacks``."""
+"""Lists what a reload changes, one line per change: ``+ vllm``, ``- openai``, ``~ openrouter: fallbacks``."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pointsman.sources.registration import Registration
 def changes(
     before: Registry, had: Sequence[Registration], after: Registry, has: Sequence[Registration]
 ) -> Iterator[str]:
-    """Compares two registries and what was registered with each.
+    """Compares two registries and the providers registered with each.
 
     Args:
         before: the registry in force until now.
-        had: its providers, with the keys that were found then.
-        after: the registry that takes its place.
-        has: its providers, with the keys that are found now.
+        had: the providers of ``before``, with the keys that were found then.
+        after: the new registry.
+        has: the providers of ``after``, with the keys that are found now.
     """
     yield from _providers({item.provider.name: item for item in had}, {item.provider.name: item for item in has})
     yield from _entries("alias ", before.aliases, after.aliases)
@@ -52,7 +52,7 @@ def _of_provider(earlier: Registration, item: Registration) -> list[str]:
 
 
 def _differing(before: Any, after: Any) -> list[str]:
-    """The fields in which two values of one dataclass differ."""
+    """The names of the fields in which two instances of a dataclass differ."""
     return [field.name for field in fields(before) if getattr(before, field.name) != getattr(after, field.name)]
 
 

@@ -23,15 +23,15 @@ _START = "start it with `pointsman serve`"
 _STEP_SECONDS = 0.1
 
 _LONGEST_SECONDS = 2 * START_SECONDS
-"""Another reload may have to end first."""
+"""The timeout of a reload; a previous reload may have to end first."""
 
 
 def run(sources: Sources) -> ReloadOutcome:
-    """Has the running ``serve`` of this registry read everything again; returns what has changed.
+    """Makes the running ``serve`` of this registry reload all its inputs, and returns the outcome.
 
     Raises:
-        ConfigError: the registry or something around it is wrong; the running proxy is unchanged.
-        RefusalError: no ``serve`` of this registry runs, or LiteLLM does not start with what is new.
+        ConfigError: the registry or its environment is not valid; the running proxy is unchanged.
+        RefusalError: no ``serve`` of this registry runs, or LiteLLM does not start with the new config.
     """
     directory = sources.state_directory
     running = _found(sources, directory)
@@ -48,7 +48,7 @@ def run(sources: Sources) -> ReloadOutcome:
         raise ConfigError(ended.problems)
     if ended.state == "failed":
         raise RefusalError(f"{ended.message}; the running proxy is unchanged", ended.hint)
-    if not committed.is_current(sources):  # where `serve` itself may not write it, as under systemd
+    if not committed.is_current(sources):  # `serve` may lack permission to write it, as under systemd
         committed.update(sources)
     return ended
 
@@ -63,12 +63,12 @@ def _found(sources: Sources, directory: Path) -> Running:
 
 
 def _number(directory: Path, running: Running) -> int:
-    """Of the last reload that this ``serve`` began. The next one that begins reads what is there now."""
+    """The number of the last reload that this ``serve`` began; a later reload reads the current files."""
     return max((one.number for one in reload_outcome.read(directory) if one.serve == running.pid), default=0)
 
 
 def _awaited(directory: Path, running: Running, before: int) -> ReloadOutcome:
-    """The outcome of the first reload that begins after number ``before``."""
+    """Waits for the outcome of the first reload that begins after number ``before``."""
     from pointsman.console.waiting import progress
 
     with progress("waiting for the new LiteLLM; the old one serves until it is ready"):
@@ -88,7 +88,7 @@ def _stopped() -> RefusalError:
 
 
 def notes(ended: ReloadOutcome, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """What the operator may want to know besides: variables of this shell that ``serve`` does not have."""
+    """Notes for the operator about variables of this shell that ``serve`` does not have."""
     unseen = (
         f"{variable} is set in this shell, but `serve` does not have it: run `pointsman keys set {name}`"
         for name, variable in ended.without_key.items()
@@ -98,7 +98,7 @@ def notes(ended: ReloadOutcome, environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def show(ended: ReloadOutcome) -> None:
-    """Prints what has changed."""
+    """Prints the changes."""
     for change in ended.changes:
         report.result(change)
     what = f"{len(ended.changes)} change{'s' * (len(ended.changes) != 1)}" if ended.changes else "nothing has changed"

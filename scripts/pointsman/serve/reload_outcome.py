@@ -1,4 +1,4 @@
-"""``reload.json`` in the state directory: how the latest reloads of the running ``serve`` went."""
+"""``reload.json`` in the state directory: the outcomes of the latest reloads of the running ``serve``."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ FILE = "reload.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReloadOutcome:
-    """One reload, which may still be going on."""
+    """The outcome of one reload, which may still be in progress."""
 
     serve: int
-    """The process that reloads."""
+    """The process id of the ``serve`` that reloads."""
     number: int
     """Counts the reloads of that process, from 1."""
     state: Literal["starting", "done", "failed"]
     changes: tuple[str, ...] = ()
-    """What differs from before, one thing each: ``+ vllm``, ``~ openrouter: fallbacks``."""
+    """The changes, one per item: ``+ vllm``, ``~ openrouter: fallbacks``."""
     notes: tuple[str, ...] = ()
     without_key: Mapping[str, str] = field(default_factory=dict)
-    """The providers that were left out, and the variables of their keys."""
+    """The providers that were left out for lack of a key, and the variables of their keys."""
     problems: tuple[Problem, ...] = ()
-    """What is wrong with the registry or around it."""
+    """The problems of the registry or its environment."""
     message: str = ""
-    """Why else it failed."""
+    """Any other reason for the failure."""
     hint: str = ""
 
 
 def failed(serve: int, number: int, error: ConfigError | RefusalError | UnreadableKeyError | OSError) -> ReloadOutcome:
-    """The outcome of a reload that changed nothing."""
+    """Returns the outcome of a reload that failed and changed nothing."""
     if isinstance(error, ConfigError):
         return ReloadOutcome(serve=serve, number=number, state="failed", problems=tuple(error.problems))
     if isinstance(error, RefusalError):
@@ -52,7 +52,7 @@ def failed(serve: int, number: int, error: ConfigError | RefusalError | Unreadab
 
 
 def write(directory: Path, outcomes: Iterable[ReloadOutcome]) -> None:
-    """Puts the latest outcomes where ``read`` finds them.
+    """Writes the latest outcomes to ``reload.json``.
 
     Raises:
         OSError: they cannot be written.
@@ -62,7 +62,7 @@ def write(directory: Path, outcomes: Iterable[ReloadOutcome]) -> None:
 
 
 def read(directory: Path) -> tuple[ReloadOutcome, ...]:
-    """The latest ones, oldest first; none when there are none that this release can read.
+    """Reads the latest outcomes, oldest first; empty if there are none, or none that this release can read.
 
     Raises:
         OSError: the file cannot be read.

@@ -1,7 +1,7 @@
-"""``serve.json`` in the state directory: the ``serve`` that runs there, which keeps the file locked until it ends.
+"""``serve.json`` in the state directory: describes the running ``serve``, which locks the file until it ends.
 
-Other commands find the running proxy through it, and ``reload`` learns which process to signal. It holds no key, except
-the simulated ones of ``serve --simulate``.
+Other commands find the running proxy through it, and ``reload`` the process to signal. It contains no keys except the
+simulated ones of ``serve --simulate``.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ _TRIES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """One ``serve`` that runs."""
+    """A running ``serve``."""
 
     pid: int
     born: str
-    """When the kernel started the process, in its ticks: another process may get the same number later."""
+    """The process's start time in kernel ticks, because another process may get the same id later."""
     registry: str
-    """The file, absolute."""
+    """The absolute path of the registry."""
     url: str
-    """Where this machine reaches it."""
+    """The URL under which this machine reaches it."""
     host: str
     port: int
-    """What the registry said when it started; ``serve`` keeps to that."""
+    """The registry's port when ``serve`` started; ``serve`` keeps it until it ends."""
     simulated: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """With ``--simulate``: the variables that lead to the simulated providers; else empty."""
+    """The variables that point to the simulated providers; empty without ``--simulate``."""
 
 
 def this_process(**rest: Any) -> Running:
-    """The entry of the calling process."""
+    """Returns the ``Running`` of the calling process."""
     return Running(pid=os.getpid(), born=_born(os.getpid()), **rest)
 
 
@@ -51,7 +51,7 @@ def this_process(**rest: Any) -> Running:
 def announced(directory: Path, running: Running) -> Iterator[None]:
     """Keeps ``running`` in the state directory until the block ends.
 
-    Where that is not possible it says so once, and ``serve`` runs without: it cannot be reloaded.
+    If the file cannot be written, it prints one message, and ``serve`` runs but cannot be reloaded.
     """
     try:
         descriptor = _locked(directory)
@@ -71,7 +71,7 @@ def announced(directory: Path, running: Running) -> Iterator[None]:
 
 
 def _locked(directory: Path) -> int:
-    """A descriptor of the file, with its lock; children do not inherit it."""
+    """Opens and locks the file; returns its descriptor, which child processes do not inherit."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(directory / FILE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -83,7 +83,7 @@ def _locked(directory: Path) -> int:
 
 
 def _lock(descriptor: int) -> None:
-    """Tries for a second: ``find`` holds a shared lock for a moment."""
+    """Locks the file; tries for a second, because ``find`` holds a shared lock for a moment."""
     for _ in range(_TRIES - 1):
         with contextlib.suppress(BlockingIOError):
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -92,10 +92,10 @@ def _lock(descriptor: int) -> None:
 
 
 def find(directory: Path) -> Running | None:
-    """The ``serve`` that runs with this state directory; None when there is none.
+    """Returns the ``serve`` that runs with this state directory; None if none does.
 
     Raises:
-        RefusalError: this user may not look, or the file was written by another release.
+        RefusalError: this user may not read the file, or another release wrote it.
     """
     path = directory / FILE
     try:
@@ -119,9 +119,9 @@ def _is_locked(descriptor: int) -> bool:
 
 
 def _read(path: Path, text: bytes, owner: int) -> Running:
-    """The entry, when its process is the one that it names and belongs to the file's owner.
+    """Parses the file, and checks that its process is the one that wrote it and belongs to the file's owner.
 
-    Whoever can write the file could otherwise have root signal any process.
+    Otherwise, anyone who can write the file could make root signal any process.
     """
     try:
         running = Running(**json.loads(text))
@@ -136,5 +136,5 @@ def _read(path: Path, text: bytes, owner: int) -> Running:
 
 
 def _born(pid: int) -> str:
-    # The second field is the program's name, in parentheses, with any characters in it; the 22nd is wanted.
+    # The second field is the program's name in parentheses, and can contain any characters; field 22 is the start time.
     return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]

@@ -1,4 +1,4 @@
-"""The ``serve`` that runs: supervises LiteLLM, and reloads on a signal."""
+"""The running ``serve``: supervises LiteLLM, and reloads on a signal."""
 
 from __future__ import annotations
 
@@ -25,35 +25,35 @@ from pointsman.serve.supervisor import Supervisor
 from pointsman.sources import sources
 
 _KEPT = 8
-"""Outcomes of reloads."""
+"""The number of reload outcomes that are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """What ``serve`` was started with, and keeps to."""
+    """What ``serve`` was started with; reloads do not change it."""
 
     path: Path
-    """The registry, absolute."""
+    """The absolute path of the registry."""
     environ: Mapping[str, str] = field(repr=False)
-    """Its environment, with the variables of the simulated providers."""
+    """The environment of ``serve``, with the variables of the simulated providers."""
     workers: Workers
     state: Path
     """The state directory."""
     listens: Listener
-    """Where it listens, which may not be where the registry says."""
+    """The address that it listens on, which may differ from the registry's."""
 
 
 class Server:
-    """Serves one generation after another."""
+    """Serves one generation of LiteLLM processes after another."""
 
     def __init__(
         self, origin: Origin, first: Generation, listener: socket.socket, folder: Path, *, ready: Callable[[], None]
     ) -> None:
-        """Makes one that has started nothing yet.
+        """Creates a server without starting any process.
 
         Args:
             origin: what ``serve`` was started with.
-            first: what to start.
+            first: the generation to start.
             listener: the socket to serve on.
             folder: an empty folder, for configs and shared metrics.
             ready: called when LiteLLM is ready for the first time.
@@ -69,11 +69,11 @@ class Server:
         self._supervisor = Supervisor(listener, first.launch, str(metrics), ready=ready, reload=self._wanted.set)
 
     async def run(self) -> None:
-        """Serves until a signal ends it.
+        """Serves until a signal arrives.
 
         Raises:
-            RefusalError: LiteLLM does not start, at first or when no process is left.
-            OSError: no process can be started; likewise.
+            RefusalError: LiteLLM does not start, at first or after the last process has died.
+            OSError: no process can be started, in the same cases.
         """
         reloading = asyncio.create_task(self._reloads())
         try:
@@ -83,7 +83,7 @@ class Server:
             await self._supervisor.end()
 
     async def _reloads(self) -> None:
-        """One at a time. Signals that come meanwhile are answered by one more, which reads everything again."""
+        """Runs reloads one at a time. Signals during a reload cause one more reload, which reads everything again."""
         number = 0
         while True:
             await self._wanted.wait()
@@ -100,7 +100,7 @@ class Server:
             await self._supervisor.replace(new.launch)
         except (ConfigError, RefusalError, UnreadableKeyError, OSError) as error:
             return reload_outcome.failed(os.getpid(), number, error)
-        except Exception as error:  # noqa: BLE001 -- a mistake of ours must not end the proxy, nor later reloads
+        except Exception as error:  # noqa: BLE001 -- a bug in our code must not end the proxy or prevent later reloads
             traceback.print_exc()
             bug = RefusalError(f"unexpected error: {type(error).__name__}", "the log of `serve` has the traceback")
             return reload_outcome.failed(os.getpid(), number, bug)
@@ -109,11 +109,11 @@ class Server:
         return done
 
     def _next(self, number: int) -> Generation:
-        """The next generation, from files and the environment as they are now."""
+        """Prepares the next generation from the current files and environment."""
         around = replace(sources.load(self._origin.path, self._origin.environ), listens=self._origin.listens)
         committed.require_ours(around)
         found = checking.check(self._origin.path, self._origin.environ, checking.Wanted(), lambda _provider: None).found
-        # The config is written afterwards, when LiteLLM has started with what it will say.
+        # The committed config is written later, once LiteLLM has started with the same content.
         wrong = [problem for problem in found if problem.file != str(around.config_path)]
         if any(problem.severity == "error" for problem in wrong):
             raise ConfigError(wrong)
@@ -142,9 +142,9 @@ class Server:
         )
 
     def _record(self, latest: ReloadOutcome) -> None:
-        """For ``pointsman reload``, and for the log.
+        """Records the outcome for ``pointsman reload`` and in the log.
 
-        The latest few stay: the next reload may begin before the one who waits for this one has read of it.
+        Keeps the latest few, because the next reload may begin before a waiting ``pointsman reload`` has read this one.
         """
         self._outcomes[latest.number] = latest
         self._outcomes.pop(latest.number - _KEPT, None)

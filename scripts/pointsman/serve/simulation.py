@@ -1,4 +1,4 @@
-"""``serve --simulate``: the proxy with simulated providers, to try it without keys."""
+"""``serve --simulate``: runs the proxy with simulated providers, to try it without keys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pointsman.sources.sources import Sources
 
 
 def begin(path: Path) -> None:
-    """Writes a registry with every known provider to ``path`` if nothing is there: a demo needs no set-up.
+    """Writes a registry with every known provider to ``path`` if there is none, so that a demo needs no setup.
 
     Raises:
         OSError: it cannot be written.
@@ -32,9 +32,9 @@ def begin(path: Path) -> None:
 
 
 def start(sources: Sources) -> dict[str, str]:
-    """Starts the simulator, and returns the variables that lead to it: keys, base URLs and a state directory.
+    """Starts the simulator, and returns the variables that point to it: keys, base URLs and a state directory.
 
-    It lives as long as this process: it ends when the pipe to its standard input closes.
+    The simulator ends with this process, when the pipe to its standard input closes.
 
     Raises:
         RefusalError: it did not start.
@@ -49,7 +49,7 @@ def start(sources: Sources) -> dict[str, str]:
 
 
 def _announced(process: subprocess.Popen[str]) -> dict[str, str]:
-    """The variables that the simulator prints, ``NAME=value`` by ``NAME=value``, before it says ``ready``."""
+    """Reads the ``NAME=value`` variables that the simulator prints before ``ready``."""
     variables: dict[str, str] = {}
     for line in process.stdout or ():
         if line.strip() == "ready":
@@ -60,7 +60,7 @@ def _announced(process: subprocess.Popen[str]) -> dict[str, str]:
 
 
 def examples(sources: Sources, url: str) -> str:
-    """Three requests to try, with the master key where it is, in lines of at most 80 columns where words allow it."""
+    """Returns three example requests that read the master key from its place, in lines of 80 columns where possible."""
     name = sources.registry.gateway.master_key_env
     in_file = name in sources.filed or not sources.env.get(name, "").strip()
     file = shlex.quote(str(sources.env_path.resolve()))

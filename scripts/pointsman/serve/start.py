@@ -1,4 +1,4 @@
-"""``pointsman serve``: everything that can be wrong is found first; then LiteLLM runs under a supervisor."""
+"""``pointsman serve``: checks everything first, then runs LiteLLM under a supervisor."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from pointsman.sources.sources import Sources
 
 
 def run(sources: Sources, host: str, port: int, workers: Workers, *, simulate: bool) -> None:
-    """Runs LiteLLM until a signal ends it.
+    """Runs LiteLLM until a signal arrives.
 
     Args:
-        sources: the registry and its surroundings.
+        sources: the registry and its environment.
         host: the address to listen on.
         port: its port.
-        workers: how many processes; None leaves it to the registry.
-        simulate: whether the providers are simulated ones, which are started too.
+        workers: the number of processes; None: the registry's.
+        simulate: whether to start and use simulated providers.
 
     Raises:
-        ConfigError: the generated config is out of date, or the environment holds a bad setting.
+        ConfigError: the generated config is out of date, or a setting in the environment is not valid.
         RefusalError: the port is taken, a key file cannot be read, the master key is weak, or LiteLLM does not start.
         OSError: the config or the ``.env`` file cannot be written.
     """
@@ -54,7 +54,7 @@ def run(sources: Sources, host: str, port: int, workers: Workers, *, simulate: b
         listens = Listener(host=host, port=port)
         sources = replace(sources, env={**sources.env, **simulated}, listens=listens)
         first = prepared(sources, workers, Path(folder, "litellm_config.yaml"))
-        # A signal that comes now waits until the supervisor handles it.
+        # From now on, a signal waits until the supervisor handles it.
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         _introduce(first)
         url = proxy.url(host, port)
@@ -76,7 +76,7 @@ async def _served(
 
 
 def _ready(sources: Sources, url: str, *, simulate: bool) -> Callable[[], None]:
-    """What says that the proxy serves, where, and how to go on."""
+    """Returns the function that prints that the proxy serves, its address, and the next steps."""
     began = time.monotonic()
 
     def ready() -> None:
@@ -109,7 +109,7 @@ def _require_current_config(sources: Sources) -> None:
 
 
 def _listener(host: str, port: int) -> socket.socket:
-    """The socket that LiteLLM's processes will listen on; connections are refused until the first of them listens."""
+    """Binds the socket for LiteLLM's processes; it refuses connections until the first of them listens."""
     try:
         return proxy.bound(host, port)
     except socket.gaierror:
@@ -120,7 +120,7 @@ def _listener(host: str, port: int) -> socket.socket:
 
 
 def _introduce(first: Generation) -> None:
-    """Says what will be served, in one line for each step."""
+    """Prints what will be served, one line for each step."""
     report.say(f"providers: {_registered(first.found)}")
     if without := [item.provider.name for item in first.found if item.provider.enabled and not item.registered]:
         report.say(f"without a key: {', '.join(without)} (`pointsman keys` says where keys are looked for)")

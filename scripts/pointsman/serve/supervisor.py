@@ -1,4 +1,4 @@
-"""Keeps LiteLLM's processes on one listening socket, and replaces them without losing a request."""
+"""Runs LiteLLM's processes on one listening socket, and replaces them without losing a request."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from pointsman.console.refusal import RefusalError
 from pointsman.serve.launch import Launch
 
 READY, DRAIN = b"r", b"d"
-"""What a process and its supervisor send each other. DRAIN is answered with DRAIN; a closed channel means: end."""
+"""The messages between a process and the supervisor. DRAIN is answered with DRAIN; a closed channel means: end."""
 
 START_SECONDS = 600.0
-"""LiteLLM's migrations of a large database take minutes."""
+"""The timeout of a start; LiteLLM's migrations of a large database take minutes."""
 
 DRAIN_SECONDS = 900.0
-"""How long requests may go on in a process that is replaced: a choice, as a stream has no longest time."""
+"""The time for requests to finish in a replaced process: our choice, since streams have no maximum duration."""
 
 ANSWER_SECONDS = 30.0
-"""A process that serves and has not answered by then hangs."""
+"""A serving process that does not answer within this time hangs."""
 
 PAUSE_SECONDS = 10.0
-"""Before another process is started in place of one that died, when the last attempt failed."""
+"""The pause before another process replaces one that died, if the previous start failed."""
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""INT and TERM end it: the first one lets requests finish, a second does not. HUP reloads, or ends it when its terminal
-has closed. They may be blocked until it runs."""
+"""INT and TERM end it: the first one lets requests finish, a second one does not. HUP reloads, or ends it if its
+terminal has closed. They may be blocked until it runs."""
 
 
 def ends_with_terminal() -> bool:
-    """Whether this process has a terminal now and is to end with it; ``nohup`` says that it is not."""
+    """Whether this process has a terminal and must end with it; not so under ``nohup``."""
     return signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN and _has_terminal()
 
 
@@ -58,8 +58,8 @@ class ProxyProcess:
 
     @classmethod
     async def start(cls, launch: Launch, listener: socket.socket, metrics: str) -> Self:
-        """Starts it; in its own process group, so that ^C reaches only the supervisor."""
-        # LiteLLM's own command sets this up for its workers; each of ours would find itself alone.
+        """Starts the process in its own process group, so that ^C reaches only the supervisor."""
+        # LiteLLM's own command sets this for its workers; without it, each process would report only its own metrics.
         shared = {"PROMETHEUS_MULTIPROC_DIR": metrics} if launch.shared_metrics else {}
         ours, theirs = socket.socketpair()
         ours.settimeout(0)
@@ -74,26 +74,26 @@ class ProxyProcess:
         return cls(process, ours)
 
     async def ready(self) -> bool:
-        """Whether it serves, once that is known."""
+        """Waits until the process serves or fails to start; returns whether it serves."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(START_SECONDS):
                 self._serves = await asyncio.get_running_loop().sock_recv(self._channel, 1) == READY
         return self._serves
 
     async def ended(self) -> int:
-        """Its exit status, once it has one."""
+        """Waits for the process to end, and returns its exit status."""
         return await self._process.wait()
 
     async def drain(self) -> None:
-        """Has it take no more connections; returns when it does not."""
+        """Makes the process stop accepting connections, and waits until it has stopped."""
         loop = asyncio.get_running_loop()
-        with contextlib.suppress(OSError):  # it has ended, or hangs
+        with contextlib.suppress(OSError):  # the process has ended, or hangs
             async with asyncio.timeout(ANSWER_SECONDS):
                 await loop.sock_sendall(self._channel, DRAIN)
                 await loop.sock_recv(self._channel, 1)
 
     async def finish(self) -> None:
-        """Lets it finish what it has begun."""
+        """Waits until the process has finished its requests."""
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self.ended()
@@ -101,20 +101,20 @@ class ProxyProcess:
             self.kill()
 
     def stop(self) -> None:
-        """Has it end as soon as its requests have; at once, if it takes none yet."""
+        """Makes the process end after its requests, or immediately if it does not serve yet."""
         if self._serves:
             self._channel.close()
         else:
             self.kill()
 
     def kill(self) -> None:
-        """Ends it now."""
+        """Kills the process."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 
 
 class Supervisor:
-    """The processes that serve, and the older ones that are still finishing requests."""
+    """Manages the serving processes, and older ones that are still finishing requests."""
 
     def __init__(
         self,
@@ -125,17 +125,17 @@ class Supervisor:
         ready: Callable[[], None],
         reload: Callable[[], None],
     ) -> None:
-        """Makes one that has started nothing yet.
+        """Creates a supervisor without starting any process.
 
         Args:
             listener: the socket to serve on.
-            launch: what to start first.
-            metrics: an empty folder for metrics that processes share.
+            launch: the launch parameters of the first processes.
+            metrics: an empty folder for metrics that the processes share.
             ready: called when the first processes serve.
-            reload: called when a signal asks for a reload.
+            reload: called when a signal requests a reload.
         """
         self.launch = launch
-        """What the processes that serve were started with."""
+        """The launch parameters of the serving processes."""
         self._ready = ready
         self._reload = reload
         self._ends_with_terminal = ends_with_terminal()
@@ -148,11 +148,11 @@ class Supervisor:
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
-        """Serves until a signal comes; ``end`` has to follow.
+        """Serves until a signal arrives; call ``end`` afterwards.
 
         Raises:
-            RefusalError: LiteLLM does not start, at first or when no process is left.
-            OSError: no process can be started; likewise.
+            RefusalError: LiteLLM does not start, at first or after the last process has died.
+            OSError: no process can be started, in the same cases.
         """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -163,8 +163,8 @@ class Supervisor:
         await self._over
 
     async def end(self) -> None:
-        """Returns when the processes have finished what they had begun; a second signal shortens that."""
-        # Otherwise the kernel goes on accepting connections that get no answer, and a load balancer does not notice.
+        """Waits until the processes have finished their requests; a second signal ends them sooner."""
+        # Otherwise the kernel still accepts connections that get no response, and a load balancer does not notice.
         self._listener.close()
         for process in self._all:
             process.stop()
@@ -172,11 +172,11 @@ class Supervisor:
             await asyncio.gather(*(process.ended() for process in self._all))
 
     async def replace(self, launch: Launch) -> None:
-        """Starts new processes, and retires the ones that serve when the new ones do; until then it can be cancelled.
+        """Starts new processes, and retires the old ones when the new ones serve; it can be cancelled until then.
 
         Raises:
-            RefusalError: the new ones do not come up; nothing has changed.
-            OSError: they cannot be started; likewise.
+            RefusalError: the new processes do not start; nothing has changed.
+            OSError: they cannot be started; nothing has changed.
         """
         async with self._replacing:
             new = await self._started(launch, launch.workers)
@@ -213,7 +213,7 @@ class Supervisor:
                 process = await self._start(launch)
                 unless_all_serve.callback(process.kill)
                 new.add(process)
-            # One that was ready may have died while others were waited for.
+            # A process that was ready may have died while the others started.
             if not all(await asyncio.gather(*(process.ready() for process in new))) or not new <= self._all:
                 raise RefusalError("LiteLLM did not start", "the log of `serve` has its messages")
             unless_all_serve.pop_all()
@@ -230,7 +230,7 @@ class Supervisor:
         return process
 
     async def _watch(self, process: ProxyProcess) -> None:
-        """If it ends by itself, another one is started."""
+        """Starts another process if this one ends unexpectedly."""
         status = await process.ended()
         self._all.discard(process)
         if process in self._serving and not self._over.done():
@@ -239,7 +239,7 @@ class Supervisor:
             await self._or_be_over(self._succeed())
 
     async def _succeed(self) -> None:
-        """Starts as many as are missing; tries again as long as others serve."""
+        """Starts the missing processes; tries again as long as others serve."""
         while not self._over.done():
             try:
                 await self._complete()

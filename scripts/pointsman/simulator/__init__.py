@@ -1,22 +1,22 @@
-"""Every upstream of the proxy on one port: a real HTTP server, faithful to recorded answers, bad ones included.
+"""Simulates every upstream of the proxy on one port: a real HTTP server with recorded answers, including failures.
 
     with Simulator() as upstreams:
         env = {**os.environ, **upstreams.environ()}      # <NAME>_BASE_URL and simulated keys
         upstreams.script("openai", "rate_limit", "rate_limit")
-        ...                                              # two 429, then faithful answers again
+        ...                                              # two 429 answers, then faithful ones again
         assert upstreams.received[-1].json["model"] == "gpt-4o-mini"
 
-It runs alone too: `python -m pointsman.simulator --port 4100` prints its URL, a line of variables per provider, and
-`ready`. A subprocess is controlled over HTTP:
+It also runs as a program: `python -m pointsman.simulator --port 4100` prints its URL, a line of variables per provider,
+and `ready`. The program is controlled over HTTP:
 `GET /_simulator/received`, `GET /_simulator/answers` (the catalogue of names), `POST /_simulator/reset` and
 `POST /_simulator/script` with
 `{"provider": "openai", "answers": ["rate_limit", {"name": "cut", "after": 1}], "probe": false}`.
 
-By default each upstream is a small model server: it checks the key where that provider does, knows its models, and
-refuses what the provider refuses. What the model says is in `conversation.py`, what an answer can do on the wire in
-`answers.py`, the API families in `wire/`, and one module per provider holds its `Upstream` row with the named answers
-for scripts. `FAULTS` in `answers.py` are in every catalogue; `bad_key`, `rate_limit` (transient), `quota` (exhausted),
-`overloaded`, `server_error` and `in_band_error` in that of every provider that has such an answer.
+By default each upstream is a small model server: it checks the key where the provider does, knows its models, and
+refuses the requests that the provider refuses. `conversation.py` has the model's text, `answers.py` the HTTP answers
+and their faults, `wire/` the wire families, and one module per provider its `Upstream` with the named answers for
+scripts. `FAULTS` in `answers.py` are in every catalogue; `bad_key`, `rate_limit` (transient), `quota` (exhausted),
+`overloaded`, `server_error` and `in_band_error` are in the catalogue of every provider that has that kind of answer.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from pointsman.simulator.simulator import Simulator
 
 
 def main() -> int:
-    """Serve until a signal comes, or until stdin ends if so asked; return the exit code."""
+    """Serve until a signal arrives or, with `--exit-with-stdin`, until stdin ends; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m pointsman.simulator", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=4100, help="0 takes a free one")
@@ -44,7 +44,7 @@ def _announce(simulator: Simulator) -> None:
 
 
 def _set_at_eof(stop: threading.Event) -> None:
-    # Not sys.stdin.read: a thread that holds its lock makes the interpreter abort at exit.
+    # Not sys.stdin.read: if this thread holds its lock at exit, the interpreter aborts.
     while os.read(sys.stdin.fileno(), 4096):
         pass
     stop.set()

@@ -1,4 +1,4 @@
-"""What an upstream says: one answer as a value, good or bad, and the transport faults every upstream shares."""
+"""One HTTP answer of an upstream as a value, and the network faults that all upstreams share."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ NDJSON = "application/x-ndjson"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One HTTP answer, with the ways it can go wrong on the wire.
+    """One HTTP answer, with its delays and faults.
 
-    With `faithful`, status, headers, body and stream are those the upstream would give to this very request, and
-    only the timing and the fault are taken from here.
+    With `faithful`, status, headers, body and stream are the upstream's normal answer to the request; only the delays
+    and the fault are taken from here.
     """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
-    """Sent whole, with a Content-Length. Not used when `stream` is given."""
+    """Sent with a Content-Length. Not used with `stream`."""
     stream: tuple[bytes, ...] | None = None
     """Sent chunk by chunk, each in a separate write."""
     faithful: bool = False
     delay: float = 0.0
     """Seconds before the status line."""
     chunk_delay: float = 0.0
-    """Seconds before each chunk of a stream, the first one included."""
+    """Seconds before each chunk of a stream, including the first one."""
     fault: Fault | None = None
-    """`cut` aborts the TCP connection, `hang` falls silent until the client leaves, `truncate` ends the stream
-    cleanly but early."""
+    """`cut` aborts the TCP connection, `hang` sends nothing more until the client disconnects, `truncate` ends the
+    stream cleanly but early."""
     after: int | None = None
-    """Chunks sent before the fault, never the last one. None: the fault comes before the status line. A plain
-    body counts as two chunks, its halves."""
+    """Chunks sent before the fault, at most all but the last. None: the fault comes before the status line. A plain
+    body has two chunks, its halves."""
 
     @property
     def chunks(self) -> tuple[bytes, ...]:
-        """The body as it is written: the stream, or the two halves of a plain body."""
+        """The body in the chunks that are written: the stream, or the two halves of a plain body."""
         if self.stream is not None:
             return self.stream
         half = len(self.body) // 2
         return (self.body[:half], self.body[half:])
 
     def over(self, faithful: Answer) -> Answer:
-        """Return the faithful answer with this one's timing and fault, or this answer if it has its own content."""
+        """Return the faithful answer with this one's delays and fault, or this answer if it is not `faithful`."""
         if not self.faithful:
             return self
         return replace(faithful, delay=self.delay, chunk_delay=self.chunk_delay, fault=self.fault, after=self.after)
@@ -83,10 +83,10 @@ def stream_answer(
 
 
 def answers_from(specs: Iterable[str | Answer | Mapping[str, Any]], catalogue: Mapping[str, Answer]) -> list[Answer]:
-    """Return the answers of a script: each a value, a catalogued name, or a JSON object.
+    """Return the answers of a script, each given as a value, a name in the catalogue, or a JSON object.
 
-    In an object, `name` takes a catalogued answer and any field of Answer beside it overrides that one; `json` and
-    `text` are ways to write `body`, and `stream` is a list of strings.
+    In an object, `name` selects an answer of the catalogue, and fields of Answer override its fields; `json` and
+    `text` set `body`, and `stream` is a list of strings.
 
     Raises:
         KeyError: the catalogue has no answer of that name.
@@ -129,4 +129,4 @@ FAULTS: Mapping[str, Answer] = {
     "not_json": text_answer("upstream connect error or disconnect/reset before headers", status=200),
     "empty_body": Answer(headers={"Content-Type": "application/json"}),
 }
-"""Faults of the network and of the boxes in front of an upstream: every upstream's catalogue holds them."""
+"""Faults of the network and of proxies in front of an upstream; in the catalogue of every upstream."""

@@ -1,4 +1,4 @@
-"""How a client asks each endpoint that generates, and where it finds the answer: cases for tests of every provider."""
+"""Test cases for every provider: how to send a request to each generating endpoint, and how to read its answer."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _FUNCTION = {"name": "get_weather", "description": "The weather in a city", "par
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """One API family as its client sees it: what to send, and where to read."""
+    """One wire family from the client's side: the request to send, and the parts of the answer."""
 
     ask: Callable[[str], dict[str, Any]]
-    """The body, but for the model, that says a text to it."""
+    """Makes the request body, without the model, from the user's text."""
     tools: list[Any]
-    """What `tools` holds to offer get_weather."""
+    """The value of `tools` that offers get_weather."""
     text: Callable[[Any], str]
     call: Callable[[Any], tuple[str, Any]]
-    """Name and arguments of the tool call, the arguments decoded."""
+    """Reads the name and the decoded arguments of the tool call."""
 
 
 def _user(text: str) -> list[dict[str, str]]:
@@ -84,16 +84,16 @@ class Case:
     key_header: str = "Authorization"
     key_env: str | None = None
     unknown_status: int = 404
-    """What a model that it has not got is answered with."""
+    """The status of the answer to an unknown model."""
     bad_key_status: int = 401
 
     def headers(self, key: str) -> dict[str, str]:
-        """Return the key where this endpoint wants it, and what some endpoints want besides."""
+        """Return the headers for the key, and others that some endpoints require."""
         value = f"Bearer {key}" if self.key_header == "Authorization" else key
         return {self.key_header: value, "anthropic-version": "2023-06-01", "x-opencode-session": "one"}
 
     def body(self, text: str, *, tools: bool = False) -> dict[str, Any]:
-        """Return a request that says a text, and offers get_weather with `tools`."""
+        """Return a request body with the user's text; with `tools`, it offers get_weather."""
         model = {} if "{model}" in self.path else {"model": self.model}
         return {**model, **self.family.ask(text), **({"tools": self.family.tools} if tools else {})}
 
@@ -170,7 +170,7 @@ def ask(
     model: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> httpx.Response:
-    """Send a body to the case's endpoint, with the right key and the case's model unless told otherwise."""
+    """Send a body to the case's endpoint, by default with the right key and the case's model."""
     environ = upstreams.environ()
     url = environ[f"{case.provider.upper()}_BASE_URL"] + case.path.replace("{model}", model or case.model)
     sent = {**body, "model": model} if model and "model" in body else body

@@ -1,4 +1,4 @@
-"""The table of upstreams; adding one is adding a module and a row here."""
+"""The table of upstreams; to add one, write a module and add it here."""
 
 from __future__ import annotations
 

@@ -38,12 +38,12 @@ def error(status: int, kind: str, message: str, *, headers: Mapping[str, str] | 
 
 
 def refused(message: str) -> Answer:
-    """Return the answer to a request that it does not accept."""
+    """Return the answer to an invalid request."""
     return error(400, "invalid_request_error", message)
 
 
 def no_model(model: str) -> Answer:
-    """Return the answer to a model that it does not have."""
+    """Return the answer to an unknown model."""
     return error(404, "not_found_error", f"model: {model}")
 
 
@@ -109,7 +109,7 @@ _BEARER = bearer_key(KEY, missing=ANSWERS["no_key"], wrong=ANSWERS["bad_key"])
 
 
 def _key(request: Received) -> Answer | None:
-    """Accept the key in x-api-key or, as Anthropic's own SDK sends it since 2.0, as a bearer; no OAuth token."""
+    """Accept the key in x-api-key or, as Anthropic's SDK sends it since 2.0, as a bearer token; refuse OAuth tokens."""
     if "x-api-key" in request.headers:
         return _API_KEY(request)
     oauth = request.headers.get("Authorization", "").startswith("Bearer sk-ant-oat")
@@ -122,7 +122,7 @@ def version_header(request: Received) -> Answer | None:
 
 
 def thinking_fits(request: Received) -> Answer | None:
-    """Refuse a thinking budget that leaves no tokens for the answer, and thinking beside a forced tool."""
+    """Refuse a thinking budget that leaves no tokens for the answer, and thinking together with a forced tool."""
     thinking = request.fields.get("thinking") or {}
     if thinking.get("type") == "enabled" and request.fields["max_tokens"] <= thinking.get("budget_tokens", 0):
         return refused("`max_tokens` must be greater than `thinking.budget_tokens`.")
@@ -141,7 +141,7 @@ BODY_CHECKS = (
     json_object(refused("The request body is not valid JSON")),
     only_fields(messages.FIELDS, lambda name: refused(f"{name}: Extra inputs are not permitted")),
 )
-"""What the Messages API asks of every request body, wherever it is served."""
+"""The checks that every Messages API makes of a request body."""
 MESSAGE_CHECKS = (*BODY_CHECKS, required("model", "messages", "max_tokens", refusal=_missing), thinking_fits)
 
 
@@ -171,7 +171,7 @@ def _listing(model: str) -> dict[str, Any]:
 
 
 def _models(request: Received) -> Answer:
-    """List models after `after_id`, `limit` at a time."""
+    """List up to `limit` models after `after_id`."""
     after = request.query.get("after_id")
     start = MODELS.listed.index(after) + 1 if after in MODELS.listed else 0
     end = start + int(request.query.get("limit", 20))

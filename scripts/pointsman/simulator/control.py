@@ -1,4 +1,4 @@
-"""The HTTP control under `/_simulator`, for a simulator in another process."""
+"""The HTTP control API under `/_simulator`, for a simulator in another process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pointsman.simulator.upstream import Lane, Received, Upstream
 
 
 def control_routes(upstreams: Mapping[str, Upstream], ledger: Ledger) -> list[web.RouteDef]:
-    """Return the routes that tell what was received and take scripts."""
+    """Return the routes that list received requests and accept scripts."""
 
     async def received(request: web.Request) -> web.StreamResponse:
         return web.json_response([_described(entry) for entry in ledger.received()])

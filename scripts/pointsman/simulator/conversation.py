@@ -1,8 +1,8 @@
-"""The model behind every simulated upstream: what it says to a prompt, and what that costs. Pure.
+"""The model behind every simulated upstream: its answer to a prompt, and the tokens used. Pure.
 
-It answers PONG when asked to reply PONG, calls the first tool when the user speaks of the weather (in parallel for
-several cities that it knows), calls the tools that the user says to call, repeats a tool's result, fills a JSON schema
-when JSON is asked for, and otherwise repeats the user's last message. A token is a word with the blanks before it.
+It answers PONG if asked to reply PONG, calls the first tool if the user mentions the weather (in parallel for
+several cities that it knows), calls the tools that the user names, repeats a tool's result, fills a JSON schema if
+JSON is requested, and otherwise repeats the user's last message. A token is a word with the blanks before it.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ class Tool:
 
     name: str
     schema: Mapping[str, Any] = field(default_factory=dict)
-    """JSON schema of its arguments."""
+    """The JSON schema of its arguments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """A request, free of its wire format."""
+    """A request, independent of its wire format."""
 
     model: str
     user: str
     """The text of the last user message."""
     tokens: int
     cached: int = 0
-    """Tokens of all messages but the last: what a prompt cache would hold."""
+    """Tokens of all messages but the last, which a prompt cache would hold."""
     stream: bool = False
     tool_result: str | None = None
     """The text of the tool results after the last user message."""
     tools: tuple[Tool, ...] = ()
-    """Those it may call: none if the request forbids it, one if the request names it."""
+    """The tools it may call: none if the request forbids calls, one if the request forces one."""
     must_call: bool = False
     json_schema: Mapping[str, Any] | None = None
-    """The schema the answer must have; an empty one for just any JSON object."""
+    """The schema of the answer; an empty schema means any JSON object."""
     think: bool = False
     max_tokens: int | None = None
 
@@ -67,7 +67,7 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Tokens of one exchange. The prompt includes the cached ones, the completion the reasoning."""
+    """The tokens of one request. The prompt includes the cached ones, the completion the reasoning."""
 
     prompt: int
     cached: int
@@ -77,18 +77,18 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """What the model answers."""
+    """The model's answer."""
 
     text: str
     reasoning: str
     calls: tuple[ToolCall, ...]
-    """Parallel ones."""
+    """The tool calls, made in parallel."""
     finish: Finish
     usage: Usage
 
 
 def reply(prompt: Prompt, *, reasoning: str = REASONING) -> Turn:
-    """Return the model's turn; reasoning spends the token budget before text does."""
+    """Return the model's turn; the token budget is spent on reasoning first, then on text."""
     thought = pieces(reasoning) if prompt.think else ()
     calls = _tool_calls(prompt)
     said = () if calls else pieces(_text(prompt))
@@ -112,7 +112,7 @@ def reply(prompt: Prompt, *, reasoning: str = REASONING) -> Turn:
 
 
 def pieces(text: str) -> tuple[str, ...]:
-    """Split a text into its tokens; joined, they are the text again."""
+    """Split a text into its tokens; joined, they give the text again."""
     return tuple(re.findall(r"\s*\S+|\s+$", text))
 
 
@@ -127,7 +127,7 @@ def text_of(content: Any) -> str:
 
 
 def new_id(prefix: str, size: int = 12) -> str:
-    """Return an id that no other answer has: LiteLLM's spend table is keyed by it."""
+    """Return a unique id, because it is the key of LiteLLM's spend table."""
     return prefix + secrets.token_hex(size)
 
 
@@ -160,7 +160,7 @@ def _text(prompt: Prompt) -> str:
 
 
 def instance(schema: Mapping[str, Any], said: str) -> Any:
-    """Return a simple value that a JSON schema admits, with what there is to say in its strings.
+    """Return a simple value that matches a JSON schema, with `said` in its strings.
 
     Understands types (Google's upper-case ones too), properties, items, enum, const, anyOf and `$ref` to `$defs`.
     """

@@ -10,7 +10,7 @@ from pointsman.simulator.answers import Answer
 from pointsman.simulator.upstream import Lane, Received
 
 KEPT = 10_000
-"""Requests remembered; older ones are forgotten, so that a long run does not fill the memory."""
+"""The number of requests kept; older ones are dropped, so that a long run does not fill the memory."""
 
 
 class Ledger:
@@ -23,7 +23,7 @@ class Ledger:
         self._queues: defaultdict[tuple[str, Lane], deque[Answer]] = defaultdict(deque)
 
     def record(self, request: Received) -> None:
-        """Remember a request."""
+        """Store a request."""
         with self._lock:
             self._received.append(request)
 
@@ -33,12 +33,12 @@ class Ledger:
             return list(self._received)
 
     def leave(self) -> None:
-        """Remember that a client went away before its answer was complete."""
+        """Count a client that disconnected before its answer was complete."""
         with self._lock:
             self._left += 1
 
     def left(self) -> int:
-        """Return how many clients did."""
+        """Return how many clients disconnected early."""
         with self._lock:
             return self._left
 
@@ -48,13 +48,13 @@ class Ledger:
             self._queues[provider, lane].extend(answers)
 
     def scripted(self, provider: str, lane: Lane) -> Answer | None:
-        """Take the next scripted answer of a lane, if there is one."""
+        """Remove and return the next scripted answer of a lane, or None."""
         with self._lock:
             queue = self._queues[provider, lane]
             return queue.popleft() if queue else None
 
     def reset(self) -> None:
-        """Forget all requests and all scripted answers."""
+        """Remove all requests and all scripted answers."""
         with self._lock:
             self._received.clear()
             self._left = 0

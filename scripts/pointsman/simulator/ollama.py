@@ -22,7 +22,7 @@ def _no_model(model: str) -> Answer:
 
 
 def in_band_error(model: str, message: str) -> Answer:
-    """Return a stream that begins well and then carries an error line."""
+    """Return a stream that begins normally and then has an error line."""
     begun = {"role": "assistant", "content": "The"}
     return stream_answer(
         [
@@ -114,7 +114,7 @@ _CHECKS = (BODY, MODEL_NAMED, known_model(MODELS, _no_model), wire.think_value, 
 
 
 def _as_openai(check: Check) -> Check:
-    """Write a refusal the way the daemon's `/v1` does."""
+    """Convert a refusal to the shape of the daemon's `/v1`."""
 
     def v1_check(request: Received) -> Answer | None:
         refusal = check(request)

@@ -18,12 +18,12 @@ MODELS = Models(
     listed=("gpt-oss:120b", "glm-5.2", "kimi-k3", "gemma4:31b"),
     never=(*INVENTED, "*:cloud", "*-cloud"),
 )
-"""A name with the daemon's own cloud suffix is not one of this API's names."""
+"""This API does not accept names with the daemon's cloud suffix."""
 REFERENCE = "(ref: 5131a7ed-0000-4000-8000-000000000000)"
 
 
 def error(status: int, message: str, *, headers: Mapping[str, str] | None = None) -> Answer:
-    """Return an error as the inference servers write it, with a reference."""
+    """Return an error in the shape of the inference servers, with a reference."""
     return json_answer({"error": f"{message} {REFERENCE}"}, status=status, headers=headers)
 
 

@@ -1,4 +1,4 @@
-"""OpenCode Zen, and what Zen and Go share: four API families on one host, each model on one of them."""
+"""OpenCode Zen, and the parts that Zen and Go share: four wire families on one host, each model on one of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pointsman.simulator.wire.encoding import SSE_DONE, sse
 
 KEY = "sk-" + ("simulated" * 7)[:60] + "opc1"
 CONSOLE_KEY = "oc_sk_51a7ed51a7ed_simulated"
-"""A key of the new shape; only the console's own endpoint takes it here."""
+"""A key of the new shape; only the console's endpoint accepts it here."""
 BILLING = "https://opencode.ai/workspace/wrk_simulated/billing"
 
 
@@ -27,7 +27,7 @@ def error(status: int, kind: str, message: str, *, headers: Mapping[str, str] | 
 
 
 def used_up(window: str, message: str) -> Answer:
-    """Return the answer of a Go plan whose window is spent."""
+    """Return the answer of a Go plan whose quota for the window is used up."""
     return error(
         429,
         "GoUsageLimitError",
@@ -82,12 +82,12 @@ ANSWERS: Mapping[str, Answer] = {
     "in_band_error_responses": responses.failed_stream("server_error", "Upstream error", model="gpt-5.6"),
     "in_band_error_google": gemini.ANSWERS["in_band_error"],
 }
-"""`in_band_error` is for Chat Completions, the other families have one of their own."""
+"""`in_band_error` is for Chat Completions; each other family has a separate one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """Which API family serves which model: the first family with a glob that fits."""
+    """Maps each model to its wire family: the first one with a matching glob."""
 
     families: Mapping[str, tuple[str, ...]]
     """`anthropic`, `google`, `openai` (Responses) and `oa-compat` (Chat Completions), each with its globs."""
@@ -103,7 +103,7 @@ class Catalog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """One API family: where it is served, where the key goes, how it ends a stream."""
+    """One wire family: its path, its key header, and its end of a stream."""
 
     name: str
     path: str
@@ -111,7 +111,7 @@ class Family:
     key: Check
     checks: tuple[Check, ...]
     cost: bytes
-    """The extra chunk that tells the cost."""
+    """The extra chunk with the cost."""
 
 
 def _header(name: str) -> Check:
@@ -173,7 +173,7 @@ _BODY = json_object(error(400, "error", "Missing request body"))
 def inference_routes(base: str, catalog: Catalog, console: str, *checks: Check) -> tuple[Route, ...]:
     """Return the generation routes under a base path; `checks` follow the key check.
 
-    The order is the gateway's own: model and format, free tier, key, and only then what the provider behind it says.
+    The checks run in the gateway's order: model and format, free tier, key, and last those of the provider behind it.
     """
     return tuple(
         Route(
@@ -194,7 +194,7 @@ def inference_routes(base: str, catalog: Catalog, console: str, *checks: Check) 
 
 
 def account_routes(catalog: Catalog, base: str) -> tuple[Route, ...]:
-    """Return the public model list and the endpoints that prove a key."""
+    """Return the public model list and the endpoints that verify a key."""
     return (
         Route(method="GET", path=f"{base}/models", respond=lambda _: _models(catalog), lane=Lane.PROBE),
         Route(
@@ -232,7 +232,7 @@ def _free_tier(request: Received) -> Answer | None:
 
 
 def _from_provider(check: Check, console: str) -> Check:
-    """Turn a provider's refusal into the gateway's: prefixed, scrubbed of headers, 404 as 400."""
+    """Convert a provider's refusal to the gateway's: with a prefix, without its headers, and 400 instead of 404."""
 
     def gateway_check(request: Received) -> Answer | None:
         refusal = check(request)

@@ -1,4 +1,4 @@
-"""OpenCode Go, the subscription beside Zen: fewer models, and a session header that it insists on."""
+"""OpenCode Go, the subscription: fewer models than Zen, and a required session header."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""OpenRouter: Chat Completions with reasoning details and costs, key and credit facts, models, embeddings."""
+"""OpenRouter: Chat Completions with reasoning details and costs, key and credit endpoints, models, embeddings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pointsman.simulator.wire.embeddings import openai_embeddings
 from pointsman.simulator.wire.encoding import SSE_DONE, sse
 
 KEY = "sk-or-v1-" + "51a7ed" * 10 + "0e01"
-"""Its shape allows hexadecimal digits only."""
+"""Hexadecimal digits, as the shape of the keys requires."""
 MODELS = Models(
     listed=("openrouter/free", "openai/gpt-oss-120b:free", "moonshotai/kimi-k2.6", "anthropic/claude-sonnet-4.5"),
     families=("*/*",),
@@ -56,7 +56,7 @@ _BEGUN = sse(_chunk(choices=[choice({"role": "assistant", "content": "The"}, nat
 
 
 def _failing_stream(code: int | str, message: str, **ending: Any) -> Answer:
-    """Return a stream that begins well, then carries an error and its usage, and still ends in `[DONE]`."""
+    """Return a stream that begins normally, then has an error with usage, and still ends with `[DONE]`."""
     empty = choice({"role": "assistant", "content": ""}, native_finish_reason=None, **ending)
     usage = {"prompt_tokens": 43, "completion_tokens": 10, "total_tokens": 53, "cost": 0, "is_byok": False}
     failed = sse(_chunk(error={"code": code, "message": message}, choices=[empty], usage=usage))
@@ -185,7 +185,7 @@ def _usage(usage: Usage) -> dict[str, Any]:
 
 
 def _ending(ending: Ending) -> list[dict[str, Any]]:
-    """Finish, then usage: always, and in a chunk that still has a choice."""
+    """Send the finish reason, then always usage, in a chunk that still has a choice."""
     empty = {"role": "assistant", "content": ""}
     native = {"native_finish_reason": ending.finish}
     return [

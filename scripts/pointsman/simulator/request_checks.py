@@ -1,4 +1,4 @@
-"""Checks that upstreams make before they answer: key, body, fields, model."""
+"""Request checks of the upstreams: key, body, fields, model."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def json_object(malformed: Answer) -> Check:
 
 
 def required(*fields: str, refusal: Callable[[str], Answer]) -> Check:
-    """Refuse a body without one of these fields; `refusal` gets the first one that is missing."""
+    """Refuse a body without one of these fields; `refusal` gets the first missing one."""
 
     def check(request: Received) -> Answer | None:
         absent = next((name for name in fields if request.fields.get(name) in (None, "", [])), None)
@@ -52,7 +52,7 @@ def required(*fields: str, refusal: Callable[[str], Answer]) -> Check:
 
 
 def only_fields(known: Iterable[str], refusal: Callable[[str], Answer]) -> Check:
-    """Refuse a body with a field the upstream does not know; `refusal` gets the first one."""
+    """Refuse a body with unknown fields; `refusal` gets the first one."""
     allowed = frozenset(known)
 
     def check(request: Received) -> Answer | None:
@@ -63,7 +63,7 @@ def only_fields(known: Iterable[str], refusal: Callable[[str], Answer]) -> Check
 
 
 def known_model(models: Models, refusal: Callable[[str], Answer]) -> Check:
-    """Refuse a model the upstream does not have, named in the path or in the body."""
+    """Refuse an unknown model, named in the path or in the body."""
 
     def check(request: Received) -> Answer | None:
         model = str(request.params.get("model") or request.fields.get("model") or "")

@@ -1,4 +1,4 @@
-"""An Answer on the wire, with its delays and faults."""
+"""Sends an Answer, with its delays and faults."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pointsman.simulator.answers import Answer
 
 
 async def send(answer: Answer, request: web.Request) -> web.StreamResponse:
-    """Send an answer the way it says; a hanging one lasts until the client leaves or the server stops."""
+    """Send an answer with its delays and fault; a hanging one ends when the client disconnects or the server stops."""
     await asyncio.sleep(answer.delay)
     if answer.fault and answer.after is None:
         return await _break_off(answer, request)
@@ -37,5 +37,5 @@ async def _break_off(answer: Answer, request: web.Request) -> web.StreamResponse
         await asyncio.Event().wait()
     if request.transport is not None:
         request.transport.abort()
-    # aiohttp wants a response even for a connection that is gone; nothing of it is sent.
+    # aiohttp requires a response even for a closed connection; it is not sent.
     return web.Response(status=500)

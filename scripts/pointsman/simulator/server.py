@@ -1,4 +1,4 @@
-"""The HTTP application: finds upstream and route, records the request, sends the answer."""
+"""The HTTP application: finds the upstream and route, records the request, sends the answer."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from pointsman.simulator.sending import send
 from pointsman.simulator.upstream import Received, Upstream
 
 MAX_BODY = 128 * 2**20
-"""Bytes; above the largest body that any of the upstreams takes."""
+"""In bytes; above the largest body that any upstream accepts."""
 
 
 def application(upstreams: Mapping[str, Upstream], ledger: Ledger) -> web.Application:
-    """Return the application that plays these upstreams and is controlled under `/_simulator`."""
+    """Return the application that simulates these upstreams and is controlled under `/_simulator`."""
 
     async def play(request: web.Request) -> web.StreamResponse:
         received = await _read(request)

@@ -16,11 +16,11 @@ from pointsman.simulator.server import application
 from pointsman.simulator.upstream import Lane, Received
 
 _BACKGROUND = ("/api/show", "/models")
-"""How paths end that LiteLLM asks in the background: Ollama's facts about a model, and lists of models with limits."""
+"""The path endings of LiteLLM's background requests: for Ollama's model facts, and for model lists with limits."""
 
 
 class Simulator:
-    """Plays every upstream on one port while the `with` block lasts."""
+    """Simulates every upstream on one port during a `with` block."""
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
         self._host = host
@@ -48,28 +48,28 @@ class Simulator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop the server; connections that still hang are dropped."""
+        """Stop the server, and close connections that still hang."""
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 
     @property
     def url(self) -> str:
-        """Where it listens, such as `http://127.0.0.1:4100`."""
+        """The URL of the server, such as `http://127.0.0.1:4100`."""
         return f"http://{self._host}:{self._port}"
 
     @property
     def received(self) -> list[Received]:
-        """The requests so far, oldest first: a copy."""
+        """A copy of the requests so far, oldest first."""
         return self._ledger.received()
 
     @property
     def attempts(self) -> list[Received]:
-        """The same without LiteLLM's questions about models, which it asks in the background at any time."""
+        """The same without LiteLLM's requests about models, which it sends in the background at any time."""
         return [request for request in self.received if not request.path.endswith(_BACKGROUND)]
 
     @property
     def left(self) -> int:
-        """How many clients went away before their answer was complete."""
+        """How many clients disconnected before their answer was complete."""
         return self._ledger.left()
 
     def environ(self) -> dict[str, str]:
@@ -90,8 +90,8 @@ class Simulator:
     def script(self, provider: str, *answers: str | Answer) -> None:
         """Queue answers, by value or catalogued name, for the next generation or embedding requests.
 
-        A scripted answer replaces the whole handling of its request, key check included. Afterwards the faithful
-        answers are back.
+        A scripted answer replaces all handling of its request, including the key check. After the last one, the
+        answers are faithful again.
 
         Raises:
             KeyError: no such provider, or no such answer in its catalogue.
@@ -99,11 +99,11 @@ class Simulator:
         self._queue(provider, Lane.GENERATION, answers)
 
     def script_probe(self, provider: str, *answers: str | Answer) -> None:
-        """Do the same for the endpoints that prove keys, list models and tell quotas."""
+        """Do the same for the endpoints that verify keys, list models and report quotas."""
         self._queue(provider, Lane.PROBE, answers)
 
     def reset(self) -> None:
-        """Forget all requests and all scripted answers."""
+        """Remove all requests and all scripted answers."""
         self._ledger.reset()
 
     def _queue(self, provider: str, lane: Lane, answers: tuple[str | Answer, ...]) -> None:

@@ -1,4 +1,4 @@
-"""An upstream as a row: its name, key, base path, routes and catalogue of recorded answers."""
+"""The description of an upstream: its name, key, base path, routes and catalogue of recorded answers."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ class Received:
     provider: str
     method: str
     path: str
-    """As the real host would see it: the simulator's own `/<provider>` prefix is gone, the base path is there."""
+    """The path as the real host would receive it: with the base path, without the simulator's `/<provider>`."""
     query: Mapping[str, str]
     headers: Mapping[str, str]
     """Case-insensitive."""
     body: bytes
     json: Any | None
-    """The body decoded, or None if it is empty or not JSON."""
+    """The decoded body, or None if it is empty or not JSON."""
     params: Mapping[str, str] = field(default_factory=dict)
-    """What the route's `{name}` places stand for in the path."""
+    """The values of the route's `{name}` placeholders in the path."""
 
     @property
     def fields(self) -> Mapping[str, Any]:
-        """The JSON object of the body, or an empty one."""
+        """The body's JSON object, or an empty one."""
         return self.json if isinstance(self.json, dict) else {}
 
 
 Responder = Callable[[Received], Answer]
-"""The faithful answer to a request that passed every check."""
+"""Returns the faithful answer to a request that passed every check."""
 
 Check = Callable[[Received], Answer | None]
-"""A refusal, or None to let the request pass."""
+"""Returns a refusal, or None to accept the request."""
 
 
 class Lane(Enum):
-    """Which script queue a route draws from."""
+    """The queue from which a route takes scripted answers."""
 
     GENERATION = "generation"
     """Completions and embeddings: `Simulator.script`."""
     PROBE = "probe"
-    """Key proofs, model lists, quotas: `Simulator.script_probe`."""
+    """Verification of keys, model lists, quotas: `Simulator.script_probe`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Route:
     lane: Lane = Lane.GENERATION
 
     def match(self, path: str) -> Mapping[str, str] | None:
-        """Return what the path's places stand for, or None if the path is another."""
+        """Return the values of the path's placeholders, or None if the path does not match."""
         found = _pattern(self.path).fullmatch(path)
         return found.groupdict() if found else None
 
@@ -79,22 +79,22 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upstream:
-    """One provider. Adding one is writing a module with such a row and naming it in `catalogue.py`."""
+    """One provider. To add one, write a module with an `Upstream` and add it to `catalogue.py`."""
 
     name: str
     base_path: str
-    """What follows `/<name>` in its base URL, such as `/api/v1`; empty if the base is the bare host."""
+    """The part of its base URL after `/<name>`, such as `/api/v1`; empty if the base URL has no path."""
     routes: tuple[Route, ...]
     answers: Mapping[str, Answer]
     """Recorded answers by name, for scripts."""
     not_found: Answer
-    """For a path or method that it does not have."""
+    """The answer to an unknown path or method."""
     key_env: str | None = None
     key: str | None = None
-    """The one key it accepts, of the provider's true shape."""
+    """The only key that it accepts, in the shape of the provider's real keys."""
 
     def route(self, method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
-        """Return the route of a request and what its places stand for."""
+        """Return the route of a request and the values of its placeholders, or None."""
         for route in self.routes:
             params = route.match(path) if route.method == method else None
             if params is not None:
@@ -102,7 +102,7 @@ class Upstream:
         return None
 
     def environ(self, url: str) -> dict[str, str]:
-        """Return the variables that send a client here instead of to the real provider."""
+        """Return the variables that direct a client here instead of to the real provider."""
         variables = {f"{self.name.upper()}_BASE_URL": f"{url}/{self.name}{self.base_path}"}
         if self.key_env and self.key:
             variables[self.key_env] = self.key
@@ -110,7 +110,7 @@ class Upstream:
 
 
 INVENTED = ("unknown*", "*/unknown*", "*does-not-exist*")
-"""Globs of ids that no upstream has, for tests of the refusal."""
+"""Globs of ids that no upstream has, to test the refusal of unknown models."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,14 +118,14 @@ class Models:
     """Which model ids an upstream knows."""
 
     listed: tuple[str, ...]
-    """What its model list shows."""
+    """The ids in its model list."""
     families: tuple[str, ...] = ("*",)
-    """Globs of ids that it serves besides."""
+    """Globs of other ids that it serves."""
     never: tuple[str, ...] = INVENTED
     """Globs of ids that it does not have, even if the families match."""
 
     def serves(self, model: str) -> bool:
-        """Say whether the upstream has this model."""
+        """Return whether the upstream has this model."""
         if any(fnmatchcase(model, glob) for glob in self.never):
             return False
         return model in self.listed or any(fnmatchcase(model, glob) for glob in self.families)

@@ -53,7 +53,7 @@ def run(sources: Sources, url: str | None) -> Iterator[Step]:
     """Runs every step against the proxy at ``url``, by default the address of ``serve``.
 
     Raises:
-        RefusalError: there is no proxy, no master key to ask it with, or the proxy has another.
+        RefusalError: there is no proxy, no master key, or the proxy has another master key.
     """
     import httpx
 
@@ -77,7 +77,7 @@ def run(sources: Sources, url: str | None) -> Iterator[Step]:
 
 
 def _require_litellm(client: httpx.Client, base: str) -> None:
-    """Makes sure that the server is LiteLLM before it gets the key."""
+    """Checks that the server is LiteLLM before it receives the key."""
     import httpx
 
     try:
@@ -166,7 +166,7 @@ def _streams(client: httpx.Client, model: str) -> str:
 
 
 def _said(content: str, finish: str | None) -> str:
-    """Also accepts an answer without text: a model may spend such a small budget on thinking."""
+    """Describes the response; it may have no text, since a model may spend this small token budget on thinking."""
     if content.strip():
         return f'"{content.strip()[:40]}"'
     if finish == "length":
@@ -211,6 +211,6 @@ def _expect(response: httpx.Response, status: int) -> None:
 
 
 def _expect_from(response: httpx.Response, provider: str) -> None:
-    """The provider that an upstream's error names; an answer needs no further proof."""
+    """Checks the provider that an upstream error names; a successful response needs no check."""
     if response.status_code >= 400 and provider not in response.text:
         raise _FailedError(f"status {response.status_code}, not from {provider}: {response.text[:300]}")

@@ -26,7 +26,7 @@ _LINE = re.compile(
 
 
 def store(path: Path, name: str, value: str) -> str:
-    """Sets one variable of the file at ``path`` and returns its former value; empty if it had none.
+    """Sets one variable of the file at ``path`` and returns its previous value; empty if it had none.
 
     A new file is readable by its owner only; an existing one keeps its mode and owner.
 

@@ -1,4 +1,4 @@
-"""Which providers will be registered, with which key, and why others will not."""
+"""Determines which providers will be registered, with which key, and why the others will not."""
 
 from __future__ import annotations
 

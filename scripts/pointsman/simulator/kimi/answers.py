@@ -1,7 +1,7 @@
-"""Kimi's answers by name: its error tables row by row, and streams as others recorded them.
+"""Kimi's answers by name: every row of its error tables, and published recordings of streams.
 
-Error bodies are quoted from Kimi's error reference and from published issues, streams from published recordings;
-ids in them are invented.
+Error bodies come from Kimi's error reference and from published issues, streams from published recordings; the ids
+in them are invented.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ _OVERLOADED = {"error": {"message": "The engine is currently overloaded", "type"
 SHARED: Mapping[str, Answer] = {
     **FAULTS,
     **RECORDINGS,
-    # Before anything was said, so that it can be repeated unseen; and after, when it cannot.
+    # An error before any content, when a retry is invisible to the client; and one after content, when it is not.
     "in_band_overloaded": stream_answer([sse(_BEGUN), sse(_OVERLOADED)]),
     "in_band_error": stream_answer([sse(_BEGUN), sse(_THINKING), sse(_OVERLOADED)]),
     "in_band_quota": stream_answer(

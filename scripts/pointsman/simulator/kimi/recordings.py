@@ -1,4 +1,4 @@
-"""Answers and streams of Kimi as others recorded them, by name, each with its oddity."""
+"""Published recordings of Kimi's answers and streams, by name, each with a peculiarity."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ _MESSAGE: Mapping[str, Any] = {
 }
 
 RECORDINGS: Mapping[str, Answer] = {
-    # Both usages, which say the same: to be counted once.
+    # The same usage twice, which must be counted once.
     "k3_stream": _stream(*_PARTS, _chunk({}, "stop", usage=K3_USAGE), _usage_chunk(K3_USAGE)),
     "usage_in_choice": _stream(*_PARTS, _chunk({}, "stop", usage=CACHED_USAGE)),
     "usage_at_the_end": _stream(*_PARTS, _chunk({}, "stop"), _usage_chunk(CACHED_USAGE)),

@@ -1,4 +1,4 @@
-"""What Kimi refuses in a request: checks that answer 400, 401 or 403 in its own words."""
+"""Kimi's request checks, which answer 400, 401 or 403 with Kimi's error texts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EFFORTS = ("low", "high", "max")
 NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]{0,127}")
 ANTHROPIC_ID = re.compile(r"[a-zA-Z0-9_-]+")
 LARGEST_SCHEMA, DEEPEST_SCHEMA = 15_000, 10
-"""Bytes, and levels of properties."""
+"""In bytes, and in levels of properties."""
 BLOCKS = ("text", "image", "thinking", "redacted_thinking", "tool_use", "tool_result")
 
 
@@ -31,7 +31,7 @@ def anthropic_error(status: int, kind: str, message: str) -> Answer:
 
 
 def invalid(message: str) -> Answer:
-    """Return a refusal of the request itself."""
+    """Return the answer to an invalid request."""
     return error(400, "invalid_request_error", message)
 
 
@@ -59,7 +59,7 @@ def size(limit: int) -> Check:
 
 
 def sampling(request: Received) -> Answer | None:
-    """Refuse every sampling value that is not the fixed one."""
+    """Refuse sampling parameters with values other than the fixed ones."""
     for name, only in FIXED.items():
         if request.fields.get(name) not in (None, only):
             return invalid(f"invalid {name}: only {only} is allowed for this model")
@@ -71,7 +71,7 @@ def sampling(request: Received) -> Answer | None:
 
 
 def thinking(request: Received) -> Answer | None:
-    """Refuse an effort of another shape or name, and two settings at once."""
+    """Refuse an effort of another type or name, and two conflicting settings."""
     effort, setting = request.fields.get("reasoning_effort"), request.fields.get("thinking")
     if effort is not None and setting is not None:
         return invalid("thinking and reasoning_effort cannot both be set")
@@ -117,7 +117,7 @@ def _choice(request: Received) -> Answer | None:
 
 
 def over_limits(schema: Mapping[str, Any]) -> str | None:
-    """Return what Kimi says of a schema that is too large or too deep."""
+    """Return Kimi's error text for a schema that is too large or too deep, else None."""
     if len(json.dumps(schema, separators=(",", ":"), ensure_ascii=False).encode()) > LARGEST_SCHEMA:
         return "At path 'root': schema exceeds maximum allowed size"
     if levels(schema, schema) > DEEPEST_SCHEMA:
@@ -126,7 +126,7 @@ def over_limits(schema: Mapping[str, Any]) -> str | None:
 
 
 def levels(node: Any, root: Mapping[str, Any], refs: int = 0) -> int:
-    """Count the levels of properties in a schema, through references; one that contains itself has too many."""
+    """Count the levels of properties in a schema, following references; a recursive schema has too many."""
     if refs > DEEPEST_SCHEMA:
         return DEEPEST_SCHEMA + 1
     if isinstance(node, list):
@@ -145,7 +145,7 @@ def levels(node: Any, root: Mapping[str, Any], refs: int = 0) -> int:
 
 
 def flaws(schema: Any, path: str = "") -> Iterator[str]:
-    """Yield what makes a schema no MFJS."""
+    """Yield the reasons why a schema is not MFJS."""
     if not isinstance(schema, dict):
         return
     if "$schema" in schema:
@@ -165,12 +165,12 @@ def flaws(schema: Any, path: str = "") -> Iterator[str]:
 
 
 def thinks(body: Mapping[str, Any]) -> bool:
-    """Say whether the model will think, as it does unless told not to."""
+    """Return whether the model will think, as it does unless the request disables it."""
     return (body.get("thinking") or {}).get("type") != "disabled"
 
 
 def messages(request: Received) -> Answer | None:
-    """Refuse empty messages, tool calls without reasoning, over-long ids, public images."""
+    """Refuse empty messages, tool calls without reasoning, too long ids, and image URLs."""
     listed = request.fields.get("messages") or []
     if not listed:
         return invalid("Invalid request: messages must not be empty")
@@ -206,7 +206,7 @@ def _message_flaw(message: Mapping[str, Any], index: int, thinking_on: bool, kno
 
 
 def anthropic_messages(request: Received) -> Answer | None:
-    """Refuse blocks that the Anthropic protocol of Kimi does not have, and tool use without its thinking."""
+    """Refuse content blocks that Kimi's Anthropic protocol does not have, and tool use without its thinking block."""
     for tool in request.fields.get("tools") or []:
         if flaw := over_limits(tool.get("input_schema") or {}):
             return anthropic_error(400, "invalid_request_error", flaw)

@@ -1,1 +1,1 @@
-"""The API families that several upstreams speak: request -> prompt, turn -> answer. Pure."""
+"""The wire families that several upstreams use: request -> prompt, turn -> answer. Pure."""

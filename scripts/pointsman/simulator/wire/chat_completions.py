@@ -1,4 +1,4 @@
-"""OpenAI's Chat Completions, with the points where its many imitators differ as a Dialect."""
+"""OpenAI's Chat Completions; a Dialect describes how a compatible API differs."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ CREATED = 1782955817
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """What a dialect needs to end a stream."""
+    """The input of a dialect for the end of a stream."""
 
     finish: str
     usage: Mapping[str, Any]
     usage_asked: bool
-    """The request has `stream_options.include_usage`."""
+    """Whether the request has `stream_options.include_usage`."""
     chunk: Callable[..., dict[str, Any]]
-    """`chunk(choices, **extra)` puts choices into the envelope."""
+    """`chunk(choices, **extra)` makes a chunk with these choices in the envelope."""
 
 
 def openai_usage(usage: Usage) -> dict[str, Any]:
-    """Usage as OpenAI counts it."""
+    """Return usage as OpenAI reports it."""
     return {
         "prompt_tokens": usage.prompt,
         "completion_tokens": usage.completion,
@@ -43,7 +43,7 @@ def openai_usage(usage: Usage) -> dict[str, Any]:
 
 
 def plain_usage(usage: Usage) -> dict[str, Any]:
-    """Usage as the simplest imitators count it."""
+    """Return usage as the simplest compatible APIs report it."""
     return {
         "prompt_tokens": usage.prompt,
         "completion_tokens": usage.completion,
@@ -52,28 +52,28 @@ def plain_usage(usage: Usage) -> dict[str, Any]:
 
 
 def openai_ending(ending: Ending) -> list[dict[str, Any]]:
-    """Finish first; then, only if asked for, usage in a chunk without choices."""
+    """Send the finish reason, then, only if requested, usage in a chunk without choices."""
     last = [ending.chunk([choice({}, finish=ending.finish)])]
     return [*last, ending.chunk([], usage=ending.usage)] if ending.usage_asked else last
 
 
 def asks_for_effort(body: Mapping[str, Any]) -> bool:
-    """Say whether `reasoning_effort` asks for reasoning."""
+    """Return whether `reasoning_effort` requests reasoning."""
     return body.get("reasoning_effort") not in (None, "none")
 
 
 def no_reasoning(text: str) -> dict[str, Any]:
-    """Keep the reasoning to oneself, as OpenAI does."""
+    """Omit the reasoning, as OpenAI does."""
     return {}
 
 
 def reasoning_content(text: str) -> dict[str, Any]:
-    """Reasoning where DeepSeek, Moonshot and most others put it."""
+    """Put the reasoning into the field of DeepSeek, Moonshot and most others."""
     return {"reasoning_content": text}
 
 
 def reasoning(text: str) -> dict[str, Any]:
-    """Reasoning where Ollama's `/v1` puts it."""
+    """Put the reasoning into the field of Ollama's `/v1`."""
     return {"reasoning": text}
 
 
@@ -84,7 +84,7 @@ class Dialect:
     id_prefix: str = "chatcmpl-"
     call_prefix: str = "call_"
     envelope: Mapping[str, Any] = field(default_factory=dict)
-    """Fields beside the standard ones, in every answer and chunk."""
+    """Additional fields in every answer and chunk."""
     headers: Mapping[str, str] = field(default_factory=dict)
     thinks: Callable[[Mapping[str, Any]], bool] = asks_for_effort
     reasoning: Callable[[str], Mapping[str, Any]] = no_reasoning
@@ -93,13 +93,13 @@ class Dialect:
     prelude: bytes = b""
     """Sent before the first chunk of a stream."""
     writes_empty_arguments: bool = False
-    """A streamed call without arguments has `{}`; at Kimi and others it ends with its opening."""
+    """Whether a streamed call without arguments has `{}`; at Kimi and others it has only its first chunk."""
     announces_usage: bool = False
-    """Chunks say `usage: null` until it is known, if usage was asked for."""
+    """Whether chunks have `usage: null` until usage is known, if it was requested."""
 
 
 def prompt_of(body: Mapping[str, Any], *, think: bool) -> Prompt:
-    """Read the prompt out of a Chat Completions request."""
+    """Read the prompt from a Chat Completions request."""
     messages = [message for message in body.get("messages", []) if isinstance(message, dict)]
     last_user = max((i for i, m in enumerate(messages) if m.get("role") == "user"), default=-1)
     results = [text_of(m.get("content")) for m in messages[last_user + 1 :] if m.get("role") == "tool"]
@@ -121,7 +121,7 @@ def prompt_of(body: Mapping[str, Any], *, think: bool) -> Prompt:
 
 
 def responder(dialect: Dialect) -> Responder:
-    """Return the endpoint that answers in this dialect."""
+    """Return the responder for this dialect."""
 
     def respond(request: Received) -> Answer:
         prompt = prompt_of(request.fields, think=dialect.thinks(request.fields))
@@ -135,7 +135,7 @@ def responder(dialect: Dialect) -> Responder:
 
 
 def completion(prompt: Prompt, turn: Turn, dialect: Dialect) -> dict[str, Any]:
-    """Return the answer in one piece."""
+    """Return the answer without streaming."""
     message: dict[str, Any] = {"role": "assistant", "content": None if turn.calls else turn.text}
     if turn.reasoning:
         message |= dialect.reasoning(turn.reasoning)
@@ -203,7 +203,7 @@ def _call(tool: ToolCall, call_id: str) -> dict[str, Any]:
 
 
 def _tools(body: Mapping[str, Any]) -> tuple[tuple[Tool, ...], bool]:
-    """Return the tools that may be called, and whether one must be."""
+    """Return the tools that may be called, and whether the request requires a call."""
     functions = [tool.get("function") or {} for tool in body.get("tools") or []]
     tools = tuple(
         Tool(name=str(function.get("name", "")), schema=function.get("parameters") or {}) for function in functions

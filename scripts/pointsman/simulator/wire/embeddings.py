@@ -1,4 +1,4 @@
-"""Embeddings: a vector that depends on the text alone, in OpenAI's shape."""
+"""Embeddings in OpenAI's shape; the vector depends only on the text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DIMENSIONS = 8
 
 
 def vector(text: str, dimensions: int = DIMENSIONS) -> list[float]:
-    """Return the same numbers between -1 and 1 for the same text."""
+    """Return numbers between -1 and 1, always the same for the same text."""
     digest = hashlib.shake_256(text.encode()).digest(dimensions)
     return [(byte - 127.5) / 127.5 for byte in digest]
 
@@ -28,7 +28,7 @@ def texts_of(given: Any) -> list[str]:
 
 
 def openai_embeddings(request: Received) -> Answer:
-    """Answer `POST /embeddings`; the OpenAI SDK asks for base64 unless told otherwise."""
+    """Answer `POST /embeddings`, also with base64, which the OpenAI SDK requests by default."""
     texts = texts_of(request.fields.get("input"))
     size = int(request.fields.get("dimensions") or DIMENSIONS)
     packed = request.fields.get("encoding_format") == "base64"

@@ -1,4 +1,4 @@
-"""JSON, server-sent events and NDJSON as bytes."""
+"""Encodes JSON, server-sent events and NDJSON as bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Google's generateContent: contents and parts, CRLF events without a terminator, thought signatures."""
+"""Google's generateContent: contents and parts, events with CRLF and without a final event, thought signatures."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ SIGNATURE = "c2ltdWxhdGVkIHRob3VnaHQ="
 
 
 def camel(name: str) -> str:
-    """Return a field's camelCase name: Google's JSON takes `max_output_tokens` for `maxOutputTokens`."""
+    """Return a field's camelCase name; Google's JSON also accepts `max_output_tokens` for `maxOutputTokens`."""
     return re.sub(r"_(\w)", lambda found: found[1].upper(), name)
 
 
 def prompt_of(request: Received, *, stream: bool) -> Prompt:
-    """Read the prompt out of a generateContent request."""
+    """Read the prompt from a generateContent request."""
     body = _camel(request.fields)
     contents = body.get("contents", [])
     parts = [[_camel(part) for part in content.get("parts", [])] for content in contents]
@@ -79,7 +79,7 @@ def embed_batch(request: Received) -> Answer:
 
 
 def unsigned_call(request: Received) -> str | None:
-    """Return the name of a function call that comes back without its thought signature."""
+    """Return the name of a function call that has lost its thought signature, else None."""
     for content in request.fields.get("contents", []):
         parts = [_camel(part) for part in content.get("parts", [])]
         calls = [part for part in parts if "functionCall" in part]
@@ -135,14 +135,14 @@ def _parts(turn: Turn, *, shown: bool) -> list[dict[str, Any]]:
     if turn.text:
         parts.append({"text": turn.text})
     for number, call in enumerate(turn.calls):
-        # Of parallel calls only the first is signed.
+        # Only the first of several parallel calls is signed.
         signature = {} if number else {"thoughtSignature": SIGNATURE}
         parts.append({"functionCall": {"name": call.name, "args": dict(call.arguments)}, **signature})
     return parts
 
 
 def _chunks(prompt: Prompt, turn: Turn, *, shown: bool) -> Iterable[dict[str, Any]]:
-    """Yield one chunk per piece; the last one has the finish reason and the whole usage."""
+    """Yield one chunk per piece; the last one has the finish reason and the complete usage."""
     answer_id = new_id("", 8)
     parts = [
         {**part, "text": piece} if "text" in part else part
@@ -168,7 +168,7 @@ def _chunk(prompt: Prompt, turn: Turn, parts: list[dict[str, Any]], answer_id: s
 
 
 def _usage(turn: Turn) -> dict[str, Any]:
-    """Usage as Google counts it: thoughts apart from the candidates, zeros left out."""
+    """Return usage as Google reports it: thoughts separate from the candidates, without zeros."""
     usage = turn.usage
     counts = {
         "promptTokenCount": usage.prompt,

@@ -13,7 +13,7 @@ from pointsman.simulator.wire.encoding import ndjson
 
 CREATED = "2026-11-21T08:00:00.123456789Z"
 THINKING = ("qwen3", "gpt-oss", "deepseek-r1", "kimi-", "glm-")
-"""How the names of models that can think begin."""
+"""The name prefixes of models that can think."""
 THINK_LEVELS = ("low", "medium", "high", "max")
 
 
@@ -83,7 +83,7 @@ def embed(request: Received) -> Answer:
 
 
 def embeddings(request: Received) -> Answer:
-    """Answer `POST /api/embeddings`, the older one."""
+    """Answer `POST /api/embeddings`, the older endpoint."""
     return json_answer({"embedding": vector(str(request.fields.get("prompt", "")))})
 
 
@@ -157,7 +157,7 @@ def _loaded(body: Mapping[str, Any], part: Mapping[str, Any]) -> Answer:
 
 
 def _thinks(body: Mapping[str, Any]) -> bool:
-    """Say whether a trace comes: levels only and no off-switch for gpt-oss; else on unless switched off."""
+    """Return whether to think; by default if the model can. Thinking of gpt-oss cannot be switched off."""
     if "gpt-oss" in str(body["model"]):
         return True
     return bool(body.get("think", str(body["model"]).startswith(THINKING)))
