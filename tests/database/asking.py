@@ -1,4 +1,4 @@
-"""Requests to a proxy with a database: an administrator's set-up, and a client's calls."""
+"""Requests to a proxy with a database: an administrator's, and a client's calls."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PONG: list[Any] = [{"role": "user", "content": "Reply PONG"}]
 
 
 def manage(proxy: Proxy, path: str, **fields: Any) -> dict[str, Any]:
-    """What the admin UI posts; its answer."""
+    """Posts a request of the admin UI; returns the response."""
     with proxy.client() as admin:
         response = admin.post(path, json=fields)
     assert response.status_code == 200, response.text
@@ -21,11 +21,11 @@ def manage(proxy: Proxy, path: str, **fields: Any) -> dict[str, Any]:
 
 
 def new_key(proxy: Proxy, **grants: Any) -> str:
-    """A key that was made in the admin UI."""
+    """Creates a key as the admin UI does."""
     return str(manage(proxy, "/key/generate", **grants)["key"])
 
 
 def ask(proxy: Proxy, key: str, path: str = "/v1/chat/completions", **fields: Any) -> httpx.Response:
-    """A client's question."""
+    """Makes a client's call."""
     with proxy.client(key) as client:
         return client.post(path, json={"messages": PONG, "max_tokens": 64, **fields})

@@ -1,26 +1,25 @@
 """A proxy with a database, as for the admin UI.
 
 These tests need Postgres, Node and npm (Debian: ``apt-get install postgresql nodejs npm``). Prisma's query engine and
-LiteLLM's client for it are made in ``.prisma`` the first time: see ``query_engine``.
+LiteLLM's client for it are created in ``.prisma`` the first time: see ``query_engine``.
 
-With ``POINTSMAN_TEST_DATABASE_PYTHON`` the tests run another Python instead, which has LiteLLM and a generated client,
-and Prisma's native engine with it:
+With ``POINTSMAN_TEST_DATABASE_PYTHON`` the tests use another Python, which has LiteLLM, a generated client and Prisma's
+native engine:
 
     python3 -m venv /tmp/ui && /tmp/ui/bin/pip install 'litellm[proxy]==1.106.12' prisma==0.11.0
     PATH=/tmp/ui/bin:$PATH prisma generate --schema \
         $(/tmp/ui/bin/python -c 'import litellm_proxy_extras as p; print(p.__path__[0])')/schema.prisma
     POINTSMAN_TEST_DATABASE_PYTHON=/tmp/ui/bin/python ./scripts/test tests/database
 
-Where that engine is elsewhere, Prisma's own variables (``PRISMA_QUERY_ENGINE_BINARY``) are passed on.
+If that engine is elsewhere, set Prisma's own variables (``PRISMA_QUERY_ENGINE_BINARY``), which are passed on.
 
-A test in another folder gets the same by importing ``database_environment`` and ``postgres`` from here into its
-conftest, and calling
+To do the same in another folder, import ``database_environment`` and ``postgres`` from here into its conftest, and call
 
     url = database_environment.create_database(postgres, "two_proxies")
     with database_environment.litellm(config, url, simulator.environ(), folder / "one.log") as proxy: ...
 
 where ``config`` was rendered from a registry with ``database_url_env = "DATABASE_URL"``. Proxies that share a
-database get one ``url``; for another way to start one, ``database_environment.variables(url)`` is its environment.
+database use the same ``url``; to start one in another way, use the environment ``database_environment.variables(url)``.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ from tests.running import Proxy
 
 @pytest.fixture(scope="session")
 def database_environment(postgres: Cluster) -> DatabaseEnvironment:
-    """Where LiteLLM can run with a database."""
+    """An environment in which LiteLLM can run with a database."""
     if named := environment.from_variables(os.environ):
         return named
     if reason := installation.missing():

@@ -1,4 +1,4 @@
-"""What LiteLLM needs to run with a database: a Python, a generated Prisma client, and Prisma's query engine."""
+"""The environment for LiteLLM with a database: a Python, a generated Prisma client, and Prisma's query engine."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _FIND_MIGRATIONS = "import litellm_proxy_extras as package; print(package.__path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseEnvironment:
-    """What is needed to run LiteLLM with a database."""
+    """An environment for LiteLLM with a database."""
 
     python: Path
     client: Path | None
     """The folder with the generated client, if ``python`` does not have one."""
     prisma: Mapping[str, str]
-    """The ``PRISMA_*`` variables, which say where its engines are if not where it has put them itself."""
+    """The ``PRISMA_*`` variables with the paths of engines outside Prisma's default place."""
 
     def variables(self, database_url: str) -> dict[str, str]:
-        """The whole environment of a proxy with that database; our packages are this repository's."""
+        """The environment variables of a proxy with that database, with our packages from this repository."""
         clean = clean_environment()
         packages = [self.client, REPOSITORY, REPOSITORY / "scripts"]
         return {
@@ -43,7 +43,7 @@ class DatabaseEnvironment:
             "PATH": f"{self.python.parent}:{clean['PATH']}",
             "PYTHONPATH": ":".join(str(folder) for folder in packages if folder),
             "DATABASE_URL": database_url,
-            # The tables are there: see ``create_database``.
+            # The tables exist already: see ``create_database``.
             "DISABLE_SCHEMA_UPDATE": "true",
             "LITELLM_MASTER_KEY": MASTER_KEY,
             "LITELLM_SALT_KEY": "sk-canary-salt-Hb5Vx8Rt2Mq6",
@@ -53,7 +53,7 @@ class DatabaseEnvironment:
     def litellm(
         self, config: Path, database_url: str, env: Mapping[str, str], log_path: Path, *arguments: str
     ) -> Iterator[Proxy]:
-        """``litellm --config`` on a free port, from the moment it is connected to its database."""
+        """Runs ``litellm --config`` on a free port; yields once it is connected to its database."""
         port = free_port()
         program = str(self.python.with_name("litellm"))
         command = [program, "--config", str(config), "--host", "127.0.0.1", "--port", str(port), *arguments]
@@ -63,7 +63,7 @@ class DatabaseEnvironment:
             yield proxy
 
     def create_database(self, cluster: Cluster, name: str) -> str:
-        """A new database with LiteLLM's tables and nothing in them; returns its URL."""
+        """Creates a database with LiteLLM's tables, empty; returns its URL."""
         if not cluster.query(f"SELECT 1 FROM pg_database WHERE datname = '{_TEMPLATE}'"):
             cluster.query(f"CREATE DATABASE {_TEMPLATE}")
             self._migrate(_url(cluster, _TEMPLATE))
@@ -71,7 +71,7 @@ class DatabaseEnvironment:
         return _url(cluster, name)
 
     def _migrate(self, url: str) -> None:
-        """What `prisma migrate deploy` does: all migrations, in order; it needs one more engine for that."""
+        """Runs all migrations in order, as `prisma migrate deploy` does, which needs another engine."""
         import psycopg
 
         found = subprocess.run([self.python, "-c", _FIND_MIGRATIONS], capture_output=True, text=True, check=True)
@@ -81,7 +81,7 @@ class DatabaseEnvironment:
 
 
 def from_variables(env: Mapping[str, str]) -> DatabaseEnvironment | None:
-    """The environment that ``env`` names, with Prisma's native engine; None when it names none."""
+    """The environment that ``env`` names, with Prisma's native engine; None if it names none."""
     python = env.get(VARIABLE)
     if not python:
         return None

@@ -1,4 +1,4 @@
-"""Health checks and "test connection" cost nothing, and ask nobody who only serves explicit requests."""
+"""Health checks and "test connection" cost nothing, and skip providers that only serve explicit requests."""
 
 from __future__ import annotations
 

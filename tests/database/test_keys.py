@@ -1,4 +1,4 @@
-"""Keys, teams and users of the database open what they were given, through every routing rule, and nothing else."""
+"""Keys, teams and users of the database reach only their granted models, through every routing rule."""
 
 from __future__ import annotations
 

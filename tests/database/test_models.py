@@ -1,4 +1,4 @@
-"""The models page: a pattern for each provider, aliases, prices; and a model that is added there."""
+"""The models page: a pattern for each provider, aliases, prices, and a model that is added there."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tests.proxy.test_routes import ALIASES, PATTERNS
 from tests.running import MASTER_KEY, Proxy
 
 _RECONCILED_SECONDS = 40
-"""LiteLLM compares its router with its database every half minute."""
+"""LiteLLM synchronises its router with its database every 30 seconds."""
 
 
 def _models(proxy: Proxy, **parameters: Any) -> list[dict[str, Any]]:
-    """What the models page asks for."""
+    """Requests the models as the models page does."""
     with proxy.client() as admin:
         response = admin.get("/v2/model/info", params={"include_team_models": True, "size": 500, **parameters})
     assert response.status_code == 200, response.text
@@ -89,7 +89,7 @@ def test_a_model_added_in_the_ui_is_served_next_to_ours_until_it_is_deleted(prox
 
 
 def test_nothing_is_lost_when_litellm_compares_with_its_database(proxy: Proxy, simulator: Simulator):
-    """It deleted the patterns of all providers whose base URL comes from the environment."""
+    """LiteLLM used to delete the patterns of all providers with a base URL from the environment."""
     time.sleep(_RECONCILED_SECONDS)
 
     for name in ("openai/gpt-5-mini", "kimi/k3", "opencode/claude-haiku-4-5", "qwen3.5:latest"):

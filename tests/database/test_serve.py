@@ -1,4 +1,4 @@
-"""``pointsman serve`` with a database: it comes up connected, and changes over to new processes with it."""
+"""``pointsman serve`` starts connected to its database, and so do the new processes of a reload."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COMMAND = "from pointsman.cli import run; run()"
 def served(
     database_environment: DatabaseEnvironment, postgres: Cluster, upstreams: Simulator, tmp_path: Path
 ) -> Iterator[tuple[Proxy, list[str], dict[str, str]]]:
-    """The proxy, and the command that ran it with its environment."""
+    """The proxy, its command and its environment."""
     (tmp_path / "providers.toml").write_text(f'{REGISTRY.read_text()}\n[gateway]\ndatabase_url_env = "DATABASE_URL"\n')
     variables = database_environment.variables(database_environment.create_database(postgres, "served"))
     env = {**variables, **upstreams.environ()}

@@ -1,4 +1,4 @@
-"""A client's view of an answer in each of the three protocols, whole or streamed."""
+"""A client's view of a response in each of the three protocols, with or without streaming."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _FUNCTION = {
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """The message, free of its protocol."""
+    """The message, independent of its protocol."""
 
     text: str = ""
     thought: str = ""
     calls: tuple[tuple[str, Any], ...] = ()
-    """Names and parsed arguments, in their order."""
+    """The names and parsed arguments of the tool calls, in order."""
     ids: tuple[str, ...] = field(default=(), compare=False)
-    """Those of the calls."""
+    """The ids of the tool calls."""
     end: str = ""
     prompt: int = 0
     completion: int = 0
 
 
 def request(protocol: str, model: str, prompt: str, *, stream: bool, tools: bool = False) -> dict[str, Any]:
-    """A request's body."""
+    """Returns a request body."""
     body: dict[str, Any] = {"model": model, "stream": stream}
     if protocol == "responses":
         return body | {"input": prompt} | ({"tools": [{"type": "function", **_FUNCTION}]} if tools else {})
@@ -46,7 +46,7 @@ def request(protocol: str, model: str, prompt: str, *, stream: bool, tools: bool
 
 
 def said(protocol: str, answer: httpx.Response) -> Said:
-    """What a client has at the end."""
+    """Reads the whole message from a response."""
     streamed = answer.headers["content-type"].startswith("text/event-stream")
     if protocol == "chat":
         return _chat(answer, streamed=streamed)

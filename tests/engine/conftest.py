@@ -1,4 +1,4 @@
-"""The same configuration twice: calls served by the engine, and the same calls by LiteLLM."""
+"""Two proxies with the same configuration: one serves calls with the engine, the other with LiteLLM."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _proxy(
 def engine(
     upstreams: Simulator, example_registry: Registry, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Recorded]:
-    """A proxy as it is."""
+    """A proxy with the engine."""
     yield from _proxy(upstreams, example_registry, tmp_path_factory, "engine")
 
 
@@ -45,6 +45,6 @@ def engine(
 def ways(
     engine: Recorded, upstreams: Simulator, example_registry: Registry, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Ways]:
-    """The same, and one whose engine is off."""
+    """The same proxy, and one without the engine."""
     for other in _proxy(upstreams, example_registry, tmp_path_factory, "litellm", **{SWITCH: "off"}):
         yield Ways(engine=engine, litellm=other)

@@ -1,7 +1,7 @@
-"""The engine's way beside LiteLLM's: what the client gets, what the provider gets, the row and the price.
+"""The engine and LiteLLM give the same response, request to the provider, row and price.
 
-A difference is a failure. These are none: LiteLLM's reasoning items have no summary, where OpenAI's have nothing else;
-no reasoning is sometimes 0 tokens to LiteLLM and sometimes unknown.
+Any difference fails, with two exceptions: LiteLLM's reasoning items have no summary, where OpenAI's have only one; and
+without reasoning, LiteLLM sometimes reports 0 reasoning tokens and sometimes none.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MODELS = [
     "claude/claude-haiku-4-5",
 ]
 _OTHER_API = {("openrouter/openai/gpt-oss-120b:free", "responses")}
-"""LiteLLM asks OpenRouter's Responses API, whose price it does not read and whose "stop" it calls "completed"."""
+"""LiteLLM uses OpenRouter's Responses API, does not read its price, and reports "stop" as "completed"."""
 
 FEATURES = {"text": "Say: one two three", "tool": "What is the weather in Paris?"}
 _ROW = (
@@ -36,7 +36,7 @@ _ROW = (
 
 
 def _asked(way: Recorded, protocol: str, body: dict[str, Any]) -> tuple[Said, dict[str, Any]]:
-    """What the client got, and the row."""
+    """Makes a call; returns its message and its row."""
     answers = []
 
     def call() -> None:

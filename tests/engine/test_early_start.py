@@ -1,4 +1,4 @@
-"""A stream whose provider says nothing for long begins all the same; what comes of it afterwards is part of it."""
+"""A stream starts early if its provider is slow; a later failure is reported inside the stream."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WORD = b'data: {"a": 1}\n\n'
 def _sent(
     protocol: str, status: int, headers: list[Any], *bodies: bytes, wait: bool = True, expected: bool = True
 ) -> list[Any]:
-    """What reaches the client of an app that waits before it answers."""
+    """Returns the messages to the client of an app that waits before it responds."""
     sent: list[Any] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

@@ -1,4 +1,4 @@
-"""LiteLLM translates no request to Claude and has a placeholder for its messages; its log has what the client wrote."""
+"""LiteLLM does not translate requests to Claude and uses placeholder messages; its log has the client's messages."""
 
 from __future__ import annotations
 

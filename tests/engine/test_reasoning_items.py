@@ -1,4 +1,4 @@
-"""Reasoning that LiteLLM has translated reads as OpenAI's; everything else stays as it is, byte by byte."""
+"""Reasoning translated by LiteLLM is converted to OpenAI's format; everything else is unchanged, byte for byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Streams that LiteLLM writes are kept open too: pings between events, never inside one, none after the last."""
+"""Pings keep LiteLLM's streams open too: between events, never inside an event or after the last one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATHS = {
 
 
 def _written(path: str, *bodies: bytes, kind: bytes = b"text/event-stream", status: int = 200) -> list[bytes]:
-    """What reaches the client when an app sends ``bodies``, with a long pause after each, and then ends."""
+    """Returns the bytes to the client of an app that sends ``bodies``, with a long pause after each, and then ends."""
     written: list[bytes] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

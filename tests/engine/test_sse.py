@@ -1,4 +1,4 @@
-"""Server-sent events parsed from bytes, however they are split and terminated."""
+"""Server-sent events are parsed from bytes, however they are split and terminated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stream written by the engine: what ends it, what keeps it open, and what prevents the takeover."""
+"""A stream written by the engine: its end, its pings, and the conditions that prevent the takeover."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def _batches(*deltas: dict[str, Any], error: bool = False, pause: float = 
 
 
 def _run(protocol: str, batches: AsyncGenerator[Batch, None]) -> tuple[bytes, list[Any]]:
-    """What the client and what LiteLLM have at the end; an exception is LiteLLM's last."""
+    """Returns what the client and LiteLLM received; the last item for LiteLLM may be an exception."""
 
     async def run() -> tuple[bytes, list[Any]]:
         async def begin() -> AsyncGenerator[Batch, None]:
@@ -112,7 +112,7 @@ def test_an_error_in_the_middle_has_the_clients_shape_and_is_litellms_too(protoc
 
 @pytest.mark.parametrize("protocol", BEGINNINGS)
 def test_silence_brings_pings(protocol: str, monkeypatch: pytest.MonkeyPatch):
-    """Before the first event as well as between two."""
+    """Pings are sent before the first event and between events."""
     monkeypatch.setattr(timing, "OPEN_AFTER", 0.01)
     monkeypatch.setattr(timing, "PING_AFTER", 0.02)
 
@@ -151,7 +151,7 @@ def test_a_provider_that_speaks_messages_is_passed_on_under_the_clients_name():
 
 class _Watches(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to us
     async def async_post_call_streaming_hook(self, *_: Any, **__: Any) -> None:
-        """Look at a chunk."""
+        """Receives a chunk."""
 
 
 @pytest.mark.parametrize(

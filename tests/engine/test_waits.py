@@ -1,4 +1,4 @@
-"""How long a limit lasts, in every form in which a provider says so."""
+"""The duration of a limit is read from every form that providers use."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HEADERS = [
     ({"X-RateLimit-Reset-Requests": "6m0s", "x-ratelimit-remaining-requests": "0"}, 360),
     ({"x-ratelimit-reset-tokens": "120ms", "x-ratelimit-remaining-tokens": "0"}, 0.12),
     ({"x-ratelimit-reset-tokens": "1h2m3.5s"}, 3723.5),
-    # Of two limits the one that is reached counts; of two that are, the later.
+    # Of two limits, the reached one counts; if both are reached, the one that ends later.
     (
         {
             "x-ratelimit-reset-requests": "8.64s",
@@ -50,7 +50,7 @@ HEADERS = [
         70,
     ),
     ({"x-ratelimit-reset": "90"}, 90),
-    # What the provider asks for in so many words is better than what it reports of its limits.
+    # An explicit wait takes precedence over the reported limits.
     ({"retry-after": "3", "x-ratelimit-reset-requests": "6m", "x-ratelimit-remaining-requests": "0"}, 3),
 ]
 
@@ -137,7 +137,7 @@ def test_a_spent_quota_says_when_it_is_filled_again():
 
     assert (_limited({"retry-after": "68400"}, spent).retries, _limited({}, spent).retry_after) == (0, None)
     assert _limited({"retry-after": "68400"}, spent).retry_after == 68400
-    # A second or two is what a gateway says of every 429.
+    # Gateways send one or two seconds with every 429.
     assert _limited({"retry-after": "1"}, spent).retry_after is None
 
 

@@ -1,4 +1,4 @@
-"""Requests of the fault tests, and what a valid refusal looks like."""
+"""Requests of the fault tests, and checks of refusals."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ PATHS: dict[str, dict[str, Any]] = {
     "/v1/containers": {"name": "PONG"},
     "/interactions": {"input": "Reply PONG"},
 }
-"""What a sound request has beside its model, by path."""
+"""The body of a valid request without its model, by path."""
 
 
 def body_with(**fields: Any) -> bytes:
-    """A chat request for ``OPENAI``, with ``fields`` beside or above its own."""
+    """A chat request for ``OPENAI``; ``fields`` are added or replace its own."""
     return json.dumps({"model": OPENAI, "messages": HELLO, **fields}).encode()
 
 
 def refused(response: httpx.Response, says: str) -> bool:
-    """Whether it is OpenAI's kind of 400, with these words in it; everything else is an ``AssertionError``."""
+    """Asserts that the response is a 400 in OpenAI's shape that contains ``says``."""
     assert response.status_code == 400, response.text
     error = response.json()["error"]
     assert error["type"] == "invalid_request_error"
@@ -48,7 +48,7 @@ def refused(response: httpx.Response, says: str) -> bool:
 
 
 def refused_anywhere(response: httpx.Response, says: str) -> bool:
-    """The same, in the words of whichever API was asked."""
+    """Asserts the same for the error shape of any protocol."""
     assert response.status_code == 400, response.text
     assert says in response.json()["error"]["message"]
     return True

@@ -19,7 +19,7 @@ REGISTRY = Path(__file__).with_name("registry.toml")
 
 
 def config_in(folder: Path) -> Path:
-    """The config of the faults' registry, rendered into ``folder``."""
+    """Renders the config of the fault tests' registry into ``folder``."""
     path = folder / "litellm_config.yaml"
     path.write_text(render(loading.load(REGISTRY), REGISTRY.name))
     return path
@@ -27,7 +27,7 @@ def config_in(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def raw_upstream() -> Iterator[RawUpstream]:
-    """What the provider "raw" is."""
+    """The upstream of the provider "raw"."""
     with RawUpstream() as upstream:
         yield upstream
 
@@ -36,13 +36,13 @@ def raw_upstream() -> Iterator[RawUpstream]:
 def recorded(
     upstreams: Simulator, raw_upstream: RawUpstream, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Recorded]:
-    """The proxy, and the rows of its calls."""
+    """The proxy and the rows of its calls."""
     folder = tmp_path_factory.mktemp("faults")
     urls = {name: url for name, url in upstreams.environ().items() if name.endswith("_BASE_URL")}
     named = {f"{manner}_{name}": url for manner in ("HASTY", "PATIENT") for name, url in urls.items()}
     named["PATIENT_KIMI_BASE_URL"] = urls["MOONSHOT_BASE_URL"]
-    # A response that comes before aiohttp has written all of a request leaves its timer running on a connection that is
-    # kept. Here, where some run for 5 s, it would end another test's request, which nobody repeats.
+    # If a response arrives before aiohttp has written the whole request, the request's timer keeps running on the
+    # pooled connection. Here, with timers of 5 s, it would abort another test's request, which has no retries.
     env = {**upstreams.environ(), **named, "RAW_BASE_URL": raw_upstream.url, "AIOHTTP_KEEPALIVE_TIMEOUT": "1"}
     with litellm(config_in(folder), env, folder / "proxy.log") as proxy:
         yield Recorded(proxy=proxy, state=folder / ".pointsman")

@@ -18,23 +18,23 @@ class Disk:
         self._filler = path / "filler"
 
     def fill(self) -> None:
-        """Leaves no room."""
+        """Fills the disk."""
         with self._filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
             while True:
                 file.write(b"\0" * 4096)
 
     def empty(self) -> None:
-        """Gives the room back."""
+        """Frees the space again."""
         self._filler.unlink()
 
     def writable(self, yes: bool) -> None:
-        """Makes it read-only, or not."""
+        """Makes the disk writable or read-only."""
         _mount("-o", f"remount,{'rw' if yes else 'ro'}", str(self.path))
 
 
 @contextlib.contextmanager
 def disk(path: Path, size: str) -> Iterator[Disk]:
-    """Mounts a disk of ``size`` at ``path``; skips the test where that is not allowed."""
+    """Mounts a disk of ``size`` at ``path``; skips the test if that is not permitted."""
     path.mkdir()
     try:
         _mount("-t", "tmpfs", "-o", f"size={size},mode=0700", "pointsman-test", str(path))

@@ -21,13 +21,13 @@ Then = Literal["wait", "half-close", "reset", "again"]
 
 
 class RawUpstream:
-    """Answers every request alike: some bytes, and then what ``then`` says; ``again`` repeats what follows ``HEAD``."""
+    """Sends the same bytes for every request, then does ``then``; ``again`` repeats the bytes after ``HEAD``."""
 
     def __init__(self) -> None:
         self.says = b""
         self.then: Then = "wait"
         self.drip = 0.0
-        """Seconds between two bytes; 0 sends all at once."""
+        """Seconds between two bytes; 0 sends all in one write."""
         self.asked = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._left = threading.Semaphore(0)
@@ -38,13 +38,13 @@ class RawUpstream:
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}/v1"
 
     def plays(self, says: bytes, then: Then, *, drip: float = 0.0) -> None:
-        """Sets what the next requests get."""
+        """Sets the response to the next requests."""
         self.says, self.then, self.drip, self.asked = says, then, drip, 0
         while self._left.acquire(blocking=False):
-            pass  # an earlier test's
+            pass  # a disconnection in a previous test
 
     def was_left(self) -> bool:
-        """Whether the gateway closes a connection."""
+        """Waits for the gateway to close a connection; returns whether it did."""
         return self._left.acquire(timeout=SECONDS)
 
     def __enter__(self) -> Self:

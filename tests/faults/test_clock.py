@@ -1,4 +1,4 @@
-"""The wall clock jumps by ten years under a running proxy (libfaketime; the monotonic clock stays true)."""
+"""The proxy survives a jump of the wall clock by ten years (libfaketime; the monotonic clock is unchanged)."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ CHAT = "/v1/chat/completions"
 
 @dataclass(kw_only=True)
 class Clocked:
-    """A proxy whose clock follows a file."""
+    """A proxy whose clock is set through a file."""
 
     recorded: Recorded
     file: Path
 
     def jump(self, offset: str) -> None:
-        """Sets its clock so far from the true time."""
+        """Sets the clock to the real time plus ``offset``."""
         self.file.write_text(offset)
 
     def call(self, model: str, *, stream: bool = False) -> httpx.Response:
-        """One chat."""
+        """Sends one chat request."""
         hello = [{"role": "user", "content": "Reply PONG"}]
         body = {"model": model, "messages": hello, "max_tokens": 50, "stream": stream, "disable_fallbacks": True}
         return self.recorded.post(CHAT, body)
@@ -41,7 +41,7 @@ class Clocked:
 
 @pytest.fixture(scope="module")
 def clocked(upstreams: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clocked]:
-    """The proxy, and its clock at the true time."""
+    """The proxy, with its clock at the real time."""
     library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
     if library is None:
         pytest.skip("libfaketime is not installed (Debian: apt-get install faketime)")
@@ -83,7 +83,7 @@ def test_calls_go_on_with_their_timeouts_and_true_durations(
 
 
 def test_a_jump_forward_ends_a_cooldown_and_one_back_prolongs_it(clocked: Clocked, simulator: Simulator):
-    """LiteLLM keeps the ends of cooldowns as wall times; only a provider with fallbacks has any."""
+    """LiteLLM stores the ends of cooldowns as wall-clock times; only a provider with fallbacks has cooldowns."""
     clocked.jump("+120m")
     simulator.script("openai", *["server_error"] * 50)
     eventually(lambda: _rests(clocked))

@@ -30,7 +30,7 @@ REQUEST = (
 
 @contextlib.contextmanager
 def _streams(proxy: Proxy, count: int) -> Iterator[list[tuple[socket.socket, bytes]]]:
-    """Opens streams, all at once, and holds them; with the beginning of each answer, empty where there is none."""
+    """Opens ``count`` streams together and keeps them open; yields each with the start of its response, if any."""
     at = urlsplit(proxy.url)
     with contextlib.ExitStack() as stack:
         sockets = [

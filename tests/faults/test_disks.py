@@ -1,4 +1,4 @@
-"""A full or read-only disk: commands report it and keep files intact; the proxy keeps serving and loses no row."""
+"""On a full or read-only disk, commands report it and keep files intact; the proxy keeps serving and loses no row."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_command_that_cannot_write_says_so_and_changes_nothing(
 
 
 def _calls(recorded: Recorded, count: int) -> set[str]:
-    """Makes calls, all of which are answered; returns their ids."""
+    """Makes calls, asserts that all succeed, and returns their ids."""
     answers = [recorded.post("/v1/chat/completions", CALL) for _ in range(count)]
     assert [answer.status_code for answer in answers] == [200] * count
     return {answer.headers["x-litellm-call-id"] for answer in answers}

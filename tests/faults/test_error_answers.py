@@ -1,4 +1,4 @@
-"""Errors as clients read them on every protocol: the cause first, the status, and whether and when to retry."""
+"""Errors that clients get, in every protocol: the cause first, the status, and whether and when to retry."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _message(response: httpx.Response) -> str:
 
 
 def _everywhere(*providers: str) -> list[tuple[str, str, bool]]:
-    """Each provider on each protocol, whole and streamed."""
+    """Each provider in each protocol, with and without streaming."""
     return [(provider, path, stream) for provider in providers for path in PROTOCOLS for stream in (False, True)]
 
 

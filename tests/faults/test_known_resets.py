@@ -1,4 +1,4 @@
-"""A limit whose end is known and far away is answered at once, with Retry-After, on every protocol."""
+"""A limit with a known, distant end is returned immediately, with Retry-After, in every protocol."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MODELS = {
     "gemini": "patient_gemini/gemini-2.5-flash",
     "moonshot": "patient_kimi/kimi-k2.6",
 }
-"""Providers that are asked again, if it helps."""
+"""Providers whose failures are retried if that can help."""
 
 
 def _until(moment: float) -> dict[str, str]:

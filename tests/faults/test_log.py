@@ -1,4 +1,4 @@
-"""The operator's log: one line for each call that says the cause, whatever failed, on every protocol."""
+"""The operator's log has one line with the cause for each failed call, for every failure and protocol."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 
 
 class Log:
-    """A proxy as ``serve`` starts it, and what it has logged since it was looked at last."""
+    """A proxy as ``serve`` starts it, and its new log lines."""
 
     def __init__(self, proxy: Proxy) -> None:
         self.proxy = proxy
         self._read = len(whole_lines(proxy.log_path))
 
     def ask(self, path: str, model: str, *, key: str = "", **fields: Any) -> httpx.Response:
-        """One request; with the master key unless another is given."""
+        """Sends one request, with the master key by default."""
         with self.proxy.client(*filter(None, (key,))) as client:
             return client.post(path, json={"model": model, **PATHS[path], "disable_fallbacks": True, **fields})
 
     def line(self) -> str:
-        """The one line of the one call since the last."""
+        """The only line of the only call since the last use."""
         lines: list[str] = eventually(lambda: whole_lines(self.proxy.log_path)[self._read :])
         self._read += len(lines)
         assert len(lines) == 1, "\n".join(lines)
@@ -57,7 +57,7 @@ class Log:
 def served(
     upstreams: Simulator, raw_upstream: RawUpstream, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Proxy]:
-    """A proxy that only these tests call, at the log level of ``pointsman serve``."""
+    """A proxy that only these tests use, with the log level of ``pointsman serve``."""
     folder = tmp_path_factory.mktemp("log")
     env = {**upstreams.environ(), **QUIET, "RAW_BASE_URL": raw_upstream.url}
     with litellm(config_in(folder), env, folder / "proxy.log") as proxy:
@@ -66,7 +66,7 @@ def served(
 
 @pytest.fixture
 def log(served: Proxy, simulator: Simulator) -> Log:
-    """Its log from here on, and upstreams that have received nothing."""
+    """Its log from now on, and upstreams that have received nothing."""
     return Log(served)
 
 

@@ -1,4 +1,4 @@
-"""Invalid requests, accidental or malicious, get a clear error and reach no provider."""
+"""Invalid requests, accidental or malicious, get a clear error and cause no attempt."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _nested(levels: int, **fields: Any) -> bytes:
 
 
 def _called(arguments: Any, **call: Any) -> list[Any]:
-    """A history with one tool call, which was answered."""
+    """Messages with one tool call and its result."""
     made = {"id": "c", "type": "function", "function": {"name": "f", "arguments": arguments}, **call}
     answered = {"role": "tool", "tool_call_id": "c", "content": "done"}
     return [*HELLO, {"role": "assistant", "content": None, "tool_calls": [made]}, answered]
@@ -36,7 +36,7 @@ CALL_ITEM = {"type": "function_call", "call_id": "c", "name": "f"}
 USE = {"type": "tool_use", "id": "c", "name": "f"}
 
 NO_OBJECT = "expected an object" if litellm_is("1.110") else "has to be a JSON object"
-"""LiteLLM refuses such bodies itself since 1.110."""
+"""The error for a body that is not an object; LiteLLM refuses it itself since 1.110."""
 
 UNREADABLE = {
     "empty": (b"", "names no model"),
@@ -265,7 +265,7 @@ def test_50_megabytes_that_are_no_json_are_refused(client: httpx.Client):
 
 @needs_nginx
 def test_nginx_takes_64_megabytes_and_no_more(recorded: Recorded, tmp_path: Path):
-    """Behind it the proxy has the word: what passes is no JSON."""
+    """A body that nginx accepts gets the proxy's error, as it is not JSON."""
     behind, port = urlsplit(recorded.proxy.url).port or 0, free_port()
     tls = ssl.create_default_context()
     tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
@@ -290,7 +290,7 @@ LEFT_TO_LITELLM = [
 def test_what_is_a_500_though_the_client_is_wrong(
     client: httpx.Client, headers: dict[str, str], fields: dict[str, Any], says: str
 ):
-    """LiteLLM's, in places that no hook comes before; docs/faults.md lists them."""
+    """LiteLLM fails before any hook runs; docs/faults.md lists these cases."""
     response = client.post(CHAT, content=body_with(**fields), headers={**JSON, **headers})
     assert response.status_code == 500
     assert says in response.json()["error"]["message"]

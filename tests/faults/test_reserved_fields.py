@@ -1,4 +1,4 @@
-"""Fields that clients may not send: key destinations, other calls, proxy settings."""
+"""Clients may not send fields that set key destinations, other calls, or proxy settings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_litellm_refuses_another_base_url(client: httpx.Client, simulator: Simul
 def test_a_request_cannot_say_where_a_key_goes(
     client: httpx.Client, simulator: Simulator, path: str, fields: dict[str, Any]
 ):
-    """Or LiteLLM sends the key of the deployment to the service that the client names."""
+    """Otherwise LiteLLM sends the deployment's key to the service that the client names."""
     body = {"model": OPENAI, **PATHS[path], **(fields or {"custom_llm_provider": "replicate"})}
     response = client.post(path, json=body)
     assert response.status_code == 400, response.text
@@ -121,7 +121,7 @@ CLIENTS_OWN: dict[str, Any] = {
 @pytest.mark.parametrize("path", [CHAT, "/v1/messages", "/v1/responses", "/v1/completions", "/v1/embeddings"])
 @pytest.mark.parametrize("field", CLIENTS_OWN)
 def test_what_clients_have_a_use_for_is_taken(client: httpx.Client, simulator: Simulator, path: str, field: str):
-    """Null is the same as absent."""
+    """Null counts as absent."""
     response = client.post(path, json={"model": OPENAI, **PATHS[path], field: CLIENTS_OWN[field]})
     assert response.status_code == 200, response.text
     assert {request.provider for request in simulator.attempts} == {"openai"}

@@ -81,7 +81,7 @@ def test_a_stream_may_come_byte_by_byte(client: httpx.Client, raw_upstream: RawU
 def test_a_client_that_reads_slowly_costs_no_memory(
     recorded: Recorded, raw_upstream: RawUpstream, protocol: str, read: int
 ):
-    """The provider is not read either, once the connection to the client is full."""
+    """Once the connection to the client is full, the proxy stops reading from the provider too."""
     raw_upstream.plays(HEAD + _word(b"x" * 10_000) * 10_000, "wait")
     before = _resident(recorded.proxy)
     with _connected(recorded.proxy, protocol) as connection:
@@ -95,7 +95,7 @@ def test_a_client_that_reads_slowly_costs_no_memory(
 
 @pytest.mark.parametrize("protocol", ["chat", "messages"])
 def test_a_stream_that_never_ends_costs_bounded_memory(recorded: Recorded, raw_upstream: RawUpstream, protocol: str):
-    """The client gets all of it; what is kept for the log ends at 16 million characters."""
+    """The client gets everything; the copy for the log is limited to 16 million characters."""
     raw_upstream.plays(HEAD + _word(b"x" * 10_000), "again")
     before = _resident(recorded.proxy)
     with _connected(recorded.proxy, protocol, receives=1_000_000) as connection:
@@ -133,7 +133,7 @@ def _connected(proxy: Proxy, protocol: str, *, receives: int = 4096) -> Any:
 
 
 def _resident(proxy: Proxy) -> int:
-    """Bytes."""
+    """The proxy's memory in bytes."""
     return int(Path(f"/proc/{proxy.process.pid}/statm").read_text().split()[1]) * 4096
 
 

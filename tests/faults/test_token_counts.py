@@ -1,4 +1,4 @@
-"""Token counts: Claude Code compacts conversations by them, so a wrong count loses one."""
+"""Token counts are right: Claude Code decides by them when to compact, so a wrong count can lose a conversation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Providers that hang, reset, half-close, send nonsense or are down: clients get an error, nothing else is delayed."""
+"""If a provider hangs, resets, half-closes, sends garbage or is down, clients get an error and no other call waits."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_a_stream_that_breaks_is_a_failure_in_its_row(recorded: Recorded, simula
 
 @pytest.mark.parametrize("said", [HEAD + WORD, b""], ids=["mid-stream", "before the first word"])
 def test_a_client_that_leaves_frees_the_provider(client: httpx.Client, raw_upstream: RawUpstream, said: bytes):
-    """The provider is waited for 180 s: it is left because the client has left."""
+    """The timeout is 180 s, so the proxy disconnects because the client has."""
     raw_upstream.plays(said, "wait")
     with contextlib.suppress(httpx.ReadTimeout):
         client.post(CHAT, json=_body("raw", stream=True), timeout=2)

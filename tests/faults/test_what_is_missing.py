@@ -20,7 +20,7 @@ RESPONSES = "/v1/responses"
 @pytest.mark.parametrize("model", ["kimi/kimi-for-coding", "ollama/qwen3.5:latest", "claude-haiku-4-5"])
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 def test_an_earlier_response_needs_a_database(client: httpx.Client, simulator: Simulator, model: str, stream: bool):
-    """Without its conversation, the model would answer from the last message alone."""
+    """Without the conversation, the model would see only the last message."""
     body = {"model": model, "input": "what is my name?", "previous_response_id": "resp_1", "stream": stream}
     response = client.post(RESPONSES, json=body)
     assert response.status_code == 400, response.text

@@ -23,7 +23,7 @@ from kosong.chat_provider.kimi import Kimi  # type: ignore[import-not-found]  # 
 from kosong.message import Message, TextPart, ThinkPart  # type: ignore[import-not-found]  # noqa: E402
 from kosong.tooling import CallableTool2, ToolOk, ToolReturnValue  # type: ignore[import-not-found]  # noqa: E402
 from kosong.tooling.simple import SimpleToolset  # type: ignore[import-not-found]  # noqa: E402
-from pydantic import BaseModel  # noqa: E402 -- kosong's tools are made of it
+from pydantic import BaseModel  # noqa: E402 -- kosong's tools need it
 
 
 class Params(BaseModel):

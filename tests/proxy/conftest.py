@@ -1,4 +1,4 @@
-"""One proxy for this folder: plain ``litellm --config`` with the generated file."""
+"""One proxy for this folder: plain ``litellm --config`` with the generated config."""
 
 from __future__ import annotations
 

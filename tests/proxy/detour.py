@@ -1,4 +1,4 @@
-"""A forwarding port, so that a URL does not show where it leads."""
+"""A forwarding port, so that a URL does not reveal its target."""
 
 from __future__ import annotations
 

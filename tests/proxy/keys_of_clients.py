@@ -1,6 +1,6 @@
-"""The virtual keys of the access tests, as LiteLLM's custom authentication: no database is needed for them.
+"""The virtual keys of the access tests as LiteLLM's custom authentication, which needs no database.
 
-LiteLLM then applies its own model checks to what this returns, as it does to a key from its database.
+LiteLLM applies its own model checks to the result, as it does to a key from its database.
 """
 
 from fastapi import Request
@@ -27,7 +27,7 @@ GRANTS: dict[str, dict[str, object]] = {
 
 
 async def authenticate(request: Request, api_key: str) -> UserAPIKeyAuth:
-    """LiteLLM's ``custom_auth``: who has this key, and what was granted."""
+    """LiteLLM's ``custom_auth``: the owner and the grants of a key."""
     if api_key not in GRANTS:
         raise ValueError("no such key")
     return UserAPIKeyAuth(api_key=api_key, **GRANTS[api_key])

@@ -29,7 +29,7 @@ def guarded(
         "custom_auth_run_common_checks": True,
     }
     settings["litellm_settings"]["enable_post_custom_auth_checks"] = True
-    # As if they had been added in the admin UI: a name that no rule of the registry takes, and one that a glob takes.
+    # As if added in the admin UI: a name that no rule of the registry matches, and one that a glob matches.
     added = {
         "model": "openai/gpt-4o-mini",
         "api_base": upstreams.environ()["OPENAI_BASE_URL"],

@@ -1,4 +1,4 @@
-"""Typical environment variables with plain ``litellm --config``: they work, or the error says why not."""
+"""Typical environment variables with plain ``litellm --config`` work, or the error says why not."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ default_model = "m"
 """
 
 FORMS = [
-    # the provider, what is around its key, what its base URL is given as, a model
+    # the provider, the characters around its key, the value of its base URL, a model
     ("openai", "{}\r\n", "{}/chat/completions\r\n", "gpt-4o-mini"),
     ("openrouter", '"{}"', "{}/", "openai/gpt-oss-120b:free"),
     ("ollama_cloud", "export OLLAMA_CLOUD_KEY={}", "OLLAMA_CLOUD_BASE_URL={}/api/chat", "gpt-oss:120b"),
@@ -77,7 +77,7 @@ def _environment(upstreams: Simulator) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def proxy(upstreams: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    """A proxy whose environment was written by people, and which can be reached on a detour."""
+    """A proxy with hand-written environment variables, which can also be reached through a detour."""
     folder = tmp_path_factory.mktemp("environment")
     with Detour() as detour:
         text = REGISTRY.read_text().replace("[aliases]", f"{LOOPS.format(url=detour.url)}\n[aliases]")
@@ -137,7 +137,7 @@ def test_a_password_in_a_url_is_shown_nowhere(client: httpx.Client, proxy: Proxy
 def test_a_request_that_comes_back_is_refused_once(
     client: httpx.Client, proxy: Proxy, name: str, path: str, body: dict[str, Any]
 ):
-    # What the second pass gets is the upstream model's name; it must lead to the same provider again.
+    # The second pass gets the upstream's model name, which must resolve to the same provider.
     model = f"m{next(_NUMBERS)}"
     response = client.post(path, json={**body, "model": f"{name}/{name}/{model}"})
 
@@ -157,7 +157,7 @@ def test_a_proxy_of_the_same_kind_before_this_one_is_none_of_its_business(client
 
 
 def _calls(proxy: Proxy, model: str) -> int:
-    """How often the proxy was asked for ``model``, as far as its rows are written by now."""
+    """The number of rows written so far for ``model``."""
     database = proxy.log_path.parent / "state" / "audit.sqlite3"
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
         found = connection.execute("select count(*) from tool_calls where model like ?", [f"%/{model}"])

@@ -1,4 +1,4 @@
-"""Upstream failures: the real status, three retries if they can help, then the fallbacks."""
+"""Upstream failures give the real status, after three retries if they can help, and then the fallbacks."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def _chat(client: httpx.Client, model: str, **fields: Any) -> httpx.Response:
 
 
 def _tries(simulator: Simulator, provider: str) -> int:
-    """Requests to ``provider`` less LiteLLM's one look at an unknown Ollama model."""
+    """The number of attempts at ``provider``, without LiteLLM's one request about an unknown Ollama model."""
     return sum(1 for r in simulator.attempts if r.provider == provider)
 
 
 FINAL = [
-    # Gemini answers a bad key with 400; LiteLLM says 401 for it, as for everybody else's.
+    # Gemini answers a bad key with 400; LiteLLM turns it into 401, as for other providers.
     ("ollama_cloud", "bad_key", 401),
     ("ollama_cloud", "extra_usage", 402),
     ("ollama_cloud", "subscription", 403),
@@ -212,7 +212,7 @@ def test_an_html_error_page_is_a_failure_and_not_an_answer(client: httpx.Client,
 
 @pytest.mark.parametrize("provider", ["openai", "openrouter", "claude", "ollama"])
 def test_an_error_inside_a_stream_reaches_the_client(client: httpx.Client, simulator: Simulator, provider: str):
-    # LiteLLM 1.110 asks again while no text has gone out.
+    # LiteLLM 1.110 retries until it has sent text.
     simulator.script(provider, *["in_band_error"] * 4)
 
     response = _chat(client, DEFAULTS[provider], stream=True)

@@ -1,4 +1,4 @@
-"""A 200 did what was asked or says what it did not: every documented field, on every wire, in every protocol."""
+"""With status 200, every documented field is applied or reported, in every wire family and protocol."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PATHS = {"chat": "/v1/chat/completions", "messages": "/v1/messages", "responses"
 
 @pytest.fixture(scope="session")
 def recorded(proxy: Proxy) -> Recorded:
-    """The folder's proxy and its rows."""
+    """The proxy of this folder and its rows."""
     return Recorded(proxy=proxy, state=proxy.log_path.parent / ".pointsman")
 
 
@@ -194,9 +194,9 @@ NAMED: dict[tuple[str, str], str] = {
     ),
     ("claude/claude-haiku-4-5", "messages stream"): "",
 }
-"""By model and protocol, what does not arrive as it was asked for; where streams differ, they have a line."""
+"""The fields that do not arrive as requested, by model and protocol; streams have an entry where they differ."""
 PASSED_ON_LATER: set[str] = set() if litellm_is("1.106") else {"text.verbosity", "service_tier"}
-"""By LiteLLM since 1.108, to some providers."""
+"""The fields that LiteLLM passes to some providers since 1.108."""
 MODELS = [
     "openai/gpt-4o-mini",
     "opencode/glm-5.3",
@@ -251,7 +251,7 @@ def test_an_image_reaches_ollama_as_base64(client: httpx.Client, simulator: Simu
 
 
 SVG = "data:image/svg+xml,<svg/>"
-"""Data without base64; Anthropic's protocol has no such image."""
+"""A data URL without base64, which Anthropic's protocol does not support for images."""
 UNREACHABLE = ["http://127.0.0.1:9/secret.png", "file:///etc/passwd", "ms://file-1", "./cat.png", SVG]
 
 

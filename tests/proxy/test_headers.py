@@ -1,4 +1,4 @@
-"""A client's ``extra_headers`` together with those of registry, key and connection, as providers receive them."""
+"""The headers that providers receive from a client's ``extra_headers``, the registry, the key and the connection."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ AGENTS = ["claude-cli/2.0.14 (external, cli)", "codex_cli_rs/0.60.0 (Debian 12; 
 def test_what_litellm_adds_for_a_coding_agent_reaches_no_provider(
     client: httpx.Client, simulator: Simulator, model: str, path: str, agent: str
 ):
-    """Anthropic refuses a field that it does not know."""
+    """Anthropic refuses unknown fields."""
     response = client.post(path, json={"model": model, **PATHS[path]}, headers={"User-Agent": agent})
 
     assert response.status_code == 200, response.text

@@ -33,7 +33,7 @@ def test_a_raised_budget_and_dropped_parameters_are_told_in_headers(client: http
 
 
 def test_a_tool_over_kimis_limits_is_made_to_fit_and_the_header_says_so(client: httpx.Client, simulator: Simulator):
-    """Kimi, and the simulator as Kimi, refuse every call that carries a larger schema."""
+    """Kimi and the simulator refuse every request with a larger schema."""
     told = {"type": "string", "description": "as the people of the house write it, " * 30}
     repeated = {"type": "object", "properties": {"street": told, "town": told}}
     parameters = {"type": "object", "properties": {f"address_{number}": repeated for number in range(30)}}

@@ -58,7 +58,7 @@ default_provider = false
 
 @pytest.fixture(scope="module")
 def proxy(upstreams: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    """A proxy whose aliases and models ask for something."""
+    """A proxy whose aliases and models have defaults."""
     folder = tmp_path_factory.mktemp("options")
     config = folder / "litellm_config.yaml"
     text = REGISTRY.replace("{elsewhere}", upstreams.environ()["OPENAI_BASE_URL"])

@@ -21,7 +21,7 @@ ENDPOINTS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 NAMES = [
-    # the name as sent, the provider field, the provider that gets it, the model that it gets
+    # the name in the request, its provider field, the provider that gets the request, the model that it gets
     ("qwen3.5:latest", None, "ollama", "qwen3.5:latest"),
     ("ollama/qwen3.5:latest", None, "ollama", "qwen3.5:latest"),
     ("cloud/gpt-oss:120b", None, "ollama_cloud", "gpt-oss:120b"),

@@ -1,1 +1,1 @@
-"""Attacks on the running proxy: what an upstream, an internal host and another key's view got of each."""
+"""Attacks on the running proxy; tests check that no upstream, internal host or other key gains anything from them."""

@@ -1,6 +1,6 @@
 """Every route of LiteLLM's app, including those that it loads on first use.
 
-Run as a program it prints them, one a line: ``METHOD PATH``, with ``WEBSOCKET`` or ``MOUNT`` for what has no methods.
+As a program, it prints one route per line: ``METHOD PATH``, with ``WEBSOCKET`` or ``MOUNT`` for those without methods.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def routes(app: Any) -> Iterator[tuple[str, str]]:
-    """Each method and path; a router within a router counts as what it holds."""
+    """Yields each method and path, including those of nested routers."""
     for route in _flat(app.routes, ""):
         yield from route
 
@@ -31,7 +31,7 @@ def _flat(found: Any, prefix: str) -> Iterator[Iterator[tuple[str, str]]]:
 
 
 def main() -> None:
-    """Prints the routes of the LiteLLM that is installed."""
+    """Prints the routes of the installed LiteLLM."""
     from litellm.proxy import _lazy_features, proxy_server
 
     for feature in _lazy_features.LAZY_FEATURES:

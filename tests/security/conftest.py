@@ -28,62 +28,62 @@ PASS_THROUGH_TARGETS = (
     *("ANTHROPIC_API_BASE", "GEMINI_API_BASE", "OPENAI_API_BASE", "OPENROUTER_API_BASE", "COHERE_API_BASE"),
     *("MISTRAL_API_BASE", "AZURE_API_BASE", "CURSOR_API_BASE", "VLLM_API_BASE"),
 )
-"""LiteLLM's variables for where its pass-through routes go."""
+"""LiteLLM's variables for the targets of its pass-through routes."""
 OPERATORS = {f"{name}_API_KEY": f"sk-canary-{name.lower()}-Kq82" for name in ("COHERE", "MISTRAL", "AZURE", "CURSOR")}
 
 
 @pytest.fixture(scope="session")
 def target_server() -> Iterator[Target]:
-    """Where pass-through requests would arrive; it is an internal host too."""
+    """The target of pass-through requests, which is also an internal host."""
     with Target() as target:
         yield target
 
 
 @pytest.fixture
 def target(target_server: Target) -> Target:
-    """The same, with nothing arrived."""
+    """The target, with no requests recorded."""
     target_server.arrivals.clear()
     return target_server
 
 
 @pytest.fixture(scope="session")
 def media_server() -> Iterator[Media]:
-    """A host of images that the attacked proxy may ask, although its address is private."""
+    """An image host that the attacked proxy may use, although its address is private."""
     with Media() as media:
         yield media
 
 
 @pytest.fixture
 def media(media_server: Media) -> Media:
-    """The same, with nothing asked."""
+    """The image host, with no requests recorded."""
     media_server.reset()
     return media_server
 
 
 PATIENCE = 3
-"""Seconds that the impatient proxy waits for a request."""
+"""Seconds within which a request must arrive completely at the ``impatient`` proxy."""
 
 
 _BOTH_KINDS_OF_KEYS = frozenset({"test_named_models.py", "test_routes.py", "test_views.py"})
-"""Tests of what a key opens. The others attack what is the same for all keys."""
+"""Tests of a key's access. The other tests do not depend on the kind of key."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Runs the tests of what a key opens with virtual keys too."""
+    """Runs the tests of a key's access with virtual keys too."""
     if "attacked" in metafunc.fixturenames and metafunc.definition.path.name in _BOTH_KINDS_OF_KEYS:
         metafunc.parametrize("attacked", ["by_custom_authentication", "by_virtual_keys"], indirect=True)
 
 
 @pytest.fixture(scope="session")
 def attacked(request: pytest.FixtureRequest) -> Recorded:
-    """A proxy with keys of several clients, and the rows of its calls."""
+    """A proxy with several clients' keys, and the rows of its calls."""
     recorded: Recorded = request.getfixturevalue(getattr(request, "param", "by_custom_authentication"))
     return recorded
 
 
 @pytest.fixture(scope="session")
 def operators_environment(upstreams: Simulator, target_server: Target) -> dict[str, str]:
-    """The operator's keys, and where pass-through requests go."""
+    """The environment with the operator's keys and the targets of pass-through requests."""
     return {**upstreams.environ(), **dict.fromkeys(PASS_THROUGH_TARGETS, target_server.url), **OPERATORS}
 
 
@@ -125,7 +125,7 @@ def by_virtual_keys(
 def impatient(
     upstreams: Simulator, example_registry: Registry, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Recorded]:
-    """The same, which waits ``PATIENCE`` for a request."""
+    """The same proxy, with only ``PATIENCE`` seconds for the arrival of a request."""
     gateway = replace(example_registry.gateway, bounds=Bounds(arrival_seconds=PATIENCE))
     registry = replace(example_registry, gateway=gateway)
     with guarded(registry, upstreams.environ(), tmp_path_factory.mktemp("impatient")) as recorded:
@@ -140,7 +140,7 @@ def guarded(registry: Registry, env: Mapping[str, str], folder: Path, *, image_h
         "custom_auth": "tests.security.keys.authenticate",
         "custom_auth_run_common_checks": True,
     }
-    # Or an attack that a provider answers with errors would end the next test before it begins.
+    # Otherwise provider errors in one test would put deployments on cooldown in the next.
     settings["router_settings"]["disable_cooldowns"] = True
     settings["litellm_settings"]["enable_post_custom_auth_checks"] = True
     settings["litellm_settings"]["user_url_allowed_hosts"] = [image_host] if image_host else []

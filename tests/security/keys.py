@@ -1,4 +1,4 @@
-"""The attackers' keys, and the custom authentication that knows them where there is no database."""
+"""The attackers' keys, and the custom authentication that accepts them without a database."""
 
 from fastapi import Request
 from litellm.proxy._types import LitellmUserRoles, UserAPIKeyAuth
@@ -8,9 +8,9 @@ from tests.running import MASTER_KEY
 ONE = "sk-of-one-model-only"
 """May call one model of one provider."""
 EVERYTHING = "sk-of-every-model"
-"""May call every model, and is not the master key."""
+"""May call every model, but is not the master key."""
 OWNED_BY_AN_ADMIN = "sk-of-an-administrator"
-"""The same, and LiteLLM takes its owner for an administrator: as it does with keys that the master key makes."""
+"""The same, but LiteLLM treats its owner as an administrator, as with keys that the master key creates."""
 
 ALIASES = {ONE: "of-one-model"}
 
@@ -25,7 +25,7 @@ GRANTS: dict[str, dict[str, object]] = {
 
 
 async def authenticate(request: Request, api_key: str) -> UserAPIKeyAuth:
-    """LiteLLM's ``custom_auth``: who has this key, and what was granted."""
+    """LiteLLM's ``custom_auth``: the owner and the grants of a key."""
     if api_key == MASTER_KEY:
         return UserAPIKeyAuth(api_key="litellm_proxy_master_key", user_role=LitellmUserRoles.PROXY_ADMIN)
     if api_key not in GRANTS:

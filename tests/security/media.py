@@ -1,4 +1,4 @@
-"""A host of images: as many as anybody asks for, of any size, as slow as they like; it counts who asks at once."""
+"""A host that serves any number of images of any size and speed, and counts concurrent requests."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ class Media:
 
     @property
     def host(self) -> str:
-        """Its address and port."""
+        """The address and port."""
         return f"127.0.0.1:{self._server.server_address[1]}"
 
     def reset(self) -> None:
-        """Forgets who asked."""
+        """Clears the counts."""
         self.asked.clear()
         self.most_at_once = 0
 

@@ -1,4 +1,4 @@
-"""Raw requests that no client library would send."""
+"""Raw requests that client libraries cannot send."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tests.patience import SECONDS
 
 
 def connected(url: str) -> socket.socket:
-    """A connection to the proxy."""
+    """Opens a connection to the proxy."""
     parts = urlsplit(url)
     return socket.create_connection((parts.hostname, parts.port), timeout=SECONDS)
 
 
 def exchange(url: str, request: bytes) -> bytes:
-    """Sends ``request`` and returns all that comes until the other side closes."""
+    """Sends ``request`` and returns everything received until the other side closes."""
     with connected(url) as connection:
         with contextlib.suppress(OSError):
             connection.sendall(request)
@@ -28,7 +28,7 @@ def exchange(url: str, request: bytes) -> bytes:
 
 
 def written(method: str, path: str, key: str, body: bytes = b"", *headers: tuple[str, str]) -> bytes:
-    """A request of which nothing is normalised."""
+    """Returns a request without any normalisation."""
     lines = [
         f"{method} {path} HTTP/1.1",
         "Host: proxy",
@@ -42,6 +42,6 @@ def written(method: str, path: str, key: str, body: bytes = b"", *headers: tuple
 
 
 def status(answer: bytes) -> int:
-    """The status of an answer; 0 for none."""
+    """The status of a response; 0 for an empty one."""
     words = answer.split(b" ", 2)
     return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0

@@ -1,4 +1,4 @@
-"""A host that records everything that reaches it: the target that must receive nothing."""
+"""A host that records every request; the target that must receive none."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Target:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 -- its names
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 -- http.server's names
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the standard library's name
                 pass
@@ -49,7 +49,7 @@ class Target:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The URL of the server."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Requests that are too large or too slow end before authentication, with the right status."""
+"""Requests that are too large or too slow are refused before authentication, with the right status."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_body_that_says_it_is_too_large_is_not_read(attacked: Recorded):
 
 
 def test_nor_is_more_kept_of_one_that_does_not_say_so(attacked: Recorded):
-    """300 MB in chunks."""
+    """Sends 300 MB in chunks."""
     before = resident_mb(attacked.proxy.process.pid)
 
     def chunks() -> Any:
@@ -70,7 +70,7 @@ def test_nor_is_more_kept_of_one_that_does_not_say_so(attacked: Recorded):
 
 
 def test_half_a_request_ends_after_a_time(impatient: Recorded):
-    """No byte, half a line, half of the headers, half a body, and a second request that is half."""
+    """Sends no byte, half a request line, half the headers, half a body, and half of a second request."""
     whole = written("POST", CHAT, ONE, BODY).replace(b"Connection: close\r\n", b"")
     halves = [b"", b"POST /v1/ch", whole[:60], whole[:-5], whole + whole[:60]]
     connections = [connected(impatient.proxy.url) for _ in halves]

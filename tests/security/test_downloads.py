@@ -1,4 +1,4 @@
-"""URLs in messages that the proxy downloads for a provider: few, small, few at once, and none of an internal host."""
+"""The proxy limits downloads of URLs in messages in number, size and concurrency, and refuses internal hosts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DOWNLOAD = {
     "gemini": "gemini/gemini-2.5-flash",
     "claude": "claude/claude-haiku-4-5",
 }
-"""The providers that get an http URL as data, and a model of each."""
+"""A model of each provider that gets the data of an http URL."""
 
 
 def _images(urls: Iterable[str]) -> list[dict[str, Any]]:
@@ -34,7 +34,7 @@ def _images(urls: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def _urls(media: Media, count: int, query: str = "") -> list[str]:
-    """URLs that nobody has in a cache."""
+    """URLs that are in no cache."""
     return [f"http://{media.host}/{uuid.uuid4().hex}.png?{query}" for _ in range(count)]
 
 
@@ -102,7 +102,7 @@ def test_an_internal_host_is_not_asked(attacked: Recorded, simulator: Simulator,
 
 @pytest.mark.parametrize("place", ["image_url", "file"])
 def test_no_download_makes_the_whole_worker_wait(attacked: Recorded, media: Media, place: str):
-    """LiteLLM has a second download for Gemini, which does not yield; a URL with something before it reaches that."""
+    """LiteLLM has a second, blocking download for Gemini, which a URL with a prefix reaches."""
     url = f" https://{media.host}/{uuid.uuid4().hex}.png?wait=5"
     part = {"type": "file", "file": {"file_id": url}} if place == "file" else _images([url])[0]["content"][1]
     body = {"model": DOWNLOAD["gemini"], "messages": [{"role": "user", "content": [part]}], "num_retries": 0}

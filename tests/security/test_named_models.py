@@ -1,4 +1,4 @@
-"""A model named anywhere in a body is routed and checked, or refused, before any provider is asked."""
+"""A model named anywhere in a body is routed and checked, or refused, before any attempt."""
 
 from __future__ import annotations
 

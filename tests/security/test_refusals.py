@@ -1,4 +1,4 @@
-"""What was refused can be seen by the operator: a row for a known key, and a counted line in the log for anybody."""
+"""The operator can see refusals: a row for a known key, and a counted line in the log for any client."""
 
 from __future__ import annotations
 

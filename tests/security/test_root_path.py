@@ -1,4 +1,4 @@
-"""A proxy below a path, ``SERVER_ROOT_PATH``: the list of routes holds, whether the path is sent along or not."""
+"""The route list also applies below a ``SERVER_ROOT_PATH``, with and without that path in the request."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def mounted(
     example_registry: Registry,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Recorded]:
-    """The attacked proxy below ``ROOT``."""
+    """The attacked proxy with the root path ``ROOT``."""
     targets = dict.fromkeys(PASS_THROUGH_TARGETS, target_server.url)
     env = {**upstreams.environ(), **targets, "SERVER_ROOT_PATH": request.param}
     with guarded(example_registry, env, tmp_path_factory.mktemp("mounted")) as recorded:

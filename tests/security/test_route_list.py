@@ -1,4 +1,4 @@
-"""The route list against the routes of the running LiteLLM: none is open that was not reviewed."""
+"""No route of the running LiteLLM is open unless it was reviewed."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from tests.running import REPOSITORY, clean_environment
 KNOWN = tuple(
     tuple(line.split(" ", 1)) for line in Path(__file__).with_name("known_routes.txt").read_text().splitlines()
 )
-"""The routes of the supported releases that somebody has looked at: open if the list has them, closed if not."""
+"""The reviewed routes of the supported releases: open if the list has them, else closed."""
 
 OURS = {"/v1/chat", "/v1/chat/providers", "/favicon.ico", "/metrics", "/metrics/"} | {
     f"/pointsman{path}" for path in ("", "/", "/style.css", "/charts/{id}", "/login", "/logout")
 }
-"""Added when the proxy starts, or by the server in front."""
+"""Routes added when the proxy starts, or by the server in front."""
 
 
 def _sample(path: str) -> str:
-    """A path that the route answers."""
+    """A path that matches the route."""
     return re.sub(r"\{\w+(:path)?\}", lambda match: "a1/b2" if match[1] else "a1", path)
 
 

@@ -1,4 +1,4 @@
-"""A key that is not the master key reaches only listed routes, in any spelling of a path."""
+"""A key other than the master key reaches only listed routes, in any spelling of a path."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_there_it_arrives_so_that_the_test_above_can_fail(
     attacked: Recorded, target: Target, method: str, path: str, body: Any
 ):
     with attacked.proxy.client(MASTER_KEY) as client:
-        # Gemini's pass-through takes its key from the query only.
+        # Gemini's pass-through accepts a key only in the query.
         client.request(method, path, json=body, params={"key": MASTER_KEY} if "gemini" in path else None)
 
     assert len(target.arrivals) == 1
@@ -147,7 +147,7 @@ def test_a_session_of_the_admin_ui_reaches_what_its_role_may(attacked: Recorded)
         assert client.get("/get/config/callbacks").status_code == 200
     with attacked.proxy.client("sk-session-of-a-user") as client:
         assert client.get("/get/config/callbacks").status_code == 403
-        # LiteLLM's own word: it asks the database.
+        # LiteLLM's own error, because it queries the database.
         assert "open to the master key only" not in client.get("/user/info").text
 
 

@@ -1,4 +1,4 @@
-"""2,000 requests, 1,200 streams whose clients disconnect and 400 half-open connections leave nothing behind."""
+"""2,000 requests, 1,200 streams whose clients disconnect and 400 half-open connections leak no resources."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _vanish(recorded: Recorded, count: int) -> None:
 
 
 def _settled(pid: int, most: int) -> int:
-    """The open descriptors, once they are at most ``most`` or have stopped falling."""
+    """Waits until the open descriptors are at most ``most`` or stop decreasing; returns their number."""
     deadline = time.monotonic() + SECONDS
     found = descriptors(pid)
     while time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""Objects of the operator's account that a permitted call names by their id: what reaches whom."""
+"""Permitted calls that name stored objects of the operator's account by id."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_an_object_is_named_to_the_models_provider_and_to_nobody_else(
 def test_another_providers_model_searches_no_store_with_the_operators_openai_key(
     attacked: Recorded, simulator: Simulator, target: Target, model: str
 ):
-    """LiteLLM plays file_search for models that do not have it."""
+    """LiteLLM emulates file_search for models without it."""
     tools = [{"type": "file_search", "vector_store_ids": ["vs_canary-1"]}]
     with attacked.proxy.client(EVERYTHING) as client:
         client.post("/v1/responses", json={"model": model, "input": "Search it", "tools": tools, "num_retries": 0})

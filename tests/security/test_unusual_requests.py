@@ -1,4 +1,4 @@
-"""Whatever a key with one model puts into a request, only that model is asked, and only by its provider."""
+"""With any request, a key for one model reaches only that model, and only at its provider."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_nor_a_form(attacked: Recorded, simulator: Simulator, target: Target, pa
 
 
 def _require_the_granted(simulator: Simulator, target: Target, sent: object) -> None:
-    """Nobody was asked, or OpenAI for the model that was granted."""
+    """Asserts that there was no attempt, or only one at OpenAI for the granted model."""
     asked = [(request.provider, b"claude" in request.body.split(b'"messages"')[0]) for request in simulator.received]
     assert {provider for provider, _ in asked} <= {"openai"}, (sent, asked)
     named = {request.fields.get("model") for request in simulator.received if isinstance(request.fields, dict)}

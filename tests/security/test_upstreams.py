@@ -1,4 +1,4 @@
-"""A provider that redirects, floods or quotes its key harms neither worker nor key."""
+"""A provider that redirects, floods or echoes its key neither harms the worker nor exposes the key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a key that is not the master key sees of models; Gemini's own clients can stream."""
+"""The models that a key other than the master key can see; Gemini's own clients can stream."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The attackers' keys as virtual keys: the same names and grants, from LiteLLM's database."""
+"""The attackers' keys as virtual keys in LiteLLM's database, with the same names and grants."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.security.keys import GRANTS
 
 
 def create(proxy: Proxy, database_url: str) -> None:
-    """Creates them all, as the admin UI does; a session's key gets the team that LiteLLM gives it at a login."""
+    """Creates all keys as the admin UI does; a session's key gets the team that LiteLLM assigns at login."""
     for key, grants in GRANTS.items():
         owner = {}
         if role := grants.get("user_role"):

@@ -1,14 +1,14 @@
 """Prisma's query engine from npm, for machines that cannot download its native build.
 
-LiteLLM reaches Postgres through prisma-client-py, which starts Prisma's ``query-engine`` and speaks GraphQL over HTTP
-with it. That program comes from Prisma's own server alone. npm has the same engine in WebAssembly; it speaks a JSON
-protocol. ``query-engine.js`` runs it and translates; LiteLLM and prisma-client-py are as released.
+LiteLLM reaches Postgres through prisma-client-py, which starts Prisma's ``query-engine`` and sends it GraphQL over
+HTTP. That program is available only from Prisma's own server. npm has the same engine in WebAssembly, with a JSON
+protocol. ``query-engine.js`` runs it and translates; LiteLLM and prisma-client-py are unmodified.
 
-- ``installation``: makes the engine and a generated client in ``.prisma``, once.
-- ``query-engine.js``: the program. ``documents.js`` translates queries, ``answers.js`` answers.
-- ``postgres.js``: the engine, connected by the driver ``pg``.
-- ``package-lock.json``: exact versions with their hashes. 5.17.0 is the last Prisma that can answer raw queries as
-  prisma-client-py reads them; 5.4.2 is the command that prisma-client-py 0.11 generates its client with.
+- ``installation``: installs the engine and a generated client in ``.prisma``, once.
+- ``query-engine.js``: the program. ``documents.js`` translates queries, ``answers.js`` results.
+- ``postgres.js``: connects the engine with the driver ``pg``.
+- ``package-lock.json``: exact versions with their hashes. Prisma 5.17.0 is the last release whose results of raw
+  queries prisma-client-py can read; prisma-client-py 0.11 generates its client with the command of 5.4.2.
 
 To change a version: edit ``package.json``, run ``npm install --package-lock-only --ignore-scripts
 --omit-lockfile-registry-resolved`` here, and run ``./scripts/test tests/database``.

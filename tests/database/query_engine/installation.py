@@ -1,4 +1,4 @@
-"""Makes the engine and a generated client in ``.prisma``, again when something that they depend on changes."""
+"""Installs the engine and a generated client in ``.prisma``, and again when their inputs change."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ _MADE = REPOSITORY / ".prisma"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """What a proxy needs to reach its database."""
+    """The files and variables with which a proxy reaches its database."""
 
     packages: Path
-    """Comes first on ``PYTHONPATH``: prisma-client-py with the client for this LiteLLM's tables."""
+    """First entry of ``PYTHONPATH``: prisma-client-py with the client for this LiteLLM's tables."""
     variables: dict[str, str]
 
 
 def missing() -> str | None:
-    """What has to be installed first; None when nothing has."""
+    """A message about the programs that must be installed first, or None."""
     absent = [program for program in ("node", "npm") if shutil.which(program) is None]
     return f"not installed: {', '.join(absent)} (Debian: apt-get install nodejs npm)" if absent else None
 
 
 def ensure() -> Installation:
-    """The engine and the client, made now if they are not there.
+    """Returns the engine and the client; installs them if they are missing.
 
     Raises:
         RuntimeError: npm or Prisma failed; the message has their output.
@@ -45,10 +45,10 @@ def ensure() -> Installation:
     engine = _made("engine", sources, lambda folder: _install_engine(sources, folder))
     variables = {
         "PRISMA_QUERY_ENGINE_BINARY": str(engine / "query-engine.js"),
-        # prisma-client-py finds Prisma's command there, and so does not install it.
+        # prisma-client-py finds Prisma's command here, and so does not install it.
         "PRISMA_BINARY_CACHE_DIR": str(engine),
-        # Instead of the engine for migrations, which Prisma's command would look for on the network: LiteLLM compares
-        # its schema with the database when it starts, and goes on without.
+        # Replaces the engine for migrations, which Prisma's command would download: LiteLLM compares its schema with
+        # the database when it starts, and continues if that fails.
         "PRISMA_SCHEMA_ENGINE_BINARY": str(shutil.which("false")),
         "CHECKPOINT_DISABLE": "1",
     }
@@ -68,20 +68,20 @@ def _install_engine(sources: Iterable[Path], folder: Path) -> None:
 
 
 def _generate(package: Path, schema: Path, folder: Path, variables: dict[str, str]) -> None:
-    """Copies prisma-client-py, which writes its client into itself: a client makes each start of LiteLLM slower."""
+    """Generates the client into a copy of prisma-client-py; in the package, it would slow every start of LiteLLM."""
     shutil.copytree(package, folder / "prisma", ignore=shutil.ignore_patterns("__pycache__"))
     env = {
         **variables,
         "PATH": f"{BIN}:{os.environ['PATH']}",
         "PYTHONPATH": str(folder),
-        # Of a real database nothing is read.
+        # No real database is read.
         "DATABASE_URL": "postgresql://127.0.0.1/none",
     }
     _run([sys.executable, "-m", "prisma", "generate", "--schema", str(schema)], env, folder)
 
 
 def _made(name: str, parts: Iterable[Path], make: Callable[[Path], None]) -> Path:
-    """The folder that ``make`` fills, for these contents of ``parts``; there in full or not at all."""
+    """Returns the folder that ``make`` fills, one for each content of ``parts``; created completely or not at all."""
     digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:16]
     folder = _MADE / f"{name}-{digest}"
     _MADE.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Questions to prisma-client-py, run with the generated client; prints the answers as JSON."""
+"""Runs queries with prisma-client-py and the generated client; prints the results as JSON."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ async def _refused(client: Any) -> list[str]:
 
 
 async def main() -> None:
-    """Asks the database of ``DATABASE_URL``."""
+    """Queries the database of ``DATABASE_URL``."""
     from prisma import Prisma  # type: ignore[attr-defined]  # it is generated
 
     async with Prisma() as client:

@@ -1,4 +1,4 @@
-"""The engine answers prisma-client-py as the native one does: values, raw queries, transactions and errors."""
+"""The engine works for prisma-client-py like the native one: values, raw queries, transactions and errors."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.database.query_engine.questions import LARGE, NESTED, TEXT
 
 @pytest.fixture(scope="module")
 def answers(database_environment: DatabaseEnvironment, postgres: Cluster) -> list[Any]:
-    """What the client got."""
+    """The client's results."""
     env = database_environment.variables(database_environment.create_database(postgres, "questions"))
     command = [str(database_environment.python), "-m", "tests.database.query_engine.questions"]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    # Before that comes the version, which prisma-client-py asks the engine for.
+    # The previous line is the version, which prisma-client-py requests from the engine.
     return list(json.loads(done.stdout.splitlines()[-1]))
 
 
