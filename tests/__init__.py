@@ -1,1 +1,1 @@
-"""Tests; a package, so that `from tests.running import litellm` works however pytest is started."""
+"""Tests. A package, so that `from tests.running import litellm` works however pytest is started."""

@@ -15,7 +15,7 @@ from pointsman.simulator import Simulator
 from tests import releases
 from tests.running import clean_environment
 
-# Before anything imports litellm: it would try the network at once.
+# Before anything imports litellm, which sends network requests during its import.
 os.environ.update(OFFLINE)
 
 REGISTRY = Path(__file__).with_name("registry.toml")
@@ -23,7 +23,7 @@ REGISTRY = Path(__file__).with_name("registry.toml")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests that meet LiteLLM, and its core among them: ``-m core``, ``-m litellm``."""
+    """Marks the tests that use LiteLLM, and the core tests among them: ``-m litellm``, ``-m core``."""
     for item in items:
         for marker in releases.markers(item.path.relative_to(Path(__file__).parent).as_posix()):
             item.add_marker(marker)
@@ -38,19 +38,19 @@ def _no_keys_around(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def upstreams() -> Iterator[Simulator]:
-    """The simulated providers, one server for the whole run."""
+    """The simulated providers, one server for the whole test session."""
     with Simulator() as simulator:
         yield simulator
 
 
 @pytest.fixture
 def simulator(upstreams: Simulator) -> Simulator:
-    """The simulated providers with nothing scripted and nothing received."""
+    """The simulated providers, with no scripted answers and no received requests."""
     upstreams.reset()
     return upstreams
 
 
 @pytest.fixture(scope="session")
 def example_registry() -> Registry:
-    """The tests' own registry."""
+    """The tests' registry."""
     return loading.load(REGISTRY)

@@ -1,4 +1,4 @@
-"""Waiting for other processes, on a machine of any speed."""
+"""Waits for other processes, on a machine of any speed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 SECONDS = 300
-"""When a test gives up. What works comes in seconds, so this costs time only where something is broken."""
+"""The timeout of a wait. A working process answers within seconds, so this costs time only in a failing test."""
 
 
 def eventually(find: Callable[[], Found], *, otherwise: Callable[[], object] = lambda: "it did not happen") -> Found:
-    """Returns what ``find`` returns as soon as that is true; fails with ``otherwise`` after `SECONDS`."""
+    """Calls ``find`` until its result is true, and returns it; fails with ``otherwise`` after `SECONDS`."""
     deadline = time.monotonic() + SECONDS
     while not (found := find()):
         assert time.monotonic() < deadline, otherwise()
@@ -23,5 +23,5 @@ def eventually(find: Callable[[], Found], *, otherwise: Callable[[], object] = l
 
 
 def whole_lines(path: Path) -> list[str]:
-    """The lines of a file that another process is writing: without a last one that is still without its end."""
+    """The complete lines of a file that another process is writing."""
     return path.read_text().rpartition("\n")[0].splitlines() if path.exists() else []

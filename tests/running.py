@@ -24,7 +24,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, kw_only=True)
 class Proxy:
-    """A proxy that answers."""
+    """A running proxy."""
 
     url: str
     log_path: Path
@@ -35,18 +35,18 @@ class Proxy:
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {key}"}, timeout=SECONDS)
 
     def log(self) -> str:
-        """What the proxy has printed so far."""
+        """The proxy's output so far."""
         return self.log_path.read_text(errors="replace")
 
 
 def clean_environment() -> dict[str, str]:
-    """This environment without anything that a key, an override or a proxy setting could come from."""
+    """This environment without keys, overrides and proxy settings."""
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH")
     return {**OFFLINE, **{name: os.environ[name] for name in kept if name in os.environ}}
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
+    """A currently free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -60,7 +60,7 @@ def litellm(
     *arguments: str,
     program: Sequence[str] = (str(BIN / "litellm"),),
 ) -> Iterator[Proxy]:
-    """``litellm --config``, as a person would run it, with ``env`` and the master key."""
+    """Runs ``litellm --config`` as users do, with ``env`` and the master key."""
     port = free_port()
     command = [*program, "--config", str(config), "--host", "127.0.0.1", "--port", str(port), *arguments]
     full = {**clean_environment(), "LITELLM_MASTER_KEY": MASTER_KEY, **env}
@@ -70,7 +70,7 @@ def litellm(
 
 @contextlib.contextmanager
 def running(command: list[str], env: Mapping[str, str], url: str, log_path: Path, *, cwd: Path) -> Iterator[Proxy]:
-    """Runs ``command`` until the block ends, from the moment its proxy answers."""
+    """Runs ``command``; yields once its proxy answers, and ends it with the block."""
     with log_path.open("wb") as log:
         process = subprocess.Popen(command, env=env, cwd=cwd, stdout=log, stderr=subprocess.STDOUT)
     proxy = Proxy(url=url, log_path=log_path, process=process)

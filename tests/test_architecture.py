@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).parents[1]
 
 
 def _named() -> list[tuple[str, str]]:
-    """Every path on the page with the functions that follow it in the same step or table row."""
+    """Every path on the page, with the functions named after it in the same step or table row."""
     found = []
     path = ""
     for line in (REPOSITORY / "docs/architecture.md").read_text().splitlines():

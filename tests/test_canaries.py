@@ -1,4 +1,4 @@
-"""No key appears in a log, answer or file, even with full logging and failures everywhere."""
+"""No key appears in a log, response or file, even with full logging and many failures."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_no_key_is_left_behind_by_a_proxy_whatever_happens(
 
 
 def _provoke(client: httpx.Client, simulator: Simulator, model: str) -> list[str]:
-    """An answer, a stream, a refused key and a server's failure from ``model``."""
+    """Makes calls of ``model``: a plain one, a stream, one with a refused key and one with a server error."""
     body = {"model": model, "messages": PONG, "disable_fallbacks": True, "num_retries": 0}
     texts = [client.post("/v1/chat/completions", json={**body, "stream": stream}).text for stream in (False, True)]
     provider = model.partition("/")[0]

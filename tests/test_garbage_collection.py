@@ -1,4 +1,4 @@
-"""Garbage is collected only between turns of the event loop."""
+"""Garbage is collected only between iterations of the event loop."""
 
 from __future__ import annotations
 
@@ -103,8 +103,8 @@ asyncio.run(main())
 
 
 def test_python_survives_objects_that_set_context_variables_when_they_end():
-    """Without the module, Python 3.11 breaks down in this program."""
-    # Memory that has been given back is overwritten, so that its use always shows.
+    """Without the module, Python 3.11 crashes in this program."""
+    # Freed memory is overwritten, so that any use of it shows.
     done = subprocess.run(
         [sys.executable, "-c", _RESTORING, *sys.path],
         env={**clean_environment(), "PYTHONMALLOC": "debug"}, capture_output=True, text=True, check=False,

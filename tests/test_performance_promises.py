@@ -1,4 +1,4 @@
-"""Performance as structure: imports, listings and copies are counted; no test measures time."""
+"""Performance guarantees: the tests count imports, listings and copies, and measure no time."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _table(providers: int, models: int) -> RouteTable:
 
 
 def _steps(table: RouteTable, name: str) -> int:
-    """How many lines of Python the resolver runs for a name."""
+    """The number of Python lines that the resolver executes for a name."""
     lines = 0
 
     def count(_frame: FrameType, event: str, _argument: object) -> Any:
@@ -93,7 +93,7 @@ def test_a_name_is_resolved_in_as_many_steps_among_hundreds_of_providers_as_amon
 
 
 class _Upstream(BaseHTTPRequestHandler):
-    """Keeps its connections open and counts them."""
+    """An upstream that keeps its connections open and counts them."""
 
     protocol_version = "HTTP/1.1"
     connections = 0
@@ -110,7 +110,7 @@ class _Upstream(BaseHTTPRequestHandler):
         self.wfile.write(b"{}")
 
     def log_message(self, *_: object) -> None:
-        """Nothing."""
+        """Logs nothing."""
 
 
 def test_kimis_calls_share_a_connection():
@@ -135,14 +135,14 @@ def test_kimis_calls_share_a_connection():
 
 
 def test_a_declared_model_is_one_line_of_the_generated_config():
-    # LiteLLM's YAML parser takes 0.3 ms for a model of several lines, and 0.04 ms for one line of a text.
+    # LiteLLM's YAML parser takes 0.3 ms for a model of several lines, but 0.04 ms for one line of text.
     few, many = (render(_with_models(count), "many.toml").splitlines() for count in (10, 30))
 
     assert len(many) - len(few) == 20
 
 
 def test_prices_are_where_litellm_reads_them_once(example_registry: Registry):
-    # In litellm_params they would be entered into LiteLLM's price map on every request, and the map indexed again.
+    # In litellm_params, they would update LiteLLM's price map and its index on every request.
     for deployment in config(example_registry)["model_list"]:
         assert not [name for name in deployment["litellm_params"] if "cost" in name]
 

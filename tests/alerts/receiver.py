@@ -19,12 +19,12 @@ class Delivered(NamedTuple):
 
 
 class Receiver:
-    """Listens on a free port of loopback while its block lasts."""
+    """Listens on a free loopback port during its block."""
 
     def __init__(self) -> None:
         self.delivered: list[Delivered] = []
         self.failing: list[int] = []
-        """Statuses to answer with before the first 200."""
+        """The statuses of the responses before the first 200."""
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -45,7 +45,7 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The URL of the server."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
@@ -60,11 +60,11 @@ class Receiver:
         self._thread.join()
 
     def texts(self, path: str, part: str) -> list[str]:
-        """What came to ``path`` with ``part`` in it."""
+        """The texts received at ``path`` that contain ``part``."""
         return [item.text for item in list(self.delivered) if item.path == path and part in item.text]
 
     def wait_for(self, path: str, part: str) -> str:
-        """The first such text, as soon as it is there."""
+        """Waits for the first text at ``path`` that contains ``part``."""
         found = eventually(
             lambda: self.texts(path, part), otherwise=lambda: f"no alert with {part!r}: {self.delivered}"
         )

@@ -1,4 +1,4 @@
-"""Alerts sent through the real proxy, as Slack and Discord receive them."""
+"""Alerts of the real proxy, as Slack and Discord receive them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SLACK, DISCORD = "/services/T0/B0/slack-secret", "/api/webhooks/1/discord-secret
 
 @pytest.fixture(scope="module")
 def receiver() -> Iterator[Receiver]:
-    """Both chat services."""
+    """The webhooks of both chat services."""
     with Receiver() as receiver:
         yield receiver
 
@@ -31,7 +31,7 @@ def receiver() -> Iterator[Receiver]:
 def proxy(
     receiver: Receiver, upstreams: Simulator, example_registry: Registry, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Proxy]:
-    """A proxy that tells Slack and Discord about incidents."""
+    """A proxy that sends alerts to Slack and Discord."""
     folder = tmp_path_factory.mktemp("alerts")
     alerts = Alerts(slack_webhook_env="TEAM_SLACK", discord_webhook_env="TEAM_DISCORD")
     (folder / "litellm_config.yaml").write_text(render(replace(example_registry, alerts=alerts), "registry.toml"))
@@ -43,7 +43,7 @@ def proxy(
 
 @pytest.fixture
 def client(proxy: Proxy, simulator: Simulator) -> Iterator[httpx.Client]:
-    """An HTTP client with the master key, and upstreams with nothing scripted."""
+    """An HTTP client with the master key, and upstreams with no scripted answers."""
     with proxy.client() as http:
         yield http
 
@@ -59,7 +59,7 @@ def _fail(client: httpx.Client, simulator: Simulator, provider: str, model: str,
 
 
 def _until_an_incident_has_arrived(client: httpx.Client, simulator: Simulator, receiver: Receiver) -> None:
-    """Whatever was sent before has had as long to arrive."""
+    """Causes an incident and waits for its alert; earlier alerts have then had time to arrive."""
     _fail(client, simulator, "opencode_go", "opencode_go/glm-5.3", "bad_key", times=1)
     receiver.wait_for(SLACK, "opencode_go: key rejected")
 
@@ -134,7 +134,7 @@ def test_only_timeouts_that_the_client_did_not_choose_make_a_failing_provider(
     for provider, model in models.items():
         for _ in range(6):
             simulator.script(provider, "hang")
-            # For a stream LiteLLM itself goes by another field; the Kimi handler goes by this one.
+            # For a stream LiteLLM itself uses another field; the Kimi handler uses this one.
             hurried = {**body, "model": model, "timeout": 0.2, "stream": provider == "moonshot"}
             assert client.post("/v1/chat/completions", json=hurried).status_code in {408, 504}
     simulator.reset()

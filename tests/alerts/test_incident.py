@@ -1,4 +1,4 @@
-"""Which failures are incidents, and the text of an alert; the error texts are from real upstreams."""
+"""Which failures are incidents, and the text of an alert; the error texts come from real upstreams."""
 
 from __future__ import annotations
 

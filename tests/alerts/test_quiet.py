@@ -6,7 +6,7 @@ from custom_providers.alerts.quiet import CALM_SECONDS, QUIET_SECONDS, Quiet
 
 
 class Clock:
-    """A clock that is set by hand."""
+    """A clock that tests set."""
 
     def __init__(self) -> None:
         self.now = 1_800_000_000.0

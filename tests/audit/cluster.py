@@ -13,13 +13,13 @@ from tests.running import free_port
 
 
 def programs() -> Path | None:
-    """Where Debian has put the newest Postgres, if it is installed."""
+    """Debian's folder of the newest installed Postgres, or None."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     return found[-1].parent if found else None
 
 
 class Cluster:
-    """One database server on loopback. Postgres refuses to run as root, who hands it to the user postgres."""
+    """One database server on loopback. Postgres refuses to run as root, so root runs it as the user postgres."""
 
     def __init__(self, folder: Path, bin_folder: Path) -> None:
         self._folder = folder
@@ -34,11 +34,11 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        """With a parameter that only Prisma knows, as LiteLLM's own database URLs have them."""
+        """The URL, with a parameter that only Prisma knows, as in LiteLLM's own database URLs."""
         return f"postgresql://postgres@127.0.0.1:{self._port}/postgres?connection_limit=5"
 
     def start(self) -> None:
-        """Starts the server unless it runs, and returns when it takes connections."""
+        """Starts the server unless it runs, and returns when it accepts connections."""
         if self._running:
             return
         options = f"-p {self._port} -h 127.0.0.1 -k {self._folder} -c fsync=off"
@@ -46,7 +46,7 @@ class Cluster:
         self._running = True
 
     def stop(self) -> None:
-        """Stops the server at once, connections and all."""
+        """Stops the server immediately, and closes its connections."""
         if not self._running:
             return
         self._run("pg_ctl", "-s", "-w", "-m", "immediate", "stop")

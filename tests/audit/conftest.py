@@ -21,7 +21,7 @@ ADDED = {
     "house-model": {"model": "openai/gpt-4o-mini"},
     "house-model-2": {"model": "gpt-4o-mini", "custom_llm_provider": "openai"},
 }
-"""Models at OpenAI, as they are added in the admin UI."""
+"""OpenAI models as added in the admin UI."""
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,7 @@ def postgres() -> Iterator[Cluster]:
     found = programs()
     if found is None:
         pytest.skip("Postgres is not installed (Debian: apt-get install postgresql)")
-    # Not below pytest's own temporary folder: that is closed to the user postgres.
+    # Not below pytest's temporary folder, which the user postgres cannot access.
     folder = Path(tempfile.mkdtemp(prefix="pointsman-pg-"))
     cluster = Cluster(folder, found)
     cluster.start()
@@ -43,7 +43,7 @@ def postgres() -> Iterator[Cluster]:
 
 @pytest.fixture
 def database(postgres: Cluster) -> Cluster:
-    """The same, running, without any table."""
+    """The same Postgres, running, without tables."""
     postgres.start()
     postgres.query("DROP TABLE IF EXISTS tool_calls")
     return postgres
@@ -53,7 +53,7 @@ def database(postgres: Cluster) -> Cluster:
 def recorded(
     upstreams: Simulator, example_registry: Registry, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Recorded]:
-    """A proxy with simulated providers and added models: rows in SQLite, beside its working directory."""
+    """A proxy with simulated providers and added models, and its rows in SQLite next to its working directory."""
     folder = tmp_path_factory.mktemp("audit")
     config = folder / "litellm_config.yaml"
     made = yaml.safe_load(render(example_registry, "registry.toml"))

@@ -23,22 +23,22 @@ class Recorded:
     proxy: Proxy
     state: Path
     calls: int = 0
-    """Calls that were made by way of ``row_of``."""
+    """The number of calls made with ``row_of``."""
     _seen: set[str] = field(default_factory=set)
 
     def post(self, path: str, body: object, **options: Any) -> httpx.Response:
-        """One request with the master key; JSON can say what UTF-8 cannot."""
+        """Sends a request with the master key; escaped JSON can contain text that UTF-8 cannot encode."""
         with self.proxy.client() as client:
             client.headers["Content-Type"] = "application/json"
             return client.post(path, content=json.dumps(body), **options)
 
     def leave(self, path: str, body: object, *, after: float) -> None:
-        """One request whose client disconnects ``after`` this many seconds."""
+        """Sends a request and disconnects ``after`` seconds."""
         with self.proxy.client() as client, contextlib.suppress(httpx.ReadTimeout):
             client.post(path, json=body, timeout=after)
 
     def row_of(self, call: Callable[[], object]) -> dict[str, Any]:
-        """Makes ``call`` and returns the one row that it leaves."""
+        """Makes ``call`` and returns its one row."""
         self._seen = {row["id"] for row in self.rows()}
         self.calls += 1
         call()
@@ -55,7 +55,7 @@ class Recorded:
             try:
                 found = connection.execute("SELECT * FROM tool_calls ORDER BY time").fetchall()
             except sqlite3.OperationalError:
-                return []  # the table is being made
+                return []  # the table does not exist yet
         return [_plain(row) for row in found]
 
 

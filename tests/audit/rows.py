@@ -43,10 +43,10 @@ _PLAIN: dict[str, Any] = {
 
 
 def call_record(row_id: str, **different: Any) -> CallRecord:
-    """A row that is plain but for what is said."""
+    """A record with default values and the given overrides."""
     return CallRecord(id=row_id, **{**_PLAIN, **different})
 
 
 def row(row_id: str, **different: Any) -> Row:
-    """The same as it comes out of a spool."""
+    """The same as a row read from a spool."""
     return from_line(to_line(call_record(row_id, **different), final=True))[0]

@@ -1,4 +1,4 @@
-"""Every way in which a call through the real proxy can end, and its one row."""
+"""Every outcome of a call through the real proxy has exactly one row."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ SUCCESS = {"outcome": "success", "status": 200, "error_class": None, "retries": 
 
 @pytest.fixture(autouse=True)
 def _fresh(simulator: Simulator) -> None:
-    """Nothing is scripted when a test begins."""
+    """Starts each test without scripted answers."""
 
 
 def _has(row: dict[str, Any], **expected: Any) -> bool:
-    """Compares what is expected, in a way that pytest explains."""
+    """Asserts that the row has the expected values, with a readable difference in pytest."""
     found = {name: row[name] for name in expected}
     assert found == expected
     return True
@@ -121,7 +121,7 @@ def test_an_embedding(recorded: Recorded):
 
 
 def test_a_count_of_tokens(recorded: Recorded):
-    """LiteLLM tells its callbacks nothing of it: there is a row with what the boundary saw."""
+    """LiteLLM calls no callbacks for it, so the row has only what the boundary recorded."""
     body = {"model": "claude/claude-haiku-4-5", "messages": HELLO}
     row = recorded.row_of(lambda: recorded.post("/v1/messages/count_tokens", body))
     assert _has(row, outcome="success", status=200, endpoint="/v1/messages/count_tokens", provider=None)
@@ -193,7 +193,7 @@ def test_a_failure_that_kimi_tells_apart(recorded: Recorded, simulator: Simulato
 
 
 def test_an_answer_after_two_tries_more(recorded: Recorded, simulator: Simulator):
-    """The failed attempts leave no rows of their own."""
+    """Failed attempts have no separate rows."""
     simulator.script("openai", "rate_limit", "rate_limit")
     row = recorded.row_of(lambda: recorded.post(CHAT, {"model": "openai/gpt-4o-mini", "messages": HELLO}))
     assert _has(row, outcome="success", provider="openai", retries=2, fallbacks=0, attempts=None)
@@ -213,7 +213,7 @@ def test_an_answer_from_a_fallback(recorded: Recorded, simulator: Simulator):
 
 
 def test_a_stream_that_breaks(recorded: Recorded, simulator: Simulator):
-    """The client had its 200 before; what had been said until then is paid for."""
+    """The client already has its 200, and the tokens before the break are paid for."""
     simulator.script("openai", "in_band_error")
     body = {"model": "openai/gpt-4o-mini", "messages": HELLO, "stream": True, "disable_fallbacks": True}
     row = recorded.row_of(lambda: recorded.post(CHAT, body))

@@ -50,7 +50,7 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def audit(request: pytest.FixtureRequest, tmp_path: Path) -> Command:
-    """The command in a folder whose proxy has written ``ROWS``."""
+    """The command, in a folder whose proxy has written ``ROWS``."""
     variables: dict[str, str] = {}
     text = REGISTRY
     sink: Any
@@ -137,7 +137,7 @@ def test_sums_by_provider_and_model(audit: Command):
     found = json.loads(audit("--sum", "--json").stdout)["sums"]
     assert [(line["provider"], line["model"], line["calls"], line["failed"]) for line in found] == [
         ("kimi", "kimi-k3", 1, 0),
-        # One failed, one was passed on to kimi, and one client left.
+        # One failed, one went to kimi as a fallback, and one client disconnected.
         ("openai", "gpt-4o-mini", 4, 2),
     ]
     assert [(line["prompt_tokens"], line["completion_tokens"], line["cost"]) for line in found] == [
@@ -178,7 +178,7 @@ def test_wrong_usage(audit: Command, arguments: list[str], said: str):
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A registry, and no proxy yet."""
+    """A folder with a registry, whose proxy has not run yet."""
     (tmp_path / "providers.toml").write_text(REGISTRY)
     return tmp_path
 

@@ -1,4 +1,4 @@
-"""The delivery thread: failures of spool and database, and shutdown."""
+"""The delivery thread during failures of spool and database, and at shutdown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.running import REPOSITORY
 
 
 class Memory:
-    """A database in memory that fails on demand."""
+    """An in-memory database that fails on demand."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []

@@ -1,6 +1,6 @@
-"""The database goes away twice and the proxy is killed, all under load: every answered call has its one row.
+"""Under load, the database stops twice and the proxy is killed; every successful call has exactly one row.
 
-POINTSMAN_ENDURANCE_CALLS=5000 asks for the full length; the test suite makes fewer calls.
+POINTSMAN_ENDURANCE_CALLS=5000 runs the full length; by default there are fewer calls.
 """
 
 from __future__ import annotations
@@ -32,31 +32,31 @@ VARIABLE = "AUDIT_DATABASE_URL"
 
 
 class Load:
-    """Clients that go on calling, over the death of a proxy, until they have had so many answers."""
+    """Clients that keep making calls, even while the proxy is down, until enough have succeeded."""
 
     def __init__(self) -> None:
         self.answered: list[str] = []
-        """The call ids of answers that arrived whole."""
+        """The call ids of complete responses."""
         self._url = ""
         self._up = threading.Event()
         self._over = False
 
     def to(self, proxy: Proxy) -> None:
-        """From now on this proxy is the one to call."""
+        """Directs further calls to this proxy."""
         self._url = proxy.url
         self._up.set()
 
     def pause(self) -> None:
-        """There is no proxy to call."""
+        """Stops calls until there is a proxy again."""
         self._up.clear()
 
     def end(self) -> None:
-        """No more calls."""
+        """Ends all calls."""
         self._over = True
         self._up.set()
 
     def run(self) -> None:
-        """One client."""
+        """Runs one client."""
         with httpx.Client(headers={"Authorization": f"Bearer {MASTER_KEY}"}, timeout=SECONDS) as client:
             while len(self.answered) < CALLS and not self._over:
                 self._up.wait()
@@ -74,7 +74,7 @@ class Load:
                 self.answered.append(answer.headers["x-litellm-call-id"])
 
     def reached(self, share: float) -> None:
-        """Waits until this share of the calls has been answered."""
+        """Waits until this share of the calls has succeeded."""
         eventually(lambda: len(self.answered) >= share * CALLS)
 
 
@@ -83,7 +83,7 @@ _IDS = "SELECT call_id FROM tool_calls"
 
 @pytest.fixture
 def load() -> Iterator[Load]:
-    """The clients, at work from the beginning."""
+    """The clients, which start immediately."""
     load = Load()
     with ThreadPoolExecutor(CLIENTS) as pool:
         at_work = [pool.submit(load.run) for _ in range(CLIENTS)]
@@ -118,7 +118,7 @@ def test_every_answered_call_has_its_row_and_none_has_two(
         load.reached(0.7)
         database.start()
         load.reached(1.0)
-        # The writer tries the database again after a pause that has grown while it was away.
+        # The writer's pause between retries has grown while the database was down.
         eventually(lambda: set(load.answered) <= {call_id for (call_id,) in database.query(_IDS)})
     rows = database.query("SELECT call_id, outcome FROM tool_calls")
     found = Counter(call_id for call_id, _ in rows)

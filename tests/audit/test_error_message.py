@@ -7,7 +7,7 @@ from custom_providers.audit.error_message import error_message
 
 
 class ProviderError(Exception):
-    """As LiteLLM's, which have their text in ``message`` too."""
+    """Like LiteLLM's exceptions, which also have their text in ``message``."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

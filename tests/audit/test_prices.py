@@ -1,4 +1,4 @@
-"""A declared model costs what the registry says, at its own provider: in the answer's header and in the audit row."""
+"""A declared model has the registry's price for its provider, in the response's header and in the audit row."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ COST_HEADER = "x-litellm-response-cost"
 
 @dataclass(frozen=True, kw_only=True)
 class Priced:
-    """A provider whose one declared model has prices that only the registry knows, in US dollars per million tokens."""
+    """A provider with one declared model whose prices, in US dollars per million tokens, only the registry has."""
 
     model: str
     input: float
     output: float
     cached: float
     like: str = ""
-    """The simulated provider; empty: the one of the same name."""
+    """The name of the simulated provider; empty: the same name."""
     fields: str = 'auth = "bearer"'
 
     def cost(self, row: dict[str, Any]) -> float:
-        """Of the call in an audit row."""
+        """The cost of the call in an audit row."""
         cached = row["cached_tokens"] or 0
         prompt = (row["prompt_tokens"] - cached) * self.input + cached * self.cached
         return float(prompt + row["completion_tokens"] * self.output) / 1e6
@@ -48,7 +48,7 @@ PROVIDERS = {
     "ollama_cloud": Priced(model="of-the-house:7b", input=41, output=43, cached=8),
     "moonshot": Priced(model="kimi-k3", input=47, output=53, cached=9),
 }
-"""Two have the same model, for which LiteLLM's price map has one price. OpenRouter names the price in every answer."""
+"""Two have the same model, for which LiteLLM's price map has one price. OpenRouter reports the price in each answer."""
 
 ROW = """
 [[provider]]
@@ -86,7 +86,7 @@ def _environ(upstreams: Simulator) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def priced(upstreams: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
-    """A proxy whose providers all have a declared model with prices."""
+    """A proxy in which every provider has a declared model with prices."""
     folder = tmp_path_factory.mktemp("prices")
     config = folder / "litellm_config.yaml"
     config.write_text(render(loading.parse(_registry().encode(), "priced.toml"), "priced.toml"))

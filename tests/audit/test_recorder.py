@@ -1,4 +1,4 @@
-"""What a call keeps in memory while it runs, and that nothing remains afterwards."""
+"""The memory that a call uses while it runs, and that all of it is freed afterwards."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ANSWER = {"response": {"choices": [{"message": {"content": "an answer"}}]}, "tot
 
 
 class Rows:
-    """Keeps the final rows that it is given."""
+    """Collects the final rows."""
 
     def __init__(self) -> None:
         self.final: list[CallRecord] = []
@@ -32,7 +32,7 @@ class Rows:
 
 
 class Large(dict[str, Any]):
-    """A request, a logging object or whatever else is large; unlike a dict it can be watched."""
+    """Stands for a request, logging object or other large object; unlike a dict, it supports weak references."""
 
     model_call_details: Mapping[str, Any] = MappingProxyType({})
 
@@ -45,7 +45,7 @@ def _failed(request: Large) -> Exception:
 
 
 async def _events(logger: AuditLogger, request: Large) -> None:
-    """Everything that LiteLLM tells of one call."""
+    """Sends all of LiteLLM's logging events of one call."""
     deployed = {"model": "openai/m", "litellm_logging_obj": Large(request)}
     told = {"standard_logging_object": ANSWER}
     await logger.async_pre_call_hook(MASTER, None, request, "acompletion")
@@ -56,7 +56,7 @@ async def _events(logger: AuditLogger, request: Large) -> None:
 
 
 async def _served(logger: AuditLogger, recorder: Recorder, call: CurrentCall) -> list[weakref.ref[Large]]:
-    """One call from its request to its last row, and what LiteLLM tells after that; what was large in it."""
+    """Runs one call to its last row, and LiteLLM's later events; returns references to its large objects."""
     CURRENT.set(call)
     requests = [Large(messages=["a prompt"]), Large(messages=["a prompt"])]
     await _events(logger, requests[0])
@@ -67,7 +67,7 @@ async def _served(logger: AuditLogger, recorder: Recorder, call: CurrentCall) ->
 
 
 def test_a_call_whose_last_row_is_written_holds_nothing_of_its_request_or_answer():
-    """Connections that were opened for a request keep its context, and so the call, for hours."""
+    """Connections opened for a request keep its context, and so the call, alive for hours."""
     rows, call = Rows(), CurrentCall("/v1/chat/completions")
     recorder = Recorder(rows)
     requests = asyncio.run(_served(AuditLogger(recorder, store_text=True), recorder, call))

@@ -36,7 +36,7 @@ def test_every_call_leaves_a_row_without_text_unless_the_registry_says_otherwise
 
 
 def test_the_generated_config_has_the_audit_before_the_routing_hook(example_registry: Registry):
-    """It has to hear of requests that the routing hook refuses."""
+    """The audit must see requests that the routing hook refuses."""
     asked = replace(example_registry, audit=Audit(url_env="AUDIT_URL", store_text=True))
     made = yaml.safe_load(render(asked, "registry.toml"))
     entry = "custom_providers.litellm_entry"

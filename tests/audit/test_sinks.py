@@ -1,4 +1,4 @@
-"""The two databases: their common contract, and what differs."""
+"""The two databases: their common contract and their differences."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Answers = Callable[[str], list[tuple[object, ...]]]
 
 
 class Database:
-    """A database under test: sinks into it, and what it holds."""
+    """A database under test, with its sinks and its contents."""
 
     def __init__(self, sink: Callable[[], Sink], query: Answers) -> None:
         self.sink = sink
@@ -31,7 +31,7 @@ class Database:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty database of either kind."""
+    """An empty database, of each kind."""
     if request.param == "postgres":
         cluster: Cluster = request.getfixturevalue("database")
         yield Database(lambda: PostgresSink(cluster.url, "AUDIT_URL"), cluster.query)
@@ -78,7 +78,7 @@ def test_the_table_of_an_older_version_gets_the_columns_it_lacks(anywhere: Datab
 
 
 def test_several_processes_write_at_once_from_the_first_row_on(anywhere: Database):
-    """Each with its own connection, as workers have; the same rows come from two of them."""
+    """Each process has its own connection, like workers; two of them write the same rows."""
     failures: list[Exception] = []
 
     def work(worker: int) -> None:
@@ -86,7 +86,7 @@ def test_several_processes_write_at_once_from_the_first_row_on(anywhere: Databas
         try:
             for number in range(20):
                 sink.store([row(f"{worker // 2}-{number}-{part}") for part in range(5)])
-        except Exception as error:  # noqa: BLE001 -- a thread's failure has to reach the test
+        except Exception as error:  # noqa: BLE001 -- a thread's failure must reach the test
             failures.append(error)
         finally:
             sink.close()

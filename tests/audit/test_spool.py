@@ -23,7 +23,7 @@ def _ids(records: list[Row]) -> list[object]:
 
 
 def _left_behind(folder: Path) -> dict[str, list[object]]:
-    """Every abandoned spool's rows: the final ones, then the others."""
+    """The rows of every abandoned spool: first the final ones, then the others."""
     return {
         path.name: _ids([row for batch in iter(reader.read, []) for row in batch] + list(reader.unfinished.values()))
         for path, reader in abandoned(folder)
@@ -31,7 +31,7 @@ def _left_behind(folder: Path) -> dict[str, list[object]]:
 
 
 def _killed_writer(folder: Path, script: str) -> None:
-    """Runs ``script`` with a spool ``s`` and ``add`` in another process, which then kills itself."""
+    """Runs ``script``, with a spool ``s`` and ``add``, in another process, which then kills itself."""
     lines = (
         "import os, sys",
         "from pathlib import Path",

@@ -42,7 +42,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         cluster: Cluster = request.getfixturevalue("postgres")
         cluster.start()
         cluster.query("DROP TABLE IF EXISTS tool_calls")
-        # A server may show times in any zone.
+        # A server may use any time zone.
         cluster.query("ALTER ROLE postgres SET timezone = 'Asia/Tokyo'")
         _store(PostgresSink(cluster.url, "AUDIT_URL"), CALLS)
         opened = postgres(cluster.url)
@@ -114,7 +114,7 @@ def test_percentiles_are_of_the_calls_that_succeeded(tmp_path: Path):
 
 @pytest.mark.parametrize("kind", ["total", "recent"])
 def test_100_000_calls_are_read_from_an_index(tmp_path: Path, kind: str):
-    """It takes 0.15 s of CPU; whole rows, perhaps with prompts, take three times as long."""
+    """It takes 0.15 s of CPU; reading whole rows, perhaps with prompts, takes three times as long."""
     rows = [row(f"{n:06}", time=f"2026-11-21T{n % 24:02}:{n % 60:02}:00.000Z") for n in range(100_000)]
     _store(SqliteSink(tmp_path / "a.sqlite3"), rows)
     plans: list[str] = []

@@ -1,4 +1,4 @@
-"""The line of one call."""
+"""The log line of a call."""
 
 from __future__ import annotations
 

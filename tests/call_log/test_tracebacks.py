@@ -1,4 +1,4 @@
-"""LiteLLM's records: without tracebacks, and not about what a call's line reports."""
+"""LiteLLM's log records have no tracebacks, and none repeats what a call's line reports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HINT = "(LITELLM_LOG=DEBUG shows the traceback)"
 
 @pytest.fixture
 def level(request: pytest.FixtureRequest) -> Iterator[None]:
-    """LiteLLM's logger at the level that the test names."""
+    """Sets LiteLLM's logger to the level that the test names."""
     logger = logging.getLogger(LITELLM)
     before = logger.level
     logger.setLevel(request.param)
@@ -27,10 +27,10 @@ def level(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def _logged(error: Exception, words: str, *, with_traceback: bool, call: CurrentCall | None = None) -> str | None:
-    """What remains of an error that is logged while it is handled."""
+    """Logs an error while handling it; returns the text that remains, or None."""
     token = CURRENT.set(call)
     try:
-        raise error  # noqa: TRY301 -- a record is made while one is handled
+        raise error  # noqa: TRY301 -- the record must be made inside a handler
     except Exception:  # noqa: BLE001
         exc_info = sys.exc_info() if with_traceback else None
         record = logging.LogRecord(LITELLM, logging.ERROR, "x.py", 1, "%s", (words,), exc_info)

@@ -43,7 +43,7 @@ def machines(
     example_registry: Registry,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Machines]:
-    """The whole cluster, for the tests that need no tables of LiteLLM."""
+    """The whole cluster, for tests that do not need LiteLLM's tables."""
     if missing := [name for name in ("nginx", "openssl") if shutil.which(name) is None]:
         pytest.skip(f"not installed: {', '.join(missing)} (Debian: apt-get install nginx-light openssl)")
     folder = tmp_path_factory.mktemp("cluster")
@@ -51,10 +51,10 @@ def machines(
         env = {
             **upstreams.environ(),
             "PYTHONPATH": str(REPOSITORY),
-            # A name that LiteLLM does not look for by itself: what is shared is shared by the generated config.
+            # A name that LiteLLM itself does not read, so that only the generated config makes proxies share state.
             "SHARED_REDIS_URL": redis_server.url,
             "AUDIT_DATABASE_URL": postgres.url,
-            # How soon LiteLLM reconnects to Redis; the default is 60 s.
+            # The delay before LiteLLM reconnects to Redis; the default is 60 s.
             "REDIS_CIRCUIT_BREAKER_RECOVERY_TIMEOUT": "1",
         }
         rendered = _config(example_registry)
@@ -71,7 +71,7 @@ def machines(
 
 
 def _config(registry: Registry) -> str:
-    """The generated config, with keys that need no database."""
+    """The generated config, with keys that do not need a database."""
     gateway = replace(registry.gateway, redis_url_env="SHARED_REDIS_URL")
     settings = config(replace(registry, gateway=gateway, audit=Audit(url_env="AUDIT_DATABASE_URL")))
     settings["general_settings"]["custom_auth"] = "tests.cluster.keys_of_clients.authenticate"

@@ -1,6 +1,6 @@
-"""Keys with a rate limit as LiteLLM's custom authentication: for the limit alone no database is needed.
+"""Keys with a rate limit as LiteLLM's custom authentication, which needs no database.
 
-``sk-3-a-minute-x`` is a key that may make three requests a minute; the rest of its name makes it a key of its own.
+``sk-3-a-minute-x`` is a key that may make three requests a minute; each suffix ``x`` gives a different key.
 """
 
 import os
@@ -11,7 +11,7 @@ from litellm.proxy.utils import hash_token
 
 
 async def authenticate(request: Request, api_key: str) -> UserAPIKeyAuth:
-    """LiteLLM's ``custom_auth``: who has this key, and what was granted."""
+    """LiteLLM's ``custom_auth``: the owner and the limit of a key."""
     if api_key == os.environ["LITELLM_MASTER_KEY"]:
         return UserAPIKeyAuth(api_key=api_key, user_role=LitellmUserRoles.PROXY_ADMIN)
     number = api_key.split("-")[1]

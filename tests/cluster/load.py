@@ -1,4 +1,4 @@
-"""Clients that call continuously through nginx, and the result of each call."""
+"""Clients that make calls continuously through nginx, and the result of each call."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ _MESSAGES = [{"role": "user", "content": "Reply PONG"}]
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One call that is over."""
+    """A finished call."""
 
     name: str
-    """Its own, which nginx has in its log."""
+    """The call's own name, which nginx logs."""
     begun: float
-    """On the monotonic clock."""
+    """When it began, on the monotonic clock."""
     call_id: str
-    """LiteLLM's, if the answer got as far as its headers."""
+    """LiteLLM's call id, if the response's headers arrived."""
     answered: bool
-    """Whether the whole answer arrived."""
+    """Whether the complete response arrived."""
 
 
 class Load:
-    """``CLIENTS`` clients while the `with` block lasts, each with one call at a time, every other one streamed."""
+    """Runs ``CLIENTS`` clients during a `with` block, each with one call at a time, half of them streamed."""
 
     def __init__(self, machines: Machines, model: str) -> None:
         self._machines = machines
@@ -48,7 +48,7 @@ class Load:
         self._over = threading.Event()
         self._pool = ThreadPoolExecutor(CLIENTS)
         self.calls: list[Call] = []
-        """Those that are over, in the order of their ends."""
+        """The finished calls, in the order in which they ended."""
 
     def __enter__(self) -> Self:
         self._at_work = [self._pool.submit(self._run) for _ in range(CLIENTS)]
@@ -63,17 +63,17 @@ class Load:
             client.result()
 
     def answered(self, *, begun_after: float = 0.0) -> int:
-        """How many calls have been answered of those that were begun then or later."""
+        """The number of successful calls that began after ``begun_after``."""
         return sum(call.answered for call in self.calls if call.begun > begun_after)
 
     def served_by(self) -> dict[str, str]:
-        """By call: the address of the proxy that answered or failed, the last of those that nginx has tried."""
+        """Maps each call to the address of the last proxy that nginx tried for it."""
         served: dict[str, str] = {}
 
         def complete() -> bool:
             lines = whole_lines(self._machines.nginx.with_name("access.log"))
             served.update((name, addresses.split(", ")[-1]) for name, _, addresses in (x.partition(" ") for x in lines))
-            # A line is written a moment after the end of the answer.
+            # nginx writes a line shortly after the end of the response.
             return all(call.name in served for call in self.calls)
 
         eventually(complete)
@@ -87,7 +87,7 @@ class Load:
 
 
 def through_nginx(machines: Machines) -> httpx.Client:
-    """A client of the cluster as a whole."""
+    """A client that reaches the cluster through nginx."""
     headers = {"Authorization": f"Bearer {MASTER_KEY}"}
     return httpx.Client(base_url=machines.url, verify=trust(machines.nginx), headers=headers, timeout=SECONDS)
 

@@ -12,16 +12,16 @@ from tests.cluster.replica import Replica
 
 @dataclass(frozen=True, kw_only=True)
 class Machines:
-    """Two proxies, one Redis and one Postgres between them, nginx before them."""
+    """Two proxies that share a Redis and a Postgres, with nginx in front."""
 
     first: Replica
     second: Replica
     redis: RedisServer
     postgres: Cluster
     nginx: Path
-    """Its configuration; ``access.log`` and the certificate are beside it."""
+    """The path of its configuration, next to ``access.log`` and the certificate."""
     url: str
-    """Where nginx listens."""
+    """nginx's URL."""
 
     @property
     def both(self) -> tuple[Replica, Replica]:

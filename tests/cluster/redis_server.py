@@ -14,7 +14,7 @@ PASSWORD = "canary-redis-Hq4Vm8Tz"
 
 
 class RedisServer:
-    """One server on loopback that writes nothing to disk: after a stop it is empty."""
+    """A server on loopback that writes nothing to disk, so that it is empty after a stop."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -23,11 +23,11 @@ class RedisServer:
 
     @property
     def url(self) -> str:
-        """With the password in it, as the proxies get it."""
+        """The URL for the proxies, which contains the password."""
         return f"redis://:{PASSWORD}@127.0.0.1:{self._port}/0"
 
     def start(self) -> None:
-        """Starts the server and returns when it takes commands."""
+        """Starts the server and returns when it accepts commands."""
         where = ["--port", str(self._port), "--bind", "127.0.0.1", "--dir", str(self._folder)]
         how = ["--requirepass", PASSWORD, "--save", "", "--appendonly", "no"]
         self._process = subprocess.Popen(["redis-server", *where, *how], stdout=subprocess.DEVNULL)
@@ -37,14 +37,14 @@ class RedisServer:
             raise RuntimeError(f"redis-server ended with status {process.returncode}")
 
     def stop(self) -> None:
-        """Kills the server, connections and all."""
+        """Kills the server with its connections."""
         if self._process:
             self._process.kill()
             self._process.wait()
             self._process = None
 
     def keys(self, pattern: str) -> list[bytes]:
-        """The names it holds that match."""
+        """The names of its keys that match ``pattern``."""
         with redis.Redis.from_url(self.url) as client:
             return [name for name in client.scan_iter(pattern) if isinstance(name, bytes)]
 

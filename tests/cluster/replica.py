@@ -1,4 +1,4 @@
-"""One of several proxies; it keeps its port and folder when it is restarted."""
+"""One of several proxies, which keeps its port and folder when it restarts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.running import BIN, MASTER_KEY, Proxy, clean_environment, free_port, 
 
 
 class Replica:
-    """``litellm --config`` with the generated file in its own folder, as on a separate machine."""
+    """``litellm --config`` with the generated config in a separate folder, as on a separate machine."""
 
     def __init__(self, folder: Path, config: str, env: Mapping[str, str]) -> None:
         self.folder = folder
@@ -26,7 +26,7 @@ class Replica:
 
     @property
     def address(self) -> str:
-        """As nginx writes it into its log."""
+        """The address in nginx's log format."""
         return f"127.0.0.1:{self.port}"
 
     def start(self) -> None:
@@ -40,23 +40,23 @@ class Replica:
         )
 
     def stop(self) -> None:
-        """Stops it in good order, if it runs."""
+        """Stops it gracefully, if it runs."""
         self._life.close()
 
     def kill(self) -> None:
-        """``kill -9``, and returns when the process is gone."""
+        """Kills it with SIGKILL, and returns when the process has ended."""
         assert self._proxy
         self._proxy.process.kill()
         self._proxy.process.wait()
         self.stop()
 
     def chat(self, key: str, model: str, **fields: object) -> httpx.Response:
-        """One small request with ``key``."""
+        """Sends one small request with ``key``."""
         assert self._proxy
         with self._proxy.client(key) as client:
             messages = [{"role": "user", "content": "Reply PONG"}]
             return client.post("/v1/chat/completions", json={"model": model, "messages": messages, **fields})
 
     def log(self) -> str:
-        """What it has printed in all its lives."""
+        """Its output since the first start."""
         return "".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("life-*.log")))

@@ -1,4 +1,4 @@
-"""Two proxies behind nginx: one is killed under load, Postgres goes down, streams are not buffered."""
+"""Two proxies behind nginx: one is killed under load, Postgres stops, streams are not buffered."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SLOW = Answer(faithful=True, delay=0.1, chunk_delay=0.05)
 
 
 def _rows(machines: Machines) -> list[tuple[object, ...]]:
-    """Call id and outcome of every audit row."""
+    """The call id and outcome of every audit row."""
     if machines.postgres.query("SELECT to_regclass('tool_calls')") == [(None,)]:
         return []
     return machines.postgres.query("SELECT call_id, outcome FROM tool_calls")
@@ -48,7 +48,7 @@ def test_of_a_killed_proxy_nothing_is_lost_but_what_was_in_flight_on_it(machines
 
     machines.first.start()
     answered = {call.call_id for call in load.calls if call.answered}
-    # What the killed one had not delivered is delivered at its next start.
+    # The killed proxy delivers its remaining rows at its next start.
     eventually(lambda: answered <= {call_id for call_id, _ in _rows(machines)})
     rows = [(call_id, outcome) for call_id, outcome in _rows(machines) if call_id in answered]
     assert Counter(rows) == {(call_id, "success"): 1 for call_id in answered}
@@ -67,7 +67,7 @@ def test_a_proxy_that_is_back_is_given_calls_again(machines: Machines, simulator
 
 
 def test_tokens_come_through_nginx_while_the_answer_is_still_being_made(machines: Machines, simulator: Simulator):
-    """The upstream falls silent for good before its last chunk: what has arrived by then was not held back."""
+    """The upstream never sends its last chunk, so the chunks that have arrived were not buffered."""
     simulator.script("claude", *[Answer(faithful=True, fault="hang", after=4)] * 4)
     body = {"model": MODEL, "messages": [{"role": "user", "content": "Reply PONG"}], "max_tokens": 64, "stream": True}
     with through_nginx(machines) as client:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.proxy
 
 
 def _statuses(replicas: tuple[Replica, ...], key: str, calls: int, model: str = "local") -> Counter[int]:
-    """What ``calls`` at once are answered, dealt out to the replicas in turn."""
+    """Makes concurrent calls, alternating between the replicas; returns how often each status came."""
     turns = itertools.islice(itertools.cycle(replicas), calls)
     with ThreadPoolExecutor(calls) as pool:
         return Counter(pool.map(lambda replica: replica.chat(key, model).status_code, turns))
@@ -35,7 +35,7 @@ def test_a_keys_rate_limit_holds_across_both(machines: Machines, simulator: Simu
 
 def test_a_cooldown_on_one_is_seen_by_the_other(machines: Machines, simulator: Simulator):
     simulator.script("openai", *["server_error"] * 100)
-    # LiteLLM counts one failure per request, regardless of retries: send more than the limit.
+    # LiteLLM counts one failure per request, regardless of retries, so send more than the limit.
     assert _statuses((machines.first,), MASTER_KEY, 12, "fast") == {200: 12}
     asked = _asked_of(simulator, "openai")
 

@@ -25,7 +25,7 @@ from tests.running import Proxy
 pytestmark = pytest.mark.proxy
 
 COST = 9e-07
-"""Of the one question that the tests ask, by LiteLLM's prices."""
+"""The cost of the tests' request, in US dollars, by LiteLLM's prices."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Pair:
     database_url: str
 
     def key(self, **limits: Any) -> str:
-        """A new virtual key, made on the first."""
+        """Creates a virtual key on the first proxy."""
         return str(_posted(self.first, "/key/generate", limits)["key"])
 
 
@@ -82,7 +82,7 @@ def _chat(proxy: Proxy, key: str) -> httpx.Response:
 
 
 def _refused(proxy: Proxy, key: str, answers: list[httpx.Response]) -> bool:
-    """Whether the budget is spent; if not, the call's answer is put to the others."""
+    """Makes a call; returns whether the budget is used up, else adds the response to ``answers``."""
     answer = _chat(proxy, key)
     if answer.status_code == 200:
         answers.append(answer)
@@ -110,7 +110,7 @@ def test_both_spend_one_budget(pair: Pair, simulator: Simulator):
     eventually(lambda: _refused(pair.first, key, answers) and _refused(pair.second, key, answers))
 
     assert {float(answer.headers["x-litellm-response-cost"]) for answer in answers} == {COST}
-    # The last one's price may still be on its way to Redis when the next one comes; two budgets would have been 12.
+    # The last call's cost may reach Redis after the next call arrives; two separate budgets would have allowed 12.
     assert 6 <= len(answers) < 10
 
 

@@ -1,6 +1,6 @@
-"""A real Chromium over its debugging pipe, as far as the tests need it.
+"""Controls a real Chromium over its debugging pipe, with the commands that the tests need.
 
-https://chromedevtools.github.io/devtools-protocol/: JSON messages that end in a NUL, on file descriptors 3 and 4.
+https://chromedevtools.github.io/devtools-protocol/: JSON messages that end with NUL, on file descriptors 3 and 4.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Chromium:
         self._asked = 0
         self._session = ""
         self.complaints: list[str] = []
-        """What the browser put into its console: blocked resources, errors."""
+        """The browser's console messages: blocked resources, errors."""
 
     def start(self) -> None:
         """Opens the tab."""
@@ -61,14 +61,14 @@ class Chromium:
         self.ask("Emulation.setFocusEmulationEnabled", enabled=True)
 
     def close(self) -> None:
-        """Ends the browser and all of its processes."""
+        """Ends the browser and all its processes."""
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         os.close(self._to)
         os.close(self._from)
 
     def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """One command and its result."""
+        """Sends one command and returns its result."""
         self._asked += 1
         number = self._asked
         message = {"id": number, "method": method, "params": parameters}
@@ -78,26 +78,26 @@ class Chromium:
         while (answer := self._next()).get("id") != number:
             pass
         if method == "Runtime.evaluate" and "error" in answer:
-            return {"result": {}}  # the page went away while it was asked
+            return {"result": {}}  # the page was replaced during the command
         assert "error" not in answer, answer
         result: dict[str, Any] = answer["result"]
         return result
 
     def open(self, url: str) -> None:
-        """Goes to ``url`` and waits until everything there is loaded."""
+        """Opens ``url`` and waits until the page is fully loaded."""
         with self.loading():
             self.ask("Page.navigate", url=url)
 
     @contextlib.contextmanager
     def loading(self) -> Iterator[None]:
-        """Waits at the end of the block for the page to which it has led, with everything on it."""
-        # Load events may be of the page before; a mark on that one is gone with it.
+        """Waits at the end of the block until the page that it opened is fully loaded."""
+        # A load event may belong to the previous page; a mark set on that page disappears with it.
         self.value("window.left = true")
         yield
         eventually(lambda: self.value("!window.left && document.readyState == 'complete'"))
 
     def value(self, expression: str) -> Any:
-        """What ``expression`` is on the page; a promise is waited for."""
+        """Evaluates ``expression`` on the page; awaits a promise."""
         asked = {"expression": expression, "returnByValue": True, "awaitPromise": True}
         return self.ask("Runtime.evaluate", **asked)["result"].get("value")
 
@@ -109,11 +109,11 @@ class Chromium:
         self.ask("Input.dispatchKeyEvent", type="keyUp", **code)
 
     def write(self, text: str) -> None:
-        """Types into the field that has the focus."""
+        """Types into the focused field."""
         self.ask("Input.insertText", text=text)
 
     def look(self, *, width: int, scheme: str = "light") -> None:
-        """Sets the window's width in pixels, and whether the person prefers light or dark."""
+        """Sets the window's width in pixels and the preferred colour scheme."""
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
         self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 

@@ -18,7 +18,7 @@ from tests.running import litellm
 def watched(
     upstreams: Simulator, example_registry: Registry, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Recorded]:
-    """A proxy whose providers are simulated and whose calls are recorded; openrouter has no key."""
+    """A proxy with simulated providers and recorded calls; openrouter has no key."""
     folder = tmp_path_factory.mktemp("dashboard")
     config = folder / "litellm_config.yaml"
     config.write_text(render(example_registry, "registry.toml"))
@@ -29,13 +29,13 @@ def watched(
 
 @pytest.fixture
 def browser(watched: Recorded) -> Iterator[httpx.Client]:
-    """A browser at the machine of the proxy: no login is needed."""
+    """A browser on the proxy's machine, which needs no login."""
     with httpx.Client(base_url=watched.proxy.url) as client:
         yield client
 
 
 @pytest.fixture
 def remote(watched: Recorded) -> Iterator[httpx.Client]:
-    """A browser elsewhere, as a reverse proxy at the machine hands it on."""
+    """A remote browser behind a reverse proxy on the proxy's machine."""
     with httpx.Client(base_url=watched.proxy.url, headers={"X-Forwarded-For": "192.0.2.7"}) as client:
         yield client

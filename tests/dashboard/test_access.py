@@ -45,7 +45,7 @@ def test_a_person_at_this_machine_needs_no_login(client: str, host: str):
         _scope(forwarded="for=192.0.2.7"),
         _scope(x_real_ip="127.0.0.1"),
         _scope(via="1.1 front"),
-        # As nginx sends what anybody asked it, without a further setting, or with those for WebSockets.
+        # As nginx forwards any request, without further settings, or with those for WebSockets.
         _scope(connection="close"),
         _scope(connection="upgrade"),
         _scope(connection=""),
@@ -85,7 +85,7 @@ def test_what_another_site_asks_for_is_foreign(scope: dict[str, Any]):
         _scope(origin="http://localhost:4000"),
         _scope(sec_fetch_site="none", sec_fetch_mode="navigate"),
         _scope(sec_fetch_site="cross-site", sec_fetch_mode="navigate"),
-        # Behind a proxy that changes the Host header, the browser's own word counts.
+        # Behind a proxy that changes the Host header, the browser's own header counts.
         _scope(method="POST", sec_fetch_site="same-origin", origin="https://proxy.example"),
     ],
 )

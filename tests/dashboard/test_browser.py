@@ -1,4 +1,4 @@
-"""The dashboard in a real Chromium, used as a person would."""
+"""The dashboard in a real Chromium, used like a person does."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONG = "a-model-with-a-name-that-no-phone-has-the-width-for-" * 3
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Chromium]:
-    """A browser that has just been started."""
+    """A newly started browser."""
     profile = Path(tempfile.mkdtemp(prefix="pointsman-chromium-"))
     browser = Chromium(profile)
     try:
@@ -39,7 +39,7 @@ def running() -> Iterator[Chromium]:
 
 @pytest.fixture
 def chromium(running: Chromium, watched: Recorded) -> Chromium:
-    """The browser without cookies, and a proxy with calls to look at."""
+    """The browser without cookies, and a proxy with calls to display."""
     running.ask("Network.clearBrowserCookies")
     running.ask("Network.setExtraHTTPHeaders", headers={})
     running.look(width=1280)
@@ -135,7 +135,7 @@ def test_another_sites_script_reads_a_refusal(chromium: Chromium, watched: Recor
     chromium.open(f"{other}/health/liveliness")
     read = chromium.value(f"fetch('{_page(watched)}').then(a => a.text(), () => 'nothing')")
 
-    # LiteLLM's CORS settings let the other site read even the refusal.
+    # LiteLLM's CORS settings let the other site read the refusal.
     assert read == "another site asked for this; open the page itself"
 
 

@@ -26,7 +26,7 @@ def _logged_in(client: httpx.Client, key: str = MASTER_KEY, **headers: str) -> h
 
 @pytest.fixture
 def patient(remote: httpx.Client, request: pytest.FixtureRequest) -> httpx.Client:
-    """The remote browser at an address that has not failed yet: tries are counted by address."""
+    """The remote browser with an address without failed logins, which are counted by address."""
     remote.headers["X-Forwarded-For"] = f"192.0.2.{sum(request.node.name.encode()) % 250 + 1}"
     return remote
 
@@ -90,7 +90,7 @@ def test_the_text_of_clients_and_providers_stays_text(browser: httpx.Client, wat
     store.store([row("markup-of-2099", time="2099-01-01T00:00:00.000Z", **fields, error_message=MARKUP)])
     store.close()
 
-    # The page keeps what it has read for some seconds.
+    # The page caches its data for some seconds.
     eventually(lambda: "canary-7f3a" in browser.get("/pointsman/").text)
     for query in ({}, {"route": MARKUP}, {"route": "fast", "model": MARKUP, "provider": MARKUP, "span": MARKUP}):
         text = browser.get("/pointsman/", params=query).text
@@ -104,7 +104,7 @@ def test_the_text_of_clients_and_providers_stays_text(browser: httpx.Client, wat
 
 
 class _Tags(HTMLParser):
-    """The tags of a page, as a browser would read them."""
+    """Collects the tags of a page, parsed as in a browser."""
 
     def __init__(self) -> None:
         super().__init__()

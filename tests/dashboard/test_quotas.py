@@ -1,4 +1,4 @@
-"""What is left, for the page: asked once a minute, whoever looks, and never waited for long."""
+"""The page's quotas are requested once a minute, for any number of viewers, with a short timeout."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_before_there_is_a_router_nobody_is_asked():
 
 
 def test_the_page_has_what_the_command_prints(browser: httpx.Client, watched: Recorded):
-    """By the simulated providers; openrouter has no key here."""
+    """The data come from the simulated providers; openrouter has no key here."""
     text = eventually(lambda: page if "<meter" in (page := browser.get("/pointsman/").text) else "")
 
     rows = {row.partition("</th>")[0].rpartition(">")[2]: row for row in text.split("<tr>")}

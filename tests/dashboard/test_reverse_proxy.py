@@ -1,4 +1,4 @@
-"""A reverse proxy at the same machine passes on requests from anywhere: everybody has to log in behind it."""
+"""A reverse proxy on the same machine forwards requests from anywhere, so all its users must log in."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def _sums(path: Path, *rows: Row) -> Sums:
 
 @pytest.fixture
 def sums(tmp_path: Path) -> Sums:
-    """Two calls that OpenAI answered, one of them after OpenRouter had failed it, and one that Claude failed."""
+    """Two successful calls at OpenAI, one of them after a failure at OpenRouter, and one failed call at Claude."""
     later = "2026-11-21T10:00:00.000Z"
     return _sums(
         tmp_path / "audit.sqlite3", row("a"), row("b", time=later, **FELL_BACK), row("c", time=later, **FAILED)

@@ -1,1 +1,1 @@
-"""What ``deploy/`` promises, by its own tools where this machine has them, and by structure everywhere."""
+"""Checks ``deploy/``: by its structure, and with the tools themselves if this machine has them."""

@@ -1,4 +1,4 @@
-"""The repository's registry and folders, which ``deploy/`` refers to."""
+"""The repository's registry and folders, to which ``deploy/`` refers."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ UNPINNED = "sha256:REPLACE_WITH_THE_DIGEST_YOU_VERIFIED"
 
 @pytest.fixture(scope="session")
 def own_registry() -> Registry:
-    """The ``providers.toml`` that people start from."""
+    """The ``providers.toml`` with which users start."""
     return loading.load(REPOSITORY / "providers.toml")

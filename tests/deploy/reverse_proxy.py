@@ -1,4 +1,4 @@
-"""A running nginx with the file of ``deploy/nginx``; only addresses, certificate and access log are changed."""
+"""Runs nginx with the file from ``deploy/nginx``; only addresses, certificate and access log are changed."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
 def write_config(folder: Path, port: int, first: int, second: int) -> Path:
-    """A whole configuration around ours, before replicas on two ports of this machine.
+    """Writes a complete configuration around ours, with two replicas on this machine.
 
-    ``access.log`` beside it holds a line for each request: the request's ``X-Call``, a space, every replica tried.
+    ``access.log`` next to it has a line for each request: its ``X-Call``, a space, every replica tried.
     """
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
     files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
@@ -52,7 +52,7 @@ def write_config(folder: Path, port: int, first: int, second: int) -> Path:
 
 @contextlib.contextmanager
 def running_nginx(config: Path, port: int) -> Iterator[str]:
-    """Runs nginx with ``config`` until the block ends; its URL."""
+    """Runs nginx with ``config`` until the block ends; yields its URL."""
     with subprocess.Popen(["nginx", "-e", "stderr", "-c", config], stderr=subprocess.DEVNULL) as process:
         try:
             _wait_until_it_listens(port, process)
@@ -62,7 +62,7 @@ def running_nginx(config: Path, port: int) -> Iterator[str]:
 
 
 def trust(config: Path) -> ssl.SSLContext:
-    """What a client needs for the certificate that ``write_config`` has made."""
+    """The client's TLS context for the certificate that ``write_config`` creates."""
     context = ssl.create_default_context(cafile=config.with_name("fullchain.pem"))
     context.check_hostname = False
     return context
@@ -72,7 +72,7 @@ def _wait_until_it_listens(port: int, process: subprocess.Popen[bytes]) -> None:
     while process.poll() is None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
             return
-        # Between two tries, and not for long.
+        # A short pause between two attempts.
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.02)
     raise RuntimeError(f"nginx ended with status {process.returncode}")

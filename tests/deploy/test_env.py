@@ -17,9 +17,9 @@ EXAMPLE = (DEPLOY / "env.example").read_text()
 TO_FILL_IN = variables(EXAMPLE)
 OPTIONAL = variables(re.sub(r"^#(?=\w+=)", "", EXAMPLE, flags=re.MULTILINE)).keys() - TO_FILL_IN.keys()
 NAMED = dict(re.findall(r'(\w+_env) = "(\w+)"', EXAMPLE))
-"""By the setting of the registry that names it, as the example says."""
+"""The example's variables, by the registry setting that names them."""
 LOGIN = {"UI_USERNAME", "UI_PASSWORD"}
-"""Read by LiteLLM alone."""
+"""The variables that only LiteLLM reads."""
 
 
 def _read(registry: Registry) -> set[str]:
@@ -43,7 +43,7 @@ def test_it_shows_every_setting_that_names_a_variable():
 
 
 def test_litellm_still_reads_what_it_alone_reads():
-    """A release that calls them otherwise would leave the admin UI with its default login."""
+    """If a release renames them, the admin UI keeps its default login."""
     found = find_spec("litellm")
     assert found
     assert found.origin

@@ -1,4 +1,4 @@
-"""What an intruder could do in the deployment: no egress, no space, no privileges."""
+"""The deployment limits an intruder: no egress, no writable space, no privileges."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ INSTRUCTIONS = [line for line in DOCKERFILE.replace("\\\n", " ").splitlines() if
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the image has in /opt/pointsman."""
+    """The contents of /opt/pointsman in the image."""
     dist, target = tmp_path_factory.mktemp("dist"), tmp_path_factory.mktemp("opt")
     command = [str(BIN / "hatchling"), "build", "--target", "wheel", "--directory", str(dist)]
     subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, timeout=SECONDS)
@@ -32,7 +32,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _verify(*path: Path) -> subprocess.CompletedProcess[str]:
-    # -S: nothing but this path and the standard library, least of all this checkout.
+    # -S: only this path and the standard library, and not this checkout.
     command = [sys.executable, "-S", str(DEPLOY / "image" / "verify.py")]
     env = {**clean_environment(), "PYTHONPATH": os.pathsep.join(map(str, path))}
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=SECONDS)
@@ -45,7 +45,7 @@ def test_the_base_is_litellms_database_image_pinned_by_a_digest_to_fill_in():
 
 
 def test_docker_refuses_the_digest_that_nobody_has_filled_in():
-    """Docker's own form of a digest; a placeholder that had it would be a name to look for in the registry."""
+    """A placeholder with the form of a digest would make Docker look for it in the image registry."""
     assert not re.fullmatch(r"[a-z0-9]+:[0-9a-fA-F]{32,}", UNPINNED)
 
 

@@ -65,7 +65,7 @@ def test_the_autoscaler_scales_this_deployment_alone_decides_how_many_and_leaves
 
 @pytest.mark.parametrize("probe", ["startupProbe", "livenessProbe", "readinessProbe"])
 def test_probes_ask_nobody_behind_the_process(probe: str):
-    """Not a provider, and not the database either: test_probes shows what would become of the pods."""
+    """Probes use neither providers nor the database; test_probes shows the effect on the pods."""
     assert CONTAINER[probe]["httpGet"] == {"path": "/health/liveliness", "port": "http"}
 
 
@@ -111,7 +111,7 @@ def _bytes(quantity: str) -> int:
 
 
 def test_the_spools_of_restarted_containers_do_not_evict_the_pod():
-    """A process leaves its spool to the next one, which fills its own while the database is away."""
+    """A process leaves its spool to the next one, which fills its own spool while the database is down."""
     (state,) = [volume["emptyDir"] for volume in POD["spec"]["volumes"] if volume["name"] == "state"]
     room, resources = _bytes(state["sizeLimit"]), CONTAINER["resources"]
 

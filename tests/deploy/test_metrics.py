@@ -1,4 +1,4 @@
-"""Metrics: the switch, and a Grafana dashboard that uses only metrics of this LiteLLM release."""
+"""Metrics: the setting, and a Grafana dashboard that uses only metrics of this LiteLLM release."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ QUERIES = [
 ]
 MEASURED = b"\n[gateway]\nprometheus = true\n"
 OURS = {"provider", "le"}
-"""Labels that a query makes itself, or every histogram has."""
+"""Labels that a query creates, or that every histogram has."""
 OF_THE_PROCESS = {"process_resident_memory_bytes", "process_open_fds", "process_max_fds"}
-"""prometheus_client's own, on Linux."""
+"""prometheus_client's own metrics, on Linux."""
 
 
 def _measured(switched_on: bool) -> Registry:
@@ -47,7 +47,7 @@ def _asked(query: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def counted() -> dict[str, str]:
-    """What LiteLLM exports: the name on the wire, and the name of its definition."""
+    """LiteLLM's metrics: the exported name, and the name of its definition."""
     (package,) = importlib.util.find_spec("litellm").submodule_search_locations  # type: ignore[union-attr, misc]
     source = (Path(package) / "integrations" / "prometheus.py").read_text()
     pattern = r'_(counter|gauge|histogram)_factory\(\s*(?:name=)?"(litellm_\w+)"'
@@ -111,7 +111,7 @@ def test_no_two_panels_lie_on_each_other():
 
 @pytest.fixture
 def metrics(simulator: Simulator, tmp_path: Path) -> Iterator[tuple[httpx.Client, Path]]:
-    """A proxy that counts, and the folder of its rows."""
+    """A client of a proxy with metrics, and the folder of its rows."""
     pytest.importorskip("prometheus_client", reason="prometheus_client is not installed")
     config = tmp_path / "litellm_config.yaml"
     config.write_text(render.render(_measured(switched_on=True), "registry.toml"))
@@ -135,7 +135,7 @@ def test_calls_are_counted_by_litellm_and_leave_our_rows_too(
 
     exported = set(re.findall(r"^# TYPE (litellm_\w+)", text, re.MULTILINE))
     assert set(counted) - exported <= {name for name in counted if name.endswith("_bucket")}
-    # LiteLLM counts the names that lead to no deployment together.
+    # LiteLLM counts all names without a deployment together.
     for model, status in (("kimi/kimi-for-coding", "401"), ("other", "404")):
         labels = rf'exception_status="{status}".*requested_model="{model}"'
         assert re.search(rf"litellm_proxy_failed_requests_metric_total{{.*{labels}", text)
@@ -190,7 +190,7 @@ def test_metrics_are_not_shown_without_a_key(metrics: tuple[httpx.Client, Path])
 
 
 def _until(client: httpx.Client, pattern: str) -> str:
-    """The metrics, once LiteLLM's background work has brought them to hold ``pattern``."""
+    """Waits until LiteLLM's background work has updated the metrics to contain ``pattern``; returns them."""
 
     def metrics() -> str:
         return client.get("/metrics/").text

@@ -23,7 +23,7 @@ pytestmark = needs_nginx
 
 
 class _Replica(http.server.ThreadingHTTPServer):
-    """Answers every POST with two chunks, the second one only when the test has seen the first."""
+    """Answers every POST with two chunks; sends the second one only after the test has seen the first."""
 
     def __init__(self) -> None:
         self.seen = threading.Event()
@@ -55,12 +55,12 @@ class _Stream(http.server.BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def log_message(self, *_: object) -> None:
-        """Says nothing."""
+        """Logs nothing."""
 
 
 @pytest.fixture
 def replica() -> Iterator[_Replica]:
-    """A proxy of two chunks."""
+    """A running replica."""
     with _Replica() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
@@ -93,7 +93,7 @@ def test_the_first_token_arrives_before_the_last_is_made_though_a_replica_is_gon
     config = write_config(tmp_path, port, nobody, replica.server_port)
 
     with _client(config, port) as client:
-        # Three, for whichever of the two nginx would have taken first.
+        # Three requests, because either replica may be nginx's first choice.
         for _ in range(3):
             replica.seen.clear()
             with client.stream("POST", "/v1/chat/completions", content=b"{}") as response:
@@ -114,7 +114,7 @@ def test_metrics_are_not_the_publics(tmp_path: Path, replica: _Replica):
 
 
 def _silence(provider: Provider) -> float:
-    """How long a client may hear nothing, in seconds: every try may hang, but Kimi's hangs are not repeated."""
+    """The longest silence for a client, in seconds: every attempt may hang, but Kimi's timeouts are not retried."""
     return provider.timeout * (1 if provider.wire_family == "kimi" else 1 + provider.retries)
 
 

@@ -18,7 +18,7 @@ from tests.running import BIN, REPOSITORY
 
 UNIT = DEPLOY / "systemd" / "pointsman.service"
 EXPOSURE = 15
-"""In tenths, of 100: what is left is the network, which a gateway needs."""
+"""In tenths, of 100; the rest is the network, which a gateway needs."""
 
 needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
 
@@ -29,7 +29,7 @@ def _settings(name: str) -> list[str]:
 
 @pytest.fixture
 def unit(tmp_path: Path) -> Path:
-    """The unit with a command that exists here."""
+    """The unit, with a command that exists here."""
     copy = tmp_path / UNIT.name
     copy.write_text(UNIT.read_text().replace("/opt/pointsman/bin/pointsman", str(BIN / "pointsman")))
     return copy
@@ -53,7 +53,7 @@ def test_the_service_is_as_confined_as_promised(unit: Path):
 
 
 def test_nothing_hides_the_key_files_from_a_reload(own_registry: Registry):
-    """A variable that systemd sets is there until a restart, and comes before the files."""
+    """A variable set by systemd stays until a restart, and takes precedence over the files."""
     registry = Path(dict(setting.split("=", 1) for setting in _settings("Environment"))["POINTSMAN_REGISTRY"])
     named = [Path(file) for provider in own_registry.providers for file in provider.auth_fallback_files]
 
@@ -63,7 +63,7 @@ def test_nothing_hides_the_key_files_from_a_reload(own_registry: Registry):
 
 
 def test_the_key_files_can_belong_to_the_services_user():
-    """A user that systemd makes up for the time of a run could own none."""
+    """A dynamic user, which systemd creates for one run, cannot own files."""
     (user,) = _settings("User")
 
     assert _settings("DynamicUser") == []
@@ -77,7 +77,7 @@ def test_a_stop_gives_streams_the_time_that_a_reload_gives_them():
 
 
 def test_it_is_started_again_unless_that_would_change_nothing():
-    """A taken port, a database that is away, LiteLLM's death: status 3, and over some time."""
+    """It restarts after status 3, for a taken port, an unreachable database or LiteLLM's death, for some time."""
     (prevented,) = _settings("RestartPreventExitStatus")
 
     assert _settings("Restart") == ["on-failure"]
@@ -87,7 +87,7 @@ def test_it_is_started_again_unless_that_would_change_nothing():
 
 
 def test_a_reload_is_the_commands_own_and_may_write_the_config():
-    """The service itself may not: /etc is read-only for it."""
+    """The service itself may not write it, because /etc is read-only for it."""
     (reload,) = _settings("ExecReload")
     program, *arguments = reload.split()
 

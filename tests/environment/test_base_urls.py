@@ -1,4 +1,4 @@
-"""Valid base URLs and their normal form; one rule for the registry and the environment."""
+"""Valid base URLs and their normal form, with the same rule for the registry and the environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cleaning values: what is removed and what stays."""
+"""Cleaning of values: what is removed and what is kept."""
 
 from __future__ import annotations
 

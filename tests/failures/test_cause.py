@@ -1,4 +1,4 @@
-"""The cause extracted from LiteLLM's errors, with which messages, rows and logs begin."""
+"""The cause extracted from LiteLLM's errors, which comes first in messages, rows and logs."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def wheel(dist: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def python() -> str:
-    """A Python with which environments can be made: the system's where it can, else the one under test."""
+    """A Python that can create environments: the system's if possible, else the one under test."""
     code = "import ensurepip, sys; sys.exit(sys.version_info < (3, 11))"
     for candidate in (SYSTEM_PYTHON, str(BIN / "python")):
         if Path(candidate).exists() and subprocess.run([candidate, "-c", code], check=False).returncode == 0:
@@ -42,13 +42,13 @@ def python() -> str:
 
 @pytest.fixture(params=["pip", "uv"])
 def uv(request: pytest.FixtureRequest) -> str:
-    """What ``UV`` says: nothing for pip, else the path of uv. Whoever asks for it runs with both."""
+    """The value of ``UV``: empty for pip, else the path of uv. Tests that use it run with both."""
     return UV if request.param == "uv" else ""
 
 
 @pytest.fixture
 def index(tmp_path: Path) -> StubIndex:
-    """An index that offers a package with an extra in two releases, and what it requires."""
+    """An index with two releases of a package with an extra, and its requirements."""
     index = StubIndex(folder=tmp_path / "index")
     index.add("plain", "1.0")
     index.add("fancy", "1.0", extras={"email": "plain"})
@@ -59,7 +59,7 @@ def index(tmp_path: Path) -> StubIndex:
 
 @pytest.fixture
 def stub(index: StubIndex, tmp_path: Path, python: str, uv: str) -> Iterator[Checkout]:
-    """A checkout whose lock is older than the index."""
+    """A checkout with a lock older than the index."""
     with served(index.folder) as url:
         made = checkout(tmp_path / "checkout", python, url, uv=uv)
         (made.folder / "requirements.lock").write_text(index.lock("fancy==1.0", "plain==1.0", "single==1.0"))

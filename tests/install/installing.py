@@ -1,4 +1,4 @@
-"""A built archive in an environment of its own, with this environment's dependencies."""
+"""Installs a built archive in a separate environment, with this environment's dependencies."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ SETTINGS = {"UV_OFFLINE": "1", "UV_NO_CONFIG": "1", "UV_PYTHON_DOWNLOADS": "neve
 
 
 def install(archive: Path, folder: Path) -> Path:
-    """Makes an environment at ``folder`` with the wheel or sdist, the dependencies, and not this checkout."""
+    """Creates an environment at ``folder`` with the wheel or sdist and the dependencies, but without this checkout."""
     run(sys.executable, "-m", "venv", "--without-pip", str(folder))
-    # A path in a .pth file comes after the environment's own; the .pth files in it, this checkout's, are not read.
+    # A path from a .pth file comes after the environment's own, and .pth files in it, as this checkout's, are not read.
     (folder / f"lib/{SITE_PACKAGES.parent.name}/site-packages/dependencies.pth").write_text(f"{SITE_PACKAGES}\n")
     options = ("--no-deps", "--no-build-isolation")
     run(UV, "pip", "install", "--python", str(folder / "bin/python"), *options, str(archive), env=SETTINGS)
@@ -29,7 +29,7 @@ def install(archive: Path, folder: Path) -> Path:
 
 
 def run(*command: str, cwd: Path | None = None, env: Mapping[str, str] = MappingProxyType({})) -> str:
-    """What a command prints that succeeds."""
+    """Runs a command, asserts that it succeeds, and returns its output."""
     done = subprocess.run(
         command,
         cwd=cwd,

@@ -1,4 +1,4 @@
-"""A package index of stub wheels, on disk and over HTTP, and a checkout that installs from it."""
+"""A package index with stub wheels, on disk and over HTTP, and a checkout that installs from it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def build_editable(wheel_directory, config_settings=None, metadata_directory=Non
 
 @dataclass(slots=True, kw_only=True)
 class StubIndex:
-    """Wheels in ``folder``, listed as an index lists them."""
+    """Wheels in ``folder``, listed as in a package index."""
 
     folder: Path
     hashes: dict[str, str] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class StubIndex:
     def add(
         self, name: str, version: str, requires: Sequence[str] = (), extras: Mapping[str, str] | None = None
     ) -> None:
-        """Publishes a wheel that holds one module; ``extras`` maps an extra to what it requires."""
+        """Publishes a wheel with one module; ``extras`` maps an extra to its requirements."""
         headers = [f"Requires-Dist: {requirement}" for requirement in requires]
         for extra, requirement in (extras or {}).items():
             headers += [f"Provides-Extra: {extra}", f"Requires-Dist: {requirement}; extra == '{extra}'"]
@@ -66,7 +66,7 @@ class StubIndex:
         self.publish(name, f"{name}-{version}-py3-none-any.whl", f"{name}=={version}", _archive(files, info))
 
     def publish(self, project: str, filename: str, release: str, content: bytes) -> None:
-        """Lists a file; a file of the same name is replaced, its hash in `hashes` too."""
+        """Publishes a file; replaces a file of the same name, and its hash in `hashes`."""
         page = self.folder / "simple" / project
         page.mkdir(parents=True, exist_ok=True)
         (page / filename).write_bytes(content)
@@ -75,7 +75,7 @@ class StubIndex:
         (page / "index.html").write_text("\n".join(f'<a href="{name}">{name}</a><br>' for name in names))
 
     def lock(self, *releases: str) -> str:
-        """The text of a lock file that names ``releases``."""
+        """The text of a lock file with ``releases``."""
         return "".join(f"{release} \\\n    --hash=sha256:{self.hashes[release]}\n" for release in releases)
 
 
@@ -93,22 +93,22 @@ def _digest(text: str) -> str:
 
 
 class FromDisk(http.server.SimpleHTTPRequestHandler):
-    """Answers from a folder and logs nothing."""
+    """Serves files from a folder and logs nothing."""
 
     def log_message(self, *_: object) -> None:
-        """Nothing is logged."""
+        """Logs nothing."""
 
 
 @contextlib.contextmanager
 def served(folder: Path, handler: type[FromDisk] = FromDisk) -> Iterator[str]:
-    """The URL under which ``folder`` is an index."""
+    """Serves ``folder`` as an index; yields its URL."""
     with answering(partial(handler, directory=str(folder))) as url:
         yield url
 
 
 @contextlib.contextmanager
 def answering(handler: type[http.server.BaseHTTPRequestHandler] | partial[FromDisk]) -> Iterator[str]:
-    """The URL of an index that ``handler`` answers for."""
+    """Runs an index with ``handler``; yields its URL."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/simple"
@@ -117,22 +117,22 @@ def answering(handler: type[http.server.BaseHTTPRequestHandler] | partial[FromDi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
-    """The files that setting up reads, in a folder of their own, and a machine that knows one index."""
+    """The files that the installation reads, in a separate folder, and an environment with one index."""
 
     folder: Path
     environ: Mapping[str, str]
 
     @property
     def python(self) -> Path:
-        """The interpreter of the environment."""
+        """The path of the environment's interpreter."""
         return self.folder / ".venv/bin/python"
 
     def with_environ(self, **changes: str) -> Checkout:
-        """The same with other variables."""
+        """The same checkout with other variables."""
         return Checkout(folder=self.folder, environ={**self.environ, **changes})
 
     def moved_to(self, folder: Path) -> Checkout:
-        """The same in another place."""
+        """The same checkout in another folder."""
         self.folder.rename(folder)
         return Checkout(folder=folder, environ=self.environ)
 
@@ -149,7 +149,7 @@ class Checkout:
 
     def holds(self, module: str) -> str:
         """The version of a stub in the environment."""
-        # From its metadata: the stubs of two releases have one size and date, so Python takes one bytecode for both.
+        # From its metadata: two releases' stubs have the same size and date, so Python uses the same bytecode for both.
         command = [str(self.python), "-c", f"from importlib.metadata import version; print(version('{module}'))"]
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=SECONDS)
         return done.stdout.strip()

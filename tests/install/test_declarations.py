@@ -1,4 +1,4 @@
-"""Everything that the packages import is declared in pyproject.toml."""
+"""pyproject.toml declares everything that the packages import."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OWN = {"custom_providers": REPOSITORY / "custom_providers", "pointsman": REPOSIT
 
 
 def _imported(source: str) -> set[str]:
-    """The top-level names of all imports, those inside functions too."""
+    """The top-level names of all imports, including those inside functions."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):

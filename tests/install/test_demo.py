@@ -19,14 +19,14 @@ pytestmark = pytest.mark.proxy
 
 @dataclass(frozen=True, kw_only=True)
 class Demo:
-    """``pointsman serve --simulate`` of the wheel, in a folder that was empty."""
+    """``pointsman serve --simulate`` from the wheel, in an initially empty folder."""
 
     proxy: Proxy
     folder: Path
     program: str
 
     def pointsman(self, *arguments: str) -> str:
-        """What another command prints there."""
+        """Runs another command there; returns its output."""
         return run(self.program, *arguments, cwd=self.folder)
 
 

@@ -1,4 +1,4 @@
-"""``scripts/environment.sh``: which Python it uses, and when it makes, extends or keeps an environment."""
+"""``scripts/environment.sh``: which Python it uses, and when it creates, extends or keeps an environment."""
 
 from __future__ import annotations
 
@@ -70,13 +70,13 @@ def test_each_step_is_reported_with_counts_and_seconds(stub: Checkout, uv: str):
 
 
 def test_a_terminal_shows_how_far_it_is(stub: Checkout, index: StubIndex, uv: str):
-    """The index holds one package back until the terminal has shown that the others have come."""
+    """The index withholds one package until the terminal has shown that the others have arrived."""
     screen, terminal = pty.openpty()
     parts: list[str] = []
     release = threading.Event()
 
     class HoldingBack(FromDisk):
-        def do_GET(self) -> None:  # noqa: N802 -- the name that http.server calls
+        def do_GET(self) -> None:  # noqa: N802 -- http.server's name
             if "plain" in self.path:
                 release.wait(SECONDS)
             super().do_GET()
@@ -99,7 +99,7 @@ def test_a_terminal_shows_how_far_it_is(stub: Checkout, index: StubIndex, uv: st
 
 
 def _read(screen: int, parts: list[str]) -> None:
-    # Linux ends a pseudo-terminal with an error.
+    # Linux reports the end of a pseudo-terminal as an error.
     with contextlib.suppress(OSError):
         while part := os.read(screen, 4096):
             parts.append(part.decode())

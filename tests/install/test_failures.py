@@ -1,4 +1,4 @@
-"""Installation failures: the first line names the cause, the second the fix; every failure is a real one."""
+"""Installation failures: the first line names the cause, the second the remedy; all failures are real ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOBODY = 65534
 
 
 def cause(failed: subprocess.CompletedProcess[str]) -> list[str]:
-    """The cause and the remedy: what follows the lines about the steps."""
+    """The cause and the remedy: the lines after those about the steps."""
     assert failed.returncode == 3, failed.stderr
     lines = failed.stderr.splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("    hint: ")) - 1
@@ -69,14 +69,14 @@ class _Forbidden(http.server.BaseHTTPRequestHandler):
         self.send_error(403)
 
     def log_message(self, *_: object) -> None:
-        """Nothing is logged."""
+        """Logs nothing."""
 
 
 def test_the_index_refuses(stub: Checkout):
     with answering(_Forbidden) as url:
         message, hint = cause(stub.with_environ(PIP_INDEX_URL=url, UV_DEFAULT_INDEX=url).run())
 
-    # pip 23.0 keeps the status to itself.
+    # pip 23.0 does not report the status.
     assert message in (
         "network: the package index, or a proxy before it, refuses the download (HTTP 403)",
         "index: it has no fancy==1.0, in any release, or refuses to list it",
@@ -143,7 +143,7 @@ def _source_that_does_not_build() -> bytes:
 
 
 def test_a_disk_without_room(index: StubIndex, tmp_path: Path, python: str, uv: str):
-    """The disk takes the environment and is full when the packages come."""
+    """The disk has room for the environment, but not for the packages."""
     index.publish("big", "big-1.0-py3-none-any.whl", "big==1.0", _big_wheel(index))
     with served(index.folder) as url, disk(tmp_path / "disk", "40M") as small:
         made = checkout(small.path / "checkout", python, url, uv=uv)
@@ -156,7 +156,7 @@ def test_a_disk_without_room(index: StubIndex, tmp_path: Path, python: str, uv: 
 
 
 def _big_wheel(index: StubIndex) -> bytes:
-    """A wheel with 60 MB in it, which packs to nothing."""
+    """A wheel with 60 MB of highly compressible content."""
     index.add("big", "1.0")
     path = index.folder / "simple/big/big-1.0-py3-none-any.whl"
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as wheel:
@@ -189,7 +189,7 @@ def test_a_folder_that_is_mounted_read_only(index: StubIndex, tmp_path: Path, py
 
 @pytest.fixture
 def public() -> Iterator[Path]:
-    """A folder that another user can reach."""
+    """A folder that other users can access."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
@@ -212,7 +212,7 @@ def test_a_folder_of_another_user(index: StubIndex, public: Path, python: str):
 
 
 def test_a_python_without_ensurepip(index: StubIndex, tmp_path: Path, python: str):
-    """As Debian's and Ubuntu's is without python3-venv: the module hidden from this one process."""
+    """Like Debian's and Ubuntu's Python without python3-venv: the module is hidden from this process only."""
     if os.getuid() != 0 or not shutil.which("unshare"):
         pytest.skip("only root can hide a folder from a process")
     code = "import ensurepip, os; print(os.path.dirname(ensurepip.__file__))"

@@ -1,4 +1,4 @@
-"""The lock files are complete: all requirements of locked packages, on any supported Python, are locked, in range."""
+"""The lock files lock all requirements of their packages, within range, for every supported Python."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _locked(lock: str, environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _environment(python: str) -> dict[str, str]:
-    # The first release of each: what holds for it alone, `python_full_version < "3.11.3"` say, must be locked too.
+    # The first release of each, because requirements for it alone, as with `python_full_version < "3.11.3"`, count too.
     here = {key: str(value) for key, value in default_environment().items()}
     return {**here, "python_version": python, "python_full_version": f"{python}.0"}
 
@@ -58,7 +58,7 @@ def _applies(marker: Marker | None, environment: Mapping[str, str], extras: set[
 
 
 def _missing(locked: Mapping[str, str], roots: list[Requirement], environment: Mapping[str, str]) -> list[str]:
-    """What is required, directly or not, and not in ``locked``, each with who requires it."""
+    """Direct and indirect requirements that are not in ``locked``, each with the package that requires it."""
     missing, seen = [], set()
     todo = [("this package", root) for root in roots]
     while todo:
@@ -77,7 +77,7 @@ def _missing(locked: Mapping[str, str], roots: list[Requirement], environment: M
 
 
 def _requires(name: str, environment: Mapping[str, str], extras: set[str]) -> Iterator[Requirement]:
-    """By the installed package's metadata; nothing is known of one for another Python or system."""
+    """The requirements from the installed package's metadata; empty if it is not installed on this platform."""
     try:
         texts = metadata.requires(name) or ()
     except metadata.PackageNotFoundError:
@@ -97,7 +97,7 @@ def test_every_requirement_is_locked_and_in_range(lock: str, python: str):
 
 
 def test_a_hole_in_the_lock_is_found():
-    """What only an extra requires, too: fastapi-sso asks for pydantic[email]."""
+    """This includes requirements of extras: fastapi-sso requires pydantic[email]."""
     environment = _environment("3.12")
     locked = _locked("requirements.lock", environment)
     del locked["email-validator"]
@@ -109,7 +109,7 @@ def test_a_hole_in_the_lock_is_found():
 
 
 def test_what_is_not_installed_here_is_for_another_python_or_system():
-    """So the metadata that these tests read are complete for the Python that runs them."""
+    """So these tests read complete metadata for the Python that runs them."""
     here = _locked("requirements-dev.lock", {key: str(value) for key, value in default_environment().items()})
 
     assert {name: version for name, version in here.items() if metadata.version(name) != version} == {}

@@ -1,4 +1,4 @@
-"""An index with newer releases than the lock: old and new installers install what is locked."""
+"""With an index newer than the lock, old and new installers install the locked releases."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.install.test_failures import cause
 from tests.patience import SECONDS
 
 OLD_PIP = "23.0.1"
-"""Debian 12's pip. It resolves ``fancy[email]>=1`` to the newest ``fancy`` and ignores the lock."""
+"""The pip of Debian 12, which resolves ``fancy[email]>=1`` to the newest ``fancy`` and ignores the lock."""
 
 
 def test_what_is_locked_is_installed(stub: Checkout):

@@ -1,4 +1,4 @@
-"""The wheel and the sdist: their content, and that command, hook and handler work once installed."""
+"""The wheel and the sdist have the right content, and command, hook and handler work once installed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NETWORK = {name: value for name, value in os.environ.items() if name.startswith(
 
 @pytest.fixture(scope="module", params=["*.whl", "*.tar.gz"])
 def installed(request: pytest.FixtureRequest, dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh environment with the wheel, or with what the sdist builds, the dependencies, and not this checkout."""
+    """A new environment with the wheel, or the one built from the sdist, and the dependencies; not this checkout."""
     (archive,) = dist.glob(request.param)
     return install(archive, tmp_path_factory.mktemp("installed"))
 
@@ -58,7 +58,7 @@ def test_the_sdist_has_what_builds_the_wheel_and_neither_tests_nor_bench(dist: P
 
 
 def test_the_wheels_page_works_without_the_repository(wheel: Path):
-    """No link or picture points into it, and each command on the page exists."""
+    """No link or image on the page needs the repository, and each command on the page exists."""
     page = str(_metadata(wheel).get_payload())
 
     links = re.findall(r"\]\(([^)]*)\)|^\[[^]]+\]: (\S+)|(?:src|href)=\"([^\"]*)\"", page, re.MULTILINE)
@@ -115,7 +115,7 @@ def test_the_hook_and_the_kimi_handler_work_where_it_is_installed(
 def test_the_wheel_installs_without_the_lock_from_the_index_of_today(
     wheel: Path, tmp_path: Path, python: str, installer: str
 ):
-    """The newest releases that the declared ranges allow fit together, and the command works with them."""
+    """The newest releases within the declared ranges are compatible, and the command works with them."""
     env = {**clean_environment(), **NETWORK, "UV_PYTHON_DOWNLOADS": "never"}
     if installer == "uv":
         env |= {"UV_TOOL_DIR": str(tmp_path / "tools"), "UV_TOOL_BIN_DIR": str(tmp_path / "bin")}

@@ -1,4 +1,4 @@
-"""Where a key is looked for, in which order, and how it is cleaned; reads no file."""
+"""The sources of a key, their order, and how a key is cleaned; reads no file."""
 
 from __future__ import annotations
 

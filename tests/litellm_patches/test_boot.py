@@ -1,4 +1,4 @@
-"""A LiteLLM that is not as expected: the proxy starts with one line about it, or does not and says what does work."""
+"""With an unexpected LiteLLM, the proxy starts with one line about it, or refuses and names releases that work."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ instance = CustomLogger()
 """
 
 _WITHOUT = "sys.modules['{}'] = None"
-"""No import of this module succeeds any more, as if a release had moved it."""
+"""Makes every import of this module fail, as if a release had moved it."""
 
 
 def _altered(folder: Path, registry: Registry, change: str) -> Path:
-    """A config whose first callback alters LiteLLM before our own code sees it."""
+    """A config whose first callback changes LiteLLM before our code loads."""
     (folder / "altered.py").write_text(ALTERED.format(change=change))
     settings: dict[str, Any] = config(registry)
     settings["litellm_settings"]["callbacks"].insert(0, "altered.instance")
@@ -88,7 +88,7 @@ def test_the_proxy_starts_where_a_listing_has_changed_and_says_what_is_missing(
 
 
 def _called(folder: Path, version: str) -> dict[str, str]:
-    """The environment in which LiteLLM's metadata name another release."""
+    """An environment in which LiteLLM's metadata name another release."""
     metadata = folder / f"litellm-{version}.dist-info" / "METADATA"
     metadata.parent.mkdir()
     metadata.write_text(f"Metadata-Version: 2.1\nName: litellm\nVersion: {version}\n")

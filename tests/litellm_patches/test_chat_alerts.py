@@ -1,4 +1,4 @@
-"""LiteLLM's own alerts reach Slack and Discord with nothing in them that a chat obeys."""
+"""LiteLLM's own alerts reach Slack and Discord without active markup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The deployments that LiteLLM's router is made of: those with a key, at the address that the environment names."""
+"""LiteLLM's router gets only deployments with a key, with the base URL from the environment."""
 
 from __future__ import annotations
 

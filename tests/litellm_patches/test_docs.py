@@ -1,4 +1,4 @@
-"""docs/litellm.md lists what is changed in LiteLLM, and which releases are tested, as the package does."""
+"""docs/litellm.md lists the same patches to LiteLLM and the same tested releases as the package."""
 
 from __future__ import annotations
 

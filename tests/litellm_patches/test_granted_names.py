@@ -1,4 +1,4 @@
-"""A grant opens what it names and every name for that; a pattern opens what the names under it stand for."""
+"""A grant opens its name and every name that resolves to it; a pattern opens every name that resolves to a match."""
 
 from __future__ import annotations
 

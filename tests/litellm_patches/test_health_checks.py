@@ -1,4 +1,4 @@
-"""The admin UI's "test connection" asks no provider of the registry that somebody pays for."""
+"""The admin UI's "test connection" sends no paid request to a provider of the registry."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pointsman.config.render import config
 
 @pytest.fixture(scope="module")
 def deployments(example_registry: Registry) -> list[dict[str, Any]]:
-    """As LiteLLM has them once it has read the variables."""
+    """The deployments after LiteLLM has resolved their variables."""
     rendered: list[dict[str, Any]] = config(example_registry)["model_list"]
     for deployment in rendered:
         params = deployment["litellm_params"]

@@ -1,4 +1,4 @@
-"""Places in LiteLLM are found by name and parameters; one that has changed is left alone, or keeps the proxy down."""
+"""Places in LiteLLM are found by name and parameters; a changed one is skipped, or the proxy refuses to start."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _double(original: Any) -> Any:
 
 @pytest.fixture
 def library(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """A module with one function, in the role of LiteLLM."""
+    """A module with one function, in place of LiteLLM."""
     module = ModuleType("library_of_the_test")
     module.next_number = lambda number, step=1: number + step  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
@@ -29,7 +29,7 @@ def library(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """What is logged."""
+    """The captured log."""
     monkeypatch.setattr(logging.getLogger("pointsman"), "propagate", True)
     caplog.set_level(logging.WARNING, "pointsman")
     return caplog

@@ -1,4 +1,4 @@
-"""Proves keys in this process, against the simulated providers or any other."""
+"""Verifies keys in this process, against the simulated providers or others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.conftest import REGISTRY
 
 
 def rows(env: Mapping[str, str], *, registry: Path = REGISTRY, spend: bool = False) -> dict[str, CheckedKey]:
-    """What ``check --live`` learns of every enabled provider of ``registry`` with ``env`` around it."""
+    """The results of ``check --live`` for every enabled provider of ``registry``, with the environment ``env``."""
     found = registrations(sources.load(registry, env))
     enabled = [item for item in found if item.provider.enabled]
     return {row.provider.name: row for row in proving.asked(enabled, spend=spend, answered=len)}
@@ -27,7 +27,7 @@ def rows_of(text: str, folder: Path, env: Mapping[str, str], *, spend: bool = Fa
 
 
 def custom(kind: str, base_url: str, auth: str = "bearer") -> str:
-    """A registry with one provider that nobody knows, called ``house``."""
+    """A registry with one unknown provider, called ``house``."""
     lines = ["[[provider]]", 'name = "house"', f'kind = "{kind}"', f'base_url = "{base_url}"', f'auth = "{auth}"']
     key = [] if auth == "none" else ['auth_env = "HOUSE_KEY"']
     return "\n".join([*lines, *key, 'default_model = "some-model"', ""])

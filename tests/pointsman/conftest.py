@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def pointsman(folder: Path) -> Command:
-    """Runs the command in ``folder``, without a terminal, with only the given variables beside the basic ones."""
+    """Runs the command in ``folder``, without a terminal, with the basic and the given variables only."""
 
     def run(*arguments: str, env: Mapping[str, str] | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -1,4 +1,4 @@
-"""Small HTTP servers that misbehave: redirect, wait for each other, or move."""
+"""Small HTTP servers with chosen behaviour, such as redirects and delays."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up, also in a handshake, is what some tests are about."""
+        """Ignores clients that disconnect, also during a handshake, as some tests need that."""
 
 
 class _Server6(_Server):
@@ -25,7 +25,7 @@ class _Server6(_Server):
 
 @contextlib.contextmanager
 def listening(respond: Respond, host: str = "127.0.0.1", *, tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Answers every GET and CONNECT with ``respond`` while the block lasts; yields the URL, of http in any case."""
+    """Answers every GET and CONNECT with ``respond`` during the block; yields the URL, always with http."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -35,7 +35,7 @@ def listening(respond: Respond, host: str = "127.0.0.1", *, tls: ssl.SSLContext 
             respond(self)
 
         def log_message(self, *arguments: object) -> None:
-            """Nothing is logged."""
+            """Logs nothing."""
 
     server = (_Server6 if ":" in host else _Server)((host, 0), Handler)
     if tls is not None:
@@ -52,10 +52,10 @@ def listening(respond: Respond, host: str = "127.0.0.1", *, tls: ssl.SSLContext 
 
 
 def answer(handler: BaseHTTPRequestHandler, body: bytes = b"{}", status: int = 200, **headers: str) -> None:
-    """Sends one whole answer."""
+    """Sends one complete response."""
     handler.send_response(status)
     for name, value in {"Content-Length": str(len(body)), **headers}.items():
         handler.send_header(name, value)
     handler.end_headers()
-    with contextlib.suppress(OSError):  # whoever asked has heard enough
+    with contextlib.suppress(OSError):  # the client has disconnected
         handler.wfile.write(body)

@@ -1,4 +1,4 @@
-"""The command on a pseudo-terminal: reads prompts and types answers."""
+"""Runs the command on a pseudo-terminal, reads prompts and types answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.running import BIN, clean_environment
 
 
 class Terminal:
-    """One run of the command; everything that appears on the terminal is in ``seen``."""
+    """One run of the command; ``seen`` has all output on the terminal."""
 
     def __init__(self, process: subprocess.Popen[bytes], descriptor: int) -> None:
         self.process = process
@@ -25,7 +25,7 @@ class Terminal:
         self._read_to = 0
 
     def expect(self, text: str) -> None:
-        """Waits until ``text`` appears after what was expected last."""
+        """Waits until ``text`` appears after the previously expected text."""
         while text not in self.seen[self._read_to :]:
             if not self._more():
                 raise AssertionError(f"{text!r} did not come; seen: {self.seen!r}")
@@ -36,9 +36,9 @@ class Terminal:
         os.write(self._descriptor, f"{text}\n".encode())
 
     def interrupt(self) -> None:
-        """Presses Ctrl-C until the command reacts: one between prompt and read has no effect before the read returns.
+        """Presses Ctrl-C until the command reacts; between prompt and read, it has no effect before the read returns.
 
-        Not until the process ends: a second one during its exit would kill it.
+        Does not wait until the process ends, because another Ctrl-C during its exit would kill it.
         """
         for _ in range(SECONDS // 5):
             self.process.send_signal(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""Everyday commands stay fast: they load neither LiteLLM nor an HTTP client."""
+"""Everyday commands are fast, because they load neither LiteLLM nor an HTTP client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fictitious provider: the one file that adding a provider takes."""
+"""A fictitious provider, as the only file that a new provider needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adding a provider of a known wire family takes one module: every command, the router and the alerts then know it."""
+"""A new provider of a known wire family needs one module; all commands, the router and the alerts then support it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _respond(handler: BaseHTTPRequestHandler) -> None:
 
 @pytest.fixture
 def acme(tmp_path: Path) -> Iterator[Acme]:
-    """Runs the command in a new folder, with Acme among the known providers and its API on this machine."""
+    """Runs the command in a new folder, with Acme as a known provider and its API on this machine."""
     with listening(_respond) as url:
 
         def run(*arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""Facts in the providers' modules whose wrong value would cost money or answers."""
+"""Facts in the providers' modules that, if wrong, would cost money or make calls fail."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_kimis_limits_and_prices_of_november():
 def test_a_user_agent_that_kimi_answers_with_overloaded_is_never_forwarded(
     caller: str, monkeypatch: pytest.MonkeyPatch
 ):
-    """Not even when such a name became one of a coding agent that we know."""
+    """Not even if such a name becomes that of a known coding agent."""
     product = caller.strip().partition("/")[0].lower()
     monkeypatch.setattr("custom_providers.kimi.account.identity.UNLISTED_AGENTS", frozenset({product}))
 

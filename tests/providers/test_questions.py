@@ -1,4 +1,4 @@
-"""Requests to providers: where a key may be sent, timeouts, and the error without a reply."""
+"""Requests to providers: permitted targets of a key, timeouts, and the error without a response."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_key_may_go_over_https_and_to_the_machine_itself(url: str):
 
 @respx.mock
 def test_a_question_without_a_key_may_go_over_plain_http():
-    """A local Ollama on another machine has no key to lose."""
+    """An Ollama on another machine has no key that could leak."""
     respx.get("http://ollama.example:11434/api/version").respond(json={"version": "0.34.2"})
 
     assert one("http://ollama.example:11434/api/version").json == {"version": "0.34.2"}
@@ -217,7 +217,7 @@ def test_a_wrong_clock_is_suspected_where_certificates_seem_out_of_date(
 
 
 def _tls(folder: Path, starts: int, ends: int) -> ssl.SSLContext:
-    """A server's certificate, valid from one day to another counted from now, by an authority in ``ca.pem``."""
+    """A TLS context whose certificate is valid between two days counted from now, issued by the CA in ``ca.pem``."""
     now = dt.datetime.now(dt.UTC)
     authority, server = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tests")])

@@ -1,4 +1,4 @@
-"""Quotas read from answers: both of Kimi's formats, alone and together, and unexpected ones."""
+"""Quotas read from responses: both of Kimi's formats, alone and together, and unexpected ones."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_kimis_older_shape_has_numbers_as_strings():
 
 
 def test_kimis_two_shapes_together_are_one_window_each():
-    """The ratio and its reset time win over the older amounts; the booster is no quota."""
+    """The ratio and its reset time take precedence over the older amounts; the booster is not a quota."""
     assert kimi.quota(SEPTEMBER) == (
         Window(name="5 hours", used=0.46, remaining=54, limit=100, resets_at=_time("2026-09-19T03:35:45")),
         Window(name="7 days", used=0.3, resets_at=_time("2026-09-22T00:00:00")),
@@ -133,7 +133,7 @@ READERS: list[Callable[[Any], tuple[Window, ...]]] = [
 @settings(deadline=None)
 @given(JSON)
 def test_whatever_comes_is_read_or_left_alone(answer: Any):
-    """No answer of any shape breaks a reader, and what is read can be shown."""
+    """No response of any shape breaks a reader, and every result can be displayed."""
     for read in READERS:
         for window in read(answer):
             assert json.dumps(window.as_json())

@@ -1,4 +1,4 @@
-"""The registry's validation: golden cases of an invalid ``.toml`` and the full error text."""
+"""Validation of the registry: golden cases, each an invalid ``.toml`` with the full error text."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ default_model = "kimi-for-coding"
 
 
 def test_the_hash_is_of_what_the_registry_says():
-    """So a comment or another layout is no drift of the generated config."""
+    """So a comment or another layout does not count as drift of the generated config."""
     plain = _parse(SOURCE_FIELDS).sha256
 
     assert _parse(f"# A remark.\n{SOURCE_FIELDS.replace(' = ', '  =  ')}\n").sha256 == plain

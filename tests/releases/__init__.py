@@ -1,6 +1,6 @@
-"""Which tests meet LiteLLM, and which of them are the proxy's core: both are kept here, as pytest's markers.
+"""Declares which tests use LiteLLM, and which of them are core tests, as pytest markers.
 
-Beside this file, for each tested release that is not the locked one, what differs from ``requirements-dev.lock``.
+Next to this file is, for each tested release other than the locked one, the difference to ``requirements-dev.lock``.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ CORE = (
 """Marked ``core``: routing, access, Kimi, providers, audit, faults in requests. Run on all tested releases."""
 
 LITELLM = (*CORE, "alerts", "cluster", "database", "deploy", "faults", "pointsman/serve", "test_canaries.py")
-"""Marked ``litellm``: everything in which LiteLLM is imported or runs."""
+"""Marked ``litellm``: all tests that import or run LiteLLM."""
 
 
 def litellm_is(series: str) -> bool:
-    """Whether the LiteLLM of this run is of a series such as "1.110"."""
+    """Whether the installed LiteLLM belongs to a series such as "1.110"."""
     return metadata.version("litellm").startswith(f"{series}.")
 
 

@@ -1,4 +1,4 @@
-"""Completions that LiteLLM has made of messages and responses calls."""
+"""Chat completions that LiteLLM creates from Messages and Responses calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conversations of other models and protocols on their way to Claude."""
+"""Conversations with other models and protocols are adapted for Claude."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The routes of agents come first, and are served by the endpoints that they had."""
+"""The routes of agents come first, and keep their endpoints."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from custom_providers.request import direct_routes
 
 @pytest.fixture
 def app() -> FastAPI:
-    """An app that has two of the three routes, behind others and under a router."""
+    """An app with two of the three routes, one after other routes and one inside a router."""
     made, router = FastAPI(), APIRouter()
 
     async def messages(request: Request) -> dict[str, str]:

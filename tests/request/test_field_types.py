@@ -1,4 +1,4 @@
-"""Fields of the wrong type are named to the client, and never become an error of a handler."""
+"""The client's error names fields of the wrong type, and they never cause an error in a handler."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _requests(junk: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("model", ["kimi-k2.6", "kimi-k3"])
 @pytest.mark.parametrize("junk", JUNK, ids=repr)
 def test_what_is_let_through_can_be_sent_to_kimi(junk: Any, model: str, wire: str):
-    """A TypeError there counts as the provider's failure: fallbacks are asked, and the operator is alerted."""
+    """A TypeError there would count as the provider's failure, with fallbacks and an alert to the operator."""
     sent = []
     for asked in _requests(junk):
         if flaw(asked):

@@ -1,4 +1,4 @@
-"""A client's headers together with those of the registry, the key and the connection."""
+"""The client's headers combined with those of the registry, the key and the connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A request that comes back, by however many hosts, is refused by the proxy that it passed first."""
+"""A request that returns, through any number of hosts, is refused by the first proxy that it passed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HOUSE = "http://gateway.example/v1"
 
 
 def _received(call: dict[str, Any]) -> dict[str, Any]:
-    """What the next proxy gets of a call, through a web server that writes headers in its own way."""
+    """The headers of a call that the next proxy receives, through a web server that rewrites header names."""
     sent = {name.lower(): value for name, value in (call.get("extra_headers") or {}).items()}
     return {"proxy_server_request": {"headers": sent}}
 

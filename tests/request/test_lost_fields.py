@@ -1,4 +1,4 @@
-"""A request as written against the request as sent: what is missing, under every API's names."""
+"""Compares the client's request with the request as sent, and finds lost fields under the names of every API."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ARRIVED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"messages": [THOUGHT]}, {"messages": [{"role": "assistant", "reasoning_content": "hm"}]}),
     ({"input": [{"type": "reasoning", "summary": [{"text": "hm"}]}]}, {"messages": [{"thinking": "hm"}]}),
 ]
-"""What has another name and is the same."""
+"""Fields with another name and the same meaning."""
 
 NOTHING_ASKED: list[dict[str, Any]] = [
     {"n": 1, "parallel_tool_calls": True, "tool_choice": "auto", "response_format": {"type": "text"}},
@@ -49,7 +49,7 @@ NOTHING_ASKED: list[dict[str, Any]] = [
     {"tools": [TOOL], "tool_choice": "none"},
     {"metadata": {"user_api_key_hash": "88dc", "requester_metadata": {"headers": {"a": "b"}}}},
 ]
-"""What asks for what happens anyway, or is the proxy's."""
+"""Fields that request the default, or that are for the proxy."""
 
 MISSING: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"dimensions": 256}, {"input": "x"}, "dimensions"),
@@ -85,7 +85,7 @@ MISSING: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         }.items()
     ),
 ]  # fmt: skip
-"""What did not arrive, or not as it was asked for."""
+"""Fields that did not arrive, or not as requested."""
 
 
 @pytest.mark.parametrize(("written", "sent"), ARRIVED, ids=str)

@@ -1,4 +1,4 @@
-"""The ids of conversation and user that providers receive are the same from the first call to the last."""
+"""Providers receive the same ids of conversation and user in every call."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def test_what_is_missing_is_named(request_: dict[str, Any], call_type: str, says
 
 
 def test_what_clients_send_beside_functions_passes():
-    """Codex's free-form tools, references to stored items, and messages without a type."""
+    """For example Codex's free-form tools, references to stored items, and messages without a type."""
     custom = {"id": "c", "type": "custom", "custom": {"name": "apply_patch", "input": "*** Begin"}}
     assert flaw({"messages": [ASKED, {"role": "assistant", "tool_calls": [custom]}]}, "acompletion") is None
     items: list[Any] = [

@@ -27,11 +27,11 @@ GOES_TO = [
     ("openrouter/openai/gpt-oss-120b:free", None, "openrouter/openai/gpt-oss-120b:free", "prefix"),
     ("openrouter/openrouter/auto", None, "openrouter/openrouter/auto", "prefix"),
     ("kimi/kimi-for-coding", None, "kimi/kimi-for-coding", "prefix"),
-    # a prefix comes before a suffix, and strips its own provider's suffix only
+    # a prefix comes before a suffix, and strips only its own provider's suffix
     ("cloud/gpt-oss:120b-cloud", None, "ollama_cloud/gpt-oss:120b", "prefix"),
     ("cloud/kimi-k2.6:cloud", None, "ollama_cloud/kimi-k2.6", "prefix"),
     ("kimi/k3:cloud", None, "kimi/k3:cloud", "prefix"),
-    # a suffix counts at the very end, and "-cloud" inside a tag only
+    # a suffix counts only at the end, and "-cloud" only inside a tag
     ("kimi-k2.6:cloud", None, "ollama_cloud/kimi-k2.6", "suffix"),
     ("gpt-oss:120b-cloud", None, "ollama_cloud/gpt-oss:120b", "suffix"),
     ("vendor/model:cloud", None, "ollama_cloud/vendor/model", "suffix"),
@@ -54,7 +54,7 @@ GOES_TO = [
     ("nested", None, "openai/gpt-4o-mini", "alias"),
     ("thinker", None, "kimi/kimi-for-coding", "alias"),
     ("fast:cloud", None, "ollama_cloud/fast", "suffix"),
-    # the provider field: its own prefix and suffix are stripped, no other is looked at
+    # the provider field: only its own prefix and suffix are stripped
     ("k3", "kimi", "kimi/k3", "provider"),
     ("kimi/k3", "kimi", "kimi/k3", "provider"),
     ("cloud/gpt-oss:120b-cloud", "ollama_cloud", "ollama_cloud/gpt-oss:120b", "provider"),
@@ -186,7 +186,7 @@ def test_a_provider_whose_key_or_url_cannot_be_used_says_why(table):
 
 
 def test_a_glob_of_many_stars_takes_linear_time():
-    """As a regular expression it took 4 s for a name of 512 characters, and 2 more for each further star."""
+    """A regular expression took 4 s for a name of 512 characters, and 2 s more for each additional star."""
     providers = (
         ProviderRoute(name="a", default_model="m", bare=("a*" * 60 + "b",)),
         ProviderRoute(name="b", default_model="m", accepts=("*a*" * 60 + "b",)),

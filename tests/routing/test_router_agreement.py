@@ -1,4 +1,4 @@
-"""LiteLLM's Router on generated registries picks exactly the deployment that the resolver named."""
+"""On generated registries, LiteLLM's Router selects exactly the resolver's deployment."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ names = st.one_of(
 
 @st.composite
 def registries(draw: st.DrawFn) -> Registry:
-    """Some of the known providers and some of no known name, with prefixes, suffixes and models that overlap."""
+    """Registries of known and unknown providers, with overlapping prefixes, suffixes and models."""
     known = draw(st.lists(st.sampled_from(sorted(KNOWN)), unique=True, max_size=6))
     custom = draw(st.lists(st.sampled_from(["vllm", "k", "ki", "kimi_2", "open"]), unique=True, min_size=1, max_size=3))
     rows = []
@@ -71,7 +71,7 @@ def registries(draw: st.DrawFn) -> Registry:
     try:
         return loading.parse("\n".join(rows).encode(), "generated.toml")
     except ConfigError:
-        # Two providers drew the same prefix: that such a registry is refused is tested elsewhere.
+        # Two providers drew the same prefix; other tests cover the refusal of this registry.
         return draw(st.nothing())
 
 
@@ -84,7 +84,7 @@ def _kimi_is_a_provider_of_ours() -> Iterator[None]:
 
 
 def _router(generated: Registry) -> Any:
-    """The router as the proxy makes it from the rendered config."""
+    """The router that the proxy creates from the rendered config."""
     return litellm.Router(model_list=present(config(generated)["model_list"], {}))
 
 

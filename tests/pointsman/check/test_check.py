@@ -20,7 +20,7 @@ MASTER = {"LITELLM_MASTER_KEY": "sk-canary-master-Zq7Wn3Lk9Tx2"}
 
 @pytest.fixture
 def rendered(folder: Path, pointsman: Command) -> Path:
-    """The folder with a config that fits its registry."""
+    """The folder, with a config rendered from its registry."""
     pointsman("render")
     return folder
 
@@ -303,7 +303,7 @@ def test_a_key_that_would_travel_in_the_clear_is_a_warning(pointsman: Command, s
 def test_a_key_that_goes_to_another_host_than_its_vendors_is_a_warning(
     pointsman: Command, simulator: Simulator, name: str
 ):
-    """A variable may move a provider, and with it the key; on this machine that is nobody else's host."""
+    """A variable may redirect a provider and its key to another host, but loopback belongs to this machine."""
     env = {**simulator.environ_of(name), f"{name.upper()}_BASE_URL": "https://llm.example.com/v1"}
 
     problem = _only(pointsman("check", "--json", env=env))

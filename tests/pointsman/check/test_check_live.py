@@ -1,4 +1,4 @@
-"""``pointsman check --live``: proves keys before a deploy, and leaves no trace of them."""
+"""``pointsman check --live`` verifies keys before a deploy, and never shows them."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_on_a_terminal_it_is_shown_who_is_waited_for(folder: Path, simulator: Si
 
 
 def _echo(asked: BaseHTTPRequestHandler) -> None:
-    """The worst of providers: every answer repeats what it was asked with, in every place."""
+    """Simulates a provider whose responses repeat the request, including the key, in every place."""
     statuses = {"models": 401, "usages": 403, "key": 429, "credits": 500, "balance": 400, "usage": 302}
     path = asked.path.partition("?")[0].rpartition("/")[2]
     said = " ".join(value for name, value in asked.headers.items() if name.lower() not in {"host", "accept"})
@@ -194,7 +194,7 @@ LOUD = {"PYTHONFAULTHANDLER": "1", "LITELLM_LOG": "DEBUG"}
     [([], []), ([], ["--json"]), ([], ["--github"]), (["-X", "dev"], []), (["-X", "dev"], ["--json", "--spend"])],
 )
 def test_no_key_is_shown_whatever_the_providers_say(folder: Path, flags: list[str], arguments: list[str]):
-    """Not even a part of one that is longer than the last four characters."""
+    """Not even a part of a key, except the last four characters."""
     before = {path: path.read_bytes() for path in folder.iterdir()}
 
     with listening(_echo) as url:

@@ -1,4 +1,4 @@
-"""``check --live`` warns of models that will be switched off, by the provider's list or by our profiles."""
+"""``check --live`` warns about models that will be switched off, by the provider's list or by our profiles."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_openais_own_list_says_the_day_and_the_catalogue_the_successor(
 def test_openrouters_list_calls_it_expiration_date(pointsman: Command, simulator: Simulator, folder: Path):
     _declare(folder, "openrouter", simulator, "some/model")
     item = {"id": "some/model", "expiration_date": "2027-01-15"}
-    # Two questions about the key come before the list.
+    # Two requests that verify the key come before the list.
     key = json_answer({"data": {"limit": None}})
     simulator.script_probe("openrouter", key, key, json_answer({"data": [item]}))
 

@@ -1,4 +1,4 @@
-"""The output of ``--json`` as ``docs/json.md`` documents it."""
+"""Compares the output of ``--json`` with ``docs/json.md``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _statuses(row: str) -> list[str]:
 
 
 def require_object(command: str, printed: dict[str, Any], returncode: int) -> None:
-    """Asserts that ``printed`` has the documented fields, and that ``ok`` is what the exit code says."""
+    """Asserts that ``printed`` has the documented fields, and that ``ok`` agrees with the exit code."""
     assert list(printed) == _fields(f"`{command}`")
     assert printed["ok"] is (returncode == 0)
 

@@ -1,4 +1,4 @@
-"""``pointsman dashboard``: which page it opens, and that it prints the URL if it cannot open it."""
+"""``pointsman dashboard`` opens the right page, or prints the URL if it cannot open it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.pointsman.conftest import Command
 
 
 def _browser(folder: Path) -> tuple[dict[str, str], Path]:
-    """A browser that only writes down which address it was given."""
+    """A browser that only records its URL argument."""
     program, opened = folder / "browser", folder / "opened"
     program.write_text(f'#!/bin/sh\necho "$1" > {opened}.part && mv {opened}.part {opened}\n')
     program.chmod(0o755)

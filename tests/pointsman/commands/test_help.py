@@ -1,4 +1,4 @@
-"""``--help``, and the page that is generated from it."""
+"""``--help``, and the page generated from it."""
 
 from __future__ import annotations
 

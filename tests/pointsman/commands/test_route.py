@@ -1,4 +1,4 @@
-"""``pointsman route`` and ``pointsman providers``: what the operator sees is what the proxy does."""
+"""``pointsman route`` and ``pointsman providers`` show what the proxy does."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tests.running import REPOSITORY
 
 
 def test_the_committed_page_is_the_formats(pointsman: Command):
-    """`pointsman schema --docs > docs/registry.md` writes it anew."""
+    """`pointsman schema --docs > docs/registry.md` updates it."""
     assert (REPOSITORY / "docs" / "registry.md").read_text() == reference.text()
     assert pointsman("schema", "--docs").stdout == reference.text()
 

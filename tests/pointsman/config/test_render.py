@@ -1,4 +1,4 @@
-"""``pointsman render``: the same bytes everywhere, written atomically, without keys."""
+"""``pointsman render`` writes the same bytes everywhere, atomically, without keys."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_only_exact_names_and_trailing_wildcards_reach_litellms_matcher(example_
 
 
 def test_every_deployment_has_an_id_of_its_name_alone(example_registry: Registry):
-    """LiteLLM's own depends on the key and the base URL, and its database loses what the environment overrides."""
+    """LiteLLM's own id depends on the key and the base URL, so its database loses deployments with overrides."""
     deployments = config(example_registry)["model_list"]
 
     ids = [deployment["model_info"]["id"] for deployment in deployments]

@@ -23,7 +23,7 @@ from tests.running import REPOSITORY
 
 
 def _pattern(_validator: object, pattern: str, value: object, _schema: object) -> Iterator[ValidationError]:
-    """JSON Schema's regular expressions are JavaScript's, where no line break passes behind a "$"."""
+    """Matches like JSON Schema's JavaScript expressions, in which "$" does not allow a final line break."""
     if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), value):
         yield ValidationError(f"{value!r} does not match {pattern!r}")
 
@@ -41,7 +41,7 @@ WRONG_AND_RIGHT: tuple[object, ...] = (
 
 
 def _judged(raw: Any) -> tuple[bool, bool]:
-    """Whether the validation finds a fault of shape, and whether the schema does."""
+    """Whether the validation finds a structural error, and whether the schema does."""
     return any(fields.ROOT.violations(raw, ())), not VALIDATOR.is_valid(raw)
 
 
@@ -62,14 +62,14 @@ def test_a_broken_registry_is_refused_by_both_if_the_fault_is_one_of_shape(case:
 
 
 def test_the_cases_hold_faults_of_both_sorts():
-    """Or the test above would compare nothing with nothing."""
+    """Otherwise the previous test would compare nothing."""
     judged = {_judged(tomllib.loads(case.read_text())) for case in CASES}
 
     assert judged == {(True, True), (False, False)}
 
 
 def _tables() -> list[tuple[str, Record, tuple[str | int, ...]]]:
-    """Every table of the format, and where the tests' registry has it."""
+    """Every table of the format, and its place in the tests' registry."""
     moonshot = [row["name"] for row in tomllib.loads(REGISTRY.read_text())["provider"]].index("moonshot")
     tables: list[tuple[str, Record, tuple[str | int, ...]]] = [
         ("provider", fields.PROVIDER, ("provider", moonshot)),
@@ -82,7 +82,7 @@ def _tables() -> list[tuple[str, Record, tuple[str | int, ...]]]:
 
 @pytest.mark.parametrize(("_name", "record", "place"), _tables(), ids=[name for name, _, _ in _tables()])
 def test_every_field_of_every_table_is_judged_alike(_name: str, record: Record, place: tuple[str | int, ...]):
-    """Each field in turn is given every value, right or wrong, and taken away."""
+    """Each field is set to every value, right or wrong, and removed."""
     sound = tomllib.loads(REGISTRY.read_text())
     disagreed = []
     for field in (*(field.name for field in record.fields), "not_known"):

@@ -1,3 +1,3 @@
-"""The proxy of tests/proxy, to run the printed settings against."""
+"""The proxy of tests/proxy, against which the printed settings are tested."""
 
 from tests.proxy.conftest import proxy as proxy  # noqa: PLC0414 -- a fixture

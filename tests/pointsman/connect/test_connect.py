@@ -25,7 +25,7 @@ KEYS = {"OPENROUTER_API_KEY": "sk-or-v1-" + "0" * 60 + "c0de", "LITELLM_MASTER_K
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A home directory of this test's own."""
+    """A separate home directory for each test."""
     (tmp_path / "home").mkdir()
     return tmp_path / "home"
 

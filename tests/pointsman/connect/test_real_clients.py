@@ -1,6 +1,6 @@
 """Real Claude Code, Codex and opencode, set up by ``pointsman connect --write``, complete a turn through the proxy.
 
-They are looked for on PATH and in ``node_modules/.bin`` of the folder that POINTSMAN_TEST_CLIENTS names:
+The tests look for them on PATH and in ``node_modules/.bin`` of the folder that POINTSMAN_TEST_CLIENTS names:
 
     npm install --prefix FOLDER @anthropic-ai/claude-code @openai/codex opencode-ai
 """
@@ -34,7 +34,7 @@ COMMANDS = {
 def test_a_client_answers_through_the_proxy(
     pointsman: Command, proxy: Proxy, simulator: Simulator, tmp_path: Path, client: str, model: str
 ):
-    """It finds URL, model and key in what was written for it, and the provider gets its question."""
+    """The client reads URL, model and key from the written settings, and the provider receives its request."""
     program, *arguments = COMMANDS[client]
     found = shutil.which(program, path=_SEARCHED)
     if found is None:

@@ -1,4 +1,4 @@
-"""Settings in clients' files: set and removed, with everything else unchanged."""
+"""Settings in clients' files are set and removed, and everything else is unchanged."""
 
 from __future__ import annotations
 

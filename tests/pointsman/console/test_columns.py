@@ -1,4 +1,4 @@
-"""Columns: at most 80 characters on a terminal, uncut in a pipe."""
+"""Columns have at most 80 characters on a terminal, and are complete in a pipe."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ def offered(pointsman: Command, words: str, **env: str) -> list[str]:
     last = "" if words.endswith(" ") else words.rsplit(maxsplit=1)[-1]
     done = pointsman(env={"_POINTSMAN_COMPLETE": "fish_complete", "COMP_WORDS": words, "COMP_CWORD": last, **env})
     assert done.stderr == ""
-    # A kind, a comma, the word; then perhaps a tab and its help. Nothing to offer is an empty line.
+    # A kind, a comma, the word, then perhaps a tab and its help. No completions give an empty line.
     return [line.split(",", 1)[1].split("\t")[0] for line in done.stdout.splitlines() if line]
 
 

@@ -23,7 +23,7 @@ run()
 
 
 def _run(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
-    """The command in a shell, for what only a shell can do to its output."""
+    """Runs the command in a shell, which can redirect its output."""
     return subprocess.run(
         ["sh", "-c", command],
         cwd=folder, env={**clean_environment(), "PATH": f"{BIN}:/usr/bin:/bin"},

@@ -1,4 +1,4 @@
-"""Files that the command writes: atomic, in the right place, and only regular files."""
+"""The command writes files atomically, in the right place, and replaces only regular files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A newcomer's typo: every command names file, line, field and the right word, and leaves everything as it was."""
+"""After a typo, every command names file, line, field and the right word, and changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``pointsman doctor``: problems of this machine, each with a fix."""
+"""``pointsman doctor``: problems of this machine, each with a remedy."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PASSWORD = "canary-password"
 
 @pytest.fixture
 def port(folder: Path) -> int:
-    """A free port, which the registry names; its config is rendered."""
+    """A free port, set in the registry, whose config is rendered."""
     port = free_port()
     _settle(folder, f"[gateway]\nport = {port}\n")
     return port
@@ -45,7 +45,7 @@ def _settle(folder: Path, more: str) -> None:
 
 
 def examine(pointsman: Command, env: Mapping[str, str] | None = None) -> dict[str, dict[str, Any]]:
-    """The findings by name, after a look at what holds for all of them."""
+    """The findings by name, after checks that apply to all of them."""
     done = pointsman("doctor", "--json", env=env)
     told = json.loads(done.stdout)
     assert done.returncode == (0 if told["ok"] else 1)
@@ -133,7 +133,7 @@ def test_a_config_that_is_out_of_date_is_a_finding(pointsman: Command, folder: P
 
 
 class _Stranger(http.server.BaseHTTPRequestHandler):
-    """A server that is not LiteLLM, and remembers the headers that it was sent."""
+    """A server that is not LiteLLM, and records the received headers."""
 
     seen: tuple[str, ...] = ()
 
@@ -144,7 +144,7 @@ class _Stranger(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"<html>hello</html>")
 
     def log_message(self, *_: object) -> None:
-        """Says nothing."""
+        """Logs nothing."""
 
 
 def test_a_stranger_on_the_port_is_told_and_never_sent_the_master_key(pointsman: Command, port: int):
@@ -197,7 +197,7 @@ def test_what_the_admin_ui_needs_is_looked_for_where_there_is_a_database(pointsm
     _settle(folder, f'[gateway]\nport = {free_port()}\ndatabase_url_env = "DATABASE_URL"\n')
     found = examine(pointsman)
 
-    # This environment has no generated client: every start of LiteLLM would take four times as long.
+    # This environment has no generated client, because every start of LiteLLM would take four times as long.
     assert found["Prisma"]["status"] == "warning"
     assert "prisma generate --schema /" in found["Prisma"]["hint"]
     assert "LITELLM_SALT_KEY is not set" in found["admin UI"]["detail"]
@@ -268,7 +268,7 @@ def _systemctl(folder: Path, script: str) -> dict[str, str]:
 def test_the_running_proxy_is_compared_with_the_registry(
     pointsman: Command, folder: Path, port: int, simulator: Simulator, tmp_path: Path
 ):
-    """One proxy, asked by doctors who agree with it, or have another registry, other keys, another master key."""
+    """One proxy, checked with a matching setup, another registry, other keys, and another master key."""
     path, config, url = folder / "providers.toml", folder / "litellm_config.yaml", f"http://127.0.0.1:{port}"
     env = {**simulator.environ(), "LITELLM_MASTER_KEY": MASTER_KEY, "POINTSMAN_STATE_DIR": str(tmp_path / "state")}
     command = [str(BIN / "litellm"), "--config", str(config), "--host", "127.0.0.1", "--port", str(port)]

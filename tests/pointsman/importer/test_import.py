@@ -1,4 +1,4 @@
-"""``pointsman import``: what it writes, what it keeps, and that the registry works."""
+"""``pointsman import``: its output, the files that it keeps, and the resulting registry, which works."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LiteLLM configs as registries: the forms found in public configs, and the result of each."""
+"""LiteLLM configs converted to registries: the forms found in public configs, and the result of each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _lost(text: str) -> list[tuple[int | None, str, str]]:
 
 
 def _goes(text: str, name: str) -> str | None:
-    """Where the imported registry sends a name, with every key there."""
+    """The deployment that the imported registry selects for a name, if every key is set."""
     registry = loading.parse(_imported(text).text.encode(), "providers.toml")
     return compile_table(registry, frozenset(item.name for item in registry.providers)).resolve(name).deployment
 

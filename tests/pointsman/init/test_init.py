@@ -1,4 +1,4 @@
-"""``pointsman init``: answers or options become a working registry, and keys that only their owner can read."""
+"""``pointsman init`` turns answers or options into a working registry, and keys that only their owner can read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys never appear in what a command prints, starts or writes, even when something fails."""
+"""Keys never appear in a command's output, processes or files, even if it fails."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ tr "\\0" " " </proc/$PPID/cmdline >>{spied}
 echo "$0 $*" >>{spied}
 echo {answer}
 """
-"""Answers as scripted, and records how it and the command were called."""
+"""Gives scripted answers, and records the arguments of itself and the command."""
 
 COMMANDS = [
     ("keys",),
@@ -44,7 +44,7 @@ COMMANDS = [
 
 @pytest.fixture
 def keyed(folder: Path) -> dict[str, str]:
-    """Puts a key into every kind of source, and spies in the place of every command; returns the environment."""
+    """Puts a key into every kind of source, and replaces every program with a spy; returns the environment."""
     registry = (folder / "providers.toml").read_text()
     registry = registry.replace(
         'auth_env = "ANTHROPIC_API_KEY"', 'auth_env = "ANTHROPIC_API_KEY"\nauth_ref = "op://a/b/c"'

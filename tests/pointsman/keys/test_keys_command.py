@@ -1,4 +1,4 @@
-"""``pointsman keys`` and ``keys set``: a key goes from a prompt or stdin to one line of .env, and nowhere else."""
+"""``pointsman keys`` and ``keys set``: a key from a prompt or stdin goes only into one line of .env."""
 
 from __future__ import annotations
 

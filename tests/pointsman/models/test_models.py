@@ -1,4 +1,4 @@
-"""``pointsman models``: declared models, served models, and what ``--write`` writes."""
+"""``pointsman models``: declared models, served models, and the result of ``--write``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.pointsman.conftest import Command
 
 
 def _looked(pointsman: Command, simulator: Simulator, provider: str, *options: str) -> Any:
-    """What ``--live --json`` says of one provider."""
+    """The output of ``--live --json`` for one provider."""
     done = pointsman("models", "--provider", provider, "--live", "--json", *options, env=simulator.environ())
     (look,) = json.loads(done.stdout)["providers"]
     return look
@@ -36,7 +36,7 @@ def _declare(folder: Path, provider: str, models: str) -> None:
 
 
 def _row(folder: Path, provider: str) -> str:
-    """The text of one provider's row, comments included."""
+    """The text of one provider's table, including comments."""
     return (folder / "providers.toml").read_text().partition(f'name = "{provider}"\n')[2].partition("\n[[")[0]
 
 
@@ -189,7 +189,7 @@ def test_openrouters_variants_are_the_model_itself(pointsman: Command, simulator
 
 
 def test_a_list_is_public_where_it_is_public(pointsman: Command, simulator: Simulator):
-    """Without any key the open lists are compared all the same, and the rest is no failure unless it was named."""
+    """Without keys, public lists are compared too; a missing other list is a failure only for a named provider."""
     env = {name: value for name, value in simulator.environ().items() if name.endswith("_BASE_URL")}
 
     done = pointsman("models", "--live", "--json", env=env)
@@ -227,7 +227,7 @@ def test_what_was_not_compared_is_not_called_gone(
 
 
 def test_only_the_models_of_the_providers_asked_change(pointsman: Command, simulator: Simulator, folder: Path):
-    """Comments, order and every other line stay; what nobody serves goes, but for the default model."""
+    """Comments, order and other lines are kept; models that are no longer served are removed, except the default."""
     _declare(
         folder,
         "openrouter",
@@ -342,7 +342,7 @@ def test_wrong_usage_is_exit_code_2(pointsman: Command, arguments: list[str]):
 def test_reasoning_efforts_that_the_catalogue_does_not_have_are_named(
     pointsman: Command, simulator: Simulator, folder: Path
 ):
-    """Kimi changes them every few weeks; a request with one that is gone would be answered with another."""
+    """Kimi changes its efforts every few weeks, and uses another one if a request has a removed effort."""
     _declare(folder, "kimi", '["k3"]')
     lists = {"k3": ["low", "high", "max"], "kimi-for-coding": ["low", "medium"]}
     rows = [{"id": name, "think_efforts": {"valid_efforts": efforts}} for name, efforts in lists.items()]

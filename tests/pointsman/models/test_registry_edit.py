@@ -1,4 +1,4 @@
-"""Editing ``models`` in the text of a registry, in any TOML form."""
+"""Edits ``models`` in the text of a registry, in any TOML form."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEXT = '\n# about b\n[[provider]]\nname = "b"\ndefault_model = "m"\n'
 
 
 def test_models_that_are_not_there_yet_come_after_the_default_model():
-    """And not after the comment that belongs to the next row."""
+    """They do not come after the comment of the next table."""
     assert rewritten(HEAD + NEXT, "a", [TOLD], ()) == HEAD + TOLD_TEXT + NEXT
     assert rewritten(HEAD + NEXT, "b", [TOLD], ()) == HEAD + NEXT + TOLD_TEXT
 

@@ -1,4 +1,4 @@
-"""The commands to copy that ``serve --simulate`` prints."""
+"""The example commands that ``serve --simulate`` prints."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import re
 
 
 def commands(log: str) -> list[str]:
-    """Each command, with its line breaks: first the one that exports the key, then requests."""
+    """Returns each command with its line breaks: first the export of the key, then requests."""
     block = log.partition("try from another terminal:\n")[2].partition("\npage: ")[0]
     return re.split(r"\n(?=  \S)", block)

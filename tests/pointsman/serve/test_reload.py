@@ -1,4 +1,4 @@
-"""``pointsman reload``: the running proxy applies changes or stays as it is; no request is lost."""
+"""``pointsman reload``: the running proxy applies changes or is unchanged, and no request is lost."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CLIENTS = 16
 RELOADS = 5
 STREAMS = 4
 WORDS = 60
-"""Of a long stream, one every half second: longer than a reload takes, and than the next."""
+"""The number of words of a long stream, one every half second, which lasts longer than two reloads."""
 
 BAD_REDIS = """
 [gateway]
@@ -41,24 +41,24 @@ redis_url_env = "BAD_REDIS_URL"
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """``pointsman serve`` in a new folder, with ways to change it."""
+    """``pointsman serve`` in a new folder, and methods that change its inputs."""
 
     proxy: Proxy
     folder: Path
 
     @property
     def registry(self) -> Path:
-        """The file that ``reload`` reads."""
+        """The registry that ``reload`` reads."""
         return self.folder / "providers.toml"
 
     @property
     def config(self) -> Path:
-        """The file that ``reload`` writes."""
+        """The config that ``reload`` writes."""
         return self.folder / "litellm_config.yaml"
 
     @contextlib.contextmanager
     def reloading(self, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-        """The command, once `serve` has begun to start the new LiteLLM."""
+        """Runs ``reload``; yields once `serve` has begun to start the new LiteLLM."""
         with subprocess.Popen(
             [str(BIN / "pointsman"), "reload"],
             cwd=self.folder, env={**clean_environment(), **(env or {})}, stderr=subprocess.PIPE, text=True,
@@ -69,7 +69,7 @@ class Served:
             process.communicate(timeout=SECONDS)
 
     def reload(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        """The command, from another terminal that has no keys."""
+        """Runs ``reload`` like from another terminal, without keys."""
         return subprocess.run(
             [str(BIN / "pointsman"), "reload", *arguments],
             cwd=self.folder, env={**clean_environment(), **(env or {})},
@@ -83,7 +83,7 @@ class Served:
 
     @contextlib.contextmanager
     def env_file(self, text: str) -> Iterator[Path]:
-        """An ``.env`` beside the registry, for the block."""
+        """Writes a ``.env`` next to the registry during the block."""
         path = self.folder / ".env"
         path.touch(0o600)
         path.write_text(text)
@@ -93,12 +93,12 @@ class Served:
             path.unlink(missing_ok=True)
 
     def status(self, model: str) -> int:
-        """How a request for ``model`` is answered over a new connection."""
+        """The status of a request for ``model`` over a new connection."""
         with self.proxy.client() as client:
             return client.post("/v1/chat/completions", json=_asking(model, "hello")).status_code
 
     def processes(self) -> list[int]:
-        """LiteLLM's."""
+        """The ids of LiteLLM's processes."""
         listed = Path(f"/proc/{self.proxy.process.pid}/task/{self.proxy.process.pid}/children").read_text()
         return [int(child) for child in listed.split()]
 
@@ -121,7 +121,7 @@ def started(tmp_path_factory: pytest.TempPathFactory, upstreams: Simulator) -> I
 
 @pytest.fixture
 def served(started: Served, simulator: Simulator) -> Iterator[Served]:
-    """The running proxy, nothing of an earlier test going on in it; the next one finds the registry as it was."""
+    """The running proxy without requests of earlier tests; the registry is restored afterwards."""
     eventually(lambda: len(started.processes()) == 1)
     before = started.registry.read_text()
     yield started
@@ -149,7 +149,7 @@ def _calls(url: str, number: Callable[[], int | None]) -> list[str]:
 
 
 def _stream(url: str, text: str) -> str:
-    """What a long stream says, whole."""
+    """The complete text of a long stream."""
     said = []
     with (
         httpx.Client(base_url=url, headers={"Authorization": f"Bearer {MASTER_KEY}"}, timeout=SECONDS) as client,
@@ -245,7 +245,7 @@ def test_a_setting_with_a_mistake_changes_nothing(served: Served):
 
 
 def test_a_config_that_litellm_cannot_start_with_changes_nothing(served: Served):
-    """What is wrong with the URL, only LiteLLM finds out."""
+    """Only LiteLLM detects the error in the URL."""
     before, processes = served.config.read_text(), served.processes()
     served.registry.write_text(served.registry.read_text() + BAD_REDIS)
 
@@ -263,7 +263,7 @@ def test_a_config_that_litellm_cannot_start_with_changes_nothing(served: Served)
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_reload_goes_on_when_the_command_that_asked_for_it_ends(served: Served, number: signal.Signals):
-    """A closed terminal or ^C ends the waiting only; the proxy is never left between two configs."""
+    """A closed terminal or ^C ends only the wait; the proxy never has a mix of two configs."""
     served.alias("new", "kimi/kimi-for-coding")
     (old,) = served.processes()
 
@@ -311,7 +311,7 @@ def test_a_reload_that_fails_leaves_no_config_where_there_was_none(served: Serve
 
 
 def test_two_reloads_at_once_both_see_their_changes(served: Served):
-    """The first fails; the second one's changes are in force when it returns."""
+    """The first reload fails; the changes of the second one apply when it returns."""
     good = served.registry.read_text()
     served.registry.write_text(good + BAD_REDIS)
 
@@ -488,7 +488,7 @@ def test_a_stop_lets_a_stream_end_and_takes_nothing_new(tmp_path: Path, upstream
 
 
 def test_a_closed_terminal_ends_it(tmp_path: Path):
-    """The signal that asks for a reload is the one that a closing terminal sends."""
+    """A closing terminal sends the same signal as a reload."""
     (tmp_path / "providers.toml").write_text(REGISTRY.read_text())
     process, terminal = pty.fork()
     if not process:
@@ -499,7 +499,7 @@ def test_a_closed_terminal_ends_it(tmp_path: Path):
     while b"starting LiteLLM" not in said:
         said += os.read(terminal, 4096)
 
-    os.kill(process, signal.SIGHUP)  # asks for a reload: the terminal is there
+    os.kill(process, signal.SIGHUP)  # requests a reload, since the terminal is open
     while b"reload: reading" not in said:
         said += os.read(terminal, 4096)
     os.close(terminal)
@@ -509,7 +509,7 @@ def test_a_closed_terminal_ends_it(tmp_path: Path):
 
 
 def _refused(url: str) -> bool:
-    """Whether nobody accepts a connection, so that a load balancer takes another replica."""
+    """Whether connections are refused, so that a load balancer uses another replica."""
     try:
         httpx.get(url, timeout=5)
     except httpx.ConnectError:

@@ -1,4 +1,4 @@
-"""The run file: which ``serve`` uses a state directory, as other processes see it."""
+"""The run file tells other processes which ``serve`` uses a state directory."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ with run_file.announced(Path(sys.argv[1]), run_file.this_process(**here)):
 
 @contextlib.contextmanager
 def _serving(directory: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that announces itself, until the block ends."""
+    """Runs a process that announces itself, until the block ends."""
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM, directory],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -93,7 +93,7 @@ def test_a_file_that_a_killed_serve_left_is_taken_over(directory: Path):
 
 @pytest.mark.parametrize("change", [{"pid": 1, "born": "1"}, {"born": "1"}, {"pid": 2**22}])
 def test_a_process_that_is_not_the_one_in_the_file_is_never_signalled(directory: Path, change: dict[str, object]):
-    """Another container's number, a number that was given again, a file that somebody prepared."""
+    """The process id may come from another container, may be reused, or may be forged."""
     lying = replace(_here(), **change)  # type: ignore[arg-type]
     with run_file.announced(directory, lying), pytest.raises(RefusalError, match="is not process"):
         _find_elsewhere(directory)
@@ -121,7 +121,7 @@ def _here() -> Running:
 
 
 def _find_elsewhere(directory: Path) -> None:
-    """Another process looks, and its refusal is raised here: the lock is this process's."""
+    """Calls ``find`` in another process, since this one holds the lock; raises its refusal here."""
     program = (
         "import json, sys; from pathlib import Path; from pointsman.serve import run_file\n"
         "from pointsman.console.refusal import RefusalError\n"

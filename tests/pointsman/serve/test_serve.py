@@ -1,4 +1,4 @@
-"""``pointsman serve`` and ``pointsman smoke``: refused before LiteLLM is loaded, or served, tested and stopped."""
+"""``pointsman serve`` and ``pointsman smoke``: refusals before LiteLLM loads, or a full run until the stop."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_no_refusal_comes_as_a_traceback_or_shows_a_key(pointsman: Command, fold
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Proxy, Path]]:
-    """``pointsman serve --simulate`` in a folder with nothing but a registry."""
+    """``pointsman serve --simulate`` in a folder with only a registry."""
     folder = tmp_path_factory.mktemp("served")
     (folder / "providers.toml").write_text(REGISTRY.read_text())
     port = free_port()
@@ -208,12 +208,12 @@ def test_the_url_is_the_last_thing_it_says_and_the_examples_before_it(served: tu
     assert lines[0].startswith("ready after ")
     assert lines[1] == "the providers are simulated; try from another terminal:"
     assert lines[end - 1] == f"page: {proxy.url}/pointsman/"
-    # Behind them there are the lines of calls that other tests have made.
+    # The lines of other tests' calls follow.
     assert [line for line in lines[end + 1 :] if not re.match(r"(\d{4}-\d\d-\d\dT|.*Proxy)", line)] == []
 
 
 def test_the_other_commands_follow_it(served: tuple[Proxy, Path]):
-    """Simulated providers, keys and a separate state directory, without any variable set."""
+    """They use the simulated providers, keys and state directory, without any variables set."""
     proxy, folder = served
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -347,7 +347,7 @@ def test_smoke_without_a_key_could_not_run(pointsman: Command):
 
 
 def test_on_a_terminal_every_line_fits(tmp_path: Path):
-    """Only what has no blank is longer: paths and URLs."""
+    """Only text without blanks is longer: paths and URLs."""
     port = free_port()
     with terminal(tmp_path, "serve", "--simulate", "--port", str(port), env={"COLUMNS": "80"}) as run:
         run.expect(f"\nhttp://127.0.0.1:{port}\n")
@@ -416,7 +416,7 @@ def _text(path: str) -> str:
 
 
 def test_a_demo_needs_no_registry_and_leaves_the_users_alone(tmp_path: Path):
-    """Its port is taken, so that it ends at once."""
+    """Its port is taken, so that it ends immediately."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -51,7 +51,7 @@ if told:
 
 
 class Stage:
-    """Where stand-ins are started from, and which were."""
+    """The folder of the stand-ins, and the records of those that were started."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -63,23 +63,23 @@ class Stage:
         (package / "proxy_process.py").write_text(STAND_IN)
 
     def launch(self, behaviour: str, workers: int = 1) -> Launch:
-        """Stand-ins that behave like this."""
+        """Launch parameters for stand-ins with this behaviour."""
         config = self.folder / f"{behaviour}.yaml"
         config.write_text(behaviour)
         return Launch(config=str(config), workers=workers, shared_metrics=False, env={"PYTHONPATH": str(self.folder)})
 
     @staticmethod
     def behave(launch: Launch, behaviour: str) -> None:
-        """Those that are started from now on behave like this."""
+        """Sets the behaviour of stand-ins started from now on."""
         Path(launch.config).write_text(behaviour)
 
     @staticmethod
     def started(launch: Launch) -> list[int]:
-        """The processes, also those that have ended."""
+        """The process ids, including those of ended processes."""
         return [int(line) for line in whole_lines(Path(launch.config).with_suffix(".pids"))]
 
     def alive(self, launch: Launch) -> list[int]:
-        """Those that have not."""
+        """The ids of processes that still run."""
         return [process for process in self.started(launch) if Path(f"/proc/{process}").exists()]
 
 
@@ -114,12 +114,12 @@ async def _running(
 
 async def _until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(SECONDS):
-        while not condition():  # noqa: ASYNC110 -- processes tell of nothing
+        while not condition():  # noqa: ASYNC110 -- processes send no event
             await asyncio.sleep(0.02)
 
 
 def _starts(capsys: pytest.CaptureFixture[str]) -> Callable[[], int]:
-    """How often it has said that LiteLLM serves."""
+    """Returns a function that counts the messages that LiteLLM serves."""
     heard: list[str] = []
 
     def starts() -> int:

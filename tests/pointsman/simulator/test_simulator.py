@@ -24,7 +24,7 @@ from pointsman.simulator.conversation import instance, pieces
 from pointsman.simulator.upstream import Upstream
 from tests.patience import SECONDS
 
-# Plain http: loading certificates would be most of the time.
+# Plain http, since loading certificates would take most of the time.
 post = partial(httpx.post, verify=False)
 get = partial(httpx.get, verify=False)
 
@@ -80,7 +80,7 @@ def test_the_control_over_http_is_the_same_as_in_process(upstreams: Simulator):
     ids=lambda part: part if isinstance(part, str) else part.name,
 )
 def test_a_catalogued_answer_reaches_the_client_byte_by_byte(upstreams: Simulator, upstream: Upstream, name: str):
-    """Whatever route it is scripted for, status, headers and body are those of the catalogue."""
+    """For any route, status, headers and body equal the catalogue's."""
     answer = upstream.answers[name]
     route = next(route for route in upstream.routes if route.method == "POST")
     upstreams.script(upstream.name, name)

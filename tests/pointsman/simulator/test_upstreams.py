@@ -1,4 +1,4 @@
-"""Every simulated upstream behaves like its provider: keys, models, wire formats, refusals, key proofs."""
+"""Every simulated upstream behaves like its provider: keys, models, wire formats, refusals, verification of keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ``.env`` file: one variable changes, every other byte stays."""
+"""In the ``.env`` file, one variable changes and every other byte is kept."""
 
 from __future__ import annotations
 

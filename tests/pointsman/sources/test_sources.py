@@ -1,4 +1,4 @@
-"""Keys in real files in every condition, and behind a scripted ``op`` command."""
+"""Keys in real files in every condition, and from a scripted ``op`` command."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_a_file_below_a_file_is_told_in_a_word(tmp_path: Path):
 
 @pytest.fixture
 def fake_op(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Puts an ``op`` command of the given lines of shell first on the path."""
+    """Puts an ``op`` command with the given shell lines first on PATH."""
 
     def install(script: str) -> None:
         folder = tmp_path / "bin"
@@ -212,7 +212,7 @@ def test_an_op_that_waits_is_left_after_its_time_also_when_it_has_started_others
 
 
 def test_references_are_read_at_once(fake_op, tmp_path: Path):
-    """Each ``op`` waits until both have been started."""
+    """Each ``op`` waits until both have started."""
     fake_op(f'mkdir "{tmp_path}/$$"; until [ $(ls -d {tmp_path}/[0-9]* | wc -l) = 2 ]; do sleep 0.02; done; echo {KEY}')
 
     found = load(tmp_path, row("one", 'auth_ref = "op://a/b/c"'), row("two", 'auth_ref = "op://a/b/d"')).searches()

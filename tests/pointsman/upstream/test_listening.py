@@ -1,4 +1,4 @@
-"""The master key is sent to no program of another person that has taken the proxy's port."""
+"""The master key is not sent to another user's program on the proxy's port."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ server = socketserver.TCPServer(("127.0.0.1", 0), Handler)
 print(server.server_address[1], flush=True)
 server.serve_forever()
 """
-"""Answers as LiteLLM does, and writes down what it is sent."""
+"""Answers like LiteLLM, and records its requests."""
 
 
 @pytest.fixture
 def pretender(tmp_path: Path) -> Iterator[tuple[int, Path]]:
-    """Its port, and what it wrote down."""
+    """Runs that server as another user; yields its port and the file of its records."""
     if os.geteuid() != 0:
         pytest.skip("only root can run a program as another user")
     said = tmp_path / "said"

@@ -1,4 +1,4 @@
-"""Key proofs: every status of every provider, from its recorded answers."""
+"""Verification of keys: every status of every provider, from its recorded answers."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_a_provider_without_a_key_is_missing_and_not_asked(simulator: Simulator)
     ],
 )
 def test_what_a_provider_answers_decides(simulator: Simulator, provider: str, answer: str, status: Status, words: str):
-    # Twice: some providers are asked two questions.
+    # Twice, because some providers get two requests.
     simulator.script_probe(provider, answer, answer)
 
     row = rows(simulator.environ())[provider]
@@ -136,7 +136,7 @@ def test_what_is_broken_on_the_way_is_never_the_keys_fault(simulator: Simulator,
 
 
 def test_no_detail_repeats_a_key_or_an_account(simulator: Simulator):
-    """Google's refusal of a suspended key and Moonshot's of an empty account repeat ids in full."""
+    """Google's error for a suspended key and Moonshot's for an empty account contain complete ids."""
     env = simulator.environ()
     for provider, answer in (("gemini", "suspended"), ("moonshot", "suspended"), ("openai", "bad_key")):
         simulator.script_probe(provider, answer, answer)
@@ -207,7 +207,7 @@ def test_an_opencode_key_of_the_console_is_asked_about_there(simulator: Simulato
 
 
 def test_one_of_kimis_two_endpoints_is_enough(simulator: Simulator):
-    """/usages is called experimental by its makers: should it go, the model list proves the key."""
+    """Kimi calls /usages experimental; if it disappears, the model list verifies the key."""
     simulator.script_probe("kimi", "not_found")
 
     assert rows(simulator.environ())["kimi"].verdict.status is Status.VERIFIED
@@ -248,7 +248,7 @@ def test_a_key_that_no_header_can_carry_is_not_sent(simulator: Simulator):
 
 
 def test_an_open_model_list_proves_no_key(simulator: Simulator, tmp_path: Path):
-    """OpenRouter's list answers everybody, as most self-hosted servers' do."""
+    """OpenRouter's list needs no key, like that of most self-hosted servers."""
     registry = custom("openai", f"{simulator.url}/openrouter/api/v1")
 
     row = rows_of(registry, tmp_path, {"HOUSE_KEY": "house-key-of-any-shape"})["house"]
@@ -284,7 +284,7 @@ SPENT = (
 def test_spend_asks_for_one_small_completion_where_nothing_free_proves_the_key(
     simulator: Simulator, tmp_path: Path, kind: str, provider: str, model: str, path: str
 ):
-    """The list is scripted to answer twice, as one that is open to everybody does."""
+    """The list is scripted to answer twice, like a public list."""
     listed = json_answer({"data": []})
     simulator.script_probe(provider, listed, listed)
     auth = {"anthropic": "x_api_key", "gemini": "api_key_query"}.get(kind, "bearer")

@@ -1,4 +1,4 @@
-"""Key proofs at the real URLs: which requests go where, and in which header the key is sent."""
+"""Verification of keys at the real URLs: the requests, and the header that has the key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.pointsman.asked import rows, rows_of
 
 @pytest.fixture
 def network() -> Iterator[respx.MockRouter]:
-    """The network; the first route that fits answers, so a test adds ``_refuse_the_rest`` last."""
+    """A mocked network; the first matching route answers, so tests add ``_refuse_the_rest`` last."""
     with respx.mock(assert_all_called=False) as router:
         yield router
 
@@ -28,7 +28,7 @@ def _refuse_the_rest(network: respx.MockRouter) -> None:
 
 @pytest.fixture
 def keys(upstreams: Simulator) -> dict[str, str]:
-    """Keys of the right shapes, and no base URL."""
+    """Keys of the right shapes, without base URLs."""
     return {name: value for name, value in upstreams.environ().items() if name.endswith("KEY")}
 
 
@@ -79,7 +79,7 @@ def test_what_is_refused_without_the_key_and_answered_with_it_proves_it(
 
 
 def test_what_fails_without_the_key_leaves_it_unverified(network: respx.MockRouter, keys: dict[str, str]):
-    """Whether the list is open to everybody was not learnt."""
+    """It remains unknown whether the list is public."""
     listed = _with_key(network, keys["OPENAI_API_KEY"])
     listed.mock(return_value=httpx.Response(200, json={"data": []}))
     network.get("https://api.openai.com/v1/models").mock(return_value=httpx.Response(503))
@@ -95,7 +95,7 @@ def test_what_fails_without_the_key_leaves_it_unverified(network: respx.MockRout
 def test_an_unlimited_openrouter_key_is_as_good_as_the_accounts_credit(
     network: respx.MockRouter, keys: dict[str, str], total: float, used: float, status: Status
 ):
-    """Without any credit bought the free models still answer."""
+    """Without bought credit, the free models still answer."""
     facts = {"data": {"limit": None, "limit_remaining": None, "is_free_tier": total == 0}}
     network.get("https://openrouter.ai/api/v1/key").mock(return_value=httpx.Response(200, json=facts))
     credit = {"data": {"total_credits": total, "total_usage": used}}

@@ -1,4 +1,4 @@
-"""``pointsman usage``: what each provider reports, and the output for those that report nothing."""
+"""``pointsman usage``: each provider's report, and the output for providers without one."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_the_rest_is_told_when_a_part_is_refused(pointsman: Command, simulator: 
     account = _account(pointsman, simulator, "openrouter")
 
     assert account["status"] == "reported"
-    assert len(account["windows"]) in {1, 2}  # whichever of the two questions came first
+    assert len(account["windows"]) in {1, 2}  # depends on which request came first
     assert "refused (401)" in account["detail"]
 
 
@@ -155,7 +155,7 @@ def test_every_provider_is_asked_or_named_as_telling_nothing(pointsman: Command,
         ("kimi", "/coding/v1/usages"),
         ("moonshot", "/v1/users/me/balance"),
     }
-    # Kimi's terms call any other name tampering, and OpenCode's firewall refuses a library's.
+    # Kimi's terms forbid any other name as tampering, and OpenCode's firewall refuses an HTTP library's.
     assert all(request.headers["User-Agent"].startswith("litellm-pointsman/") for request in simulator.received)
 
 
@@ -201,7 +201,7 @@ def test_the_text_has_a_line_for_each_window(pointsman: Command, simulator: Simu
 
 
 def _on_a_terminal(folder: Path, simulator: Simulator, columns: int) -> str:
-    """What ``usage`` prints there, without the colours."""
+    """The output of ``usage`` on a terminal, without colours."""
     env = {**clean_environment(), **simulator.environ(), "TERM": "xterm-256color", "COLUMNS": str(columns)}
     ours, theirs = pty.openpty()
     with subprocess.Popen([str(BIN / "pointsman"), "usage"], cwd=folder, env=env, stdout=theirs) as process:
@@ -210,7 +210,7 @@ def _on_a_terminal(folder: Path, simulator: Simulator, columns: int) -> str:
         try:
             while chunk := os.read(ours, 65536):
                 printed += chunk
-        except OSError:  # Linux says "no more" so, once the other side is closed
+        except OSError:  # Linux reports the end this way, once the other side is closed
             pass
         assert process.wait(timeout=SECONDS) == 0
     os.close(ours)
@@ -218,7 +218,7 @@ def _on_a_terminal(folder: Path, simulator: Simulator, columns: int) -> str:
 
 
 def test_a_narrow_terminal_gets_whole_lines(folder: Path, simulator: Simulator):
-    """Beside bars the amounts would be cut off."""
+    """With bars, the amounts would be cut off."""
     text = _on_a_terminal(folder, simulator, 40)
 
     assert "openrouter    key limit, monthly  26% used  74.50 of 100.00 USD left" in text
@@ -226,7 +226,7 @@ def test_a_narrow_terminal_gets_whole_lines(folder: Path, simulator: Simulator):
 
 
 def test_a_terminal_gets_bars(folder: Path, simulator: Simulator):
-    """Draws the fraction, shows the time until the reset, and fits into 80 columns."""
+    """The output draws the fraction, shows the time until the reset, and fits into 80 columns."""
     text = _on_a_terminal(folder, simulator, 80)
 
     (line,) = (line for line in text.splitlines() if line.startswith("  key limit, monthly"))
