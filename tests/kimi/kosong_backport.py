@@ -23,7 +23,7 @@ _FUNCTION = re.compile(r"^(async def|def) (\w+)\[([^\]]*)\]\(", re.MULTILINE)
 
 
 def install() -> None:
-    """Make kosong importable on this Python; does nothing on 3.12 and newer."""
+    """Makes kosong importable on this Python; does nothing on 3.12 and newer."""
     if sys.version_info >= (3, 12):
         return
     import typing_extensions

@@ -40,12 +40,12 @@ class Weather(CallableTool2):  # type: ignore[misc]
     params: type[Params] = Params
 
     async def __call__(self, params: Params) -> ToolReturnValue:
-        """Return the city, so that the test can check the arguments."""
+        """Returns the city, so that the test can check the arguments."""
         return ToolOk(output=f"sunny in {params.city}")
 
 
 def check(found: Any, expected: Any, what: str) -> None:
-    """Exit with an error if `found` differs from `expected`."""
+    """Exits with an error if `found` differs from `expected`."""
     if found != expected:
         sys.exit(f"{what}: {found!r} instead of {expected!r}")
     print(f"ok: {what}")  # noqa: T201 -- the script's output
@@ -62,7 +62,7 @@ def thoughts(message: Any) -> str:
 
 
 async def converse(kimi: Any, how: str) -> None:
-    """Say hello and use a tool."""
+    """Says hello and uses a tool."""
     answer = await kosong.generate(kimi, "Be brief.", [], [Message(role="user", content="hello from kosong")])
     check(text(answer.message), "hello from kosong", f"{how}: text")
     check(bool(thoughts(answer.message)), True, f"{how}: thinking")
@@ -84,7 +84,7 @@ async def converse(kimi: Any, how: str) -> None:
 
 
 async def main(base_url: str, key: str, model: str) -> None:
-    """Run all checks."""
+    """Runs all checks."""
     for stream in (True, False):
         kimi = Kimi(base_url=base_url, api_key=key, model=model, stream=stream)
         how = "stream" if stream else "whole"

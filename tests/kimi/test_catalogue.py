@@ -54,7 +54,7 @@ def test_litellm_is_told_prices_for_one_token():
     ],
 )
 def test_ids_that_are_not_served_say_what_is(model_id: str, system: System, says: str):
-    """The error names the other system, or the date on which the model ended."""
+    """The message has the system's own name for the model, or the date on which the model ended."""
     assert advice(model_id, system) == says
 
 

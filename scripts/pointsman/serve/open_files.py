@@ -10,7 +10,7 @@ ENOUGH = 65_536
 
 
 def raise_limit() -> int:
-    """Raises the soft limit of this process and its children to the hard limit; returns the new limit."""
+    """Raises the soft limit of this process and its children to the hard limit or ``ENOUGH``; returns the new limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = ENOUGH if hard == resource.RLIM_INFINITY else min(hard, ENOUGH)
     if soft == resource.RLIM_INFINITY or soft >= wanted:

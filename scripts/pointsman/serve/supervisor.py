@@ -93,7 +93,7 @@ class ProxyProcess:
                 await loop.sock_recv(self._channel, 1)
 
     async def finish(self) -> None:
-        """Waits until the process has finished its requests."""
+        """Waits until the process has finished its requests; kills it after ``DRAIN_SECONDS``."""
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self.ended()

@@ -12,7 +12,7 @@ from pointsman.simulator.simulator import Simulator
 
 
 def main() -> int:
-    """Serve until a signal arrives or, with `--exit-with-stdin`, until stdin ends; return the exit code."""
+    """Serves until a signal arrives or, with `--exit-with-stdin`, until stdin ends; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m pointsman.simulator", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=4100, help="0 takes a free one")

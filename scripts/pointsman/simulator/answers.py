@@ -49,14 +49,14 @@ class Answer:
         return (self.body[:half], self.body[half:])
 
     def over(self, faithful: Answer) -> Answer:
-        """Return the faithful answer with this one's delays and fault, or this answer if it is not `faithful`."""
+        """Returns the faithful answer with this one's delays and fault, or this answer if it is not `faithful`."""
         if not self.faithful:
             return self
         return replace(faithful, delay=self.delay, chunk_delay=self.chunk_delay, fault=self.fault, after=self.after)
 
 
 def json_answer(payload: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
-    """Return a plain JSON answer."""
+    """Returns a plain JSON answer."""
     return Answer(
         status=status,
         headers={"Content-Type": "application/json", **(headers or {})},
@@ -67,7 +67,7 @@ def json_answer(payload: Any, *, status: int = 200, headers: Mapping[str, str] |
 def text_answer(
     text: str, *, status: int, kind: str = "text/plain", headers: Mapping[str, str] | None = None
 ) -> Answer:
-    """Return a plain text or HTML answer."""
+    """Returns a plain text or HTML answer."""
     return Answer(
         status=status,
         headers={"Content-Type": f"{kind}; charset=utf-8", **(headers or {})},
@@ -78,12 +78,12 @@ def text_answer(
 def stream_answer(
     chunks: Iterable[bytes], *, kind: str = EVENT_STREAM, headers: Mapping[str, str] | None = None
 ) -> Answer:
-    """Return a streamed answer: server-sent events, unless `kind` says otherwise."""
+    """Returns a streamed answer: server-sent events, unless `kind` says otherwise."""
     return Answer(headers={"Content-Type": kind, **(headers or {})}, stream=tuple(chunks))
 
 
 def answers_from(specs: Iterable[str | Answer | Mapping[str, Any]], catalogue: Mapping[str, Answer]) -> list[Answer]:
-    """Return the answers of a script, each given as a value, a name in the catalogue, or a JSON object.
+    """Returns the answers of a script, each given as a value, a name in the catalogue, or a JSON object.
 
     In an object, `name` selects an answer of the catalogue, and fields of Answer override its fields; `json` and
     `text` set `body`, and `stream` is a list of strings.

@@ -88,12 +88,12 @@ class Case:
     bad_key_status: int = 401
 
     def headers(self, key: str) -> dict[str, str]:
-        """Return the headers for the key, and others that some endpoints require."""
+        """Returns the headers for the key, and others that some endpoints require."""
         value = f"Bearer {key}" if self.key_header == "Authorization" else key
         return {self.key_header: value, "anthropic-version": "2023-06-01", "x-opencode-session": "one"}
 
     def body(self, text: str, *, tools: bool = False) -> dict[str, Any]:
-        """Return a request body with the user's text; with `tools`, it offers get_weather."""
+        """Returns a request body with the user's text; with `tools`, it offers get_weather."""
         model = {} if "{model}" in self.path else {"model": self.model}
         return {**model, **self.family.ask(text), **({"tools": self.family.tools} if tools else {})}
 
@@ -170,7 +170,7 @@ def ask(
     model: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> httpx.Response:
-    """Send a body to the case's endpoint, by default with the right key and the case's model."""
+    """Sends a body to the case's endpoint, by default with the right key and the case's model."""
     environ = upstreams.environ()
     url = environ[f"{case.provider.upper()}_BASE_URL"] + case.path.replace("{model}", model or case.model)
     sent = {**body, "model": model} if model and "model" in body else body

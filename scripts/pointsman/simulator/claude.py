@@ -32,18 +32,18 @@ RATE_HEADERS = {
 
 
 def error(status: int, kind: str, message: str, *, headers: Mapping[str, str] | None = None) -> Answer:
-    """Return an error in Anthropic's shape."""
+    """Returns an error in Anthropic's shape."""
     body = messages.error_body(kind, message, request_id=REQUEST_ID)
     return json_answer(body, status=status, headers={"request-id": REQUEST_ID, **(headers or {})})
 
 
 def refused(message: str) -> Answer:
-    """Return the answer to an invalid request."""
+    """Returns the answer to an invalid request."""
     return error(400, "invalid_request_error", message)
 
 
 def no_model(model: str) -> Answer:
-    """Return the answer to an unknown model."""
+    """Returns the answer to an unknown model."""
     return error(404, "not_found_error", f"model: {model}")
 
 
@@ -109,7 +109,7 @@ _BEARER = bearer_key(KEY, missing=ANSWERS["no_key"], wrong=ANSWERS["bad_key"])
 
 
 def _key(request: Received) -> Answer | None:
-    """Accept the key in x-api-key or, as Anthropic's SDK sends it since 2.0, as a bearer token; refuse OAuth tokens."""
+    """Accepts the key in x-api-key or, as Anthropic's SDK sends it since 2.0, as a bearer token; not OAuth tokens."""
     if "x-api-key" in request.headers:
         return _API_KEY(request)
     oauth = request.headers.get("Authorization", "").startswith("Bearer sk-ant-oat")
@@ -117,12 +117,12 @@ def _key(request: Received) -> Answer | None:
 
 
 def version_header(request: Received) -> Answer | None:
-    """Refuse a request without `anthropic-version`."""
+    """Refuses a request without `anthropic-version`."""
     return None if request.headers.get("anthropic-version") else refused("anthropic-version: header is required")
 
 
 def thinking_fits(request: Received) -> Answer | None:
-    """Refuse a thinking budget that leaves no tokens for the answer, and thinking together with a forced tool."""
+    """Refuses a thinking budget that leaves no tokens for the answer, and thinking together with a forced tool."""
     thinking = request.fields.get("thinking") or {}
     if thinking.get("type") == "enabled" and request.fields["max_tokens"] <= thinking.get("budget_tokens", 0):
         return refused("`max_tokens` must be greater than `thinking.budget_tokens`.")
@@ -171,7 +171,7 @@ def _listing(model: str) -> dict[str, Any]:
 
 
 def _models(request: Received) -> Answer:
-    """List up to `limit` models after `after_id`."""
+    """Lists up to `limit` models after `after_id`."""
     after = request.query.get("after_id")
     start = MODELS.listed.index(after) + 1 if after in MODELS.listed else 0
     end = start + int(request.query.get("limit", 20))

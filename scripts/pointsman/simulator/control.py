@@ -13,7 +13,7 @@ from pointsman.simulator.upstream import Lane, Received, Upstream
 
 
 def control_routes(upstreams: Mapping[str, Upstream], ledger: Ledger) -> list[web.RouteDef]:
-    """Return the routes that list received requests and accept scripts."""
+    """Returns the routes that list received requests and accept scripts."""
 
     async def received(request: web.Request) -> web.StreamResponse:
         return web.json_response([_described(entry) for entry in ledger.received()])

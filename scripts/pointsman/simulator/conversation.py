@@ -88,7 +88,7 @@ class Turn:
 
 
 def reply(prompt: Prompt, *, reasoning: str = REASONING) -> Turn:
-    """Return the model's turn; the token budget is spent on reasoning first, then on text."""
+    """Returns the model's turn; the token budget is spent on reasoning first, then on text."""
     thought = pieces(reasoning) if prompt.think else ()
     calls = _tool_calls(prompt)
     said = () if calls else pieces(_text(prompt))
@@ -112,12 +112,12 @@ def reply(prompt: Prompt, *, reasoning: str = REASONING) -> Turn:
 
 
 def pieces(text: str) -> tuple[str, ...]:
-    """Split a text into its tokens; joined, they give the text again."""
+    """Splits a text into its tokens; joined, they give the text again."""
     return tuple(re.findall(r"\s*\S+|\s+$", text))
 
 
 def text_of(content: Any) -> str:
-    """Return the text of a message's content: a string, or the text parts of a list."""
+    """Returns the text of a message's content: a string, or the text parts of a list."""
     if isinstance(content, str):
         return content
     if not isinstance(content, list):
@@ -127,7 +127,7 @@ def text_of(content: Any) -> str:
 
 
 def new_id(prefix: str, size: int = 12) -> str:
-    """Return a unique id, because it is the key of LiteLLM's spend table."""
+    """Returns a unique id, because it is the key of LiteLLM's spend table."""
     return prefix + secrets.token_hex(size)
 
 
@@ -160,7 +160,7 @@ def _text(prompt: Prompt) -> str:
 
 
 def instance(schema: Mapping[str, Any], said: str) -> Any:
-    """Return a simple value that matches a JSON schema, with `said` in its strings.
+    """Returns a simple value that matches a JSON schema, with `said` in its strings.
 
     Understands types (Google's upper-case ones too), properties, items, enum, const, anyOf and `$ref` to `$defs`.
     """

@@ -20,7 +20,7 @@ DOMAIN = {"domain": "googleapis.com", "metadata": {"service": "generativelanguag
 
 
 def error(code: int, status: str, message: str, details: tuple[Mapping[str, Any], ...] = ()) -> Answer:
-    """Return an error in Google's shape. Without Retry-After, because Google puts the delay into the details."""
+    """Returns an error in Google's shape. Without Retry-After, because Google puts the delay into the details."""
     body: dict[str, Any] = {"code": code, "message": message, "status": status}
     if details:
         body["details"] = details
@@ -140,7 +140,7 @@ _HEADER_KEY = header_key("x-goog-api-key", KEY, missing=ANSWERS["no_key"], wrong
 
 
 def _key(request: Received) -> Answer | None:
-    """Accept the key in its header or as `?key=`, but not in both, and not as a bearer token."""
+    """Accepts the key in its header or as `?key=`, but not in both, and not as a bearer token."""
     in_header, in_query = "x-goog-api-key" in request.headers, "key" in request.query
     bearer = "Authorization" in request.headers
     if in_header + in_query + bearer > 1:
@@ -153,7 +153,7 @@ def _key(request: Received) -> Answer | None:
 
 
 def signatures(request: Received) -> Answer | None:
-    """Refuse a tool turn for Gemini 3 if the function call has lost its thought signature."""
+    """Refuses a tool turn for Gemini 3 if the function call has lost its thought signature."""
     name = google.unsigned_call(request) if request.params["model"].startswith("gemini-3") else None
     if name is None:
         return None
@@ -184,7 +184,7 @@ def _listing(model: str) -> dict[str, Any]:
 
 
 def _models(request: Received) -> Answer:
-    """List up to `pageSize` models; the page token is the number of models before the page."""
+    """Lists up to `pageSize` models; the page token is the number of models before the page."""
     start = int(request.query.get("pageToken", 0))
     end = start + int(request.query.get("pageSize", 50))
     page: dict[str, Any] = {"models": [_listing(model) for model in MODELS.listed[start:end]]}

@@ -23,38 +23,38 @@ class Ledger:
         self._queues: defaultdict[tuple[str, Lane], deque[Answer]] = defaultdict(deque)
 
     def record(self, request: Received) -> None:
-        """Store a request."""
+        """Stores a request."""
         with self._lock:
             self._received.append(request)
 
     def received(self) -> list[Received]:
-        """Return the requests so far, oldest first."""
+        """Returns the requests so far, oldest first."""
         with self._lock:
             return list(self._received)
 
     def leave(self) -> None:
-        """Count a client that disconnected before its answer was complete."""
+        """Counts a client that disconnected before its answer was complete."""
         with self._lock:
             self._left += 1
 
     def left(self) -> int:
-        """Return how many clients disconnected early."""
+        """Returns how many clients disconnected early."""
         with self._lock:
             return self._left
 
     def script(self, provider: str, lane: Lane, answers: Iterable[Answer]) -> None:
-        """Queue answers for the next requests of a lane."""
+        """Queues answers for the next requests of a lane."""
         with self._lock:
             self._queues[provider, lane].extend(answers)
 
     def scripted(self, provider: str, lane: Lane) -> Answer | None:
-        """Remove and return the next scripted answer of a lane, or None."""
+        """Removes and returns the next scripted answer of a lane, or None."""
         with self._lock:
             queue = self._queues[provider, lane]
             return queue.popleft() if queue else None
 
     def reset(self) -> None:
-        """Remove all requests and all scripted answers."""
+        """Removes all requests and all scripted answers."""
         with self._lock:
             self._received.clear()
             self._left = 0

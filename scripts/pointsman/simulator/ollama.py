@@ -22,7 +22,7 @@ def _no_model(model: str) -> Answer:
 
 
 def in_band_error(model: str, message: str) -> Answer:
-    """Return a stream that begins normally and then has an error line."""
+    """Returns a stream that begins normally and then has an error line."""
     begun = {"role": "assistant", "content": "The"}
     return stream_answer(
         [
@@ -57,7 +57,7 @@ def _no_thinking(request: Received) -> Answer | None:
 
 
 def tag(model: str) -> dict[str, object]:
-    """Return the entry of one model in the list."""
+    """Returns the entry of one model in the list."""
     return {
         "name": model,
         "model": model,
@@ -82,7 +82,7 @@ def _tags(request: Received) -> Answer:
 
 
 def show(request: Received) -> Answer:
-    """Answer `POST /api/show`."""
+    """Answers `POST /api/show`."""
     entry = tag(str(request.fields["model"]))
     return json_answer(
         {
@@ -95,7 +95,7 @@ def show(request: Received) -> Answer:
 
 
 def listing(models: Models) -> Answer:
-    """Return the model list of `/v1/models`."""
+    """Returns the model list of `/v1/models`."""
     entries = [
         {"id": model, "object": "model", "created": chat_completions.CREATED, "owned_by": "library"}
         for model in models.listed
@@ -114,7 +114,7 @@ _CHECKS = (BODY, MODEL_NAMED, known_model(MODELS, _no_model), wire.think_value, 
 
 
 def _as_openai(check: Check) -> Check:
-    """Convert a refusal to the shape of the daemon's `/v1`."""
+    """Converts a refusal to the shape of the daemon's `/v1`."""
 
     def v1_check(request: Received) -> Answer | None:
         refusal = check(request)

@@ -23,7 +23,7 @@ REFERENCE = "(ref: 5131a7ed-0000-4000-8000-000000000000)"
 
 
 def error(status: int, message: str, *, headers: Mapping[str, str] | None = None) -> Answer:
-    """Return an error in the shape of the inference servers, with a reference."""
+    """Returns an error in the shape of the inference servers, with a reference."""
     return json_answer({"error": f"{message} {REFERENCE}"}, status=status, headers=headers)
 
 

@@ -44,7 +44,7 @@ def error(
     param: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Return an error in OpenAI's shape."""
+    """Returns an error in OpenAI's shape."""
     body = {"error": {"message": message, "type": kind, "param": param, "code": code}}
     return json_answer(body, status=status, headers={"x-request-id": "req_simulated", **(headers or {})})
 

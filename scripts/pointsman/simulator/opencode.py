@@ -22,12 +22,12 @@ BILLING = "https://opencode.ai/workspace/wrk_simulated/billing"
 
 
 def error(status: int, kind: str, message: str, *, headers: Mapping[str, str] | None = None, **extra: Any) -> Answer:
-    """Return an error in OpenCode's shape."""
+    """Returns an error in OpenCode's shape."""
     return json_answer(messages.error_body(kind, message, **extra), status=status, headers=headers)
 
 
 def used_up(window: str, message: str) -> Answer:
-    """Return the answer of a Go plan whose quota for the window is used up."""
+    """Returns the answer of a Go plan whose quota for the window is used up."""
     return error(
         429,
         "GoUsageLimitError",
@@ -94,7 +94,7 @@ class Catalog:
     listed: tuple[str, ...]
 
     def family(self, model: str) -> str | None:
-        """Return the family of a model, or None if the model is not in the catalog."""
+        """Returns the family of a model, or None if the model is not in the catalog."""
         if model.startswith("unknown"):
             return None
         fits = (name for name, globs in self.families.items() if any(fnmatchcase(model, glob) for glob in globs))
@@ -171,7 +171,7 @@ _BODY = json_object(error(400, "error", "Missing request body"))
 
 
 def inference_routes(base: str, catalog: Catalog, console: str, *checks: Check) -> tuple[Route, ...]:
-    """Return the generation routes under a base path; `checks` follow the key check.
+    """Returns the generation routes under a base path; `checks` follow the key check.
 
     The checks run in the gateway's order: model and format, free tier, key, and last those of the provider behind it.
     """
@@ -194,7 +194,7 @@ def inference_routes(base: str, catalog: Catalog, console: str, *checks: Check) 
 
 
 def account_routes(catalog: Catalog, base: str) -> tuple[Route, ...]:
-    """Return the public model list and the endpoints that verify a key."""
+    """Returns the public model list and the endpoints that verify a key."""
     return (
         Route(method="GET", path=f"{base}/models", respond=lambda _: _models(catalog), lane=Lane.PROBE),
         Route(
@@ -232,7 +232,7 @@ def _free_tier(request: Received) -> Answer | None:
 
 
 def _from_provider(check: Check, console: str) -> Check:
-    """Convert a provider's refusal to the gateway's: with a prefix, without its headers, and 400 instead of 404."""
+    """Converts a provider's refusal to the gateway's: with a prefix, without its headers, and 400 instead of 404."""
 
     def gateway_check(request: Received) -> Answer | None:
         refusal = check(request)

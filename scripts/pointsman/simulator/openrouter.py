@@ -30,7 +30,7 @@ def error(
     *,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Return an error in OpenRouter's shape."""
+    """Returns an error in OpenRouter's shape."""
     body: dict[str, Any] = {"code": code, "message": message}
     if metadata:
         body["metadata"] = metadata
@@ -56,7 +56,7 @@ _BEGUN = sse(_chunk(choices=[choice({"role": "assistant", "content": "The"}, nat
 
 
 def _failing_stream(code: int | str, message: str, **ending: Any) -> Answer:
-    """Return a stream that begins normally, then has an error with usage, and still ends with `[DONE]`."""
+    """Returns a stream that begins normally, then has an error with usage, and still ends with `[DONE]`."""
     empty = choice({"role": "assistant", "content": ""}, native_finish_reason=None, **ending)
     usage = {"prompt_tokens": 43, "completion_tokens": 10, "total_tokens": 53, "cost": 0, "is_byok": False}
     failed = sse(_chunk(error={"code": code, "message": message}, choices=[empty], usage=usage))
@@ -185,7 +185,7 @@ def _usage(usage: Usage) -> dict[str, Any]:
 
 
 def _ending(ending: Ending) -> list[dict[str, Any]]:
-    """Send the finish reason, then always usage, in a chunk that still has a choice."""
+    """Sends the finish reason, then always usage, in a chunk that still has a choice."""
     empty = {"role": "assistant", "content": ""}
     native = {"native_finish_reason": ending.finish}
     return [

@@ -9,7 +9,7 @@ from pointsman.simulator.upstream import Check, Models, Received
 
 
 def bearer_key(key: str, *, missing: Answer, wrong: Answer) -> Check:
-    """Accept the key in `Authorization: Bearer` only."""
+    """Accepts the key in `Authorization: Bearer` only."""
 
     def check(request: Received) -> Answer | None:
         scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
@@ -21,7 +21,7 @@ def bearer_key(key: str, *, missing: Answer, wrong: Answer) -> Check:
 
 
 def header_key(header: str, key: str, *, missing: Answer, wrong: Answer) -> Check:
-    """Accept the key in this header only."""
+    """Accepts the key in this header only."""
 
     def check(request: Received) -> Answer | None:
         sent = request.headers.get(header)
@@ -33,7 +33,7 @@ def header_key(header: str, key: str, *, missing: Answer, wrong: Answer) -> Chec
 
 
 def json_object(malformed: Answer) -> Check:
-    """Refuse a body that is not a JSON object."""
+    """Refuses a body that is not a JSON object."""
 
     def check(request: Received) -> Answer | None:
         return None if isinstance(request.json, dict) else malformed
@@ -42,7 +42,7 @@ def json_object(malformed: Answer) -> Check:
 
 
 def required(*fields: str, refusal: Callable[[str], Answer]) -> Check:
-    """Refuse a body without one of these fields; `refusal` gets the first missing one."""
+    """Refuses a body without one of these fields; `refusal` gets the first missing one."""
 
     def check(request: Received) -> Answer | None:
         absent = next((name for name in fields if request.fields.get(name) in (None, "", [])), None)
@@ -52,7 +52,7 @@ def required(*fields: str, refusal: Callable[[str], Answer]) -> Check:
 
 
 def only_fields(known: Iterable[str], refusal: Callable[[str], Answer]) -> Check:
-    """Refuse a body with unknown fields; `refusal` gets the first one."""
+    """Refuses a body with unknown fields; `refusal` gets the first one."""
     allowed = frozenset(known)
 
     def check(request: Received) -> Answer | None:
@@ -63,7 +63,7 @@ def only_fields(known: Iterable[str], refusal: Callable[[str], Answer]) -> Check
 
 
 def known_model(models: Models, refusal: Callable[[str], Answer]) -> Check:
-    """Refuse an unknown model, named in the path or in the body."""
+    """Refuses an unknown model, named in the path or in the body."""
 
     def check(request: Received) -> Answer | None:
         model = str(request.params.get("model") or request.fields.get("model") or "")

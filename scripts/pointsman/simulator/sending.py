@@ -10,7 +10,7 @@ from pointsman.simulator.answers import Answer
 
 
 async def send(answer: Answer, request: web.Request) -> web.StreamResponse:
-    """Send an answer with its delays and fault; a hanging one ends when the client disconnects or the server stops."""
+    """Sends an answer with its delays and fault; a hanging one ends when the client disconnects or the server stops."""
     await asyncio.sleep(answer.delay)
     if answer.fault and answer.after is None:
         return await _break_off(answer, request)

@@ -1,4 +1,4 @@
-"""The HTTP application: finds the upstream and route, records the request, sends the answer."""
+"""The HTTP application, which finds the upstream and route, records the request and sends the answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_BODY = 128 * 2**20
 
 
 def application(upstreams: Mapping[str, Upstream], ledger: Ledger) -> web.Application:
-    """Return the application that simulates these upstreams and is controlled under `/_simulator`."""
+    """Returns the application that simulates these upstreams and is controlled under `/_simulator`."""
 
     async def play(request: web.Request) -> web.StreamResponse:
         received = await _read(request)

@@ -34,7 +34,7 @@ class Simulator:
         self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
 
     def __enter__(self) -> Self:
-        """Start the server and wait until it listens.
+        """Starts the server and waits until it listens.
 
         Raises:
             OSError: the port is taken.
@@ -48,7 +48,7 @@ class Simulator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop the server, and close connections that still hang."""
+        """Stops the server, and closes connections that still hang."""
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 
@@ -73,22 +73,22 @@ class Simulator:
         return self._ledger.left()
 
     def environ(self) -> dict[str, str]:
-        """Return every `<NAME>_BASE_URL` and every key variable with its simulated key."""
+        """Returns every `<NAME>_BASE_URL` and every key variable with its simulated key."""
         variables: dict[str, str] = {}
         for name in self._upstreams:
             variables |= self.environ_of(name)
         return variables
 
     def environ_of(self, provider: str) -> dict[str, str]:
-        """Return the variables of one provider."""
+        """Returns the variables of one provider."""
         return self._upstreams[provider].environ(self.url)
 
     def providers(self) -> tuple[str, ...]:
-        """Return the names of all providers."""
+        """Returns the names of all providers."""
         return tuple(self._upstreams)
 
     def script(self, provider: str, *answers: str | Answer) -> None:
-        """Queue answers, by value or catalogued name, for the next generation or embedding requests.
+        """Queues answers, by value or catalogued name, for the next generation or embedding requests.
 
         A scripted answer replaces all handling of its request, including the key check. After the last one, the
         answers are faithful again.
@@ -99,11 +99,11 @@ class Simulator:
         self._queue(provider, Lane.GENERATION, answers)
 
     def script_probe(self, provider: str, *answers: str | Answer) -> None:
-        """Do the same for the endpoints that verify keys, list models and report quotas."""
+        """Does the same for the endpoints that verify keys, list models and report quotas."""
         self._queue(provider, Lane.PROBE, answers)
 
     def reset(self) -> None:
-        """Remove all requests and all scripted answers."""
+        """Removes all requests and all scripted answers."""
         self._ledger.reset()
 
     def _queue(self, provider: str, lane: Lane, answers: tuple[str | Answer, ...]) -> None:

@@ -64,12 +64,12 @@ class Route:
     lane: Lane = Lane.GENERATION
 
     def match(self, path: str) -> Mapping[str, str] | None:
-        """Return the values of the path's placeholders, or None if the path does not match."""
+        """Returns the values of the path's placeholders, or None if the path does not match."""
         found = _pattern(self.path).fullmatch(path)
         return found.groupdict() if found else None
 
     def answer(self, request: Received) -> Answer:
-        """Return the first refusal, or the faithful answer."""
+        """Returns the first refusal, or the faithful answer."""
         for check in self.checks:
             refusal = check(request)
             if refusal is not None:
@@ -94,7 +94,7 @@ class Upstream:
     """The only key that it accepts, in the shape of the provider's real keys."""
 
     def route(self, method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
-        """Return the route of a request and the values of its placeholders, or None."""
+        """Returns the route of a request and the values of its placeholders, or None."""
         for route in self.routes:
             params = route.match(path) if route.method == method else None
             if params is not None:
@@ -102,7 +102,7 @@ class Upstream:
         return None
 
     def environ(self, url: str) -> dict[str, str]:
-        """Return the variables that direct a client here instead of to the real provider."""
+        """Returns the variables that direct a client here instead of to the real provider."""
         variables = {f"{self.name.upper()}_BASE_URL": f"{url}/{self.name}{self.base_path}"}
         if self.key_env and self.key:
             variables[self.key_env] = self.key
@@ -125,7 +125,7 @@ class Models:
     """Globs of ids that it does not have, even if the families match."""
 
     def serves(self, model: str) -> bool:
-        """Return whether the upstream has this model."""
+        """Returns whether the upstream has this model."""
         if any(fnmatchcase(model, glob) for glob in self.never):
             return False
         return model in self.listed or any(fnmatchcase(model, glob) for glob in self.families)

@@ -31,7 +31,7 @@ PLATFORM_MODELS = Models(
 
 
 def kimi_usage(usage: Usage) -> dict[str, Any]:
-    """Return usage as Kimi's chat reports it: cached tokens in two fields, or in none if there are no cached tokens."""
+    """Returns usage as Kimi's chat reports it: cached tokens in two fields, or in none if there are none."""
     counted: dict[str, Any] = {
         "prompt_tokens": usage.prompt,
         "completion_tokens": usage.completion,
@@ -45,13 +45,13 @@ def kimi_usage(usage: Usage) -> dict[str, Any]:
 
 
 def kimi_ending(ending: chat_completions.Ending) -> list[dict[str, Any]]:
-    """Put usage into the last choice and, if requested, also into a separate chunk."""
+    """Puts usage into the last choice and, if requested, also into a separate chunk."""
     last = ending.chunk([chat_completions.choice({}, finish=ending.finish, usage=ending.usage)])
     return [last, ending.chunk([], usage=ending.usage)] if ending.usage_asked else [last]
 
 
 def messages_usage(usage: Usage) -> dict[str, Any]:
-    """Return usage as Kimi's Anthropic protocol reports it: Anthropic's fields, and the prompt's total."""
+    """Returns usage as Kimi's Anthropic protocol reports it: Anthropic's fields, and the prompt's total."""
     counted = messages.anthropic_usage(usage)
     return {**counted, "prompt_tokens": usage.prompt, "cached_tokens": usage.cached}
 
@@ -69,7 +69,7 @@ _MESSAGES = messages.responder(messages.Dialect(usage=messages_usage, headers={"
 
 
 def respond_messages(request: Received) -> Answer:
-    """Answer a Messages request; the model thinks unless the request disables it."""
+    """Answers a Messages request; the model thinks unless the request disables it."""
     if not refusals.thinks(request.fields):
         return _MESSAGES(request)
     return _MESSAGES(replace(request, json={**request.fields, "thinking": {"type": "adaptive"}}))

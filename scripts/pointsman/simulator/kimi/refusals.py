@@ -21,17 +21,17 @@ BLOCKS = ("text", "image", "thinking", "redacted_thinking", "tool_use", "tool_re
 
 
 def error(status: int, kind: str, message: str, *, headers: Mapping[str, str] | None = None) -> Answer:
-    """Return an error in the shape of Kimi's OpenAI protocol."""
+    """Returns an error in the shape of Kimi's OpenAI protocol."""
     return json_answer({"error": {"message": message, "type": kind}}, status=status, headers=headers)
 
 
 def anthropic_error(status: int, kind: str, message: str) -> Answer:
-    """Return an error in the shape of Kimi's Anthropic protocol."""
+    """Returns an error in the shape of Kimi's Anthropic protocol."""
     return json_answer({"error": {"type": kind, "message": message}, "type": "error"}, status=status)
 
 
 def invalid(message: str) -> Answer:
-    """Return the answer to an invalid request."""
+    """Returns the answer to an invalid request."""
     return error(400, "invalid_request_error", message)
 
 
@@ -44,12 +44,12 @@ NOT_LISTED = error(
 
 
 def listed_agent(request: Received) -> Answer | None:
-    """Admit only agents on the whitelist."""
+    """Accepts only agents on the whitelist."""
     return None if request.headers.get("User-Agent", "").startswith(LISTED) else NOT_LISTED
 
 
 def size(limit: int) -> Check:
-    """Refuse messages that are larger than the limit."""
+    """Refuses messages that are larger than the limit."""
 
     def check(request: Received) -> Answer | None:
         total = len(json.dumps(request.fields.get("messages")))
@@ -59,7 +59,7 @@ def size(limit: int) -> Check:
 
 
 def sampling(request: Received) -> Answer | None:
-    """Refuse sampling parameters with values other than the fixed ones."""
+    """Refuses sampling parameters with values other than the fixed ones."""
     for name, only in FIXED.items():
         if request.fields.get(name) not in (None, only):
             return invalid(f"invalid {name}: only {only} is allowed for this model")
@@ -71,7 +71,7 @@ def sampling(request: Received) -> Answer | None:
 
 
 def thinking(request: Received) -> Answer | None:
-    """Refuse an effort of another type or name, and two conflicting settings."""
+    """Refuses an effort of another type or name, and two conflicting settings."""
     effort, setting = request.fields.get("reasoning_effort"), request.fields.get("thinking")
     if effort is not None and setting is not None:
         return invalid("thinking and reasoning_effort cannot both be set")
@@ -83,7 +83,7 @@ def thinking(request: Received) -> Answer | None:
 
 
 def tools(request: Received) -> Answer | None:
-    """Refuse too many tools, bad or repeated names, and schemas that are not MFJS."""
+    """Refuses too many tools, bad or repeated names, and schemas that are not MFJS."""
     listed = request.fields.get("tools") or []
     if len(listed) > 128:
         return invalid("Invalid request: a max of 128 tools are allowed")
@@ -117,7 +117,7 @@ def _choice(request: Received) -> Answer | None:
 
 
 def over_limits(schema: Mapping[str, Any]) -> str | None:
-    """Return Kimi's error text for a schema that is too large or too deep, else None."""
+    """Returns Kimi's error text for a schema that is too large or too deep, else None."""
     if len(json.dumps(schema, separators=(",", ":"), ensure_ascii=False).encode()) > LARGEST_SCHEMA:
         return "At path 'root': schema exceeds maximum allowed size"
     if levels(schema, schema) > DEEPEST_SCHEMA:
@@ -126,7 +126,7 @@ def over_limits(schema: Mapping[str, Any]) -> str | None:
 
 
 def levels(node: Any, root: Mapping[str, Any], refs: int = 0) -> int:
-    """Count the levels of properties in a schema, following references; a recursive schema has too many."""
+    """Counts the levels of properties in a schema, following references; a recursive schema has too many."""
     if refs > DEEPEST_SCHEMA:
         return DEEPEST_SCHEMA + 1
     if isinstance(node, list):
@@ -145,7 +145,7 @@ def levels(node: Any, root: Mapping[str, Any], refs: int = 0) -> int:
 
 
 def flaws(schema: Any, path: str = "") -> Iterator[str]:
-    """Yield the reasons why a schema is not MFJS."""
+    """Yields the reasons why a schema is not MFJS."""
     if not isinstance(schema, dict):
         return
     if "$schema" in schema:
@@ -165,12 +165,12 @@ def flaws(schema: Any, path: str = "") -> Iterator[str]:
 
 
 def thinks(body: Mapping[str, Any]) -> bool:
-    """Return whether the model will think, as it does unless the request disables it."""
+    """Returns whether the model will think, as it does unless the request disables it."""
     return (body.get("thinking") or {}).get("type") != "disabled"
 
 
 def messages(request: Received) -> Answer | None:
-    """Refuse empty messages, tool calls without reasoning, too long ids, and image URLs."""
+    """Refuses empty messages, tool calls without reasoning, too long ids, and image URLs."""
     listed = request.fields.get("messages") or []
     if not listed:
         return invalid("Invalid request: messages must not be empty")
@@ -206,7 +206,7 @@ def _message_flaw(message: Mapping[str, Any], index: int, thinking_on: bool, kno
 
 
 def anthropic_messages(request: Received) -> Answer | None:
-    """Refuse content blocks that Kimi's Anthropic protocol does not have, and tool use without its thinking block."""
+    """Refuses content blocks that Kimi's Anthropic protocol does not have, and tool use without its thinking block."""
     for tool in request.fields.get("tools") or []:
         if flaw := over_limits(tool.get("input_schema") or {}):
             return anthropic_error(400, "invalid_request_error", flaw)
@@ -231,6 +231,6 @@ def anthropic_messages(request: Received) -> Answer | None:
 
 
 def no_sampling(request: Received) -> Answer | None:
-    """Refuse sampling parameters, which are fixed, on the Anthropic protocol."""
+    """Refuses sampling parameters, which are fixed, on the Anthropic protocol."""
     given = [name for name in ("temperature", "top_p", "top_k") if name in request.fields]
     return anthropic_error(400, "invalid_request_error", f"invalid {given[0]}") if given else None

@@ -27,7 +27,7 @@ class Ending:
 
 
 def openai_usage(usage: Usage) -> dict[str, Any]:
-    """Return usage as OpenAI reports it."""
+    """Returns usage as OpenAI reports it."""
     return {
         "prompt_tokens": usage.prompt,
         "completion_tokens": usage.completion,
@@ -43,7 +43,7 @@ def openai_usage(usage: Usage) -> dict[str, Any]:
 
 
 def plain_usage(usage: Usage) -> dict[str, Any]:
-    """Return usage as the simplest compatible APIs report it."""
+    """Returns usage as the simplest compatible APIs report it."""
     return {
         "prompt_tokens": usage.prompt,
         "completion_tokens": usage.completion,
@@ -52,28 +52,28 @@ def plain_usage(usage: Usage) -> dict[str, Any]:
 
 
 def openai_ending(ending: Ending) -> list[dict[str, Any]]:
-    """Send the finish reason, then, only if requested, usage in a chunk without choices."""
+    """Sends the finish reason, then, only if requested, usage in a chunk without choices."""
     last = [ending.chunk([choice({}, finish=ending.finish)])]
     return [*last, ending.chunk([], usage=ending.usage)] if ending.usage_asked else last
 
 
 def asks_for_effort(body: Mapping[str, Any]) -> bool:
-    """Return whether `reasoning_effort` requests reasoning."""
+    """Returns whether `reasoning_effort` requests reasoning."""
     return body.get("reasoning_effort") not in (None, "none")
 
 
 def no_reasoning(text: str) -> dict[str, Any]:
-    """Omit the reasoning, as OpenAI does."""
+    """Omits the reasoning, as OpenAI does."""
     return {}
 
 
 def reasoning_content(text: str) -> dict[str, Any]:
-    """Put the reasoning into the field of DeepSeek, Moonshot and most others."""
+    """Puts the reasoning into the field of DeepSeek, Moonshot and most others."""
     return {"reasoning_content": text}
 
 
 def reasoning(text: str) -> dict[str, Any]:
-    """Put the reasoning into the field of Ollama's `/v1`."""
+    """Puts the reasoning into the field of Ollama's `/v1`."""
     return {"reasoning": text}
 
 
@@ -99,7 +99,7 @@ class Dialect:
 
 
 def prompt_of(body: Mapping[str, Any], *, think: bool) -> Prompt:
-    """Read the prompt from a Chat Completions request."""
+    """Reads the prompt from a Chat Completions request."""
     messages = [message for message in body.get("messages", []) if isinstance(message, dict)]
     last_user = max((i for i, m in enumerate(messages) if m.get("role") == "user"), default=-1)
     results = [text_of(m.get("content")) for m in messages[last_user + 1 :] if m.get("role") == "tool"]
@@ -121,7 +121,7 @@ def prompt_of(body: Mapping[str, Any], *, think: bool) -> Prompt:
 
 
 def responder(dialect: Dialect) -> Responder:
-    """Return the responder for this dialect."""
+    """Returns the responder for this dialect."""
 
     def respond(request: Received) -> Answer:
         prompt = prompt_of(request.fields, think=dialect.thinks(request.fields))
@@ -135,7 +135,7 @@ def responder(dialect: Dialect) -> Responder:
 
 
 def completion(prompt: Prompt, turn: Turn, dialect: Dialect) -> dict[str, Any]:
-    """Return the answer without streaming."""
+    """Returns the answer without streaming."""
     message: dict[str, Any] = {"role": "assistant", "content": None if turn.calls else turn.text}
     if turn.reasoning:
         message |= dialect.reasoning(turn.reasoning)
@@ -153,7 +153,7 @@ def completion(prompt: Prompt, turn: Turn, dialect: Dialect) -> dict[str, Any]:
 
 
 def events(prompt: Prompt, turn: Turn, dialect: Dialect, *, usage_asked: bool) -> Iterable[bytes]:
-    """Yield the answer as server-sent events: role, reasoning, text or tool call, ending, `[DONE]`."""
+    """Yields the answer as server-sent events: role, reasoning, text or tool call, ending, `[DONE]`."""
     envelope = {
         "id": new_id(dialect.id_prefix),
         "object": "chat.completion.chunk",
@@ -177,7 +177,7 @@ def events(prompt: Prompt, turn: Turn, dialect: Dialect, *, usage_asked: bool) -
 
 
 def choice(delta: Mapping[str, Any], *, finish: str | None = None, **extra: Any) -> dict[str, Any]:
-    """Return the one choice of a chunk."""
+    """Returns the one choice of a chunk."""
     return {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish, **extra}
 
 
@@ -203,7 +203,7 @@ def _call(tool: ToolCall, call_id: str) -> dict[str, Any]:
 
 
 def _tools(body: Mapping[str, Any]) -> tuple[tuple[Tool, ...], bool]:
-    """Return the tools that may be called, and whether the request requires a call."""
+    """Returns the tools that may be called, and whether the request requires a call."""
     functions = [tool.get("function") or {} for tool in body.get("tools") or []]
     tools = tuple(
         Tool(name=str(function.get("name", "")), schema=function.get("parameters") or {}) for function in functions

@@ -15,20 +15,20 @@ DIMENSIONS = 8
 
 
 def vector(text: str, dimensions: int = DIMENSIONS) -> list[float]:
-    """Return numbers between -1 and 1, always the same for the same text."""
+    """Returns numbers between -1 and 1, always the same for the same text."""
     digest = hashlib.shake_256(text.encode()).digest(dimensions)
     return [(byte - 127.5) / 127.5 for byte in digest]
 
 
 def texts_of(given: Any) -> list[str]:
-    """Return the texts of an `input` field: one text, a list of texts, or lists of token numbers."""
+    """Returns the texts of an `input` field: one text, a list of texts, or lists of token numbers."""
     if isinstance(given, list):
         return [entry if isinstance(entry, str) else str(entry) for entry in given]
     return [str(given)]
 
 
 def openai_embeddings(request: Received) -> Answer:
-    """Answer `POST /embeddings`, also with base64, which the OpenAI SDK requests by default."""
+    """Answers `POST /embeddings`, also with base64, which the OpenAI SDK requests by default."""
     texts = texts_of(request.fields.get("input"))
     size = int(request.fields.get("dimensions") or DIMENSIONS)
     packed = request.fields.get("encoding_format") == "base64"

@@ -9,16 +9,16 @@ SSE_DONE = b"data: [DONE]\n\n"
 
 
 def compact(payload: Any) -> bytes:
-    """Return the payload as JSON without spaces, as these upstreams send it."""
+    """Returns the payload as JSON without spaces, as these upstreams send it."""
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def sse(payload: Any, *, event: str | None = None, newline: bytes = b"\n") -> bytes:
-    """Return one server-sent event; Google ends its lines with CRLF."""
+    """Returns one server-sent event; Google ends its lines with CRLF."""
     name = b"event: " + event.encode() + newline if event else b""
     return name + b"data: " + compact(payload) + newline * 2
 
 
 def ndjson(payload: Any) -> bytes:
-    """Return one line of newline-delimited JSON."""
+    """Returns one line of newline-delimited JSON."""
     return compact(payload) + b"\n"

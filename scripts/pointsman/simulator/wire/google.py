@@ -20,12 +20,12 @@ SIGNATURE = "c2ltdWxhdGVkIHRob3VnaHQ="
 
 
 def camel(name: str) -> str:
-    """Return a field's camelCase name; Google's JSON also accepts `max_output_tokens` for `maxOutputTokens`."""
+    """Returns a field's camelCase name; Google's JSON also accepts `max_output_tokens` for `maxOutputTokens`."""
     return re.sub(r"_(\w)", lambda found: found[1].upper(), name)
 
 
 def prompt_of(request: Received, *, stream: bool) -> Prompt:
-    """Read the prompt from a generateContent request."""
+    """Reads the prompt from a generateContent request."""
     body = _camel(request.fields)
     contents = body.get("contents", [])
     parts = [[_camel(part) for part in content.get("parts", [])] for content in contents]
@@ -52,14 +52,14 @@ def prompt_of(request: Received, *, stream: bool) -> Prompt:
 
 
 def generate(request: Received) -> Answer:
-    """Answer `:generateContent`."""
+    """Answers `:generateContent`."""
     prompt = prompt_of(request, stream=False)
     turn = reply(prompt)
     return json_answer(_chunk(prompt, turn, _parts(turn, shown=_shows_thoughts(request)), new_id("", 8), last=True))
 
 
 def stream(request: Received) -> Answer:
-    """Answer `:streamGenerateContent`: server-sent events with `alt=sse`, else one JSON array."""
+    """Answers `:streamGenerateContent`: server-sent events with `alt=sse`, else one JSON array."""
     prompt = prompt_of(request, stream=True)
     turn = reply(prompt)
     chunks = list(_chunks(prompt, turn, shown=_shows_thoughts(request)))
@@ -69,17 +69,17 @@ def stream(request: Received) -> Answer:
 
 
 def embed(request: Received) -> Answer:
-    """Answer `:embedContent`."""
+    """Answers `:embedContent`."""
     return json_answer({"embedding": _embedding(request.fields)})
 
 
 def embed_batch(request: Received) -> Answer:
-    """Answer `:batchEmbedContents`."""
+    """Answers `:batchEmbedContents`."""
     return json_answer({"embeddings": [_embedding(part) for part in request.fields.get("requests", [])]})
 
 
 def unsigned_call(request: Received) -> str | None:
-    """Return the name of a function call that has lost its thought signature, else None."""
+    """Returns the name of a function call that has lost its thought signature, else None."""
     for content in request.fields.get("contents", []):
         parts = [_camel(part) for part in content.get("parts", [])]
         calls = [part for part in parts if "functionCall" in part]
@@ -142,7 +142,7 @@ def _parts(turn: Turn, *, shown: bool) -> list[dict[str, Any]]:
 
 
 def _chunks(prompt: Prompt, turn: Turn, *, shown: bool) -> Iterable[dict[str, Any]]:
-    """Yield one chunk per piece; the last one has the finish reason and the complete usage."""
+    """Yields one chunk per piece; the last one has the finish reason and the complete usage."""
     answer_id = new_id("", 8)
     parts = [
         {**part, "text": piece} if "text" in part else part
@@ -168,7 +168,7 @@ def _chunk(prompt: Prompt, turn: Turn, parts: list[dict[str, Any]], answer_id: s
 
 
 def _usage(turn: Turn) -> dict[str, Any]:
-    """Return usage as Google reports it: thoughts separate from the candidates, without zeros."""
+    """Returns usage as Google reports it: thoughts separate from the candidates, without zeros."""
     usage = turn.usage
     counts = {
         "promptTokenCount": usage.prompt,

@@ -21,7 +21,7 @@ STOP_REASONS = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_
 
 
 def anthropic_usage(usage: Usage) -> dict[str, Any]:
-    """Return usage as Anthropic reports it: cached tokens separate from input tokens."""
+    """Returns usage as Anthropic reports it: cached tokens separate from input tokens."""
     return {
         "input_tokens": usage.prompt - usage.cached,
         "cache_creation_input_tokens": 0,
@@ -41,12 +41,12 @@ class Dialect:
 
 
 def error_body(kind: str, message: str, **extra: Any) -> dict[str, Any]:
-    """Return an error in Anthropic's shape."""
+    """Returns an error in Anthropic's shape."""
     return {"type": "error", "error": {"type": kind, "message": message}, **extra}
 
 
 def prompt_of(body: Mapping[str, Any]) -> Prompt:
-    """Read the prompt from a Messages request. Only content marked with `cache_control` counts as cached."""
+    """Reads the prompt from a Messages request. Only content marked with `cache_control` counts as cached."""
     messages = [message for message in body.get("messages", []) if isinstance(message, dict)]
     spoken = [i for i, m in enumerate(messages) if m.get("role") == "user" and not _tool_results(m)]
     last_user = spoken[-1] if spoken else -1
@@ -70,7 +70,7 @@ def prompt_of(body: Mapping[str, Any]) -> Prompt:
 
 
 def responder(dialect: Dialect) -> Responder:
-    """Return the responder for this dialect."""
+    """Returns the responder for this dialect."""
 
     def respond(request: Received) -> Answer:
         prompt = prompt_of(request.fields)
@@ -90,7 +90,7 @@ def responder(dialect: Dialect) -> Responder:
 
 
 def count_tokens(request: Received) -> Answer:
-    """Answer `POST /messages/count_tokens`."""
+    """Answers `POST /messages/count_tokens`."""
     return json_answer({"input_tokens": prompt_of(request.fields).tokens})
 
 
@@ -127,7 +127,7 @@ def _events(prompt: Prompt, turn: Turn, dialect: Dialect) -> Iterable[bytes]:
 
 
 def _block_events(index: int, block: Mapping[str, Any]) -> Iterable[bytes]:
-    """Yield start, deltas and stop of one block; thinking ends with its signature, and an empty input is omitted."""
+    """Yields start, deltas and stop of one block; thinking ends with its signature, and an empty input is omitted."""
     kind = block["type"]
     emptied: dict[str, Any] = {"thinking": {"thinking": "", "signature": ""}, "text": {"text": ""}}
     yield _event("content_block_start", index=index, content_block={**block, **emptied.get(kind, {"input": {}})})

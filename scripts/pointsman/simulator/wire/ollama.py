@@ -18,12 +18,12 @@ THINK_LEVELS = ("low", "medium", "high", "max")
 
 
 def error(status: int, message: str) -> Answer:
-    """Return an error in Ollama's shape."""
+    """Returns an error in Ollama's shape."""
     return json_answer({"error": message}, status=status)
 
 
 def think_value(request: Received) -> Answer | None:
-    """Refuse a `think` that is neither a boolean nor a level."""
+    """Refuses a `think` that is neither a boolean nor a level."""
     think = request.fields.get("think")
     if think is None or isinstance(think, bool) or think in THINK_LEVELS:
         return None
@@ -31,7 +31,7 @@ def think_value(request: Received) -> Answer | None:
 
 
 def chat(request: Received) -> Answer:
-    """Answer `POST /api/chat`; without messages it only loads the model."""
+    """Answers `POST /api/chat`; without messages it only loads the model."""
     body = request.fields
     if not body.get("messages"):
         return _loaded(body, {"message": {"role": "assistant", "content": ""}})
@@ -43,7 +43,7 @@ def chat(request: Received) -> Answer:
 
 
 def generate(request: Received) -> Answer:
-    """Answer `POST /api/generate`; without a prompt it only loads the model."""
+    """Answers `POST /api/generate`; without a prompt it only loads the model."""
     body = request.fields
     if not body.get("prompt"):
         return _loaded(body, {"response": ""})
@@ -68,7 +68,7 @@ def generate(request: Received) -> Answer:
 
 
 def embed(request: Received) -> Answer:
-    """Answer `POST /api/embed`."""
+    """Answers `POST /api/embed`."""
     texts = texts_of(request.fields.get("input", ""))
     size = int(request.fields.get("dimensions") or DIMENSIONS)
     return json_answer(
@@ -83,7 +83,7 @@ def embed(request: Received) -> Answer:
 
 
 def embeddings(request: Received) -> Answer:
-    """Answer `POST /api/embeddings`, the older endpoint."""
+    """Answers `POST /api/embeddings`, the older endpoint."""
     return json_answer({"embedding": vector(str(request.fields.get("prompt", "")))})
 
 
@@ -157,7 +157,7 @@ def _loaded(body: Mapping[str, Any], part: Mapping[str, Any]) -> Answer:
 
 
 def _thinks(body: Mapping[str, Any]) -> bool:
-    """Return whether to think; by default if the model can. Thinking of gpt-oss cannot be switched off."""
+    """Returns whether to think; by default if the model can. Thinking of gpt-oss cannot be switched off."""
     if "gpt-oss" in str(body["model"]):
         return True
     return bool(body.get("think", str(body["model"]).startswith(THINKING)))

@@ -22,7 +22,7 @@ CREATED = 1782955817
 
 
 def prompt_of(body: Mapping[str, Any]) -> Prompt:
-    """Read the prompt from a Responses request."""
+    """Reads the prompt from a Responses request."""
     given = body.get("input")
     items = [{"role": "user", "content": given}] if isinstance(given, str) else list(given or [])
     last_user = max((i for i, item in enumerate(items) if item.get("role") == "user"), default=-1)
@@ -48,7 +48,7 @@ def prompt_of(body: Mapping[str, Any]) -> Prompt:
 
 
 def respond(request: Received) -> Answer:
-    """Answer `POST /responses`."""
+    """Answers `POST /responses`."""
     prompt = prompt_of(request.fields)
     turn = reply(prompt)
     items = _items(turn)
@@ -57,7 +57,7 @@ def respond(request: Received) -> Answer:
 
 
 def failed_stream(code: str, message: str, *, model: str) -> Answer:
-    """Return the stream of an error after status 200: created, `error`, `response.failed`."""
+    """Returns the stream of an error after status 200: created, `error`, `response.failed`."""
     started = {**_envelope(model), "status": "in_progress", "output": [], "usage": None}
     failed = {**started, "status": "failed", "error": {"code": code, "message": message}}
     return stream_answer(
@@ -73,7 +73,7 @@ def failed_stream(code: str, message: str, *, model: str) -> Answer:
 
 
 def _items(turn: Turn) -> list[dict[str, Any]]:
-    """Return the output items: reasoning, if any, then the call or the message."""
+    """Returns the output items: reasoning, if any, then the call or the message."""
     items: list[dict[str, Any]] = []
     if turn.reasoning:
         summary = [{"type": "summary_text", "text": turn.reasoning}]
@@ -159,7 +159,7 @@ def _events(done: dict[str, Any], items: list[dict[str, Any]]) -> Iterator[bytes
 
 
 def _item_events(index: int, item: dict[str, Any]) -> Iterable[dict[str, Any]]:
-    """Yield the events of one item: added, its parts in pieces, done."""
+    """Yields the events of one item: added, its parts in pieces, done."""
     emptied: dict[str, dict[str, Any]] = {
         "reasoning": {"summary": []},
         "message": {"content": []},
