@@ -25,6 +25,20 @@ def test_a_key_sees_no_base_url(attacked: Recorded, simulator: Simulator, path: 
     assert "api_base" not in response.text
 
 
+def test_the_admin_uis_models_page_shows_a_key_no_base_url(by_virtual_keys: Recorded):
+    """``/v2/model/info`` needs a database."""
+    with by_virtual_keys.proxy.client(EVERYTHING) as client:
+        response = client.get("/v2/model/info")
+    with by_virtual_keys.proxy.client(MASTER_KEY) as client:
+        whole = client.get("/v2/model/info")
+
+    assert response.status_code == 200, response.text
+    assert response.json()["data"], "there are models to see"
+    assert "api_base" not in response.text
+    assert "127.0.0.1" not in response.text
+    assert "api_base" in whole.text
+
+
 def test_the_master_key_does(attacked: Recorded):
     with attacked.proxy.client(MASTER_KEY) as client:
         assert "api_base" in client.get("/v1/model/info").text
