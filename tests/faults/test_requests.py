@@ -35,8 +35,7 @@ def _called(arguments: Any, **call: Any) -> list[Any]:
 CALL_ITEM = {"type": "function_call", "call_id": "c", "name": "f"}
 USE = {"type": "tool_use", "id": "c", "name": "f"}
 
-NO_OBJECT = "expected an object" if litellm_is("1.110") else "has to be a JSON object"
-"""The error for a body that is not an object; LiteLLM refuses it itself since 1.110."""
+NO_OBJECT = "has to be a JSON object"
 
 UNREADABLE = {
     "empty": (b"", "names no model"),
