@@ -493,6 +493,7 @@ def test_a_closed_terminal_ends_it(tmp_path: Path):
     process, terminal = pty.fork()
     if not process:
         os.chdir(tmp_path)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # `nohup` would have it ignored, and `serve` respects that
         command = [str(BIN / "pointsman"), "serve", "--port", str(free_port())]
         os.execve(command[0], command, clean_environment())
     said = b""
