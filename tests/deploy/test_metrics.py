@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import re
@@ -139,9 +140,7 @@ def test_calls_are_counted_by_litellm_and_leave_our_rows_too(
     for model, status in (("kimi/kimi-for-coding", "401"), ("other", "404")):
         labels = rf'exception_status="{status}".*requested_model="{model}"'
         assert re.search(rf"litellm_proxy_failed_requests_metric_total{{.*{labels}", text)
-    with sqlite3.connect(folder / paths.DATABASE) as rows:
-        ((count,),) = rows.execute("SELECT count(*) FROM tool_calls").fetchall()
-    assert count == len(models)
+    eventually(lambda: _rows(folder) == len(models))
 
 
 @pytest.mark.proxy
@@ -187,6 +186,16 @@ def test_metrics_are_not_shown_without_a_key(metrics: tuple[httpx.Client, Path])
 
     assert client.get("/metrics/").status_code == 200
     assert client.get("/metrics/", headers={"Authorization": ""}).status_code == 401
+
+
+def _rows(folder: Path) -> int:
+    """How many calls have their row by now; the table is created with the first."""
+    with contextlib.closing(sqlite3.connect(folder / paths.DATABASE)) as database:
+        try:
+            (count,) = database.execute("SELECT count(*) FROM tool_calls").fetchone()
+        except sqlite3.OperationalError:
+            return 0
+    return int(count)
 
 
 def _until(client: httpx.Client, pattern: str) -> str:
