@@ -15,7 +15,9 @@ def test_health_asks_local_providers_only(proxy: Proxy, simulator: Simulator):
             admin.get("/health", params={"model_id": model["model_info"]["id"]})
         assert admin.get("/health").status_code == 200
 
-    assert {request.provider for request in simulator.received} == {"ollama"}
+    # Pages of other proxies may ask these providers for quotas meanwhile; an attempt would be a call of a model.
+    assert "ollama" in {request.provider for request in simulator.received}
+    assert {request.provider for request in simulator.attempts} <= {"ollama"}
 
 
 @pytest.mark.parametrize("name", ["kimi/*", "moonshot/*", "openai/*", "claude/*"])
