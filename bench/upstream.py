@@ -1,4 +1,4 @@
-"""A simulated upstream that serves every provider API at almost no cost of its own.
+"""A simulated upstream that serves every provider API at almost no cost.
 
 The prompt selects the answer: ``Say 100 words, one every 20 ms``. A stream pauses before each word but the first; a
 whole answer comes after one pause. ``GET /asked`` names the API of the last request.

@@ -19,7 +19,7 @@ def is_local(scope: Scope) -> bool:
     """Whether the request comes from this machine, under a local name, and without a reverse proxy.
 
     The Host header is checked because of DNS rebinding: a site may point its own name to 127.0.0.1, and its page could
-    then read ours. A local reverse proxy may replace the Host header and add no header of its own, as nginx does by
+    then read ours. A local reverse proxy may replace the Host header and add no header, as nginx does by
     default. But the Connection header only applies to one hop (RFC 9110, section 7.6.1): a directly connected browser
     sends keep-alive in it, and one behind a proxy cannot make the proxy send that.
     """

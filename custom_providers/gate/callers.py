@@ -1,8 +1,8 @@
 """Identifies the caller: the master key, a session of the admin UI, or another key.
 
 LiteLLM decides: the gate calls an internal route, which clients cannot reach and which depends on LiteLLM's
-authentication, with the client's headers. A virtual key never counts as a session, whoever owns it: LiteLLM assigns
-keys generated with the master key to an administrator.
+authentication, with the client's headers. A virtual key never counts as a session, regardless of its owner: LiteLLM
+assigns keys generated with the master key to an administrator.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Errors of the key search, in a module of their own so that the command starts without loading the search."""
+"""Errors of the key search, in a separate module so that the command starts without loading the search."""
 
 from __future__ import annotations
 

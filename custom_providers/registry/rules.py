@@ -84,8 +84,8 @@ def _host(table: Mapping[str, Any], profile: Profile, path: Path) -> Iterator[Vi
             yield Violation(
                 path=(*path, *place),
                 message=f"{shown(host)} is not a host of {profile.name}'s vendor, and would get its key",
-                hint=f"allowed: {', '.join(profile.home)} and this machine; for a gateway, declare a provider with a"
-                f' name of its own and kind = "{profile.wire_family}"; or set custom_host = true',
+                hint=f"allowed: {', '.join(profile.home)} and this machine; for a gateway, declare a provider with"
+                f' another name and kind = "{profile.wire_family}"; or set custom_host = true',
             )
 
 

@@ -152,6 +152,7 @@ _TRIES: dict[str, Callable[[Recorded, Simulator, Cell], None]] = {
 
 @pytest.mark.parametrize("cell", [*cells()], ids=str)
 def test_a_cell(recorded: Recorded, simulator: Simulator, cell: Cell):
+    """Each feature's function above makes the call and asserts what has to come back."""
     if (limit := limit_of(cell)) is not None:
         pytest.skip(f"not supported: {LIMITS[limit].why}")
 

@@ -17,7 +17,7 @@ _LAST_SYSTEM_USER = 999
 def stranger(url: str, state_directory: Path) -> str:
     """The user who listens at ``url`` and may not have the master key; empty if there is none, or nobody can tell.
 
-    This user may, and so may system users, root among them, and whoever owns the proxy's state directory.
+    This user may, and so may system users, including root, and the owner of the proxy's state directory.
     """
     parts = urlsplit(url)
     if not is_loopback(parts.hostname or ""):
