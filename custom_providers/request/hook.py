@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import HTTPException
@@ -20,7 +20,6 @@ from custom_providers.engine.selection import is_taken, taken
 from custom_providers.failures import answers, unknown_key, verdict
 from custom_providers.gate import routes
 from custom_providers.litellm_patches import router_view
-from custom_providers.litellm_patches.granted_names import added_in_the_admin_ui
 from custom_providers.request import (
     content_kinds,
     conversations,
@@ -35,12 +34,12 @@ from custom_providers.request.access import require_access
 from custom_providers.request.declared_models import DeclaredModels
 from custom_providers.request.defaults import with_defaults
 from custom_providers.request.gemini_timeout import bounded
+from custom_providers.request.other_models import OtherModels, is_added_in_the_admin_ui, require_served
 from custom_providers.request.preparation import prepared, with_headers
 from custom_providers.request.reserved_fields import reserved
-from custom_providers.routing.resolver import ProviderRoute, Route, RouteTable
+from custom_providers.routing.resolver import ProviderRoute, RouteTable
 
 _NEED_A_MODEL = frozenset({"acompletion", "atext_completion", "aembedding", "anthropic_messages", "aresponses"})
-_NOT_FROM_REQUESTS = ("context_window_fallbacks", "content_policy_fallbacks")
 
 
 class RoutingHook(CustomLogger):
@@ -49,6 +48,7 @@ class RoutingHook(CustomLogger):
     def __init__(self, table: RouteTable, declared: DeclaredModels, mark: str, *, engine: bool = True) -> None:
         super().__init__()
         self.table = table
+        self._others = OtherModels(table)
         self._declared = declared
         self._mark = mark
         """Identifies requests that already passed through this proxy: see ``loops``."""
@@ -79,15 +79,15 @@ class RoutingHook(CustomLogger):
             raise HTTPException(400, problem)
         _require_models_in_their_places(data, listed)
         await gateway_tools.require_none(user_api_key_dict, data)
-        if _added_in_the_admin_ui(route):
-            await self._check_tools(data, user_api_key_dict, None)
-            await self._check_fallbacks(data, user_api_key_dict)
+        if is_added_in_the_admin_ui(route):
+            await self._others.check_tools(data, user_api_key_dict, None)
+            await self._others.check_fallbacks(data, user_api_key_dict)
             _expect_stream(data)
             return data
         if isinstance(model, str):
             # LiteLLM 1.110 puts the name into a header of its refusal; a line break in it would break the response.
             data["model"] = clean_name(model)
-        _require_served(route)
+        require_served(route)
         served_by = self.table.providers.get(str(route.provider))
         if call_type == "aresponses":
             _require_known_conversation(data, served_by)
@@ -98,8 +98,8 @@ class RoutingHook(CustomLogger):
         with_defaults(data, self.table.options_of(route).defaults, call_type)
         if isinstance(provider, str):
             del data["provider"]
-        named = await self._check_tools(data, user_api_key_dict, route)
-        await self._check_fallbacks(data, user_api_key_dict)
+        named = await self._others.check_tools(data, user_api_key_dict, route)
+        await self._others.check_fallbacks(data, user_api_key_dict)
         if not named and (fallbacks := self.table.fallbacks_of(route)):
             data.setdefault("fallbacks", fallbacks)
         _expect_stream(data)
@@ -193,77 +193,6 @@ class RoutingHook(CustomLogger):
         shown = ({*router_view.names(llm_router)} - hidden) | aliases | {*self._declared.names}
         return [name for name in dict.fromkeys(model_names) if name in shown]
 
-    async def _check_fallbacks(self, data: dict[str, Any], identity: UserAPIKeyAuth) -> None:
-        """Route the client's fallbacks and check them like its model; null counts as absent."""
-        for name in ("fallbacks", *_NOT_FROM_REQUESTS):
-            if data.get(name) is None:
-                data.pop(name, None)
-        for name in _NOT_FROM_REQUESTS:
-            if name in data:
-                raise HTTPException(400, f"{name} is not taken from requests: use fallbacks, a list of model names")
-        if "fallbacks" in data:
-            data["fallbacks"] = [await self._fallback(name, identity) for name in _names(data["fallbacks"])]
-
-    async def _check_tools(self, data: dict[str, Any], identity: UserAPIKeyAuth, route: Route | None) -> bool:
-        """Route the models that tools name and check them like fallbacks; return whether there are any.
-
-        ``route`` is the request's route, if it leads to one of our providers.
-        """
-        tools = named_models.tools_with_models(data)
-        if tools and data.get("fallbacks"):
-            raise HTTPException(400, "fallbacks is not allowed with a tool that names a model")
-        for tool in tools:
-            meant = self.table.resolve(tool["model"])
-            _require_served(meant)
-            self._require_unattended(str(tool["model"]), meant, "tools")
-            await require_access(identity, meant)
-            tool["model"] = self._as_sent(tool, meant, route)
-        return bool(tools)
-
-    def _as_sent(self, tool: Mapping[str, Any], meant: Route, route: Route | None) -> str:
-        """The model name for the component that calls the tool's model: LiteLLM's router, or the request's provider."""
-        provider = self.table.providers.get(str(route.provider)) if route else None
-        if str(tool.get("type")).startswith("advisor") and (provider is None or provider.wire_family != "anthropic"):
-            return str(meant.deployment)
-        if provider is None or meant.provider != provider.name:
-            raise HTTPException(
-                400, f'tools: "{meant.model}" goes to "{meant.provider}", and this request to another provider'
-            )
-        return str(meant.upstream_model)
-
-    async def _fallback(self, name: str, identity: UserAPIKeyAuth) -> str:
-        route = self.table.resolve(name)
-        if _added_in_the_admin_ui(route):
-            # LiteLLM has checked that the key may call it; but an alias may point to one of our providers.
-            meant = self.table.resolve(_meant(name))
-            if not _added_in_the_admin_ui(meant):
-                self._require_unattended(name, meant)
-            return name
-        _require_served(route)
-        self._require_unattended(name, route)
-        await require_access(identity, route)
-        return str(route.deployment)
-
-    def _require_unattended(self, name: str, route: Route, field: str = "fallbacks") -> None:
-        provider = self.table.providers.get(str(route.provider))
-        if provider is not None and not provider.unattended:
-            raise HTTPException(
-                400, f'{field}: "{name}" goes to "{route.provider}", which only serves explicit requests'
-            )
-
-
-def _added_in_the_admin_ui(route: Route) -> bool:
-    from litellm.proxy.proxy_server import llm_router
-
-    return added_in_the_admin_ui(llm_router, route)
-
-
-def _meant(name: str) -> str:
-    """The name that LiteLLM resolves ``name`` to."""
-    from litellm.proxy.proxy_server import llm_router
-
-    return router_view.alias_target(llm_router, name)
-
 
 def _asked(model: str, deployment: router_view.Deployment) -> tuple[str, str]:
     """The wire and the provider's model name, from ``model`` as ``deployment`` has rewritten the client's name."""
@@ -275,13 +204,6 @@ def _asked(model: str, deployment: router_view.Deployment) -> tuple[str, str]:
 def _expect_stream(data: Mapping[str, Any]) -> None:
     if data.get("stream") is True:
         early_start.expect_stream()
-
-
-def _require_served(route: Route) -> None:
-    if route.status != 200:
-        # LiteLLM logs error messages; a name with line breaks would forge log lines.
-        about = f'model "{clean_name(route.model)}": ' if route.model else ""
-        raise HTTPException(route.status, about + route.message)
 
 
 def _require_models_in_their_places(data: Mapping[str, Any], listed: routes.Listed | None) -> None:
@@ -296,9 +218,3 @@ def _require_known_conversation(data: Mapping[str, Any], provider: ProviderRoute
 
     if problem := conversations.refusal(data, provider, database=prisma_client is not None):
         raise HTTPException(400, problem)
-
-
-def _names(fallbacks: object) -> Iterable[str]:
-    if isinstance(fallbacks, list) and all(isinstance(name, str) for name in fallbacks):
-        return fallbacks
-    raise HTTPException(400, "fallbacks has to be a list of model names")
