@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
+from tests.http_host import HttpHost, QuietHandler
 from tests.patience import eventually
 
 
@@ -18,7 +16,7 @@ class Delivered(NamedTuple):
     text: str
 
 
-class Receiver:
+class Receiver(HttpHost):
     """Listens on a free loopback port during its block."""
 
     def __init__(self) -> None:
@@ -27,8 +25,8 @@ class Receiver:
         """The statuses of the responses before the first 200."""
         receiver = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
+        class Handler(QuietHandler):
+            def do_POST(self) -> None:  # noqa: N802 -- http.server's name
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 status = receiver.failing.pop(0) if receiver.failing else 200
                 if status == 200:
@@ -37,27 +35,7 @@ class Receiver:
                 self.end_headers()
                 self.wfile.write(b"ok")
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class's name
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever)
-
-    @property
-    def url(self) -> str:
-        """The URL of the server."""
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(Handler)
 
     def texts(self, path: str, part: str) -> list[str]:
         """The texts received at ``path`` that contain ``part``."""

@@ -6,17 +6,16 @@ import base64
 import contextlib
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qs, urlsplit
+
+from tests.http_host import HttpHost, QuietHandler
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
 
-class Media:
+class Media(HttpHost):
     """``/NAME.png?mb=SIZE&wait=SECONDS`` on a free port."""
 
     def __init__(self) -> None:
@@ -26,8 +25,8 @@ class Media:
         self._now = 0
         media = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
+        class Handler(QuietHandler):
+            def do_GET(self) -> None:  # noqa: N802 -- http.server's name
                 query = parse_qs(urlsplit(self.path).query)
                 with media._lock:
                     media.asked.append(self.path)
@@ -44,29 +43,9 @@ class Media:
                 with contextlib.suppress(OSError):
                     self.wfile.write(body)
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the standard library's name
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    @property
-    def host(self) -> str:
-        """The address and port."""
-        return f"127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(Handler)
 
     def reset(self) -> None:
         """Clears the counts."""
         self.asked.clear()
         self.most_at_once = 0
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
