@@ -8,6 +8,7 @@ from typing import Any
 
 from custom_providers.environment.admission import Admission
 from custom_providers.litellm_patches import (
+    bridged_events,
     chat_alerts,
     construction,
     granted_names,
@@ -24,6 +25,7 @@ from custom_providers.litellm_patches import (
 from custom_providers.litellm_patches.place import Place
 from custom_providers.routing.resolver import RouteTable
 
+_BRIDGE = "litellm.completion_extras.litellm_responses_transformation.transformation"
 _DOWNLOADS = "litellm.litellm_core_utils.prompt_templates.image_handling"
 
 
@@ -154,6 +156,12 @@ def _answers() -> tuple[Place, ...]:
             parameters=("self", "model", "stream"),
             change=real_streams.of_unknown_models,
             why="streams of models that LiteLLM's price map lacks arrive whole, at their end",
+        ),
+        Place(
+            target=f"{_BRIDGE}:OpenAiResponsesToChatCompletionStreamIterator.chunk_parser",
+            parameters=("self", "chunk"),
+            change=bridged_events.complete,
+            why="chat streams of GPT models lose arguments that come whole, and number summaries as choices",
         ),
         Place(
             target="litellm.integrations.SlackAlerting.slack_alerting:send_to_webhook",
