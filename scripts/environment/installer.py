@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -66,8 +67,10 @@ def run(command: Sequence[str], watch: Callable[[Sequence[str]], None] = lambda 
 
 
 def _collect(process: subprocess.Popen[str], lines: list[str]) -> None:
-    for line in process.stdout or ():
-        lines.append(line)  # noqa: PERF402 -- each line must be visible immediately, not when the output ends
+    # Ctrl-C closes the output while this thread reads it; the traceback would hide the message.
+    with contextlib.suppress(ValueError):
+        for line in process.stdout or ():
+            lines.append(line)  # noqa: PERF402 -- each line must be visible immediately, not when the output ends
 
 
 def _environment() -> dict[str, str]:

@@ -37,13 +37,16 @@ def test_a_cooldown_on_one_is_seen_by_the_other(machines: Machines, simulator: S
     simulator.script("openai", *["server_error"] * 100)
     # LiteLLM counts one failure per request, regardless of retries, so send more than the limit.
     assert _statuses((machines.first,), MASTER_KEY, 12, "fast") == {200: 12}
-    asked = _asked_of(simulator, "openai")
 
-    answer = machines.second.chat(MASTER_KEY, "fast")
+    def spares_it() -> bool:
+        asked = _asked_of(simulator, "openai")
+        answer = machines.second.chat(MASTER_KEY, "fast")
+        assert answer.status_code == 200, answer.text
+        assert simulator.attempts[-1].provider == "openrouter", "the first of the fallbacks"
+        return _asked_of(simulator, "openai") == asked
 
-    assert answer.status_code == 200, answer.text
-    assert simulator.attempts[-1].provider == "openrouter", "the first of the fallbacks"
-    assert _asked_of(simulator, "openai") == asked
+    # A replica may read the cooldown a moment late; from its own failures it would conclude so after the seventh.
+    assert any(spares_it() for _ in range(5))
 
 
 def test_answers_are_not_cached(machines: Machines, simulator: Simulator):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 
 from custom_providers.registry import loading
 from pointsman.config.render import render
@@ -44,7 +45,12 @@ def recorded(
     # If a response arrives before aiohttp has written the whole request, the request's timer keeps running on the
     # pooled connection. Here, with timers of 5 s, it would abort another test's request, which has no retries.
     env = {**upstreams.environ(), **named, "RAW_BASE_URL": raw_upstream.url, "AIOHTTP_KEEPALIVE_TIMEOUT": "1"}
-    with litellm(config_in(folder), env, folder / "proxy.log") as proxy:
+    path = config_in(folder)
+    settings = yaml.safe_load(path.read_text())
+    # The failures of one test would otherwise keep the next one's provider from being called.
+    settings["router_settings"]["disable_cooldowns"] = True
+    path.write_text(yaml.safe_dump(settings))
+    with litellm(path, env, folder / "proxy.log") as proxy:
         yield Recorded(proxy=proxy, state=folder / ".pointsman")
 
 

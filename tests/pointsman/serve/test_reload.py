@@ -477,7 +477,7 @@ def test_a_stop_lets_a_stream_end_and_takes_nothing_new(tmp_path: Path, upstream
 
     with _served(tmp_path, upstreams) as served, ThreadPoolExecutor(1) as threads:
         stream = threads.submit(_stream, served.proxy.url, words)
-        eventually(lambda: bool(upstreams.received))
+        eventually(lambda: bool(upstreams.attempts))
         served.proxy.process.send_signal(signal.SIGTERM)
 
         eventually(lambda: "stopping: waiting for requests to finish" in served.proxy.log())
