@@ -115,7 +115,7 @@ def test_one_that_cannot_be_used_is_not_registered_and_says_why(
 
     assert response.status_code == 404
     assert why in response.json()["error"]["message"]
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 def test_a_password_in_a_url_is_shown_nowhere(client: httpx.Client, proxy: Proxy):

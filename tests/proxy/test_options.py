@@ -83,7 +83,7 @@ def test_an_alias_with_a_star_sends_its_defaults_on_every_protocol(
     response = client.post(path, json={**body, "model": "claude-haiku-4-5-20251001"})
 
     assert response.status_code == 200, response.text
-    sent = simulator.received[-1].fields
+    sent = simulator.attempts[-1].fields
     assert (sent["model"], sent["temperature"]) == ("gpt-4o-mini", 0.25)
     assert 77 in {sent.get("max_tokens"), sent.get("max_completion_tokens"), sent.get("max_output_tokens")}
 
@@ -91,7 +91,7 @@ def test_an_alias_with_a_star_sends_its_defaults_on_every_protocol(
 def test_what_the_request_says_comes_before_a_default(client: httpx.Client, simulator: Simulator):
     client.post("/v1/chat/completions", json={"model": "claude-haiku-x", "messages": ASK, "temperature": 0.75})
 
-    assert simulator.received[-1].fields["temperature"] == 0.75
+    assert simulator.attempts[-1].fields["temperature"] == 0.75
 
 
 @pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/messages"])
@@ -99,7 +99,7 @@ def test_a_models_defaults_reach_its_provider_in_its_own_words(client: httpx.Cli
     response = client.post(path, json={"model": "ollama/qwen3.5:latest", "messages": ASK, "max_tokens": 99})
 
     assert response.status_code == 200, response.text
-    options = simulator.received[-1].fields["options"]
+    options = simulator.attempts[-1].fields["options"]
     assert (options["num_ctx"], options["temperature"]) == (32768, 0.5)
 
 
@@ -109,7 +109,7 @@ def test_an_aliases_fallbacks_are_tried(client: httpx.Client, simulator: Simulat
     response = client.post("/v1/chat/completions", json={"model": "steady", "messages": ASK})
 
     assert response.status_code == 200, response.text
-    assert simulator.received[-1].provider == "ollama"
+    assert simulator.attempts[-1].provider == "ollama"
 
 
 def test_a_name_that_nobody_takes_is_a_404_with_a_suggestion(client: httpx.Client, simulator: Simulator):
@@ -117,7 +117,7 @@ def test_a_name_that_nobody_takes_is_a_404_with_a_suggestion(client: httpx.Clien
 
     assert response.status_code == 404
     assert 'did you mean "openai/gpt-4o-mini"?' in response.json()["error"]["message"]
-    assert simulator.received == []
+    assert simulator.attempts == []
 
 
 def test_an_alias_with_a_star_is_not_listed(client: httpx.Client):
@@ -135,7 +135,7 @@ def test_a_bearer_key_reaches_a_gateway_that_speaks_anthropics_protocol(
 
     assert response.status_code == 200, response.text
     key = simulator.environ_of("claude")["ANTHROPIC_API_KEY"]
-    sent = {name.lower(): value for name, value in simulator.received[-1].headers.items()}
+    sent = {name.lower(): value for name, value in simulator.attempts[-1].headers.items()}
     assert sent["authorization"] == f"Bearer {key}"
 
 
@@ -143,6 +143,6 @@ def test_a_model_at_a_host_of_its_own_is_asked_there(client: httpx.Client, simul
     response = client.post("/v1/chat/completions", json={"model": "vllm/gpt-4o-mini", "messages": ASK})
 
     assert response.status_code == 200, response.text
-    assert simulator.received[-1].fields["model"] == "gpt-4o-mini"
+    assert simulator.attempts[-1].fields["model"] == "gpt-4o-mini"
     listed = [model["id"] for model in client.get("/v1/models").json()["data"]]
     assert listed.count("vllm/gpt-4o-mini") == 1

@@ -94,5 +94,5 @@ def test_another_providers_model_searches_no_store_with_the_operators_openai_key
     with attacked.proxy.client(EVERYTHING) as client:
         client.post("/v1/responses", json={"model": model, "input": "Search it", "tools": tools, "num_retries": 0})
 
-    assert {request.provider for request in simulator.received} <= {model.partition("/")[0]}
+    assert {request.provider for request in simulator.attempts} <= {model.partition("/")[0]}
     assert target.arrivals == []

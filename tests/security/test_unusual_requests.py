@@ -143,9 +143,9 @@ def test_nor_a_form(attacked: Recorded, simulator: Simulator, target: Target, pa
 
 def _require_the_granted(simulator: Simulator, target: Target, sent: object) -> None:
     """Asserts that there was no attempt, or only one at OpenAI for the granted model."""
-    asked = [(request.provider, b"claude" in request.body.split(b'"messages"')[0]) for request in simulator.received]
+    asked = [(request.provider, b"claude" in request.body.split(b'"messages"')[0]) for request in simulator.attempts]
     assert {provider for provider, _ in asked} <= {"openai"}, (sent, asked)
-    named = {request.fields.get("model") for request in simulator.received if isinstance(request.fields, dict)}
+    named = {request.fields.get("model") for request in simulator.attempts if isinstance(request.fields, dict)}
     assert named <= {"gpt-4o-mini", None}, (sent, named)
     assert target.arrivals == [], sent
     simulator.reset()

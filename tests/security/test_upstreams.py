@@ -47,7 +47,7 @@ def test_a_redirect_is_not_followed(
 
     response = _ask(attacked, PROVIDERS[provider][0], path, stream=stream)
 
-    assert simulator.received
+    assert simulator.attempts
     assert target.arrivals == []
     assert response.status_code >= 400 or '"error"' in response.text
     assert target.url not in response.text
@@ -76,7 +76,7 @@ def test_a_compressed_answer_does_not_fill_the_memory(
 
     _ask(attacked, PROVIDERS[provider][0], stream=stream)
 
-    assert simulator.received
+    assert simulator.attempts
     assert resident_mb(attacked.proxy.process.pid) - before < 400
 
 
@@ -99,7 +99,7 @@ def test_an_error_of_megabytes_stops_no_worker(attacked: Recorded, simulator: Si
 
     response = _ask(attacked, PROVIDERS[provider][0])
 
-    assert simulator.received
+    assert simulator.attempts
     assert response.status_code >= 400
     assert cpu_seconds(attacked.proxy.process.pid) - spent < 10
     assert len(response.content) < 500_000
@@ -138,7 +138,7 @@ def test_a_key_that_a_provider_quotes_goes_no_further(
 
     response = _ask(attacked, model, path, stream=form in {"stream", "cut in two"})
 
-    assert simulator.received
+    assert simulator.attempts
     assert key not in response.text
     assert key not in str(response.headers)
     time.sleep(0.2)

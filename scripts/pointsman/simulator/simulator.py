@@ -15,9 +15,6 @@ from pointsman.simulator.ledger import Ledger
 from pointsman.simulator.server import application
 from pointsman.simulator.upstream import Lane, Received
 
-_BACKGROUND = ("/api/show", "/models")
-"""The path endings of LiteLLM's background requests: for Ollama's model facts, and for model lists with limits."""
-
 
 class Simulator:
     """Simulates every upstream on one port during a `with` block."""
@@ -64,8 +61,13 @@ class Simulator:
 
     @property
     def attempts(self) -> list[Received]:
-        """The same without LiteLLM's requests about models, which it sends in the background at any time."""
-        return [request for request in self.received if not request.path.endswith(_BACKGROUND)]
+        """The same without questions about accounts and model lists, which the proxy may send at any time."""
+        return [request for request in self.received if not self._asks_about_the_account(request)]
+
+    def _asks_about_the_account(self, request: Received) -> bool:
+        upstream = self._upstreams.get(request.provider)
+        found = upstream.route(request.method, request.path) if upstream else None
+        return found is not None and found[0].lane is Lane.PROBE
 
     @property
     def left(self) -> int:
