@@ -23,7 +23,7 @@ _PATH = "/v1/messages/count_tokens"
 _COUNTED = ("system", "messages", "tools")
 _IMAGE = 1_600
 """Tokens of an image of the largest size that is not scaled down: https://docs.anthropic.com/en/docs/vision."""
-TOKENIZER = "gpt-4o"
+_TOKENIZER = "gpt-4o"
 """The model whose tokenizer LiteLLM bundles; other vendors' counts differ by a few percent."""
 
 
@@ -87,7 +87,7 @@ def count(request: Mapping[str, Any]) -> int:
     parts = list(_parts([request.get(name) for name in _COUNTED]))
     text = "\n".join(part for part in parts if isinstance(part, str))
     images = sum(part for part in parts if isinstance(part, int))
-    return max(1, int(litellm.token_counter(model=TOKENIZER, text=text)) + images)
+    return max(1, int(litellm.token_counter(model=_TOKENIZER, text=text)) + images)
 
 
 def _parts(value: Any) -> Iterator[str | int]:
