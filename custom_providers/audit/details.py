@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from custom_providers.audit.record import Counts, clean_name
-from custom_providers.engine.json_parts import mapping
+from custom_providers.json_parts import mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from custom_providers.engine import usage
-from custom_providers.engine.json_parts import UnreadableError, child, children, mapping, text
 from custom_providers.engine.usage import Usage
+from custom_providers.json_parts import UnreadableError, child, children, mapping, text
 
 STOP_REASONS = {
     "end_turn": "stop",

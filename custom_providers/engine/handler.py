@@ -27,10 +27,10 @@ from custom_providers.engine.errors.failure import Failure, UpstreamError
 from custom_providers.engine.errors.litellm_errors import exception
 from custom_providers.engine.exchange import Exchange
 from custom_providers.engine.facts import Watching
-from custom_providers.engine.json_parts import mapping
 from custom_providers.engine.litellm_answers import Chunks, whole
 from custom_providers.engine.stream import AnswerStream, ReadyStream
 from custom_providers.engine.transport import Sessions
+from custom_providers.json_parts import mapping
 
 _PRICED = frozenset({"openrouter"})
 """Providers whose ``usage.cost`` is used as the price of a call."""

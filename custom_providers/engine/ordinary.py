@@ -18,7 +18,6 @@ from custom_providers.engine.errors.failure import FailureKind, UpstreamError
 from custom_providers.engine.errors.statuses import StatusJudge
 from custom_providers.engine.facts import FACTS, Facts, Watching, named
 from custom_providers.engine.handler import Plan
-from custom_providers.engine.json_parts import mapping
 from custom_providers.engine.selection import ANTHROPIC, OLLAMA, OPENROUTER
 from custom_providers.engine.timing import DEFAULT_TIMEOUT
 from custom_providers.engine.transport import Post
@@ -26,6 +25,7 @@ from custom_providers.engine.wires import messages_request, ollama, ollama_reque
 from custom_providers.engine.wires.chat import ChatReader
 from custom_providers.engine.wires.messages import MessagesReader
 from custom_providers.engine.wires.ollama_request import UnsendableError
+from custom_providers.json_parts import mapping
 from custom_providers.request.headers import layered
 from custom_providers.request.lost_fields import lost, written_in
 from custom_providers.request.reserved_fields import CLIENTS

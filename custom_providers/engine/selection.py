@@ -8,7 +8,7 @@ from typing import Any
 from custom_providers.engine import inspecting
 from custom_providers.engine.early import open_early
 from custom_providers.engine.exchange import Exchange
-from custom_providers.engine.json_parts import mapping
+from custom_providers.json_parts import mapping
 
 PROVIDER = "pointsman"
 """The engine's name in LiteLLM's ``custom_provider_map``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.engine.json_parts import children, mapping
+from custom_providers.json_parts import children, mapping
 
 Usage = Mapping[str, Any]
 

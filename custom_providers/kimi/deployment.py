@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from custom_providers.engine.errors.failure import FailureKind, Reply, UpstreamError
-from custom_providers.engine.json_parts import mapping
 from custom_providers.engine.timing import DEFAULT_RETRIES
+from custom_providers.json_parts import mapping
 from custom_providers.kimi.account import identity, systems
 from custom_providers.kimi.account.identity import Identity
 from custom_providers.kimi.account.systems import PLATFORM, System

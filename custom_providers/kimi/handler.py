@@ -18,10 +18,10 @@ from custom_providers.engine.errors.failure import FailureKind, UpstreamError
 from custom_providers.engine.errors.litellm_errors import exception
 from custom_providers.engine.facts import FACTS, Facts, Watching, named
 from custom_providers.engine.handler import EngineHandler, Plan
-from custom_providers.engine.json_parts import mapping
 from custom_providers.engine.transport import Post
 from custom_providers.engine.wires.chat import ChatReader
 from custom_providers.engine.wires.messages import MessagesReader
+from custom_providers.json_parts import mapping
 from custom_providers.kimi import deployment, request_facts
 from custom_providers.kimi.account import catalogue
 from custom_providers.kimi.deployment import Deployment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from custom_providers.engine.json_parts import mapping
+from custom_providers.json_parts import mapping
 from custom_providers.routing.resolver import ProviderRoute
 
 _DOCUMENTS = frozenset({"document", "file", "input_file", "container_upload"})

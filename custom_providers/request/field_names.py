@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from custom_providers.engine.json_parts import mapping
+from custom_providers.json_parts import mapping
 
 _SEVERAL_NAMES: tuple[tuple[str, ...], ...] = (
     ("max_tokens", "max_completion_tokens", "max_output_tokens", "num_predict"),

@@ -12,7 +12,7 @@ import orjson
 
 from custom_providers.audit.call import under_way
 from custom_providers.engine.facts import FACTS, named
-from custom_providers.engine.json_parts import mapping
+from custom_providers.json_parts import mapping
 from custom_providers.request.lost_fields import lost, written_in
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from litellm.types.utils import all_litellm_params  # noqa: TID253 -- LiteLLM imports this module
 
-from custom_providers.engine.json_parts import mapping
+from custom_providers.json_parts import mapping
 from custom_providers.request.field_names import SAME, fields, tool_names
 from custom_providers.request.reserved_fields import CLIENTS
 

@@ -12,10 +12,10 @@ import pytest
 from custom_providers.engine import answer
 from custom_providers.engine.answer import ErrorUnder200Error
 from custom_providers.engine.client import Ending
-from custom_providers.engine.json_parts import UnreadableError, document
 from custom_providers.engine.litellm_answers import Chunks, whole
 from custom_providers.engine.wires.chat import ChatReader, Reader, merged
 from custom_providers.engine.wires.messages import MessagesReader
+from custom_providers.json_parts import UnreadableError, document
 from pointsman.simulator.answers import json_answer, stream_answer
 from pointsman.simulator.wire.encoding import sse
 from tests.kimi.conftest import Gateway

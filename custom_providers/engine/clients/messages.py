@@ -9,9 +9,9 @@ from custom_providers.engine import silence
 from custom_providers.engine.client import Batch, Ending
 from custom_providers.engine.clients.writer import event, first_object
 from custom_providers.engine.errors.failure import Failure
-from custom_providers.engine.json_parts import mapping
 from custom_providers.engine.usage import Usage
 from custom_providers.engine.wires.chat import Delta
+from custom_providers.json_parts import mapping
 
 _STOP_REASONS = {
     "stop": "end_turn",

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from custom_providers.engine.json_parts import mapping
+from custom_providers.json_parts import mapping
 
 _DATA = b"data: "
 _MARK = b'"reasoning"'

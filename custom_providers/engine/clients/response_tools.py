@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from custom_providers.engine.json_parts import mapping
+from custom_providers.json_parts import mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

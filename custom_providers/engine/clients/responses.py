@@ -12,9 +12,9 @@ from custom_providers.engine.client import Batch, Ending
 from custom_providers.engine.clients.response_tools import Tools
 from custom_providers.engine.clients.writer import event, first_object
 from custom_providers.engine.errors.failure import Failure, FailureKind
-from custom_providers.engine.json_parts import mapping
 from custom_providers.engine.usage import Usage
 from custom_providers.engine.wires.chat import Delta
+from custom_providers.json_parts import mapping
 
 _CODES = {
     FailureKind.CONTEXT_WINDOW: "context_length_exceeded",

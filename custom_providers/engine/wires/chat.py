@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 from custom_providers.engine import usage
 from custom_providers.engine.answer import ErrorUnder200Error, is_spent
-from custom_providers.engine.json_parts import child, children, text
 from custom_providers.engine.usage import Usage
 from custom_providers.engine.wires.tool_fragments import ToolFragments
+from custom_providers.json_parts import child, children, text
 
 Delta = dict[str, Any]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from custom_providers.engine import usage
 from custom_providers.engine.answer import STOP_REASONS, ErrorUnder200Error, function_name, is_spent, thought
-from custom_providers.engine.json_parts import child, mapping, position, text
 from custom_providers.engine.usage import Usage
 from custom_providers.engine.wires.chat import Delta
+from custom_providers.json_parts import child, mapping, position, text
 
 
 class MessagesReader:

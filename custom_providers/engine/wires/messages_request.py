@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from custom_providers.engine.json_parts import mapping
+from custom_providers.json_parts import mapping
 from custom_providers.request.headers import layered
 
 _VERSION = "2023-06-01"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from custom_providers.audit.record import clean_name
-from custom_providers.engine.json_parts import mapping
+from custom_providers.json_parts import mapping
 
 _OPTIONS = {
     "max_tokens": "num_predict",

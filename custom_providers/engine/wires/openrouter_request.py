@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.engine.json_parts import mapping
+from custom_providers.json_parts import mapping
 
 _HIGHEST = {"max": "xhigh", "ultra": "xhigh"}
 """Other vendors' names for efforts above OpenRouter's highest."""

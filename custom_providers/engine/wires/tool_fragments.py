@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from custom_providers.engine.answer import function_name
-from custom_providers.engine.json_parts import child, position, text
+from custom_providers.json_parts import child, position, text
 
 Delta = dict[str, Any]
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from custom_providers.engine.json_parts import mapping
+from custom_providers.json_parts import mapping
 from custom_providers.kimi.account.catalogue import Traits
 
 PLACEHOLDER = " "

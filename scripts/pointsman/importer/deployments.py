@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from custom_providers.engine.json_parts import mapping
+from custom_providers.json_parts import mapping
 from custom_providers.registry.problems import Problem
 from pointsman.importer.document import Document, Path
 from pointsman.importer.wires import BARE, WIRES, Wire
