@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from custom_providers.audit.record import Counts, clean_name
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import mapping, mappings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +33,8 @@ def details(payload: Mapping[str, Any], *, with_text: bool) -> Details:
     """
     usage = mapping(mapping(payload.get("metadata")).get("usage_object"))
     response = mapping(payload.get("response"))
-    chat = list(_tables(response.get("choices")))
-    output = list(_tables(response.get("output")))
+    chat = mappings(response.get("choices"))
+    output = mappings(response.get("output"))
     tools = Counter(clean_name(name) for name in (*_chat_tools(chat), *_output_tools(output)))
     return Details(
         prompt_tokens=_whole(payload.get("prompt_tokens")),
@@ -62,7 +62,7 @@ def _output_finish(response: Mapping[str, Any]) -> str | None:
 
 def _chat_tools(choices: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for choice in choices:
-        for call in _tables(mapping(choice.get("message")).get("tool_calls")):
+        for call in mappings(mapping(choice.get("message")).get("tool_calls")):
             yield str(mapping(call.get("function")).get("name"))
 
 
@@ -76,12 +76,8 @@ def _chat_text(choices: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _output_text(output: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    parts = (part for item in output for part in _tables(item.get("content")))
+    parts = (part for item in output for part in mappings(item.get("content")))
     return (part["text"] for part in parts if isinstance(part.get("text"), str))
-
-
-def _tables(value: object) -> Iterator[Mapping[str, Any]]:
-    return (item for item in value if isinstance(item, Mapping)) if isinstance(value, list) else iter(())
 
 
 def _whole(value: object) -> int | None:

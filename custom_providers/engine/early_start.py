@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import ContextVar
-from typing import Any
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +17,7 @@ from custom_providers.engine import timing
 from custom_providers.engine.clients.writer import event
 from custom_providers.engine.exchange import ClientProtocol, protocol_of
 from custom_providers.engine.silence import PINGS, Silence
+from custom_providers.json_parts import parsed_object
 
 _HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-cache")]
 
@@ -98,11 +98,7 @@ _CURRENT: ContextVar[_Beginning | None] = ContextVar("pointsman_beginning", defa
 
 def _error_event(protocol: ClientProtocol, body: bytes) -> bytes:
     """An error response as an event in the client's protocol."""
-    try:
-        answer: Any = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        answer = None
-    error = answer.get("error") if isinstance(answer, dict) else None
+    error = (parsed_object(body) or {}).get("error")
     if not isinstance(error, dict):
         error = {"message": body.decode("utf-8", "replace")[:600] or "the request failed", "type": "server_error"}
     if protocol == "chat":

@@ -7,7 +7,6 @@ state to other messages.
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Any
 
 import orjson
 from litellm.proxy.auth.route_checks import RouteChecks  # noqa: TID253 -- LiteLLM imports this module
@@ -17,6 +16,7 @@ from custom_providers.engine.errors.failure import Failure
 from custom_providers.failures import verdict
 from custom_providers.failures.cause import cause
 from custom_providers.gate.routes import below_root
+from custom_providers.json_parts import mapping, parsed_object
 
 _OVERLOADED = frozenset({503, 529})
 """Statuses that Anthropic calls overloaded_error: its own 529 (https://docs.anthropic.com/en/api/errors), and 503."""
@@ -97,14 +97,9 @@ def _in_stream(message: Message) -> Message:
 
 
 def _event(line: bytes) -> bytes:
-    try:
-        event: Any = orjson.loads(line.removeprefix(_DATA))
-    except orjson.JSONDecodeError:
-        return line
-    holders = [event, event.get("response")] if isinstance(event, dict) else []
-    errors = [
-        holder["error"] for holder in holders if isinstance(holder, dict) and isinstance(holder.get("error"), dict)
-    ]
+    event = parsed_object(line.removeprefix(_DATA)) or {}
+    holders = [event, mapping(event.get("response"))]
+    errors = [holder["error"] for holder in holders if isinstance(holder.get("error"), dict)]
     for error in errors:
         if isinstance(words := error.get("message"), str):
             error["message"] = cause(words) or words
@@ -113,11 +108,8 @@ def _event(line: bytes) -> bytes:
 
 def _reworded(body: bytes, status: int, failure: Failure | None) -> tuple[int, bytes]:
     """The status and body of an error in its protocol's format, with the cause as its message."""
-    try:
-        answer: Any = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return status, body
-    error = answer.get("error") if isinstance(answer, dict) else None
+    answer = parsed_object(body) or {}
+    error = answer.get("error")
     if not isinstance(error, dict) or not isinstance(words := error.get("message"), str):
         return status, body
     error["message"] = words = (failure.message if failure else cause(words)) or words

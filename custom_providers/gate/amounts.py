@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from custom_providers.json_parts import mapping
+
 _CONVERSATION = ("messages", "input", "contents", "system", "prompt")
 OBJECTS_A_MESSAGE = 10
 """Allowed objects (message parts, tool schemas and others) in a body, per message allowed by ``max_messages``."""
@@ -39,7 +41,7 @@ def _items(body: dict[str, Any]) -> Iterator[object]:
                 continue
             yield item
             for part in ("content", "parts", "tool_calls"):
-                inner = item.get(part) if isinstance(item, dict) else None
+                inner = mapping(item).get(part)
                 yield from inner if isinstance(inner, list) else ()
 
 

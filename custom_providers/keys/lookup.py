@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from custom_providers.environment.text import cleaned, key_flaws
+from custom_providers.json_parts import mapping
 from custom_providers.keys.problems import UnreadableKeyError
 from custom_providers.keys.redaction import last4
 from custom_providers.registry.model import Provider
@@ -130,9 +131,9 @@ def variables(text: str) -> dict[str, str]:
 
 
 def _member(values: object, name: str) -> str | None:
-    value = values.get(name) if isinstance(values, Mapping) else None
+    value = mapping(values).get(name)
     return value if isinstance(value, str) else None
 
 
 def _table(values: object, name: str) -> object:
-    return values.get(name) if isinstance(values, Mapping) else None
+    return mapping(values).get(name)

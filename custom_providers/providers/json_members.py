@@ -8,16 +8,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from custom_providers.json_parts import mapping
+
 
 def member(value: Any, name: str) -> Any:
     """A member of an object; None if ``value`` is not an object or has no such member."""
-    return value.get(name) if isinstance(value, Mapping) else None
+    return mapping(value).get(name)
 
 
 def table(value: Any, name: str) -> Mapping[str, Any]:
     """The object under ``name``, else an empty one."""
-    found = member(value, name)
-    return found if isinstance(found, Mapping) else {}
+    return mapping(member(value, name))
 
 
 def items(value: Any, name: str) -> list[Any]:

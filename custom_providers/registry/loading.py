@@ -13,6 +13,7 @@ from typing import Any
 
 from custom_providers.environment import base_urls
 from custom_providers.gate.bounds import NAMES, from_settings
+from custom_providers.json_parts import mapping
 from custom_providers.keys import redaction
 from custom_providers.providers.known import profile_of
 from custom_providers.providers.profile import Profile
@@ -107,9 +108,7 @@ def _decode(data: bytes, file: str) -> tuple[str, dict[str, Any]]:
 
 def _names(raw: Mapping[str, Any]) -> list[object]:
     tables = raw.get("provider")
-    return (
-        [table.get("name") if isinstance(table, dict) else None for table in tables] if isinstance(tables, list) else []
-    )
+    return [mapping(table).get("name") for table in tables] if isinstance(tables, list) else []
 
 
 def _unsound(raw: Mapping[str, Any]) -> Iterable[Violation]:

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from custom_providers.audit.call import under_way
 from custom_providers.engine.facts import FACTS, named
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import mapping, parsed_object
 from custom_providers.request.lost_fields import lost, written_in
 
 
@@ -35,9 +33,5 @@ def _note(details: dict[str, Any], written: Mapping[str, Any], sent: Mapping[str
     details[FACTS] = {"handler": handler, "adjusted": named(lost(written, sent))}
 
 
-def _sent(body: Any) -> dict[str, Any]:
-    try:
-        found = orjson.loads(body) if isinstance(body, str | bytes) else body
-    except orjson.JSONDecodeError:
-        return {}
-    return dict(found) if isinstance(found, dict) else {}
+def _sent(body: Any) -> Mapping[str, Any]:
+    return mapping(parsed_object(body) if isinstance(body, str | bytes) else body)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from custom_providers.engine.early import open_early
+from custom_providers.json_parts import mapping
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
 from custom_providers.request import bridged, claude_history
 from custom_providers.request.field_types import is_header
@@ -109,7 +110,7 @@ def _beginning(part: object) -> object:
     """The part of a conversation up to its first user message, which stays constant while the conversation grows."""
     if not isinstance(part, list):
         return part
-    roles = [item.get("role") if isinstance(item, Mapping) else None for item in part]
+    roles = [mapping(item).get("role") for item in part]
     return part[: roles.index("user") + 1] if "user" in roles else part[:1]
 
 

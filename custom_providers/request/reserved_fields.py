@@ -17,6 +17,7 @@ from litellm.types.utils import (  # noqa: TID253 -- as above
 )
 
 from custom_providers.audit.record import clean_name
+from custom_providers.json_parts import mapping
 
 CLIENTS = frozenset(
     {
@@ -96,8 +97,7 @@ def reserved(request: Mapping[str, Any], call_type: str) -> str | None:
     """Return the error for the first field in LiteLLM's ``data`` that clients may not send, or None."""
     filled_in = request.get("custom_llm_provider") == _FILLED_IN.get(call_type, "")
     sent = [name for name in _sent(request) if not (filled_in and name == "custom_llm_provider")]
-    extra = request.get("extra_body")
-    inner = extra if isinstance(extra, Mapping) else {}
+    inner = mapping(request.get("extra_body"))
     for name in (*sent, *inner):
         if reason := _reason(name):
             return f"{clean_name(name)} is not taken from requests: {reason}"

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from custom_providers.gate import error_bodies
 from custom_providers.gate.error_bodies import RefusedError
 from custom_providers.gate.routes import below_root
+from custom_providers.json_parts import parsed_object
 from custom_providers.routing.resolver import RouteTable
 
 _PATH = "/v1/messages/count_tokens"
@@ -51,7 +52,7 @@ class TokenCounts:
         await Response(body, status, media_type="application/json")(scope, receive, send)
 
     async def _counted(self, request: bytes, answer: _Answer) -> tuple[int, bytes]:
-        asked = _object(request)
+        asked = parsed_object(request) or {}
         name = asked.get("model")
         if answer.status in {401, 403} or not isinstance(name, str) or not asked.get("messages"):
             return answer.status, answer.body
@@ -65,7 +66,7 @@ class TokenCounts:
         lacking = answer.status >= 500 or (
             answer.status == 404 and (provider is None or provider.wire_family != "anthropic")
         )
-        if not lacking and (answer.status != 200 or _object(answer.body).get("input_tokens")):
+        if not lacking and (answer.status != 200 or (parsed_object(answer.body) or {}).get("input_tokens")):
             return answer.status, answer.body
         return 200, orjson.dumps({"input_tokens": await asyncio.to_thread(count, asked)})
 
@@ -105,11 +106,3 @@ def _parts(value: Any) -> Iterator[str | int]:
             else:
                 # The model also reads the field names of a tool.
                 pending += [*each.keys(), *each.values()]
-
-
-def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        found = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import mapping, parsed_object
 
 _DATA = b"data: "
 _MARK = b'"reasoning"'
@@ -17,11 +17,8 @@ def in_whole(body: bytes) -> bytes:
     """The body of a whole response with reasoning items in OpenAI's format."""
     if _MARK not in body:
         return body
-    try:
-        response = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return body
-    return orjson.dumps(_mended(response)) if isinstance(response, dict) else body
+    response = parsed_object(body)
+    return body if response is None else orjson.dumps(_mended(response))
 
 
 def in_events(body: bytes) -> bytes:
@@ -34,11 +31,8 @@ def in_events(body: bytes) -> bytes:
 def _line(line: bytes) -> bytes:
     if not line.startswith(_DATA) or _MARK not in line:
         return line
-    try:
-        event = orjson.loads(line.removeprefix(_DATA))
-    except orjson.JSONDecodeError:
-        return line
-    if not isinstance(event, dict):
+    event = parsed_object(line.removeprefix(_DATA))
+    if event is None:
         return line
     for name, mend in (("response", _mended), ("item", _item)):
         if isinstance(event.get(name), dict):

@@ -10,9 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import mappings, parsed_object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +24,9 @@ class Tools:
     @classmethod
     def of(cls, tools: object) -> Tools:
         """Read the ``tools`` of a request."""
-        top = [tool for tool in tools if isinstance(tool, Mapping)] if isinstance(tools, list) else []
-        nested = [(str(tool.get("name")), one) for tool in top if tool.get("type") == "namespace" for one in _in(tool)]
+        top = mappings(tools)
+        namespaces = [tool for tool in top if tool.get("type") == "namespace"]
+        nested = [(str(space.get("name")), tool) for space in namespaces for tool in mappings(space.get("tools"))]
         both = (*top, *(tool for _, tool in nested))
         return cls(
             custom=frozenset(str(tool.get("name")) for tool in both if tool.get("type") == "custom"),
@@ -58,16 +57,8 @@ class Tools:
 
     def given(self, arguments: str) -> str:
         """The input of a custom tool: the text inside the function's arguments."""
-        try:
-            content = mapping(orjson.loads(arguments)).get("content")
-        except orjson.JSONDecodeError:
-            content = None
+        content = (parsed_object(arguments) or {}).get("content")
         return content if isinstance(content, str) else arguments
-
-
-def _in(namespace: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    tools = namespace.get("tools")
-    return [tool for tool in tools if isinstance(tool, Mapping)] if isinstance(tools, list) else []
 
 
 def _namespaced(

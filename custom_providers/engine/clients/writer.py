@@ -9,6 +9,7 @@ import orjson
 
 from custom_providers.engine.client import Batch
 from custom_providers.engine.errors.failure import Failure
+from custom_providers.json_parts import parsed_object
 
 
 class Writer(Protocol):
@@ -33,11 +34,7 @@ def first_object(first: bytes) -> Mapping[str, Any] | None:
     """The JSON object of the first ``data:`` line, or None."""
     for line in first.splitlines():
         if line.startswith(b"data:"):
-            try:
-                parsed = orjson.loads(line[5:])
-            except orjson.JSONDecodeError:
-                return None
-            return parsed if isinstance(parsed, dict) else None
+            return parsed_object(line[5:])
     return None
 
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 import orjson
 
+from custom_providers.json_parts import mapping, parsed_object
+
 _TITLE = re.compile(r"<title>\s*(.*?)\s*</title>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _LONGEST_QUOTE = 600
@@ -46,12 +48,8 @@ def _fields(parsed: object) -> tuple[str, str]:
 
 def codes(body: bytes) -> str:
     """The type and the code in an error body; empty if there are none."""
-    try:
-        parsed = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return ""
-    inner = parsed.get("error") if isinstance(parsed, Mapping) else None
-    found = [one.get(name) for one in (parsed, inner) if isinstance(one, Mapping) for name in ("type", "code")]
+    parsed = parsed_object(body) or {}
+    found = [one.get(name) for one in (parsed, mapping(parsed.get("error"))) for name in ("type", "code")]
     return " ".join(str(value) for value in found if value)
 
 

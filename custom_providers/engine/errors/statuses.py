@@ -10,6 +10,7 @@ from custom_providers.engine.errors import waits
 from custom_providers.engine.errors.error_answer import codes, header, quoted, said
 from custom_providers.engine.errors.failure import OWN_LIMIT, Failure, FailureKind
 from custom_providers.engine.timing import DEFAULT_RETRIES
+from custom_providers.json_parts import mapping
 from custom_providers.request.final_failures import is_final
 
 _TEXTS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = (
@@ -86,7 +87,7 @@ class StatusJudge:
     def in_band(self, error: object) -> Failure:
         """Classify an error that arrived after a 200."""
         text, kind = said(error)
-        code = error.get("code") if isinstance(error, Mapping) else None
+        code = mapping(error).get("code")
         status = code if isinstance(code, int) and 400 <= code < 600 else _TYPES.get(str(code)) or _TYPES.get(kind, 502)
         return self._failure(status, text, waits.in_body(text), "", words=f"{kind} {code or ''}".strip())
 

@@ -12,10 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from custom_providers.engine.answer import function_name
-from custom_providers.json_parts import child, position, text
+from custom_providers.json_parts import child, parsed_object, position, text
 
 Delta = dict[str, Any]
 
@@ -32,10 +30,7 @@ class _Call:
 
     def is_complete(self) -> bool:
         """Whether the arguments are a complete JSON object, which nothing can follow."""
-        try:
-            return isinstance(orjson.loads("".join(self.parts)), dict)
-        except orjson.JSONDecodeError:
-            return False
+        return parsed_object("".join(self.parts)) is not None
 
 
 class ToolFragments:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from custom_providers.engine.errors import waits
 from custom_providers.engine.errors.error_answer import header, quoted, said
 from custom_providers.engine.errors.failure import Failure, FailureKind, Reply
+from custom_providers.json_parts import mapping
 from custom_providers.kimi.account import systems
 from custom_providers.kimi.errors.meanings import FailedCall, failure
 
@@ -102,7 +103,7 @@ def classify(status: int, body: bytes | str, headers: Mapping[str, str], call: F
 def classify_in_band(error: object, call: FailedCall) -> Failure:
     """Classify an error event inside a stream, after a 200."""
     text, error_type = said(error)
-    code = error.get("code") if isinstance(error, Mapping) else None
+    code = mapping(error).get("code")
     status = code if isinstance(code, int) and 400 <= code < 600 else _STATUS_OF_TYPE.get(error_type, 500)
     kind = _kind(status, text, error_type)
     return failure(kind, call, Reply(text=text, status=status, wait=waits.in_body(text)))

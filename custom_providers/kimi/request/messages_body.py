@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from custom_providers.json_parts import mapping
 from custom_providers.kimi.request import reasoning
 from custom_providers.kimi.request.prepare import Request
 
@@ -120,7 +121,7 @@ def _content(message: Mapping[str, Any]) -> list[Block]:
 
 
 def _block(part: Any) -> Block:
-    kind = part.get("type") if isinstance(part, Mapping) else None
+    kind = mapping(part).get("type")
     if kind == "text":
         return {"type": "text", "text": part["text"]}
     if kind == "image_url":
@@ -173,7 +174,7 @@ def _choice(choice: Any, *, parallel: bool) -> Block | None:
 
 def _json_instruction(response_format: Any) -> list[str]:
     """The Anthropic wire has no response format, so the system prompt asks for JSON."""
-    kind = response_format.get("type") if isinstance(response_format, Mapping) else None
+    kind = mapping(response_format).get("type")
     if kind == "json_object":
         return ["Answer with one JSON object and nothing else."]
     if kind != "json_schema":

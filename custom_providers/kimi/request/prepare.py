@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from custom_providers.json_parts import mapping
 from custom_providers.kimi.account.catalogue import Traits
 from custom_providers.kimi.request import history as conversation
 from custom_providers.kimi.request import reasoning, schema
@@ -132,7 +133,7 @@ def _tool_fields(tools: toolbox.Tools, fields: dict[str, Any]) -> dict[str, Any]
 def _format(response_format: Any) -> dict[str, Any]:
     if response_format is None:
         return {}
-    wanted = response_format.get("json_schema") if isinstance(response_format, Mapping) else None
+    wanted = mapping(response_format).get("json_schema")
     if not isinstance(wanted, Mapping) or not isinstance(wanted.get("schema"), Mapping):
         return {"response_format": response_format}
     fitted = {**wanted, "schema": schema.normalise(wanted["schema"])}

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from custom_providers.json_parts import mapping
 from custom_providers.kimi.account.catalogue import Traits
 from custom_providers.kimi.request import schema, schema_limits
 
@@ -127,5 +128,5 @@ def _plain(choice: Any) -> Any:
 
 def _name_of(tool: Mapping[str, Any]) -> str | None:
     function = tool.get("function")
-    name = function.get("name") if isinstance(function, Mapping) else None
+    name = mapping(function).get("name")
     return name if isinstance(name, str) else None

@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Collection, Iterator
 
+from custom_providers.json_parts import mapping
 from custom_providers.providers.account.account import Reply
 from custom_providers.providers.account.questions import Question, ask_all
 from custom_providers.routing.table import REGISTRY_HEADER, ROUTES_HEADER, SETTINGS_KEY, fingerprint
@@ -110,7 +111,7 @@ def _listener(sources: Sources, url: str, registered: Collection[str]) -> Iterat
 
 
 def _readiness(reply: Reply, *, needs_database: bool) -> Finding:
-    database = reply.json.get("db") if isinstance(reply.json, dict) else None
+    database = mapping(reply.json).get("db")
     if reply.status != 200:
         return bad("proxy", f"is not ready ({reply.status})", "see its log; with a database, see Postgres below")
     if needs_database and database != "connected":

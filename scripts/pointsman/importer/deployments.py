@@ -76,7 +76,7 @@ def deployments(document: Document) -> tuple[list[Deployment], list[Problem]]:
     entries = document.data.get("model_list")
     for position, entry in enumerate(entries if isinstance(entries, list) else ()):
         path: Path = ("model_list", position)
-        made = _deployment(document, path, entry if isinstance(entry, Mapping) else {})
+        made = _deployment(document, path, mapping(entry))
         if isinstance(made, Problem):
             lost.append(made)
         else:

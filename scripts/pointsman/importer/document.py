@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from custom_providers.json_parts import mapping
 from custom_providers.keys.redaction import looks_like_key
 from custom_providers.registry.problems import ConfigError, Problem
 
@@ -30,8 +31,8 @@ class Document:
         """The mapping at ``path``, empty when there is none."""
         value: Any = self.data
         for key in path:
-            value = value.get(key) if isinstance(value, Mapping) else None
-        return value if isinstance(value, Mapping) else {}
+            value = mapping(value).get(key)
+        return mapping(value)
 
 
 def dotted(path: Path) -> str:
