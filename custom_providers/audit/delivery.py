@@ -17,7 +17,7 @@ import orjson
 
 from custom_providers.audit.record import CallRecord, Row, from_line, to_line
 from custom_providers.audit.sink import RowRefusedError, Sink, SinkDownError
-from custom_providers.audit.spool import Reader, Spool, abandoned
+from custom_providers.audit.spool import Spool, SpoolReader, abandoned
 
 REFUSED = "refused.jsonl"
 """In the spool's folder: rows that the database rejects."""
@@ -148,7 +148,7 @@ class Delivery:
         except OSError as error:
             _log.error("pointsman: audit: %s: %s", self._directory, error)
 
-    def _take_over(self, path: Path, reader: Reader) -> None:
+    def _take_over(self, path: Path, reader: SpoolReader) -> None:
         """Delivers one spool; a file that cannot be read or removed does not block the others."""
         try:
             while rows := reader.read():

@@ -28,7 +28,7 @@ class SpoolFullError(OSError):
     """``MAX_BYTES`` are waiting for delivery."""
 
 
-class Reader:
+class SpoolReader:
     """Reads a spool from its beginning as it grows."""
 
     def __init__(self, handle: int) -> None:
@@ -83,7 +83,7 @@ class Spool:
         self._open_lines: dict[str, bytes] = {}
         self._size = 0
         self._handle = _create(self.path)
-        self._reader = Reader(self._handle)
+        self._reader = SpoolReader(self._handle)
 
     def append(self, row_id: str, line: bytes, *, final: bool) -> None:
         """Appends a whole line or nothing. Goes to the page cache: microseconds, no disk access.
@@ -141,7 +141,7 @@ class Spool:
             raise
         os.close(self._handle)
         self._handle, self._size = handle, len(kept)
-        self._reader = Reader(handle)
+        self._reader = SpoolReader(handle)
 
 
 def _write(handle: int, data: bytes, *, at: int) -> None:
@@ -151,7 +151,7 @@ def _write(handle: int, data: bytes, *, at: int) -> None:
         raise OSError("the disk is full")
 
 
-def abandoned(directory: Path) -> Iterator[tuple[Path, Reader]]:
+def abandoned(directory: Path) -> Iterator[tuple[Path, SpoolReader]]:
     """The spools in ``directory`` whose processes are gone, each locked until the next iteration."""
     for path in sorted(directory.glob(f"*{_SUFFIX}*")):
         with contextlib.suppress(OSError), _locked(path) as handle:
@@ -160,7 +160,7 @@ def abandoned(directory: Path) -> Iterator[tuple[Path, Reader]]:
             if path.name.endswith(_NEW):
                 path.unlink()
             else:
-                yield path, Reader(handle)
+                yield path, SpoolReader(handle)
 
 
 @contextlib.contextmanager

@@ -23,7 +23,7 @@ PAGE = "/pointsman/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
+class ConnectionDetails:
     """What a client needs to connect."""
 
     url: str

@@ -14,11 +14,11 @@ from custom_providers.audit.record import OUTCOMES
 from custom_providers.dashboard import views
 from custom_providers.dashboard.calls import Calls, Sums, UnavailableError
 from custom_providers.dashboard.charts import CHARTS
-from custom_providers.dashboard.clients import CLIENTS, Connection
+from custom_providers.dashboard.clients import CLIENTS, ConnectionDetails
 from custom_providers.dashboard.formats import FILTERS
 from custom_providers.dashboard.slots import series
-from custom_providers.dashboard.status import Provider
-from custom_providers.dashboard.views import Asked
+from custom_providers.dashboard.status import ProviderState
+from custom_providers.dashboard.views import Choices
 from custom_providers.providers.account.readings import AccountReport
 from custom_providers.routing.resolver import RouteTable
 
@@ -29,8 +29,8 @@ _SPAN_NAMES = {"day": "24 hours", "month": "30 days"}
 class Visit:
     """One request for the page."""
 
-    asked: Asked
-    connection: Connection
+    asked: Choices
+    connection: ConnectionDetails
     logged_in: bool
     """Whether the user has a session cookie, and so can log out."""
     database: bool
@@ -38,7 +38,11 @@ class Visit:
 
 
 def page(
-    visit: Visit, table: RouteTable, providers: list[Provider], calls: Calls | None, quotas: Mapping[str, AccountReport]
+    visit: Visit,
+    table: RouteTable,
+    providers: list[ProviderState],
+    calls: Calls | None,
+    quotas: Mapping[str, AccountReport],
 ) -> str:
     """The whole page; ``calls`` is None when the audit is off. Blocks while it reads the calls."""
     asked, problem = visit.asked, ""

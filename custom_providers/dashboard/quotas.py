@@ -15,7 +15,7 @@ from custom_providers.kimi.account import systems
 from custom_providers.litellm_patches import router_view
 from custom_providers.providers.account.account import Ask, Target
 from custom_providers.providers.account.questions import Question
-from custom_providers.providers.account.readings import AccountReport, Asked, readings
+from custom_providers.providers.account.readings import AccountReport, AskedProvider, readings
 from custom_providers.providers.known import account_of, profile_of
 from custom_providers.providers.wire.families import FAMILIES
 
@@ -64,7 +64,7 @@ def ask(admitted: Mapping[str, Admission], router: Any) -> tuple[AccountReport, 
     return readings(each for each in asked if each.asks)
 
 
-def _asked(admitted: Mapping[str, Admission], deployments: Sequence[router_view.Deployment]) -> Iterator[Asked]:
+def _asked(admitted: Mapping[str, Admission], deployments: Sequence[router_view.Deployment]) -> Iterator[AskedProvider]:
     params = {
         deployment["model_info"].get("provider"): deployment["litellm_params"] for deployment in reversed(deployments)
     }
@@ -73,7 +73,7 @@ def _asked(admitted: Mapping[str, Admission], deployments: Sequence[router_view.
             yield _one(item, params[name])
 
 
-def _one(item: Admission, params: Mapping[str, Any]) -> Asked:
+def _one(item: Admission, params: Mapping[str, Any]) -> AskedProvider:
     """One provider to query, with the base URL and headers of one of its deployments."""
     provider = item.provider
     url, obstacle = str(params.get("api_base") or base_urls.AUTO), ""
@@ -87,7 +87,7 @@ def _one(item: Admission, params: Mapping[str, Any]) -> Asked:
         headers = {"User-Agent": OWN_USER_AGENT, **(key if ask.with_key else {}), **extra}
         return Question(url=ask.url, method=ask.method, json=ask.json, headers=headers)
 
-    return Asked(
+    return AskedProvider(
         provider=provider.name,
         account=account_of(profile_of(provider.name, provider.wire_family), url),
         target=Target(base_url=url, key=item.key, model=provider.default_model),

@@ -22,7 +22,7 @@ from starlette.types import Scope
 from custom_providers.dashboard import access, charts, quotas, sessions, slots, status, views
 from custom_providers.dashboard import page as pages
 from custom_providers.dashboard.calls import Calls, UnavailableError
-from custom_providers.dashboard.clients import PAGE, Connection
+from custom_providers.dashboard.clients import PAGE, ConnectionDetails
 from custom_providers.environment.admission import Admission
 from custom_providers.routing.resolver import RouteTable
 
@@ -170,7 +170,7 @@ class _Dashboard:
         model = views.first_model(self._content.table)
         return pages.Visit(
             asked=views.asked(request.query_params),
-            connection=Connection(url=url, key_env=self._content.key_env, model=model),
+            connection=ConnectionDetails(url=url, key_env=self._content.key_env, model=model),
             logged_in=_has_session(request),
             database=proxy_server.prisma_client is not None,
         )

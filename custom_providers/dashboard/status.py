@@ -13,7 +13,7 @@ from custom_providers.litellm_patches import router_view
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class ProviderState:
     """One provider of the running proxy."""
 
     name: str
@@ -27,11 +27,11 @@ class Provider:
     """The longest remaining cooldown of its deployments."""
 
 
-def providers(admitted: Mapping[str, Admission], router: Any) -> list[Provider]:
+def providers(admitted: Mapping[str, Admission], router: Any) -> list[ProviderState]:
     """All providers of the registry; ``router`` is LiteLLM's. Blocks: with Redis, it reads cooldowns from there."""
     cooling = _cooling(router)
     return [
-        Provider(
+        ProviderState(
             name=name, obstacle=item.obstacle, enabled=item.provider.enabled, key_env=item.provider.auth_env,
             key_last4=last4(item.key), cooling_seconds=cooling.get(name, 0),
         )

@@ -11,7 +11,7 @@ from custom_providers.audit.history import Failed, Filter
 from custom_providers.audit.record import FAILED, OUTCOMES, Row
 from custom_providers.audit.sums import CallSums
 from custom_providers.dashboard.calls import SPANS, Span, Sums
-from custom_providers.dashboard.status import Provider
+from custom_providers.dashboard.status import ProviderState
 from custom_providers.providers.account.quota import Window, left, until, used
 from custom_providers.providers.account.readings import AccountReport
 from custom_providers.routing.resolver import Route, RouteTable
@@ -23,7 +23,7 @@ _LONGEST_FIELD = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Choices:
     """The user's choices in the page's forms. Empty means no choice."""
 
     span: Span = "day"
@@ -41,11 +41,11 @@ class Asked:
         return Filter(provider=self.provider or None, model=self.model or None, status=self.outcome or None)
 
 
-def asked(query: Mapping[str, str]) -> Asked:
+def asked(query: Mapping[str, str]) -> Choices:
     """Read the fields of a query; invalid values are ignored."""
     fields = {name: value.strip()[:_LONGEST_FIELD].replace("\0", "") for name, value in query.items()}
     span, outcome = fields.get("span", ""), fields.get("outcome", "")
-    return Asked(
+    return Choices(
         span=next((known for known in SPANS if known == span), "day"),
         provider=fields.get("provider", ""),
         model=fields.get("model", ""),
@@ -86,7 +86,7 @@ class QuotaView:
 
 
 def provider_views(
-    providers: Iterable[Provider], sums: Sums | None, quotas: Mapping[str, AccountReport], now: datetime
+    providers: Iterable[ProviderState], sums: Sums | None, quotas: Mapping[str, AccountReport], now: datetime
 ) -> list[ProviderView]:
     """Each provider with the sums of its calls and its remaining quota; ``sums`` is None without an audit."""
     by_name: dict[str | None, CallSums] = {row.provider: row for row in sums.overview.by_provider} if sums else {}
@@ -109,7 +109,7 @@ def _quota_view(window: Window, now: datetime) -> QuotaView:
     return QuotaView(name=window.name, used=bounded, words=words)
 
 
-def _provider_view(item: Provider, sums: CallSums | None, failure: Failed | None) -> ProviderView:
+def _provider_view(item: ProviderState, sums: CallSums | None, failure: Failed | None) -> ProviderView:
     state, detail = _state(item)
     return ProviderView(
         name=item.name, state=state, detail=detail, key=_key(item),
@@ -119,7 +119,7 @@ def _provider_view(item: Provider, sums: CallSums | None, failure: Failed | None
     )  # fmt: skip
 
 
-def _state(item: Provider) -> tuple[State, str]:
+def _state(item: ProviderState) -> tuple[State, str]:
     if not item.enabled:
         return "off", item.obstacle
     if item.obstacle:
@@ -129,7 +129,7 @@ def _state(item: Provider) -> tuple[State, str]:
     return "ready", ""
 
 
-def _key(item: Provider) -> str:
+def _key(item: ProviderState) -> str:
     if not item.key_env:
         return "not needed"
     return f"…{item.key_last4}" if item.key_last4 else "none"

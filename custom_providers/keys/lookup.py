@@ -119,7 +119,7 @@ def _in_file(provider: Provider, file: str, read_file: ReadText) -> str | None:
     except (ValueError, RecursionError):
         # The parser's own message may quote the file.
         raise UnreadableKeyError(f"is not {suffix[1:].upper()}") from None
-    return _member(values, provider.auth_env) or _member(_table(values, provider.name), "api_key")
+    return _member(values, provider.auth_env) or _member(mapping(values).get(provider.name), "api_key")
 
 
 def variables(text: str) -> dict[str, str]:
@@ -133,7 +133,3 @@ def variables(text: str) -> dict[str, str]:
 def _member(values: object, name: str) -> str | None:
     value = mapping(values).get(name)
     return value if isinstance(value, str) else None
-
-
-def _table(values: object, name: str) -> object:
-    return mapping(values).get(name)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from custom_providers.engine.errors.failure import FailureKind, Reply, UpstreamError
+from custom_providers.engine.errors.failure import ErrorReply, FailureKind, UpstreamError
 from custom_providers.engine.timing import DEFAULT_RETRIES
 from custom_providers.json_parts import mapping
 from custom_providers.kimi.account import identity, systems
@@ -23,7 +23,7 @@ DEFAULT_FLOOR = 1500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class KimiDeployment:
     """A deployment with the settings of one request."""
 
     key: str = field(repr=False)
@@ -49,7 +49,7 @@ class Deployment:
         return FailedCall(system=self.system, model=model, base_url=self.base_url, key=self.key)
 
 
-def read(call: Mapping[str, Any], *, timeout: float | None, env: Mapping[str, str]) -> Deployment:
+def read(call: Mapping[str, Any], *, timeout: float | None, env: Mapping[str, str]) -> KimiDeployment:
     """Read LiteLLM's arguments for one call.
 
     Args:
@@ -73,7 +73,7 @@ def read(call: Mapping[str, Any], *, timeout: float | None, env: Mapping[str, st
     user_agent, protocol = identity.in_force(
         options.get("user_agent"), options.get("protocol"), accepted=bool(accepted)
     )
-    return Deployment(
+    return KimiDeployment(
         key=key,
         base_url=base_url,
         system=system,
@@ -98,7 +98,7 @@ def _base_url(base_url: str, key: str, model: str) -> str:
         return found
     nowhere = FailedCall(system=PLATFORM, model=model, base_url="", key=key)
     said = "its shape matches neither account system, and no base_url is set" if key else "there is none"
-    raise UpstreamError(failure(FailureKind.BAD_KEY, nowhere, Reply(text=said, status=401)))
+    raise UpstreamError(failure(FailureKind.BAD_KEY, nowhere, ErrorReply(text=said, status=401)))
 
 
 def _timeout(configured: Any, override: float | None, asked: Any) -> float:

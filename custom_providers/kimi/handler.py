@@ -24,11 +24,11 @@ from custom_providers.engine.wires.messages import MessagesReader
 from custom_providers.json_parts import mapping
 from custom_providers.kimi import deployment, request_facts
 from custom_providers.kimi.account import catalogue
-from custom_providers.kimi.deployment import Deployment
+from custom_providers.kimi.deployment import KimiDeployment
 from custom_providers.kimi.errors.judge import KimiJudge
 from custom_providers.kimi.request import messages_body, prepare
 from custom_providers.kimi.request.messages_body import UnsupportedContentError
-from custom_providers.kimi.request.prepare import Request
+from custom_providers.kimi.request.prepare import PreparedRequest
 from custom_providers.kimi.request.upstream_headers import headers
 from custom_providers.kimi.timeout import timeout_override
 from custom_providers.request.lost_fields import as_written, lost, written_in
@@ -80,8 +80,8 @@ def _plan(call: Mapping[str, Any], *, timeout: float | None, env: Mapping[str, s
 
 
 async def _order(
-    where: Deployment,
-    asked: Request,
+    where: KimiDeployment,
+    asked: PreparedRequest,
     noted: Facts,
     adjusted: tuple[str, ...],
     written: Mapping[str, Any],
@@ -105,7 +105,7 @@ async def _order(
     )
 
 
-def _headers(where: Deployment) -> dict[str, str]:
+def _headers(where: KimiDeployment) -> dict[str, str]:
     return headers(
         user_agent=where.identity.user_agent, protocol=where.identity.protocol, key=where.key, extra=where.headers
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from custom_providers.engine.facts import Facts, named
-from custom_providers.kimi.deployment import Deployment
+from custom_providers.kimi.deployment import KimiDeployment
 
 
-def of_request(deployment: Deployment, adjusted: tuple[str, ...], raised: tuple[int, int] | None) -> Facts:
+def of_request(deployment: KimiDeployment, adjusted: tuple[str, ...], raised: tuple[int, int] | None) -> Facts:
     """The facts that are known before the call is sent."""
     facts: Facts = {
         "handler": "kimi",

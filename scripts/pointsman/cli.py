@@ -32,13 +32,13 @@ from pointsman.commands import (
 )
 from pointsman.console.options import COULD_NOT_RUN, PROBLEMS, registry_option
 from pointsman.console.refusal import RefusalError, reason
-from pointsman.console.sections import Sections
+from pointsman.console.sections import SectionedGroup
 
 _EPILOG = "Exit codes: 0 ok, 1 problems found (drift, a failed check), 2 wrong usage, 3 could not run."
 
 
 @click.group(
-    cls=Sections,
+    cls=SectionedGroup,
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

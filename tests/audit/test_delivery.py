@@ -18,7 +18,7 @@ from custom_providers.audit import delivery
 from custom_providers.audit.delivery import Delivery
 from custom_providers.audit.record import Row, to_line
 from custom_providers.audit.sink import RowRefusedError, SinkDownError
-from custom_providers.audit.spool import Reader, Spool, abandoned
+from custom_providers.audit.spool import Spool, SpoolReader, abandoned
 from custom_providers.audit.sqlite import SqliteSink
 from tests.audit.rows import call_record
 from tests.patience import eventually
@@ -200,9 +200,9 @@ def test_an_abandoned_spool_that_cannot_be_read_or_removed_holds_up_no_other(
     (tmp_path / "old-dead.rows").write_bytes(to_line(call_record("a"), final=True))
     whole = os.open(tmp_path / "old-dead.rows", os.O_RDONLY)
 
-    def found(directory: Path) -> Iterator[tuple[Path, Reader]]:
-        yield directory / "unreadable", Reader(-1)
-        yield directory / "undeletable", Reader(whole)
+    def found(directory: Path) -> Iterator[tuple[Path, SpoolReader]]:
+        yield directory / "unreadable", SpoolReader(-1)
+        yield directory / "undeletable", SpoolReader(whole)
         yield from abandoned(directory)
         raise OSError(errno.EMFILE, "Too many open files")
 

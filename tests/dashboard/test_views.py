@@ -16,7 +16,7 @@ from custom_providers.audit.sqlite import SqliteSink
 from custom_providers.audit.sums import overview
 from custom_providers.dashboard import charts, clients, formats, slots, views
 from custom_providers.dashboard.calls import Calls, Store, Sums, UnavailableError
-from custom_providers.dashboard.status import Provider
+from custom_providers.dashboard.status import ProviderState
 from custom_providers.providers.account.quota import Window
 from custom_providers.providers.account.readings import AccountReport
 from custom_providers.registry.model import Registry
@@ -53,9 +53,9 @@ def sums(tmp_path: Path) -> Sums:
     )
 
 
-def _provider(name: str, **different: object) -> Provider:
+def _provider(name: str, **different: object) -> ProviderState:
     plain = {"obstacle": "", "enabled": True, "key_env": "X_KEY", "key_last4": "wxyz"}
-    return Provider(name=name, **{**plain, **different})  # type: ignore[arg-type]
+    return ProviderState(name=name, **{**plain, **different})  # type: ignore[arg-type]
 
 
 def test_a_call_that_one_provider_failed_and_another_answered_counts_at_both(sums: Sums):

@@ -12,13 +12,13 @@ from custom_providers.engine.errors.failure import UpstreamError
 from custom_providers.engine.facts import FACTS, response_headers
 from custom_providers.engine.images import inlined, public_urls
 from custom_providers.kimi import deployment
-from custom_providers.kimi.deployment import Deployment
+from custom_providers.kimi.deployment import KimiDeployment
 from custom_providers.kimi.request.upstream_headers import headers
 from custom_providers.kimi.request_facts import of_request
 from custom_providers.registry import loading
 
 
-def read(options: Any = None, **call: Any) -> Deployment:
+def read(options: Any = None, **call: Any) -> KimiDeployment:
     """Reads the deployment of a call."""
     params = {"model_info": {"kimi": options or {}}}
     arguments = {"model": "k3", "api_key": "sk-kimi-x", "api_base": "", "litellm_params": params, **call}

@@ -108,7 +108,7 @@ class UpstreamError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class ErrorReply:
     """The provider's response to a failed call, or the error observed instead."""
 
     text: str = ""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from custom_providers.engine.errors import waits
 from custom_providers.engine.errors.error_answer import header, quoted, said
-from custom_providers.engine.errors.failure import Failure, FailureKind, Reply
+from custom_providers.engine.errors.failure import ErrorReply, Failure, FailureKind
 from custom_providers.json_parts import mapping
 from custom_providers.kimi.account import systems
 from custom_providers.kimi.errors.meanings import FailedCall, failure
@@ -97,7 +97,7 @@ def classify(status: int, body: bytes | str, headers: Mapping[str, str], call: F
     if kind is FailureKind.BAD_KEY and systems.mismatch(call.key, call.base_url):
         kind = FailureKind.WRONG_SYSTEM
     wait = waits.asked(status, headers, text)
-    return failure(kind, call, Reply(text=text, status=status, wait=wait, trace_id=trace_id(headers)))
+    return failure(kind, call, ErrorReply(text=text, status=status, wait=wait, trace_id=trace_id(headers)))
 
 
 def classify_in_band(error: object, call: FailedCall) -> Failure:
@@ -106,7 +106,7 @@ def classify_in_band(error: object, call: FailedCall) -> Failure:
     code = mapping(error).get("code")
     status = code if isinstance(code, int) and 400 <= code < 600 else _STATUS_OF_TYPE.get(error_type, 500)
     kind = _kind(status, text, error_type)
-    return failure(kind, call, Reply(text=text, status=status, wait=waits.in_body(text)))
+    return failure(kind, call, ErrorReply(text=text, status=status, wait=waits.in_body(text)))
 
 
 def _kind(status: int, text: str, error_type: str) -> FailureKind:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from custom_providers.engine.errors.failure import Failure, FailureKind, Reply
+from custom_providers.engine.errors.failure import ErrorReply, Failure, FailureKind
 from custom_providers.kimi.errors import classify
 from custom_providers.kimi.errors.meanings import FailedCall, failure
 
@@ -26,7 +26,7 @@ class KimiJudge:
 
     def seen(self, kind: FailureKind, text: str) -> Failure:
         """Describe what happened instead of an answer."""
-        return failure(kind, self.call, Reply(text=text))
+        return failure(kind, self.call, ErrorReply(text=text))
 
     def trace_id(self, headers: Mapping[str, str]) -> str:
         """Return Kimi's trace id."""

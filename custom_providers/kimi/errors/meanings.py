@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from custom_providers.engine.errors.failure import OWN_LIMIT, Failure, FailureKind, Reply
+from custom_providers.engine.errors.failure import OWN_LIMIT, ErrorReply, Failure, FailureKind
 from custom_providers.engine.timing import DEFAULT_RETRIES
 from custom_providers.kimi.account import catalogue, systems
 from custom_providers.kimi.account.systems import System
@@ -92,7 +92,7 @@ _IDS = re.compile(
 )
 
 
-def failure(kind: FailureKind, call: FailedCall, reply: Reply) -> Failure:
+def failure(kind: FailureKind, call: FailedCall, reply: ErrorReply) -> Failure:
     """Describe a failure of one call; ids and the key are removed from Kimi's text."""
     meaning = _MEANINGS[kind]
     known = catalogue.advice(call.model, call.system)

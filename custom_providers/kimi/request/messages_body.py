@@ -9,7 +9,7 @@ from typing import Any
 
 from custom_providers.json_parts import mapping
 from custom_providers.kimi.request import reasoning
-from custom_providers.kimi.request.prepare import Request
+from custom_providers.kimi.request.prepare import PreparedRequest
 
 Block = dict[str, Any]
 
@@ -27,7 +27,7 @@ class UnsupportedContentError(ValueError):
     """A message part that the Anthropic protocol cannot carry; the message names it."""
 
 
-def body(request: Request, *, stream: bool) -> dict[str, Any]:
+def body(request: PreparedRequest, *, stream: bool) -> dict[str, Any]:
     """The body for ``/v1/messages``.
 
     Raises:
@@ -51,7 +51,7 @@ def body(request: Request, *, stream: bool) -> dict[str, Any]:
     }
 
 
-def left_out(request: Request) -> tuple[str, ...]:
+def left_out(request: PreparedRequest) -> tuple[str, ...]:
     """The parameters that this wire cannot carry, or only with another meaning."""
     fields = request.fields
     foreign = [name for name in fields if name not in _CARRIED]

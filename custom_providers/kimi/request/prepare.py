@@ -42,7 +42,7 @@ _MOST_STOPS, _LONGEST_STOP = 5, 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class PreparedRequest:
     """One request, ready for either wire."""
 
     model: str
@@ -61,7 +61,7 @@ class Request:
 
 def prepare(
     model: str, messages: Sequence[Mapping[str, Any]], params: Mapping[str, Any], *, traits: Traits, floor: int
-) -> Request:
+) -> PreparedRequest:
     """Adapt a request to what Kimi accepts, and change nothing else.
 
     Args:
@@ -81,7 +81,7 @@ def prepare(
     fields |= stop | _tool_fields(tools, fields) | _format(params.get("response_format"))
     changed = tuple(name for name, value in _FIXED.items() if params.get(name) not in (None, value))
     unknown = tuple(name for name in _UNKNOWN if params.get(name) is not None)
-    return Request(
+    return PreparedRequest(
         model=model,
         messages=sent,
         fields=fields,
@@ -93,7 +93,7 @@ def prepare(
     )
 
 
-def openai_body(request: Request, *, stream: bool) -> dict[str, Any]:
+def openai_body(request: PreparedRequest, *, stream: bool) -> dict[str, Any]:
     """The body for ``/chat/completions``. Always requests usage: without it, a stream's cost would be an estimate."""
     messages = [
         {key: value for key, value in message.items() if key != "thinking_blocks"} for message in request.messages
@@ -122,7 +122,7 @@ def _stop(stop: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
     return ({"stop": kept} if kept else {}), ("stop",)
 
 
-def _tool_fields(tools: toolbox.Tools, fields: dict[str, Any]) -> dict[str, Any]:
+def _tool_fields(tools: toolbox.KimiTools, fields: dict[str, Any]) -> dict[str, Any]:
     if not tools.tools:
         fields.pop("parallel_tool_calls", None)
         return {}

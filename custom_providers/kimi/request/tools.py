@@ -23,7 +23,7 @@ _FUNCTION_FIELDS = ("name", "description", "parameters", "strict")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tools:
+class KimiTools:
     """A request's tools in the form that Kimi accepts."""
 
     tools: tuple[Mapping[str, Any], ...] = ()
@@ -33,19 +33,19 @@ class Tools:
     """By name on the wire, the caller's name, for names that Kimi would refuse."""
 
 
-def settle(params: Mapping[str, Any], traits: Traits, *, thinking: bool) -> Tools:
+def settle(params: Mapping[str, Any], traits: Traits, *, thinking: bool) -> KimiTools:
     """Return the tools and the choice in the form that Kimi accepts."""
     asked = [tool for tool in params.get("tools") or () if isinstance(tool, Mapping)]
     kept = _distinct([tool for tool in map(_tool, asked) if tool is not None])[:MOST_TOOLS]
     adjusted = ("tools",) if len(kept) < len(asked) else ()
     choice = params.get("tool_choice")
     if not kept:
-        return Tools(adjusted=adjusted)
+        return KimiTools(adjusted=adjusted)
     fitted = [_fitted(tool) for tool in kept]
     if any(new is not old for new, old in zip(fitted, kept, strict=True)):
         adjusted = (*adjusted, SCHEMAS)
     tools, settled = _choice(fitted, choice, traits, thinking=thinking)
-    return Tools(
+    return KimiTools(
         tools=tuple(tools),
         choice=settled,
         adjusted=(*adjusted, *(("tool_choice",) if settled != _plain(choice) else ())),

@@ -37,7 +37,7 @@ class AccountReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AskedProvider:
     """One provider that is asked."""
 
     provider: str
@@ -57,7 +57,7 @@ class Asked:
         return {name: ask for name, ask in self.account.asks(self.target).items() if ask.read}
 
 
-def readings(providers: Iterable[Asked]) -> tuple[AccountReport, ...]:
+def readings(providers: Iterable[AskedProvider]) -> tuple[AccountReport, ...]:
     """Asks all of ``providers`` at once; blocks for ``questions.SECONDS`` at most.
 
     Raises:
@@ -89,7 +89,7 @@ def refusal(reply: Reply) -> str:
     return "" if isinstance(reply.json, dict) else "answered 200 without JSON"
 
 
-def _reading(asked: Asked, replies: Mapping[str, Reply]) -> AccountReport:
+def _reading(asked: AskedProvider, replies: Mapping[str, Reply]) -> AccountReport:
     name = asked.provider
     if not asked.asks:
         return AccountReport(provider=name, status="silent", detail=_SILENT)

@@ -70,8 +70,8 @@ def init(context: click.Context, /, registry: Path | None, **answers: Any) -> No
 
     from pointsman.commands.check import check
     from pointsman.init import create as beginning
-    from pointsman.init.interview import Options
+    from pointsman.init.interview import InitOptions
 
     path = registry_path(registry)
-    if beginning.run(path, Options(**answers), os.environ):
+    if beginning.run(path, InitOptions(**answers), os.environ):
         context.invoke(check, registry=path, live=True)

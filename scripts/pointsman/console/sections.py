@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 
-class Sections(click.Group):
+class SectionedGroup(click.Group):
     """A command group with sections."""
 
     _sections: Mapping[str, Sequence[click.Command]]

@@ -9,7 +9,7 @@ from typing import Any
 from custom_providers.json_parts import mapping
 from custom_providers.registry.problems import Problem
 from pointsman.importer.document import Document, Path
-from pointsman.importer.wires import BARE, WIRES, Wire
+from pointsman.importer.wires import BARE, WIRES, Prefix
 
 PARAMETERS = frozenset(
     {
@@ -51,7 +51,7 @@ class Deployment:
     path: Path
     name: str
     """The name that clients send."""
-    wire: Wire
+    wire: Prefix
     prefix: str
     model: str
     """The provider's model id."""
@@ -147,7 +147,7 @@ def _bare(model: str) -> str:
     return next((prefix for start, prefix in BARE if model.startswith(start)), "")
 
 
-def _cleaned(base_url: str, wire: Wire) -> str:
+def _cleaned(base_url: str, wire: Prefix) -> str:
     """The base URL in the registry's form."""
     url = base_url.strip().rstrip("/")
     if not url:
@@ -160,7 +160,7 @@ def _cleaned(base_url: str, wire: Wire) -> str:
     return url.removesuffix("/chat/completions")
 
 
-def _key(value: object, wire: Wire, *, given: bool) -> tuple[str, str]:
+def _key(value: object, wire: Prefix, *, given: bool) -> tuple[str, str]:
     """The key's variable and the key itself; at most one of them is set."""
     text = _text(value)
     if text.startswith("os.environ/"):

@@ -13,7 +13,7 @@ from custom_providers.providers.profile import WireFamily
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wire:
+class Prefix:
     """The meaning of a prefix."""
 
     family: WireFamily
@@ -25,47 +25,47 @@ class Wire:
     """The variable that LiteLLM reads if there is no ``api_key``."""
 
 
-WIRES: Mapping[str, Wire] = {
-    "openai": Wire(family="openai", known="openai", base_url="https://api.openai.com/v1", key_env="OPENAI_API_KEY"),
-    "text-completion-openai": Wire(
+WIRES: Mapping[str, Prefix] = {
+    "openai": Prefix(family="openai", known="openai", base_url="https://api.openai.com/v1", key_env="OPENAI_API_KEY"),
+    "text-completion-openai": Prefix(
         family="openai", known="openai", base_url="https://api.openai.com/v1", key_env="OPENAI_API_KEY"
     ),
-    "anthropic": Wire(
+    "anthropic": Prefix(
         family="anthropic", known="claude", base_url="https://api.anthropic.com/v1", key_env="ANTHROPIC_API_KEY"
     ),
-    "gemini": Wire(
+    "gemini": Prefix(
         family="gemini",
         known="gemini",
         base_url="https://generativelanguage.googleapis.com/v1beta",
         key_env="GEMINI_API_KEY",
     ),
-    "ollama": Wire(family="ollama", known="ollama", base_url="http://localhost:11434"),
-    "ollama_chat": Wire(family="ollama", known="ollama", base_url="http://localhost:11434"),
-    "openrouter": Wire(
+    "ollama": Prefix(family="ollama", known="ollama", base_url="http://localhost:11434"),
+    "ollama_chat": Prefix(family="ollama", known="ollama", base_url="http://localhost:11434"),
+    "openrouter": Prefix(
         family="openai", known="openrouter", base_url="https://openrouter.ai/api/v1", key_env="OPENROUTER_API_KEY"
     ),
-    "moonshot": Wire(
+    "moonshot": Prefix(
         family="kimi", known="moonshot", base_url="https://api.moonshot.ai/v1", key_env="MOONSHOT_API_KEY"
     ),
-    "deepseek": Wire(family="openai", base_url="https://api.deepseek.com/v1", key_env="DEEPSEEK_API_KEY"),
-    "groq": Wire(family="openai", base_url="https://api.groq.com/openai/v1", key_env="GROQ_API_KEY"),
-    "mistral": Wire(family="openai", base_url="https://api.mistral.ai/v1", key_env="MISTRAL_API_KEY"),
-    "xai": Wire(family="openai", base_url="https://api.x.ai/v1", key_env="XAI_API_KEY"),
-    "together_ai": Wire(family="openai", base_url="https://api.together.xyz/v1", key_env="TOGETHERAI_API_KEY"),
-    "fireworks_ai": Wire(
+    "deepseek": Prefix(family="openai", base_url="https://api.deepseek.com/v1", key_env="DEEPSEEK_API_KEY"),
+    "groq": Prefix(family="openai", base_url="https://api.groq.com/openai/v1", key_env="GROQ_API_KEY"),
+    "mistral": Prefix(family="openai", base_url="https://api.mistral.ai/v1", key_env="MISTRAL_API_KEY"),
+    "xai": Prefix(family="openai", base_url="https://api.x.ai/v1", key_env="XAI_API_KEY"),
+    "together_ai": Prefix(family="openai", base_url="https://api.together.xyz/v1", key_env="TOGETHERAI_API_KEY"),
+    "fireworks_ai": Prefix(
         family="openai", base_url="https://api.fireworks.ai/inference/v1", key_env="FIREWORKS_AI_API_KEY"
     ),
-    "deepinfra": Wire(family="openai", base_url="https://api.deepinfra.com/v1/openai", key_env="DEEPINFRA_API_KEY"),
-    "perplexity": Wire(family="openai", base_url="https://api.perplexity.ai", key_env="PERPLEXITYAI_API_KEY"),
-    "cerebras": Wire(family="openai", base_url="https://api.cerebras.ai/v1", key_env="CEREBRAS_API_KEY"),
-    "sambanova": Wire(family="openai", base_url="https://api.sambanova.ai/v1", key_env="SAMBANOVA_API_KEY"),
-    "nvidia_nim": Wire(family="openai", base_url="https://integrate.api.nvidia.com/v1", key_env="NVIDIA_NIM_API_KEY"),
-    "hosted_vllm": Wire(family="openai", key_env="HOSTED_VLLM_API_KEY"),
-    "openai_like": Wire(family="openai", key_env="OPENAI_LIKE_API_KEY"),
-    "custom_openai": Wire(family="openai"),
-    "litellm_proxy": Wire(family="openai", key_env="LITELLM_PROXY_API_KEY"),
-    "lm_studio": Wire(family="openai", key_env="LM_STUDIO_API_KEY"),
-    "llamafile": Wire(family="openai", base_url="http://127.0.0.1:8080/v1"),
+    "deepinfra": Prefix(family="openai", base_url="https://api.deepinfra.com/v1/openai", key_env="DEEPINFRA_API_KEY"),
+    "perplexity": Prefix(family="openai", base_url="https://api.perplexity.ai", key_env="PERPLEXITYAI_API_KEY"),
+    "cerebras": Prefix(family="openai", base_url="https://api.cerebras.ai/v1", key_env="CEREBRAS_API_KEY"),
+    "sambanova": Prefix(family="openai", base_url="https://api.sambanova.ai/v1", key_env="SAMBANOVA_API_KEY"),
+    "nvidia_nim": Prefix(family="openai", base_url="https://integrate.api.nvidia.com/v1", key_env="NVIDIA_NIM_API_KEY"),
+    "hosted_vllm": Prefix(family="openai", key_env="HOSTED_VLLM_API_KEY"),
+    "openai_like": Prefix(family="openai", key_env="OPENAI_LIKE_API_KEY"),
+    "custom_openai": Prefix(family="openai"),
+    "litellm_proxy": Prefix(family="openai", key_env="LITELLM_PROXY_API_KEY"),
+    "lm_studio": Prefix(family="openai", key_env="LM_STUDIO_API_KEY"),
+    "llamafile": Prefix(family="openai", base_url="http://127.0.0.1:8080/v1"),
 }
 
 OURS: Mapping[str, str] = {

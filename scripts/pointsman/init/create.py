@@ -12,7 +12,7 @@ from custom_providers.registry.problems import ConfigError, Problem
 from pointsman.console import report
 from pointsman.console.refusal import RefusalError
 from pointsman.init import interview, registry_text
-from pointsman.init.interview import Answers, Options
+from pointsman.init.interview import Answers, InitOptions
 from pointsman.keys import entry, master_key
 from pointsman.sources import env_file, registration, sources
 from pointsman.sources.sources import ENV_FILE, Sources
@@ -23,7 +23,7 @@ _ENV_HEAD = """\
 """
 
 
-def run(path: Path, options: Options, env: Mapping[str, str]) -> bool:
+def run(path: Path, options: InitOptions, env: Mapping[str, str]) -> bool:
     """Writes the registry to ``path`` and the keys next to it, and reports the result.
 
     Returns:

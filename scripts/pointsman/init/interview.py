@@ -22,7 +22,7 @@ HONEST = "honest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class InitOptions:
     """The command line's options."""
 
     providers: tuple[str, ...]
@@ -45,7 +45,7 @@ class Answers:
     """Whether to verify the keys immediately."""
 
 
-def answers(options: Options, env: Mapping[str, str]) -> Answers:
+def answers(options: InitOptions, env: Mapping[str, str]) -> Answers:
     """Asks for what the options do not say; without a terminal it asks nothing, and optional answers stay empty.
 
     Raises:
@@ -153,7 +153,7 @@ def _keys_from_stdin(names: Sequence[str]) -> dict[str, str]:
     return {variables[name]: _placed(variables[name], wanted[variables[name]], key) for name, key in lines.items()}
 
 
-def _identity(options: Options, *, ask: bool) -> tuple[str, str]:
+def _identity(options: InitOptions, *, ask: bool) -> tuple[str, str]:
     """The registry's ``user_agent``, and who accepts its risk; empty if the risk is not accepted."""
     chosen = options.kimi_identity
     if chosen is None:

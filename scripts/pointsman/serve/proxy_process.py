@@ -45,7 +45,7 @@ class Output(io.FileIO):
         self.write(b"".join(words))
 
 
-class Server(uvicorn.Server):
+class UvicornServer(uvicorn.Server):
     """A uvicorn server that notifies the supervisor when it is ready, and ends when the supervisor requests it."""
 
     def __init__(self, config: uvicorn.Config, channel: socket.socket, output: Output) -> None:
@@ -101,7 +101,7 @@ def main(listener: socket.socket, channel: socket.socket, config: str, workers: 
 
         host, port = listener.getsockname()[:2]
         settings = Litellm.get_default_unvicorn_init_args(host, port)
-        Server(uvicorn.Config(**settings, loop=Litellm.get_loop_type()), channel, output).run([listener])
+        UvicornServer(uvicorn.Config(**settings, loop=Litellm.get_loop_type()), channel, output).run([listener])
     finally:
         sys.stdout.flush()
         if output.held is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from custom_providers.providers.account.readings import AccountReport, Asked, readings
+from custom_providers.providers.account.readings import AccountReport, AskedProvider, readings
 from custom_providers.registry.model import Provider
 from pointsman.sources.sources import Sources
 from pointsman.upstream.endpoint import Endpoint, endpoint
@@ -19,8 +19,8 @@ def accounts(sources: Sources, providers: Iterable[Provider]) -> tuple[AccountRe
     return readings(_asked(endpoint(sources, provider)) for provider in providers)
 
 
-def _asked(there: Endpoint) -> Asked:
-    return Asked(
+def _asked(there: Endpoint) -> AskedProvider:
+    return AskedProvider(
         provider=there.provider.name,
         account=there.account,
         target=there.target,
