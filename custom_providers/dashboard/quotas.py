@@ -14,9 +14,10 @@ from custom_providers.environment.problems import UnusableProxyError
 from custom_providers.kimi.account import systems
 from custom_providers.litellm_patches import router_view
 from custom_providers.providers.account.account import Ask, Target
+from custom_providers.providers.account.known_accounts import account_of
 from custom_providers.providers.account.questions import Question
 from custom_providers.providers.account.readings import AccountReport, AskedProvider, readings
-from custom_providers.providers.known import account_of, profile_of
+from custom_providers.providers.known import profile_of
 from custom_providers.providers.wire.families import FAMILIES
 
 FRESH_SECONDS = 60.0

@@ -22,10 +22,14 @@ class Problem:
     hint: str
     severity: Severity = "error"
 
+    @property
+    def place(self) -> str:
+        """``file:line``, or the file alone."""
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
     def __str__(self) -> str:
         """``file:line: where: message``, and the hint on the next line."""
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        parts = [place, *([self.where] if self.where else []), self.message]
+        parts = [self.place, *([self.where] if self.where else []), self.message]
         hint = f"\n    hint: {self.hint}" if self.hint else ""
         mark = "warning: " if self.severity == "warning" else ""
         return mark + ": ".join(parts) + hint

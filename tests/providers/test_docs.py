@@ -8,7 +8,8 @@ import pytest
 
 from custom_providers.providers import kimi
 from custom_providers.providers.account.account import Target
-from custom_providers.providers.known import KNOWN, account_of
+from custom_providers.providers.account.known_accounts import account_of
+from custom_providers.providers.known import KNOWN
 from custom_providers.providers.profile import Profile
 from tests.running import REPOSITORY
 

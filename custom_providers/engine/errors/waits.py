@@ -16,7 +16,8 @@ from email.utils import parsedate_to_datetime
 
 from custom_providers.engine.errors.error_answer import header
 from custom_providers.engine.timing import LONGEST_PAUSE
-from custom_providers.providers.profile import Profile, Reset
+from custom_providers.providers.known import KNOWN
+from custom_providers.providers.profile import Reset
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _PART = r"(\d+(?:\.\d+)?) ?(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)(?![a-z])"
@@ -117,20 +118,12 @@ def _wait(seconds: float) -> float | None:
 
 
 @functools.cache
-def _profiles() -> tuple[Profile, ...]:
-    # Imported here to avoid a cycle: the profiles import Kimi's accounts, which import this module.
-    from custom_providers.providers.known import KNOWN
-
-    return tuple(KNOWN.values())
-
-
-@functools.cache
 def _headers_of_resets() -> tuple[Reset, ...]:
-    return tuple(dict.fromkeys(reset for profile in _profiles() for reset in profile.resets))
+    return tuple(dict.fromkeys(reset for profile in KNOWN.values() for reset in profile.resets))
 
 
 @functools.cache
 def _fields() -> re.Pattern[str]:
     """A pattern for reset fields and their values in a body: in JSON, in JSON inside a string, or in a Python repr."""
-    names = dict.fromkeys(name for profile in _profiles() for name in profile.reset_fields)
+    names = dict.fromkeys(name for profile in KNOWN.values() for name in profile.reset_fields)
     return re.compile("|".join(rf"\b{re.escape(name)}\W{{1,8}}([\w.:+-]+)" for name in names) or r"(?!)", re.IGNORECASE)

@@ -54,9 +54,8 @@ def _litellm() -> Iterator[Finding]:
 
 
 def _of_problem(problem: Problem) -> Finding:
-    place = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
     detail = f"{problem.where}: {problem.message}" if problem.where else problem.message
-    return (bad if problem.severity == "error" else warning)(place, detail, problem.hint)
+    return (bad if problem.severity == "error" else warning)(problem.place, detail, problem.hint)
 
 
 def _around(path: Path, environ: Mapping[str, str], outcome: CheckResult) -> Iterator[Finding]:

@@ -12,8 +12,8 @@ from custom_providers.environment.admission import base_url_variable
 from custom_providers.keys.lookup import Key
 from custom_providers.kimi.account import systems
 from custom_providers.providers.account.account import Account, Ask, Target
+from custom_providers.providers.account.known_accounts import account_of
 from custom_providers.providers.account.questions import Question
-from custom_providers.providers.known import account_of
 from custom_providers.providers.wire.families import FAMILIES
 from custom_providers.providers.wire.key_proofs import by_model_list
 from custom_providers.registry.model import Provider, Registry
