@@ -1,9 +1,9 @@
-"""What the LiteLLM proxy loads: the registry, the routing, the keys, Kimi and the hooks.
+"""What the LiteLLM proxy loads: registry, routing, keys, hooks, the wire engine and Kimi.
 
-Nothing in here imports ``pointsman`` (the operator's command); the arrow points the other way only.
+Nothing here imports ``pointsman``, the operator's command, which imports this package.
 """
 
 __version__ = "0.1.0"
 PRODUCT = "litellm-pointsman"
 OWN_USER_AGENT = f"{PRODUCT}/{__version__}"
-"""The honest name that providers see, where the registry does not say another."""
+"""The User-Agent that providers see unless the registry sets another."""

@@ -39,7 +39,7 @@ def document(value: object) -> Mapping[str, Any]:
         UnreadableError: it is not an object.
     """
     if not isinstance(value, Mapping):
-        raise UnreadableError("it is no object")
+        raise UnreadableError("it is not an object")
     return value
 
 
@@ -51,7 +51,7 @@ def child(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """
     value = parent.get(name)
     if value is not None and not isinstance(value, Mapping):
-        raise UnreadableError(f"{name} is no object")
+        raise UnreadableError(f"{name} is not an object")
     return value or {}
 
 
@@ -65,7 +65,7 @@ def children(parent: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
-        raise UnreadableError(f"{name} is no list of objects")
+        raise UnreadableError(f"{name} is not a list of objects")
     return value
 
 
@@ -78,18 +78,18 @@ def text(parent: Mapping[str, Any], name: str) -> str | None:
     value = parent.get(name)
     if value is None or isinstance(value, str):
         return value
-    raise UnreadableError(f"{name} is no text")
+    raise UnreadableError(f"{name} is not a string")
 
 
 def position(parent: Mapping[str, Any]) -> int:
     """The ``index`` of a part; 0 if missing.
 
     Raises:
-        UnreadableError: it is not a number.
+        UnreadableError: it is not an integer.
     """
     index = parent.get("index")
     if index is None:
         return 0
     if not isinstance(index, int):
-        raise UnreadableError("index is no whole number")
+        raise UnreadableError("index is not an integer")
     return index

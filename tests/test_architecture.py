@@ -1,4 +1,4 @@
-"""docs/architecture.md names functions that exist."""
+"""docs/architecture.md names every folder, and functions that exist."""
 
 from __future__ import annotations
 
@@ -33,6 +33,13 @@ def _defined(path: str) -> set[str]:
         methods = (node for node in owner.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
         found |= {f"{owner.name}.{method.name}" for method in methods}
     return found
+
+
+@pytest.mark.parametrize("package", ["custom_providers", "scripts/pointsman"])
+def test_the_page_names_every_folder(package: str):
+    page = (REPOSITORY / "docs/architecture.md").read_text()
+    folders = {found.parent.name for found in (REPOSITORY / package).glob("*/__init__.py")}
+    assert {name for name in folders if f"`{name}/`" not in page} == set()
 
 
 def test_the_page_names_functions():
