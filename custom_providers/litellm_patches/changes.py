@@ -20,6 +20,7 @@ from custom_providers.litellm_patches import (
     opened_streams,
     real_streams,
     secret_search,
+    served_texts,
     stream_ends,
 )
 from custom_providers.litellm_patches.place import Place
@@ -162,6 +163,12 @@ def _answers() -> tuple[Place, ...]:
             parameters=("self", "chunk"),
             change=bridged_events.complete,
             why="chat streams of GPT models lose arguments that come whole, and number summaries as choices",
+        ),
+        Place(
+            target="litellm.proxy.utils:served_stream_output_texts",
+            parameters=("chunks",),
+            change=served_texts.unless_taken_over,
+            why="each stream over `/v1/messages` is parsed and priced a second time",
         ),
         Place(
             target="litellm.integrations.SlackAlerting.slack_alerting:send_to_webhook",
