@@ -14,6 +14,7 @@ from litellm.integrations.custom_logger import CustomLogger
 
 from custom_providers.engine import inspecting, timing
 from custom_providers.engine.client import Batch, Ending
+from custom_providers.engine.clients import responses
 from custom_providers.engine.clients.chat import ChatWriter
 from custom_providers.engine.clients.messages import MessagesWriter
 from custom_providers.engine.clients.responses import ResponsesWriter
@@ -108,6 +109,27 @@ def test_an_error_in_the_middle_has_the_clients_shape_and_is_litellms_too(protoc
     assert b'finish_reason":"stop' not in written
     assert b"message_stop" not in written
     assert isinstance(had[-1], litellm.BadGatewayError)
+
+
+def test_a_response_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(responses, "LONGEST", 4 * 1024**2)
+
+    written, had = _run("responses", _batches(*[{"content": "x" * 1024**2}] * 9))
+
+    kinds = [line.split()[1] for line in written.splitlines() if line.startswith(b"event:")]
+    assert kinds.count(b"response.output_text.delta") == 3
+    assert kinds[-1] == b"response.failed"
+    assert b"is not complete after 4 million characters" in written
+    assert isinstance(had[-1], litellm.BadGatewayError)
+
+
+def test_a_long_response_may_end(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(responses, "LONGEST", 4 * 1024**2)
+
+    written, had = _run("responses", _batches(*[{"content": "x" * 1024**2}] * 3))
+
+    assert b"event: response.completed" in written
+    assert not isinstance(had[-1], Exception)
 
 
 @pytest.mark.parametrize("protocol", BEGINNINGS)

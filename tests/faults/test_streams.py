@@ -105,6 +105,23 @@ def test_a_stream_that_never_ends_costs_bounded_memory(recorded: Recorded, raw_u
     assert raw_upstream.was_left()
 
 
+def test_a_response_that_never_ends_is_ended(recorded: Recorded, client: httpx.Client, raw_upstream: RawUpstream):
+    """The last event repeats the whole response, so its text must be kept, and has to have a limit."""
+    raw_upstream.plays(HEAD + _word(b"x" * 10_000), "again")
+    before = _resident(recorded.proxy)
+    path, body = REQUESTS["responses"]
+    asked = {"model": "raw/any", "stream": True, "disable_fallbacks": True, **body}
+    with client.stream("POST", path, json=asked) as answer:
+        failed = [line for line in answer.iter_lines() if line.startswith("data:") and '"response.failed"' in line]
+
+    assert json.loads(failed[0][5:])["response"]["error"] == {
+        "code": "server_error",
+        "message": "the provider's answer is not complete after 16 million characters",
+    }
+    assert _resident(recorded.proxy) - before < 150_000_000
+    assert raw_upstream.was_left()
+
+
 def test_clients_that_vanish_together_leave_nothing_behind(recorded: Recorded, raw_upstream: RawUpstream):
     raw_upstream.plays(HEAD + WORD, "wait")
     before = _descriptors(recorded.proxy)

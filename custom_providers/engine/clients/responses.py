@@ -11,7 +11,8 @@ from custom_providers.engine.answer import Answer
 from custom_providers.engine.client import Batch, Ending
 from custom_providers.engine.clients.response_tools import Tools
 from custom_providers.engine.clients.writer import event, first_object
-from custom_providers.engine.errors.failure import Failure, FailureKind
+from custom_providers.engine.collecting import LONGEST
+from custom_providers.engine.errors.failure import Failure, FailureKind, UpstreamError
 from custom_providers.engine.usage import Usage
 from custom_providers.engine.wires.chat import Delta
 from custom_providers.json_parts import mapping
@@ -23,6 +24,8 @@ _CODES = {
     FailureKind.OVERLOADED: "server_is_overloaded",
 }
 """The error codes that Codex handles specially."""
+_ITEM = 1_000
+"""What an item adds to the length of a response, besides its text."""
 
 
 class ResponsesWriter:
@@ -42,6 +45,8 @@ class ResponsesWriter:
         self._said: list[str] = []
         """The text, thinking or arguments of the open item, in parts."""
         self._output: list[dict[str, Any]] = []
+        self._length = 0
+        """Characters so far; all are kept, because the last event repeats the whole response."""
 
     def begin(self, first: bytes) -> bool:
         """Take the response's id and settings from LiteLLM's first event."""
@@ -53,12 +58,18 @@ class ResponsesWriter:
         return True
 
     def write(self, batch: Batch) -> bytes:
-        """Return the events of one batch."""
+        """Return the events of one batch.
+
+        Raises:
+            UpstreamError: the response is too long to be kept, and still not complete.
+        """
         parts = [] if self._begun else self._start()
         for delta in batch.deltas:
             parts += self._delta(delta)
         if batch.ending is not None:
             parts += [*self._close(), *self._end(batch.ending)]
+        elif self._length > LONGEST:
+            raise UpstreamError(_endless())
         return b"".join(parts)
 
     def failed(self, failure: Failure) -> bytes:
@@ -118,18 +129,23 @@ class ResponsesWriter:
                 parts.append(self._more("response.function_call_arguments.delta", arguments))
             else:
                 # A custom tool's input is inside the arguments, and readable only once they are complete.
-                self._said.append(arguments)
+                self._keep(arguments)
         return parts
 
     def _new(self, kind: object, item: dict[str, Any]) -> list[bytes]:
         closed = self._close()
+        self._length += _ITEM
         self._open, self._item, self._said = kind, item, []
         added = self._event("response.output_item.added", output_index=len(self._output), item=item)
         return [*closed, added]
 
     def _more(self, name: str, text: str, **place: Any) -> bytes:
-        self._said.append(text)
+        self._keep(text)
         return self._event(name, **self._place(**place), delta=text)
+
+    def _keep(self, text: str) -> None:
+        self._said.append(text)
+        self._length += len(text)
 
     def _close(self, status: str = "completed") -> list[bytes]:
         if self._open is None:
@@ -205,6 +221,16 @@ def usage_of(usage: Usage) -> dict[str, Any]:
         "output_tokens_details": {"reasoning_tokens": reasoning},
         "total_tokens": usage["prompt_tokens"] + usage["completion_tokens"],
     }
+
+
+def _endless() -> Failure:
+    return Failure(
+        kind=FailureKind.MALFORMED,
+        status=502,
+        upstream_status=200,
+        message=f"the provider's answer is not complete after {LONGEST // 1024**2} million characters",
+        retries=0,
+    )
 
 
 def _id(kind: str) -> str:
