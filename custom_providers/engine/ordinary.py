@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 import orjson
-from litellm.types.utils import all_litellm_params  # noqa: TID253 -- LiteLLM imports this module
 
 from custom_providers import OWN_USER_AGENT
 from custom_providers.engine import answer, exchange
@@ -28,15 +27,13 @@ from custom_providers.engine.wires.ollama_request import UnsendableError
 from custom_providers.json_parts import mapping
 from custom_providers.request.headers import layered
 from custom_providers.request.lost_fields import lost, written_in
-from custom_providers.request.reserved_fields import CLIENTS
+from custom_providers.request.reserved_fields import LITELLMS
 
 _CHAT = Wire(name="chat", reader=ChatReader, answer=answer.from_chat)
 _MESSAGES = Wire(name="messages", reader=MessagesReader, answer=answer.from_messages)
 _OLLAMA = Wire(name="ollama", reader=ollama.OllamaReader, answer=ollama.answer, bare=True)
 _NOT_SENT = frozenset({"max_retries", "stream", "stream_options", "extra_body", "extra_headers", "model", "messages"})
 _PATHS = {OLLAMA: ("/api/chat", _OLLAMA), ANTHROPIC: ("/v1/messages", _MESSAGES)}
-_LITELLMS = frozenset(all_litellm_params) | CLIENTS
-"""Fields for LiteLLM, not for a provider; 1.108 adds ``drop_params`` for Claude Code and Codex."""
 
 
 def plan(call: Mapping[str, Any]) -> Plan:
@@ -79,7 +76,7 @@ async def _order(call: Mapping[str, Any], wire: str, facts: Facts, provider: str
             body = await _ollama(call, stream=stream)
         elif wire == ANTHROPIC:
             asked = exchange.asked()
-            body = messages_request.body(asked, str(call["model"]), _LITELLMS)
+            body = messages_request.body(asked, str(call["model"]), LITELLMS)
             headers = messages_request.headers(_headers(call, {}), asked, key)
         else:
             body = _chat(call, stream=stream)

@@ -9,6 +9,7 @@ from custom_providers.engine import inspecting
 from custom_providers.engine.early import open_early
 from custom_providers.engine.exchange import Exchange
 from custom_providers.json_parts import mapping
+from custom_providers.request.reserved_fields import LITELLMS
 
 PROVIDER = "pointsman"
 """The engine's name in LiteLLM's ``custom_provider_map``."""
@@ -64,9 +65,12 @@ def is_taken(call: Mapping[str, Any]) -> bool:
 
 
 def _hollow(call: Mapping[str, Any]) -> dict[str, Any]:
-    """``call`` without the fields that LiteLLM would translate: the engine sends the client's request unchanged."""
-    kept = ("model", "max_tokens", "messages", "stream")
-    bare = {name: value for name, value in call.items() if name in kept or name not in written(call)}
+    """``call`` without the fields that LiteLLM would translate: the engine sends the client's request unchanged.
+
+    LiteLLM's own fields stay, though the client's body has them too: ``litellm_metadata`` says whose call it is.
+    """
+    dropped = written(call) - {"model", "max_tokens", "messages", "stream"} - (LITELLMS - {"metadata"})
+    bare = {name: value for name, value in call.items() if name not in dropped}
     return {**bare, "messages": [{"role": "user", "content": "-"}]}
 
 

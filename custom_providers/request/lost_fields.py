@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from litellm.types.utils import all_litellm_params  # noqa: TID253 -- LiteLLM imports this module
-
 from custom_providers.json_parts import mapping
 from custom_providers.request.field_names import SAME, fields, tool_names
-from custom_providers.request.reserved_fields import CLIENTS
+from custom_providers.request.reserved_fields import LITELLMS
 
 _CONVERSATION = frozenset({"messages", "input", "prompt", "system", "instructions", "contents", "model"})
 _THE_PROXYS = frozenset(
@@ -33,7 +31,7 @@ _THE_PROXYS = frozenset(
         "encoding_format",
         # refused here if unsupported
         *("previous_response_id", "conversation"),
-        *(*all_litellm_params, *CLIENTS),
+        *LITELLMS,
     }
 )
 _OPENED = frozenset({"text", "output_config", "reasoning"})

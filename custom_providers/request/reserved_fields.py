@@ -37,6 +37,9 @@ CLIENTS = frozenset(
     }
 )
 """Parameters of LiteLLM that clients may set."""
+LITELLMS = frozenset(all_litellm_params) | CLIENTS
+"""Fields for LiteLLM, not for a provider. ``metadata`` is also a field of OpenAI's and Anthropic's APIs; 1.108 adds
+``drop_params`` for Claude Code and Codex."""
 _LITELLMS = frozenset(
     {
         *CustomPricingLiteLLMParams.model_fields,
