@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from pointsman.simulator import Simulator
-from tests.database.asking import ask, new_key
+from tests.database.asking import PONG, ask, new_key
 from tests.database.environment import query
 from tests.patience import eventually
 from tests.running import Proxy
@@ -44,3 +45,28 @@ def test_a_call_is_logged_with_model_provider_and_cost(
     assert (row["model_group"], row["custom_llm_provider"], row["status"]) == (model_group, wire, "success")
     assert (row["spend"] > 0) is paid
     assert row["total_tokens"] == response.json()["usage"]["total_tokens"]
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "/v1/chat/completions": {"messages": PONG, "max_tokens": 64},
+    "/v1/messages": {"messages": PONG, "max_tokens": 64},
+    "/v1/responses": {"input": "Reply PONG"},
+}
+
+
+@pytest.mark.parametrize("stream", [True, False], ids=["stream", "whole"])
+@pytest.mark.parametrize("path", BODIES)
+@pytest.mark.parametrize("model", ["claude/claude-haiku-4-5", "opencode/claude-haiku-4-5", "openai/gpt-4o-mini"])
+def test_every_call_is_charged_to_its_key(
+    proxy: Proxy, database_url: str, simulator: Simulator, model: str, path: str, stream: bool
+):
+    key = new_key(proxy)
+    stored = hashlib.sha256(key.encode()).hexdigest()
+
+    with proxy.client(key) as client:
+        assert client.post(path, json={"model": model, "stream": stream, **BODIES[path]}).status_code == 200
+
+    statement = f"SELECT model_group, spend FROM \"LiteLLM_SpendLogs\" WHERE api_key = '{stored}'"
+    ((group, spend),) = eventually(lambda: query(database_url, statement), otherwise=lambda: f"no row of {model}")
+    assert group == model
+    assert float(str(spend)) > 0
