@@ -84,10 +84,13 @@ def test_without_descriptors_some_requests_fail_and_afterwards_all_is_well(
             served = [connection for connection, answer in streams if answer.startswith(b"HTTP/1.1 200")]
             assert 0 < len(served) < len(streams)
             assert {answer.partition(b" ")[2][:3] for _, answer in streams} <= {b"200", b"500", b"503", b"429", b""}
+            refused = [answer for _, answer in streams if answer.startswith(b"HTTP/1.1 503")]
+            assert refused
+            assert all(b"x-pointsman-error: out_of_file_descriptors\r\n" in answer for answer in refused)
             assert all(_is_open(connection) for connection in served)
             assert _descriptors(proxy) <= 160
         eventually(lambda: _descriptors(proxy) < 50)
         with proxy.client() as client:
             call = {"model": "kimi/kimi-for-coding", "messages": [{"role": "user", "content": "x"}], "max_tokens": 50}
             assert client.post("/v1/chat/completions", json=call).status_code == 200
-        assert "Too many open files" in proxy.log()
+        assert "the proxy has no file descriptor left" in proxy.log()
