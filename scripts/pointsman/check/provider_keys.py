@@ -26,9 +26,11 @@ def problems(sources: Sources, found: Iterable[Registration], required: Collecti
         yield from _placed(sources, item, _key(item, required))
 
 
-def destinations(sources: Sources, found: Iterable[Registration]) -> Iterator[Problem]:
-    """Warnings about where keys are sent: in the clear, or by a variable to a host that is not the vendor's."""
+def warnings(sources: Sources, found: Iterable[Registration]) -> Iterator[Problem]:
+    """What to know before keys are used: another vendor's key, and keys that are sent in the clear or elsewhere."""
     for item in found:
+        if item.key is not None and item.registered:
+            yield from _placed(sources, item, _misplaced(item, item.key, "warning"))
         yield from _placed(sources, item, _destination(item))
 
 
@@ -74,15 +76,20 @@ def _found_key(item: Registration, key: Key) -> _Found:
     provider, place = item.provider, stands_in(key)
     if item.flaws:
         yield _error("auth_env", f"the key in {place} {' and '.join(item.flaws)}", "copy it again, whole")
-    elif sentence := key_shapes.misplaced(provider, item.base_url, key.value, place):
-        hint = f"put a key of {provider.name} there, and this one where it belongs"
-        yield _error("auth_env", sentence, hint)
+    elif wrong := [*_misplaced(item, key, "error")]:
+        yield from wrong
     elif not base_url(item):
         message = f'the key in {place} has the shape of neither Kimi system, so "auto" cannot decide'
         yield _error("base_url", message, "write the base URL, or check the key")
     elif reason := key_shapes.doubt(provider, key.value):
         hint = "check that it was copied whole; `pointsman check --live` asks the provider"
         yield _warning("auth_env", f"the key in {place} may not work: {reason}", hint)
+
+
+def _misplaced(item: Registration, key: Key, severity: Severity) -> _Found:
+    if sentence := key_shapes.misplaced(item.provider, item.base_url, key.value, stands_in(key)):
+        hint = f"put a key of {item.provider.name} there, and this one where it belongs"
+        yield Violation(path=("auth_env",), message=sentence, hint=hint), severity
 
 
 def _error(field: str, message: str, hint: str) -> tuple[Violation, Severity]:

@@ -69,7 +69,7 @@ def prepared(sources: Sources, workers: Workers, config: Path) -> Generation:
     admin_ui.require_client(sources)
     found = registration.registrations(sources)
     _require_readable_keys(found)
-    for warning in provider_keys.destinations(sources, found):
+    for warning in provider_keys.warnings(sources, found):
         report.say(str(warning))
     key = master_key.ensure(sources)
     gateway = sources.registry.gateway

@@ -103,6 +103,24 @@ def test_a_weak_master_key_is_refused(pointsman: Command, weak: str):
     assert weak not in failed.stderr
 
 
+@pytest.mark.parametrize(
+    ("variable", "key", "said"),
+    [
+        ("OPENAI_API_KEY", "sk-or-v1-" + "0" * 64, "OPENAI_API_KEY holds an OpenRouter key"),
+        ("MOONSHOT_API_KEY", "sk-kimi-" + "0" * 64, "which is a key of Kimi Code"),
+        ("GEMINI_API_KEY", "sk-ant-api03-" + "0" * 93 + "AA", "GEMINI_API_KEY holds an Anthropic key"),
+    ],
+)
+def test_another_vendors_key_is_named_before_litellm_starts(pointsman: Command, variable: str, key: str, said: str):
+    # The weak master key ends it there.
+    failed = pointsman("serve", "--port", str(free_port()), env={variable: key, "LITELLM_MASTER_KEY": "sk-1234"})
+
+    (warning,) = [line for line in failed.stderr.splitlines() if ": auth_env: " in line]
+    assert warning.startswith("warning: providers.toml:")
+    assert said in warning
+    assert key not in failed.stderr
+
+
 def test_a_bad_kimi_timeout_is_refused(pointsman: Command):
     failed = pointsman("serve", "--port", str(free_port()), env={"KIMI_TIMEOUT_SECS": "ten minutes"})
 
