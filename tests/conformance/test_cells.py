@@ -152,8 +152,10 @@ _TRIES: dict[str, Callable[[Recorded, Simulator, Cell], None]] = {
 
 @pytest.mark.parametrize("cell", [*cells()], ids=str)
 def test_a_cell(recorded: Recorded, simulator: Simulator, cell: Cell):
-    """Each feature's function above makes the call and asserts what has to come back."""
+    """Each feature's function above makes the calls and asserts what comes back; nobody else may be asked."""
     if (limit := limit_of(cell)) is not None:
         pytest.skip(f"not supported: {LIMITS[limit].why}")
 
     _TRIES[cell.feature](recorded, simulator, cell)
+
+    assert {request.provider for request in simulator.attempts} == {cell.route.upstream}
