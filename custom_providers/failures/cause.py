@@ -25,8 +25,10 @@ _URLS = re.compile(
     r"[^.!?\n]*https?://(?:docs\.litellm\.ai|(?:www\.)?litellm\.ai|github\.com/BerriAI)\S*[^\S\n]*", re.IGNORECASE
 )
 """A sentence with a link to LiteLLM's own pages."""
-_OBJECTS = re.compile(r"\s*\w*[:=]?<[\w.]+(?: object)? at 0x[0-9a-f]+>|\s*ssl:(?:default|True|False|None)\b")
-"""Python object representations, as in "ssl:<ssl.SSLContext object at 0x7f...>"."""
+_OBJECTS = re.compile(
+    r"\s*\w*[:=]?<[\w.]+(?: object)? at 0x[0-9a-f]+>|:?\s*<\w+Error: [^<>]*>|\s*ssl:(?:default|True|False|None)\b"
+)
+"""Python object representations: "ssl:<ssl.SSLContext object at 0x7f...>", "<TransferEncodingError: 400, ...>"."""
 _JSON_MESSAGE = re.compile(r'"(?:message|error|detail)"\s*:\s*"((?:[^"\\]|\\.)+)"')
 _ESCAPES = {r"\n": " ", r"\t": " ", r"\"": '"', r"\/": "/", r"\\": "\\"}
 

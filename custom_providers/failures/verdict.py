@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from custom_providers.engine.errors import waits
-from custom_providers.engine.errors.connecting import is_refused, lacks_descriptor
+from custom_providers.engine.errors.connecting import is_broken, is_refused, lacks_descriptor
 from custom_providers.engine.errors.failure import Failure, FailureKind, failure_of
 from custom_providers.engine.errors.statuses import StatusJudge
 from custom_providers.failures.cause import cause
@@ -62,7 +62,17 @@ def judged(error: BaseException, provider: str, base_url: str) -> Failure:
         failure = replace(failure, kind=kind, retries=0, retry_after=waits.when_final(status, found))
     elif failure.retries:
         failure = replace(failure, retry_after=waits.asked(status, found, everything))
+    if not found and (cut_or_late := _without_answer(status, chain)):
+        # The exception's own words name neither the provider nor the cause.
+        words = judge.seen(cut_or_late, words).message
     return replace(failure, message=words or failure.message)
+
+
+def _without_answer(status: int, chain: tuple[BaseException, ...]) -> FailureKind | None:
+    """What happened if the provider did not answer; None if it may have."""
+    if status == 408:
+        return FailureKind.TIMEOUT
+    return FailureKind.CUT if status == 500 and any(is_broken(each) for each in chain) else None
 
 
 def cannot_pass(error: BaseException) -> bool:

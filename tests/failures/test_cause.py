@@ -11,6 +11,8 @@ RAISED = {
     " ssl:<ssl.SSLContext object at 0x7fbc196de4e0> [Connect call failed]": (
         "Cannot connect to host localhost:11434 [Connect call failed]"
     ),
+    "litellm.InternalServerError: AnthropicException - Response payload is not completed: <TransferEncodingError: 400,"
+    " message='Not enough data to satisfy transfer length header.'>": "Response payload is not completed",
     "litellm.exceptions.RateLimitError: litellm.RateLimitError: Vertex_ai_betaException - "
     'b\'{"error":{"type":"rate_limit","message":"max RPM: 20"}}\'': "max RPM: 20",
     "litellm.BadRequestError: OpenAIException - no such tool. Received Model Group=openai/x\nAvailable Model Group"

@@ -59,7 +59,8 @@ def served(
 ) -> Iterator[Proxy]:
     """A proxy that only these tests use, with the log level of ``pointsman serve``."""
     folder = tmp_path_factory.mktemp("log")
-    env = {**upstreams.environ(), **QUIET, "RAW_BASE_URL": raw_upstream.url}
+    hasty = {f"HASTY_{name}": url for name, url in upstreams.environ().items() if name.endswith("_BASE_URL")}
+    env = {**upstreams.environ(), **hasty, **QUIET, "RAW_BASE_URL": raw_upstream.url}
     with litellm(config_in(folder), env, folder / "proxy.log") as proxy:
         yield proxy
 
@@ -88,7 +89,7 @@ MISSING = json_answer({"error": {"type": "not_found_error", "message": "there is
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 @pytest.mark.parametrize("path", PROTOCOLS)
-@pytest.mark.parametrize("provider", [name for name in MODELS if name != "gemini"])
+@pytest.mark.parametrize("provider", MODELS)
 @pytest.mark.parametrize(
     ("answer", "status"),
     [(BEFORE, 429), (REFUSED, 401), (FAILING, 503), (MISSING, 404)],
@@ -138,6 +139,20 @@ def test_a_provider_that_is_not_running_is_one_line(log: Log, kind: str, path: s
     line = log.line()
     assert line.startswith(f"503 gone_{kind}/any, ")
     assert f's: provider "gone_{kind}" does not answer at http://127.0.0.1:1' in line
+
+
+@pytest.mark.parametrize("path", PROTOCOLS)
+@pytest.mark.parametrize("provider", MODELS)
+def test_a_provider_that_hangs_is_one_line_with_its_name(log: Log, simulator: Simulator, provider: str, path: str):
+    simulator.script(provider, "hang")
+    model = f"hasty_{MODELS[provider]}"
+
+    response = log.ask(path, model)
+
+    line = log.line()
+    assert response.status_code in (408, 504), response.text
+    assert line.startswith(f"{response.status_code} {model}, ")
+    assert re.search(r"nothing (in time|came for 5 s)", line), line
 
 
 @pytest.mark.parametrize("path", PROTOCOLS)

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from pointsman.simulator import Simulator
+from pointsman.simulator.answers import Answer
 from tests.audit.recorded import Recorded
 from tests.faults.raw import HEAD, WORD, RawUpstream, Then
 from tests.patience import eventually
@@ -43,14 +44,18 @@ def _failed(response: httpx.Response, status: int, says: str) -> bool:
     return True
 
 
-BEFORE_THE_ANSWER = [
+CUT_AT_ONCE = Answer(faithful=True, fault="cut", after=0)
+"""It ends behind the response headers."""
+BEFORE_THE_ANSWER: list[tuple[str, str | Answer, bool, int, str]] = [
     ("hasty_openai", "hang", False, 504, "sent nothing in time"),
-    ("hasty_claude", "hang", False, 408, "Timeout passed=5.0"),
+    ("hasty_claude", "hang", False, 408, "hasty_claude sent nothing in time: "),
     ("hasty_ollama", "hang", True, 504, "sent nothing in time"),
-    ("hasty_gemini", "hang", True, 408, "Timeout passed=5.0"),
+    ("hasty_gemini", "hang", True, 408, "hasty_gemini sent nothing in time: "),
     ("hasty_kimi", "hang", True, 504, "nothing came for 5 s"),
-    ("openai", "cut_before_headers", False, 500, "Connection error"),
-    ("claude", "cut_before_headers", True, 500, "Server disconnected"),
+    ("openai", "cut_before_headers", False, 500, "openai ended its answer before it was complete: "),
+    ("claude", "cut_before_headers", True, 500, "claude ended its answer before it was complete: "),
+    *((name, CUT_AT_ONCE, True, 500, f"{name} ended its answer before") for name in ("claude", "gemini", "openai")),
+    *((name, CUT_AT_ONCE, True, 502, "before it was complete") for name in ("ollama", "kimi")),
     ("kimi", "cut_before_headers", True, 502, "before it was complete"),
     ("openai", "not_json", False, 500, "invalid response"),
     ("openai", "not_json", True, 502, "before it was complete"),
@@ -66,7 +71,13 @@ BEFORE_THE_ANSWER = [
 
 @pytest.mark.parametrize(("provider", "answer", "stream", "status", "says"), BEFORE_THE_ANSWER)
 def test_a_provider_that_fails_before_its_first_word_is_a_failed_request(
-    client: httpx.Client, simulator: Simulator, provider: str, answer: str, stream: bool, status: int, says: str
+    client: httpx.Client,
+    simulator: Simulator,
+    provider: str,
+    answer: str | Answer,
+    stream: bool,
+    status: int,
+    says: str,
 ):
     if answer:
         simulator.script(provider.removeprefix("hasty_"), *[answer] * 3)

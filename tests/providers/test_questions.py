@@ -170,7 +170,9 @@ def test_ipv6_addresses_are_asked():
 
 @pytest.mark.parametrize("url", ["https://localhost:99999/", "https://[::1/", "https:///path", "https://a..b/"])
 def test_what_is_no_address_is_told_and_not_asked(url: str):
-    assert one(url, KEYED).problem.startswith(("not asked: base_url is not a valid URL", "ConnectError: "))
+    assert one(url, KEYED).problem.startswith(
+        ("not asked: base_url is not a valid URL", "ConnectError: ", "no connection to ")
+    )
 
 
 @pytest.mark.parametrize("key", [f"{CANARY}\nX: y", f"{CANARY}\u2013", f"{CANARY}\0"])
@@ -181,13 +183,20 @@ def test_a_key_that_cannot_stand_in_a_header_is_told_without_the_key(key: str):
     assert reply.problem == "not asked: the key or a header has a character that cannot be sent"
 
 
-def test_nothing_listening_is_told_with_the_systems_own_reason():
+def test_nothing_listening_is_said_with_host_and_port():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        reply = one(f"http://127.0.0.1:{taken.getsockname()[1]}/", KEYED)
+        port = taken.getsockname()[1]
+        reply = one(f"http://127.0.0.1:{port}/{CANARY}", KEYED)
 
-    assert "ConnectError: " in reply.problem
-    assert "Errno 111" in reply.problem
+    assert reply.problem == f"no connection to 127.0.0.1:{port}: connection refused; is it running?"
+
+
+def test_an_unknown_host_is_said_by_name():
+    problem = one("https://host.invalid/", KEYED).problem
+
+    assert problem.startswith("no connection to host.invalid: ")
+    assert "Errno" not in problem
 
 
 def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch):

@@ -1,4 +1,4 @@
-"""Classifies errors in establishing a connection."""
+"""Classifies errors of connections."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ import socket
 
 _NO_SUCH_HOST = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 _NO_DESCRIPTOR = frozenset({errno.EMFILE, errno.ENFILE})
+_BROKEN = frozenset({"ClientPayloadError", "ServerDisconnectedError", "RemoteProtocolError", "ReadError"})
+"""aiohttp's and httpx's classes, by name: this module is imported where neither is needed."""
+
+
+def is_broken(error: BaseException) -> bool:
+    """Whether the provider accepted the connection and ended it before its answer was complete."""
+    return isinstance(error, ConnectionResetError) or any(base.__name__ in _BROKEN for base in type(error).__mro__)
 
 
 def is_refused(error: BaseException) -> bool:

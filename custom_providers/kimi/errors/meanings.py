@@ -83,7 +83,7 @@ _MEANINGS = {
     FailureKind.MALFORMED: _Meaning(advice="Kimi's answer cannot be read", retries=DEFAULT_RETRIES, status=502),
     FailureKind.TIMEOUT: _Meaning(advice="Kimi sent nothing in time", status=504),
     FailureKind.UNREACHABLE: _Meaning(advice="Kimi cannot be reached", retries=DEFAULT_RETRIES, status=503),
-    FailureKind.REFUSED: _Meaning(advice="Kimi does not answer: is the base URL right?", status=503),
+    FailureKind.REFUSED: _Meaning(advice="Kimi does not answer at {words}: is the base URL right?", status=503),
     FailureKind.NO_DESCRIPTOR: _Meaning(advice=f"{OWN_LIMIT}; Kimi was not asked", status=503),
 }
 
@@ -96,22 +96,24 @@ def failure(kind: FailureKind, call: FailedCall, reply: ErrorReply) -> Failure:
     """Describe a failure of one call; ids and the key are removed from Kimi's text."""
     meaning = _MEANINGS[kind]
     known = catalogue.advice(call.model, call.system)
+    words = redact(reply.text, call.key)
     advice = meaning.advice.format(
         system=call.system.title,
         console=call.system.console,
         model=call.model,
         mismatch=systems.mismatch(call.key, call.base_url) or "",
         known=f": {known}" if known else "",
+        words=words,
     )
-    words = redact(reply.text, call.key)
-    quote = f" Kimi said: {words}" if reply.status and words else f" {words}" if words else ""
+    quote = "" if "{words}" in meaning.advice else f" Kimi said: {words}" if reply.status and words else f" {words}"
     named = [f"HTTP {reply.status}"] if reply.status else []
     named += [f"trace {reply.trace_id}"] if reply.trace_id else []
     return Failure(
         kind=kind,
         status=meaning.status or reply.status or 500,
         upstream_status=reply.status,
-        message=f"{advice}.{quote}" + (f" ({', '.join(named)})" if named else ""),
+        message=f"{advice}{'' if advice.endswith('?') else '.'}{quote.rstrip()}"
+        + (f" ({', '.join(named)})" if named else ""),
         retries=meaning.retries,
         retry_after=reply.wait if meaning.retries else None,
         trace_id=reply.trace_id,

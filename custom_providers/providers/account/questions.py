@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -116,7 +117,7 @@ async def _reply(client: httpx.AsyncClient, question: Question) -> Reply:
     except httpx.InvalidURL:
         return Reply(status=None, problem=_NO_ADDRESS)
     except httpx.HTTPError as error:
-        return Reply(status=None, problem=_said(error))
+        return Reply(status=None, problem=_said(error, question.url))
     try:
         parsed = response.json()
     except ValueError:
@@ -162,11 +163,17 @@ def _host(url: str) -> str:
     return urlsplit(url).hostname or "" if _is_address(url) else ""
 
 
-def _said(error: Exception) -> str:
-    """Why there was no answer, without the URL, which may contain secrets."""
+def _said(error: Exception, url: str) -> str:
+    """Why there was no answer, with only the host and port of ``url``, as the rest may contain secrets."""
     root: BaseException = error
     while (cause := root.__cause__ or root.__context__) is not None:
         root = cause.exceptions[0] if isinstance(cause, BaseExceptionGroup) else cause
+    if isinstance(root, ConnectionRefusedError):
+        parts = urlsplit(url)
+        port = "" if parts.port is None else f":{parts.port}"
+        return f"no connection to {parts.hostname}{port}: connection refused; is it running?"
+    if isinstance(root, socket.gaierror):
+        return f"no connection to {urlsplit(url).hostname}: {root.strerror}"
     reason = str(root) or str(error) or type(root).__name__
     # "certificate is not yet valid", "certificate has expired": typical for a machine with a wrong clock.
     clock = "; is this machine's clock right?" if "not yet valid" in reason or "has expired" in reason else ""

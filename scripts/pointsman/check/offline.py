@@ -183,7 +183,7 @@ def _drift(sources: Sources) -> Iterator[Problem]:
     path = sources.config_path
     if not path.exists():
         hint = "run `pointsman render`; `pointsman serve` does it too"
-        yield _whole(str(path), "is not there yet", hint, "warning")
+        yield _whole(str(path), "does not exist yet", hint, "warning")
         return
     try:
         if committed.CONFIG.foreign(path):

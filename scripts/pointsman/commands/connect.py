@@ -14,6 +14,7 @@ from pointsman.console.options import OK, json_option, with_followed_sources
 
 if TYPE_CHECKING:
     from pointsman.connect.connection import Connection
+    from pointsman.connect.writing import Done
     from pointsman.sources.sources import Sources
 
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 @click.option("--model", metavar="NAME", shell_complete=model_names, help="The model to start with.")
 @click.option("--key-env", metavar="NAME", help="The variable that holds the client's key (the master key's).")
 @click.option("--with-key", is_flag=True, help="Show or write the key itself.")
-@click.option("--write", is_flag=True, help="Write the settings into the client's file; a copy is kept.")
-@click.option("--undo", is_flag=True, help="Take them out of that file again.")
+@click.option("--write", is_flag=True, help="Write the settings into the client's file, and keep a copy of it.")
+@click.option("--undo", is_flag=True, help="Remove them from that file again.")
 @json_option
 def connect(sources: Sources, client: str, *, write: bool, undo: bool, as_json: bool, **options: str | bool) -> int:
     """Show what a client needs to use the proxy, or write it to its file."""
@@ -40,10 +41,9 @@ def connect(sources: Sources, client: str, *, write: bool, undo: bool, as_json: 
     wanted = _connection(sources, options)
     file = writing.client_file(chosen, os.environ) if chosen.file else None
     if file is not None and undo:
-        writing.undo(chosen, wanted, file)
-        report.say(f"{file}: restored")
+        report.say(f"{file}: {writing.undo(chosen, wanted, file).value}")
     elif file is not None and write:
-        _write(file, chosen.title, written=writing.write(chosen, wanted, file))
+        _say_written(file, chosen.title, writing.write(chosen, wanted, file))
     elif as_json:
         report.as_json({"ok": True, **display.as_json(client, chosen, wanted, file)})
     else:
@@ -51,16 +51,16 @@ def connect(sources: Sources, client: str, *, write: bool, undo: bool, as_json: 
     return OK
 
 
-def _write(file: Path, title: str, *, written: bool) -> None:
-    from pointsman.connect.writing import COPY
+def _say_written(file: Path, title: str, done: Done) -> None:
+    from pointsman.connect.writing import COPY, Done
     from pointsman.console import report
 
-    if written:
-        report.say(
-            f"{file}: {title} now uses the proxy\n    hint: the file as it was is in {file}{COPY}; --undo restores it"
-        )
-    else:
+    if done is Done.UNCHANGED:
         report.say(f"{file}: up to date")
+        return
+    kept = f"the file as it was is in {file}{COPY}; --undo restores it"
+    hint = "--undo removes this new file" if done is Done.CREATED else kept
+    report.say(f"{file}: {title} now uses the proxy\n    hint: {hint}")
 
 
 def _connection(sources: Sources, options: dict[str, str | bool]) -> Connection:

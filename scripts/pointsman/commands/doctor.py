@@ -32,7 +32,7 @@ def doctor(registry: Path | None, *, as_json: bool) -> NoReturn:
         for finding in found:
             mark = report.marked(f"{finding.status:<7}", good=finding.status == "ok")
             hint = f"\n    hint: {finding.hint}" if finding.hint else ""
-            report.result(f"{mark}  {finding.name}: {finding.detail}{hint}")
+            report.sentence(f"{mark}  {finding.name}: {finding.detail}{hint}")
         counts = [sum(finding.status == status for finding in found) for status in ("ok", "warning", "bad")]
         report.say("{} ok, {} to look at, {} bad".format(*counts))
     sys.exit(OK if healthy else PROBLEMS)

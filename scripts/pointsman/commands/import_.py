@@ -28,7 +28,7 @@ def import_(registry: Path | None, file: Path, *, replace: bool) -> None:
     report.say(f"{path}: written, {done.providers} providers and {done.aliases} aliases")
     if done.variables:
         report.say(
-            f"{path.with_name('.env')}: {', '.join(sorted(done.variables))} moved there; remove them from {file}"
+            f"{path.with_name('.env')}: {', '.join(sorted(done.variables))} copied there; remove the values from {file}"
         )
     if done.lost:
         report.problems(done.lost)

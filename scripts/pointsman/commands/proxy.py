@@ -116,7 +116,7 @@ def smoke(sources: Sources, url: str | None, *, as_json: bool) -> int:
         results.append(step)
         if not as_json:
             mark = report.marked("PASS" if step.ok else "FAIL", good=step.ok)
-            report.result(f"{mark}  {step.name}{': ' * bool(step.detail)}{step.detail}")
+            report.sentence(f"{mark}  {step.name}{': ' * bool(step.detail)}{step.detail}")
     failed = sum(not step.ok for step in results)
     if as_json:
         report.as_json({"ok": not failed, "steps": [step.as_json() for step in results]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -23,8 +24,19 @@ def client_file(client: Client, env: Mapping[str, str]) -> Path:
     return Path.home() / client.file
 
 
-def write(client: Client, connection: Connection, file: Path) -> bool:
-    """Sets what the client needs in ``file``, after a backup the first time. False: nothing to change.
+class Done(enum.Enum):
+    """What happened to a client's file."""
+
+    UNCHANGED = "unchanged"
+    CREATED = "created"
+    """It contains nothing else, as there was no file or an empty one before."""
+    CHANGED = "changed"
+    RESTORED = "restored"
+    REMOVED = "removed"
+
+
+def write(client: Client, connection: Connection, file: Path) -> Done:
+    """Sets what the client needs in ``file``, after a backup the first time.
 
     Raises:
         RefusalError: the file cannot be changed without losing something.
@@ -33,17 +45,17 @@ def write(client: Client, connection: Connection, file: Path) -> bool:
     before = _text(file)
     after = _edited(file, lambda: changed(before, client.form, client.settings(connection)))
     if after == before:
-        return False
+        return Done.UNCHANGED
     copy = _copy(file)
     # Clients' files may contain keys, so a new file is readable by its owner only.
     file.parent.mkdir(parents=True, exist_ok=True)
     if not copy.exists():
         write_atomically(copy, before, mode=0o600)
     write_atomically(file, after, mode=0o600)
-    return True
+    return Done.CHANGED if _text(copy).strip() else Done.CREATED
 
 
-def undo(client: Client, connection: Connection, file: Path) -> None:
+def undo(client: Client, connection: Connection, file: Path) -> Done:
     """Removes the settings from ``file``, restores the values that they replaced from the backup, and removes that.
 
     Raises:
@@ -57,11 +69,14 @@ def undo(client: Client, connection: Connection, file: Path) -> None:
     # With a key and without one, because either may have been written.
     settings = [*client.settings(replace(connection, key=None)), *client.settings(replace(connection, key=""))]
     after = _edited(file, lambda: restored(_text(file), before, client.form, settings))
-    if after.strip() in ("", "{}") and not before.strip():
-        file.unlink()
+    # The backup of a file that did not exist is empty.
+    removed = after.strip() in ("", "{}") and not before.strip()
+    if removed:
+        file.unlink(missing_ok=True)
     else:
         write_atomically(file, after)
     copy.unlink()
+    return Done.REMOVED if removed else Done.RESTORED
 
 
 def _copy(file: Path) -> Path:

@@ -77,7 +77,12 @@ _LEAST = 20
 
 def _columns(stream: TextIO | None) -> int:
     """The width of the terminal, in columns; 0 if ``stream`` is not a terminal."""
-    return shutil.get_terminal_size().columns if stream and stream.isatty() else 0
+    try:
+        # While rich shows progress, its stand-in for the stream has the descriptor, but denies that it is a terminal.
+        shown = stream is not None and os.isatty(stream.fileno())
+    except (OSError, ValueError):
+        shown = False
+    return shutil.get_terminal_size().columns if shown else 0
 
 
 def _wrapped(text: str, room: int) -> str:

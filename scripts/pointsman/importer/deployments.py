@@ -9,6 +9,7 @@ from typing import Any
 from custom_providers.json_parts import mapping
 from custom_providers.registry.problems import Problem
 from pointsman.importer.document import Document, Path
+from pointsman.importer.parameters import CREDENTIAL, credential, parameters
 from pointsman.importer.wires import BARE, WIRES, Prefix
 
 PARAMETERS = frozenset(
@@ -39,8 +40,14 @@ _INSTEAD = {
     "rpm": "limit the virtual keys that call it, in the admin UI",
     "tpm": "limit the virtual keys that call it, in the admin UI",
     "weight": "name the others as fallbacks: the first one that works answers",
+    CREDENTIAL: "credential_list has none with this name; write its api_key and api_base into the entry, import again",
     "order": "name the others as fallbacks, in that order",
 }
+_INFO_INSTEAD = {
+    "access_groups": "grant the models themselves to the virtual keys, in the admin UI",
+    "team_id": "grant the model to the team, in the admin UI",
+}
+_NUMBERS = {*_PRICES, "timeout", "request_timeout", "stream_timeout"}
 _NO_COUNTERPART = "there is no counterpart; leave it out, or keep this model in LiteLLM's admin UI"
 
 
@@ -86,9 +93,9 @@ def deployments(document: Document) -> tuple[list[Deployment], list[Problem]]:
 
 
 def _deployment(document: Document, path: Path, entry: Mapping[str, Any]) -> Deployment | Problem:
-    params = mapping(entry.get("litellm_params"))
+    params = parameters(document, entry)
     named, model = entry.get("model_name"), params.get("model")
-    if not isinstance(named, str) or not isinstance(model, str) or not model:
+    if not isinstance(named, str) or not named or not isinstance(model, str) or not model:
         return document.lost(path, "has no model_name or no litellm_params.model", "complete it, then import again")
     prefix, model = _split(model, params.get("custom_llm_provider"))
     wire = WIRES.get(prefix)
@@ -127,10 +134,18 @@ def _deployment(document: Document, path: Path, entry: Mapping[str, Any]) -> Dep
 def _lost(document: Document, path: Path, entry: Mapping[str, Any]) -> Iterator[Problem]:
     """The remaining settings of a deployment."""
     known = _READ | _NOT_NEEDED | PARAMETERS | _FACTS.keys() | _PRICES.keys()
-    for name in mapping(entry.get("litellm_params")):
+    own = mapping(entry.get("litellm_params"))
+    for name, value in own.items():
+        place = (*path, "litellm_params", str(name))
+        if name == CREDENTIAL and credential(document, value) is not None:
+            continue
         if name not in known:
-            hint = _INSTEAD.get(name, _NO_COUNTERPART)
-            yield document.lost((*path, "litellm_params", name), "is not carried over", hint)
+            yield document.lost(place, "is not carried over", _INSTEAD.get(name, _NO_COUNTERPART))
+        elif name in _NUMBERS and value is not None and _number(value) is None:
+            yield document.lost(place, "is not a number", "write the number into the registry")
+    for name in mapping(entry.get("model_info")):
+        if name in _INFO_INSTEAD:
+            yield document.lost((*path, "model_info", name), "is not carried over", _INFO_INSTEAD[name])
 
 
 def _split(model: str, provider: object) -> tuple[str, str]:
@@ -174,16 +189,17 @@ def _key(value: object, wire: Prefix, *, given: bool) -> tuple[str, str]:
 def _facts(info: Mapping[str, Any]) -> dict[str, Any]:
     facts = {ours: info[name] for name, ours in _FACTS.items() if info.get(name) is not None}
     for name, ours in _PRICES.items():
-        if isinstance(price := info.get(name), int | float | str):
+        if (price := _number(info.get(name))) is not None:
             # LiteLLM's prices are per token; converted as text to avoid binary rounding.
-            facts[ours] = float(f"{float(price) * 1e6:.6g}")
+            facts[ours] = float(f"{price * 1e6:.6g}")
     return facts
 
 
 def _timeouts(params: Mapping[str, Any]) -> dict[str, float]:
     whole = params.get("timeout", params.get("request_timeout"))
     found = {"timeout": whole, "stream_timeout": params.get("stream_timeout")}
-    return {name: value for name, value in found.items() if isinstance(value, int | float) and value > 0}
+    numbers = {name: _number(value) for name, value in found.items()}
+    return {name: value for name, value in numbers.items() if value is not None and value > 0}
 
 
 def _retries(params: Mapping[str, Any]) -> int | None:
@@ -195,6 +211,17 @@ def _headers(params: Mapping[str, Any]) -> dict[str, str]:
     return {
         str(name): str(value) for name, value in mapping(params.get("extra_headers") or params.get("headers")).items()
     }
+
+
+def _number(value: object) -> int | float | None:
+    """A number, also as text, as LiteLLM accepts it; None for anything else."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    try:
+        number = float(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return int(number) if number is not None and number.is_integer() else number
 
 
 def _text(value: object) -> str:

@@ -21,6 +21,8 @@ class Names:
     """By provider, prefixes in addition to its name."""
     bare: dict[str, list[str]] = field(default_factory=dict)
     aliases: dict[str, dict[str, Any]] = field(default_factory=dict)
+    models: dict[str, list[str]] = field(default_factory=dict)
+    """By deployment, the fallbacks of models that clients ask for without an alias."""
     default_provider: str = ""
     lost: list[Problem] = field(default_factory=list)
 
@@ -35,7 +37,7 @@ def names(document: Document, groups: Sequence[Group]) -> Names:
     for name, members in owners.items():
         _take(found, document, name, members)
     _aliases(found, document)
-    _fallbacks(found, document)
+    _fallbacks(found, document, (f"{group.name}/{item.model}" for group in groups for item in group.deployments))
     return found
 
 
@@ -84,27 +86,41 @@ def _pattern(found: Names, document: Document, name: str, group: Group, item: De
 
 
 def _aliases(found: Names, document: Document) -> None:
-    for path in (("router_settings", "model_group_alias"), ("litellm_settings", "model_group_alias")):
-        for alias, target in document.table(*path).items():
+    for section in ("router_settings", "litellm_settings"):
+        for alias, target in document.table(section, "model_group_alias").items():
             name = target.get("model") if isinstance(target, Mapping) else target
             if isinstance(name, str):
                 found.aliases[str(alias)] = {"model": name}
+            else:
+                hint = "name one model, and the others as fallbacks of the alias"
+                place = (section, "model_group_alias", str(alias))
+                found.lost.append(document.lost(place, "does not name one model", hint))
 
 
-def _fallbacks(found: Names, document: Document) -> None:
+def _fallbacks(found: Names, document: Document, targets: Iterable[str]) -> None:
+    """Carries over ``fallbacks``; ``targets`` are the names that need no alias, as the deployments have them."""
+    own = frozenset(targets)
     for section in ("router_settings", "litellm_settings"):
         listed = document.table(section).get("fallbacks")
-        for path, name, targets in _pairs((section, "fallbacks"), listed):
-            if name == "*" or name not in found.aliases:
+        for path, name, wanted in _pairs((section, "fallbacks"), listed):
+            sound = [target for target in wanted if isinstance(target, str)]
+            if name not in found.aliases and name not in own:
                 hint = "set fallbacks on the provider, on a model or on an alias"
                 found.lost.append(document.lost(path, f'the fallbacks of "{name}" are not carried over', hint))
-            else:
-                known = found.aliases[name].setdefault("fallbacks", [])
-                known += [target for target in targets if target not in known]
+                continue
+            if sound:
+                alias = found.aliases.get(name)
+                known = found.models.setdefault(name, []) if alias is None else alias.setdefault("fallbacks", [])
+                known += [target for target in sound if target not in known]
+            if len(sound) < len(wanted):
+                hint = "add an alias with these parameters as its defaults, and name that"
+                found.lost.append(document.lost(path, "a fallback is not a model name", hint))
 
 
-def _pairs(path: Path, listed: object) -> Iterator[tuple[Path, str, list[str]]]:
-    for position, entry in enumerate(listed if isinstance(listed, list) else ()):
+def _pairs(path: Path, listed: object) -> Iterator[tuple[Path, str, list[object]]]:
+    """Where fallbacks are set, for which name, and to what; LiteLLM's form is a list of mappings, others are common."""
+    entries = enumerate(listed) if isinstance(listed, list) else [(0, listed)]
+    for position, entry in entries:
         for name, targets in entry.items() if isinstance(entry, Mapping) else ():
-            sound: Iterable[object] = targets if isinstance(targets, list) else ()
-            yield (*path, position, str(name)), str(name), [target for target in sound if isinstance(target, str)]
+            place = (*path, position, str(name)) if isinstance(listed, list) else (*path, str(name))
+            yield place, str(name), targets if isinstance(targets, list) else [targets]

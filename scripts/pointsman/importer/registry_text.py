@@ -86,8 +86,12 @@ def _sound(
                 raise
             for name in refused:
                 why = next(problem for problem in error.problems if _about(problem, name))
-                del named.aliases[name]
-                lost.append(document.lost(("model_list",), f'the name "{name}" {why.message}', why.hint))
+                if why.where.startswith(f"aliases.{name}.fallbacks"):
+                    del named.aliases[name]["fallbacks"]
+                    lost.append(document.lost(("model_list",), f'a fallback of "{name}": {why.message}', why.hint))
+                else:
+                    del named.aliases[name]
+                    lost.append(document.lost(("model_list",), f'the name "{name}" {why.message}', why.hint))
         else:
             return text, lost
 
@@ -123,8 +127,18 @@ def _table(group: Group, named: Names, settings: sections.Sections) -> dict[str,
         table["prefixes"] = list(dict.fromkeys([f"{group.name}/", *prefixes]))
     if bare := named.bare.get(group.name):
         table["bare"] = list(dict.fromkeys(bare))
+    if "models" in table:
+        table["models"] = [_model(model, named.models, group.name) for model in table["models"]]
     order = ["name", "kind", "base_url", "auth", "auth_env", "default_model"]
     return {name: table[name] for name in sorted(table, key=lambda name: order.index(name) if name in order else 99)}
+
+
+def _model(model: Any, fallbacks: Mapping[str, Sequence[str]], provider: str) -> Any:
+    """A model, in the short form unless something is known of it, with its fallbacks."""
+    known = dict(model) if isinstance(model, Mapping) else {"id": model}
+    if own := fallbacks.get(f"{provider}/{known['id']}"):
+        return {**known, "fallbacks": list(own)}
+    return model
 
 
 def _alias(alias: Mapping[str, Any]) -> Any:

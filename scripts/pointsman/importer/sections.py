@@ -76,7 +76,7 @@ def sections(document: Document) -> Sections:
 def lost(document: Document) -> Iterator[Problem]:
     """Every other setting, with what to do about it."""
     for section, value in document.data.items():
-        if section == "model_list":
+        if section in ("model_list", "credential_list"):
             continue
         if section not in _DONE or not isinstance(value, Mapping):
             hint = "import each of the files by itself" if section == "include" else _NO_COUNTERPART

@@ -21,7 +21,7 @@ def store(sources: Sources, variable: str, key: str, *, force: bool) -> None:
     providers = [provider for provider in sources.registry.providers if provider.auth_env == variable]
     wrongs = [key_shapes.misplaced(provider, sources.base_url(provider), key, variable) for provider in providers]
     if not force and (wrong := next(filter(None, wrongs), None)):
-        raise entry.refused(variable, wrong, "nothing was changed; --force stores it all the same")
+        raise entry.refused(variable, wrong, "nothing was changed; --force stores it anyway")
     before = env_file.store(sources.env_path, variable, key)
     for provider, wrong in zip(providers, wrongs, strict=True):
         base_url = sources.base_url(provider)

@@ -44,6 +44,8 @@ def start(sources: Sources) -> dict[str, str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        # Ctrl-C reaches every process of the terminal's group, but open requests need the simulator until they end.
+        start_new_session=True,
     )
     return {**_announced(process), "POINTSMAN_STATE_DIR": str(sources.state_directory / SIMULATED)}
 

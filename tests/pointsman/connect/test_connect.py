@@ -95,6 +95,8 @@ def test_written_and_undone(pointsman: Command, env: Mapping[str, str], home: Pa
     undone = pointsman("connect", client, "--undo", env=env)
 
     assert (written.returncode, again.returncode, undone.returncode) == (0, 0, 0), written.stderr + undone.stderr
+    assert f"hint: the file as it was is in {file}.before-pointsman; --undo restores it" in written.stderr
+    assert undone.stderr == f"{file}: restored\n"
     assert "up to date" in again.stderr
     assert "openrouter/x/y" in str(after)
     assert "dark" in str(after)
@@ -106,12 +108,25 @@ def test_written_and_undone(pointsman: Command, env: Mapping[str, str], home: Pa
 def test_a_file_that_was_not_there_is_gone_after_undo(pointsman: Command, env: Mapping[str, str], home: Path):
     file = home / ".codex/config.toml"
 
-    pointsman("connect", "codex", "--write", env=env)
+    written = pointsman("connect", "codex", "--write", env=env)
     mode = stat.S_IMODE(file.stat().st_mode)
-    pointsman("connect", "codex", "--undo", env=env)
+    undone = pointsman("connect", "codex", "--undo", env=env)
 
+    assert written.stderr == f"{file}: Codex now uses the proxy\n    hint: --undo removes this new file\n"
     assert mode == 0o600
-    assert not file.exists()
+    assert undone.stderr == f"{file}: removed\n"
+    assert list(file.parent.iterdir()) == []
+
+
+def test_undo_after_the_new_file_was_deleted_by_hand(pointsman: Command, env: Mapping[str, str], home: Path):
+    file = home / ".codex/config.toml"
+    pointsman("connect", "codex", "--write", env=env)
+    file.unlink()
+
+    undone = pointsman("connect", "codex", "--undo", env=env)
+
+    assert (undone.returncode, undone.stderr) == (0, f"{file}: removed\n")
+    assert list(file.parent.iterdir()) == []
 
 
 def test_nothing_to_undo_is_said(pointsman: Command, env: Mapping[str, str], home: Path):

@@ -34,7 +34,7 @@ def test_the_registry_is_written_and_checked_and_the_key_moves_to_env(pointsman:
     assert done.returncode == 1, "one entry was not carried over"
     assert done.stderr.splitlines() == [
         "providers.toml: written, 2 providers and 2 aliases",
-        ".env: OPENAI_API_KEY moved there; remove them from old.yaml",
+        ".env: OPENAI_API_KEY copied there; remove the values from old.yaml",
         f'warning: old.yaml:9: model_list[2].litellm_params.model: "bedrock" {UNKNOWN}',
         "    hint: there is no counterpart; leave it out, or keep this model in LiteLLM's admin UI",
         "1 warning",

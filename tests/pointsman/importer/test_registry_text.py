@@ -250,6 +250,114 @@ def test_databases_redis_and_slack_are_named_by_their_variables():
     assert table["alerts"] == {"slack_webhook_env": "SLACK_WEBHOOK_URL"}
 
 
+@pytest.mark.parametrize("listed", ["[{gpt-4o: [haiku]}]", "{gpt-4o: [haiku]}", "[{gpt-4o: haiku}]", "{gpt-4o: haiku}"])
+def test_every_form_of_fallbacks_comes_along(listed: str):
+    text = f"""{ONE}\
+      - {{model_name: haiku, litellm_params: {{model: anthropic/claude-haiku-5-5}}}}
+    litellm_settings: {{fallbacks: {listed}}}
+    """
+
+    assert _table(text)["aliases"]["gpt-4o"] == {"model": "openai/gpt-4o", "fallbacks": ["haiku"]}
+    assert _lost(text) == []
+
+
+def test_fallbacks_of_a_model_without_an_alias_are_the_models():
+    text = """\
+        model_list:
+          - {model_name: openai/gpt-4o, litellm_params: {model: openai/gpt-4o}}
+          - {model_name: mini, litellm_params: {model: openai/gpt-4o-mini}}
+        router_settings: {fallbacks: [{openai/gpt-4o: [mini]}]}
+    """
+
+    assert _table(text)["provider"][0]["models"] == [{"id": "gpt-4o", "fallbacks": ["mini"]}, "gpt-4o-mini"]
+    assert _lost(text) == []
+
+
+def test_a_fallback_that_leads_nowhere_costs_the_fallback_and_not_the_name():
+    text = ONE + "    router_settings: {fallbacks: [{gpt-4o: [gone]}]}\n"
+
+    assert _table(text)["aliases"] == {"gpt-4o": "openai/gpt-4o"}
+    ((_, _, message),) = _lost(text)
+    assert message.startswith('a fallback of "gpt-4o": ')
+
+
+def test_what_names_no_model_is_listed():
+    text = (
+        ONE
+        + """\
+    router_settings:
+      model_group_alias: {agent: [gpt-4o, haiku]}
+      fallbacks: [{gpt-4o: [{model: haiku, temperature: 0}]}, {other: [gpt-4o]}]
+    """
+    )
+
+    assert [(where, message) for _, where, message in _lost(text)] == [
+        ("router_settings.model_group_alias.agent", "does not name one model"),
+        ("router_settings.fallbacks[0].gpt-4o", "a fallback is not a model name"),
+        ("router_settings.fallbacks[1].other", 'the fallbacks of "other" are not carried over'),
+    ]
+
+
+def test_a_named_credential_belongs_to_its_entries():
+    text = f"""\
+        model_list:
+          - {{model_name: a, litellm_params: {{model: openai/a, litellm_credential_name: corp}}}}
+          - {{model_name: b, litellm_params: {{model: openai/b, litellm_credential_name: corp, api_key: os.environ/B}}}}
+          - {{model_name: c, litellm_params: {{model: openai/c, litellm_credential_name: unknown}}}}
+        credential_list:
+          - credential_name: corp
+            credential_values: {{api_key: {CANARY}, api_base: https://corp.example.com/v1}}
+    """
+
+    done = _imported(text)
+
+    first, second, third = tomllib.loads(done.text)["provider"]
+    assert (first["base_url"], first["auth_env"]) == ("https://corp.example.com/v1", "CORP_EXAMPLE_API_KEY")
+    assert (second["base_url"], second["auth_env"]) == ("https://corp.example.com/v1", "B")
+    assert third["name"] == "openai"
+    assert done.variables == {"CORP_EXAMPLE_API_KEY": CANARY}
+    assert [where for _, where, _ in _lost(text)] == ["model_list[2].litellm_params.litellm_credential_name"]
+
+
+def test_a_url_in_a_variable_is_found_if_the_config_sets_it():
+    text = """\
+        model_list:
+          - {model_name: a, litellm_params: {model: hosted_vllm/a, api_base: os.environ/SET}}
+          - {model_name: b, litellm_params: {model: hosted_vllm/b, api_base: os.environ/NOT_SET}}
+        environment_variables: {SET: "http://10.0.0.1:8000/v1"}
+    """
+
+    assert [row["base_url"] for row in _table(text)["provider"]] == ["http://10.0.0.1:8000/v1"]
+    assert [where for _, where, _ in _lost(text)] == ["model_list[1].litellm_params.api_base"]
+
+
+def test_anchors_and_merge_keys_are_read():
+    text = """\
+        model_list:
+          - model_name: a
+            litellm_params: &shared {model: openai/a, api_key: os.environ/KEY, timeout: "60"}
+          - model_name: b
+            litellm_params: {<<: *shared, model: openai/b}
+    """
+
+    (row,) = _table(text)["provider"]
+    assert (row["models"], row["auth_env"], row["timeout"]) == (["a", "b"], "KEY", 60)
+
+
+@pytest.mark.parametrize("name", ["input_cost_per_token", "timeout", "stream_timeout"])
+@pytest.mark.parametrize("value", ["cheap", "os.environ/N", "[1]", "true"])
+def test_what_is_not_a_number_is_listed(name: str, value: str):
+    text = f"model_list: [{{model_name: a, litellm_params: {{model: openai/a, {name}: {value}}}}}]"
+
+    assert _lost(text) == [(1, f"model_list[0].litellm_params.{name}", "is not a number")]
+
+
+def test_what_limits_a_model_is_listed():
+    text = "model_list: [{model_name: a, litellm_params: {model: openai/a}, model_info: {id: x, access_groups: [b]}}]"
+
+    assert _lost(text) == [(1, "model_list[0].model_info.access_groups", "is not carried over")]
+
+
 def test_what_cannot_be_carried_over_is_listed_by_line():
     text = """\
         model_list:

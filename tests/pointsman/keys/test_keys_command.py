@@ -127,7 +127,7 @@ def test_another_vendors_key_is_refused_unless_forced(
 
     assert refused.returncode == 1
     assert why in refused.stderr
-    assert "nothing was changed; --force stores it all the same" in refused.stderr
+    assert "nothing was changed; --force stores it anyway" in refused.stderr
     assert not (folder / ".env").exists()
 
     forced = pointsman("keys", "set", provider, "--force", stdin=key)

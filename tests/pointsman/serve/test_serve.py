@@ -10,14 +10,16 @@ import socket
 import stat
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+import httpx
 import pytest
 
 from pointsman.simulator import Simulator
 from tests.conftest import REGISTRY
-from tests.patience import SECONDS
+from tests.patience import SECONDS, eventually
 from tests.pointsman.commands.documented import require_items, require_object
 from tests.pointsman.conftest import Command
 from tests.pointsman.listening import answer, listening
@@ -254,6 +256,17 @@ def test_the_other_commands_follow_it(served: tuple[Proxy, Path]):
     assert "following" not in run("keys").stderr
 
 
+@pytest.mark.parametrize("command", ["check --live", "smoke", "doctor"])
+def test_beside_it_the_other_commands_fit_a_terminal(served: tuple[Proxy, Path], command: str):
+    proxy, folder = served
+    with terminal(folder, *command.split(), env={"COLUMNS": "80"}) as run:
+        assert run.end() == 0
+    lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", run.seen).replace("\r", "\n").splitlines()
+
+    assert any(line.startswith(f"following `serve --simulate` at {proxy.url}") for line in lines)
+    assert [line for line in lines if len(line) > 80 and len(max(line.split(), key=len)) < 60] == []
+
+
 def test_no_key_is_in_the_process_listing(served: tuple[Proxy, Path]):
     proxy, folder = served
 
@@ -391,6 +404,32 @@ def test_an_interrupt_stops_the_proxy_and_its_simulator(tmp_path: Path):
             signal.sigtimedwait([], 0.1)
         assert not any(map(_command_line, children))
     assert "Traceback" not in proxy.log()
+
+
+def test_on_ctrl_c_a_request_gets_its_answer_from_a_simulated_provider_too(tmp_path: Path):
+    """A terminal interrupts every process of its group."""
+    port = free_port()
+    with terminal(tmp_path, "serve", "--simulate", "--port", str(port)) as run:
+        run.expect(f"\nhttp://127.0.0.1:{port}\n")
+        entry = json.loads((tmp_path / ".pointsman/simulated/serve.json").read_text())
+        simulator = entry["simulated"]["OLLAMA_BASE_URL"].removesuffix("/ollama")
+        slow = {"provider": "ollama", "answers": [{"faithful": True, "delay": 3}]}
+        httpx.post(f"{simulator}/_simulator/script", json=slow).raise_for_status()
+        with ThreadPoolExecutor(1) as pool:
+            call = pool.submit(
+                httpx.post,
+                f"http://127.0.0.1:{port}/v1/chat/completions",
+                json={"model": "ollama/qwen3.5:latest", "messages": [{"role": "user", "content": "Hello"}]},
+                headers={"Authorization": f"Bearer {_master_key(tmp_path)}"},
+                timeout=SECONDS,
+            )
+            eventually(lambda: "chat" in httpx.get(f"{simulator}/_simulator/received").text)
+            os.killpg(run.process.pid, signal.SIGINT)
+            response = call.result()
+        assert run.end() == 0
+
+    assert response.status_code == 200, response.text
+    assert "Traceback" not in run.seen
 
 
 def test_an_ipv6_address_is_served_and_told_as_a_url(tmp_path: Path):
