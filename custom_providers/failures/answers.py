@@ -12,7 +12,7 @@ import orjson
 from litellm.proxy.auth.route_checks import RouteChecks  # noqa: TID253 -- LiteLLM imports this module
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from custom_providers.engine.errors.failure import Failure
+from custom_providers.engine.errors.failure import Failure, FailureKind
 from custom_providers.failures import verdict
 from custom_providers.failures.cause import cause
 from custom_providers.gate.routes import below_root
@@ -112,9 +112,11 @@ def _reworded(body: bytes, status: int, failure: Failure | None) -> tuple[int, b
     error = answer.get("error")
     if not isinstance(error, dict) or not isinstance(words := error.get("message"), str):
         return status, body
-    error["message"] = words = (failure.message if failure else cause(words)) or words
+    error["message"] = words = (failure.message if failure else cause(words.removeprefix(f"{status}: "))) or words
     if verdict.is_not_offered(words):
         status, error["type"] = verdict.NOT_OFFERED, "not_found_error"
+    if failure is not None and failure.kind is FailureKind.UNSENDABLE:
+        error["type"] = "invalid_request_error"
     if str(error.get("code", "")).isdigit():
         error["code"] = type(error["code"])(status)
     if answer.get("type") == "error" and status in _OVERLOADED:

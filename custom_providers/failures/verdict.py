@@ -35,13 +35,14 @@ def of(error: BaseException) -> Failure | None:
     return next((failure for each in _chain(error) if (failure := failure_of(each)) is not None), None)
 
 
-def judged(error: BaseException, provider: str, base_url: str) -> Failure:
+def judged(error: BaseException, provider: str, base_url: str, *, sent: bool = True) -> Failure:
     """The verdict on one attempt's exception.
 
     Args:
         error: the exception that LiteLLM raises for the attempt.
         provider: the registry's name of the provider.
         base_url: the provider's base URL; empty if LiteLLM does not report it.
+        sent: whether LiteLLM has begun to send the request, as far as is known.
     """
     if failure := of(error):
         return failure
@@ -54,6 +55,9 @@ def judged(error: BaseException, provider: str, base_url: str) -> Failure:
     status, words = _status(chain), cause(said(error))
     if is_not_offered(words):
         return Failure(kind=FailureKind.NOT_FOUND, status=NOT_OFFERED, upstream_status=None, message=words, retries=0)
+    if not sent and status == 500 and _is_own(chain):
+        # LiteLLM failed while it built the request, so a retry would fail too.
+        return judge.seen(FailureKind.UNSENDABLE, words)
     found = _headers(chain)
     failure = judge.answered(status, words.encode(), found)
     everything = _everything(chain)
@@ -73,6 +77,13 @@ def _without_answer(status: int, chain: tuple[BaseException, ...]) -> FailureKin
     if status == 408:
         return FailureKind.TIMEOUT
     return FailureKind.CUT if status == 500 and any(is_broken(each) for each in chain) else None
+
+
+def _is_own(chain: tuple[BaseException, ...]) -> bool:
+    """Whether a Python error in LiteLLM's own code is the cause, and not the network or the router's state."""
+    modules = [type(each).__module__.partition(".")[0] for each in chain if not isinstance(each, OSError)]
+    python = {"builtins", "pydantic_core"}
+    return len(modules) == len(chain) and bool(python & {*modules}) and {*modules} <= python | {"litellm"}
 
 
 def cannot_pass(error: BaseException) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from custom_providers.request import tool_history
+from custom_providers.request import content_parts, tool_history
 
 _MOST_RETRIES = 10
 """Without this limit, one request could cause a million attempts at a failing provider."""
@@ -41,6 +41,10 @@ def _are_objects(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
+def _is_moderated(value: object) -> bool:
+    return isinstance(value, str) or _are_texts(value) or _are_objects(value)
+
+
 def _are_typed(value: object) -> bool:
     return _are_objects(value) and all(isinstance(item.get("type"), str) for item in value)  # type: ignore[attr-defined]
 
@@ -63,6 +67,7 @@ def is_header(value: object) -> bool:
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 """Valid header names: https://www.rfc-editor.org/rfc/rfc9110#name-tokens"""
 
+_TEXT = _FieldType("text", lambda value: isinstance(value, str))
 _OBJECT = _FieldType("an object", lambda value: isinstance(value, dict))
 _OBJECTS = _FieldType("a list of objects", _are_objects)
 _TEXTS = _FieldType("a list of texts", _are_texts)
@@ -112,8 +117,20 @@ _OF_CALLS = {
         "tool_choice": _FieldType("an object with a type", lambda v: isinstance(v, dict) and "type" in v)
     },
     "aresponses": {"input": _TEXT_OR_OBJECTS},
+    "aembedding": {
+        "input": _FieldType("text, or a list of texts, tokens or objects", lambda v: isinstance(v, str | list)),
+        "stream": _FieldType("false: embeddings are not streamed", lambda v: v is False),
+    },
 }
 """Additional checks by call type, where one API is stricter than the others."""
+_OF_MEDIA = {
+    "image_generation": {"prompt": _TEXT},
+    "aspeech": {"input": _TEXT},
+    "moderation": {"input": _FieldType("text, or a list of texts or objects", _is_moderated)},
+}
+"""The only checks for these call types; their fields have other types than those of the same name in a chat."""
+CHECKED = frozenset({"acompletion", "atext_completion", *_OF_CALLS, *_OF_MEDIA})
+"""The call types for ``flaw``."""
 _OF_MESSAGES = {
     "tool_calls": _FieldType("a list of objects with a function", _are_calls),
     "thinking_blocks": _OBJECTS,
@@ -122,6 +139,8 @@ _OF_MESSAGES = {
 
 def flaw(request: Mapping[str, object], call_type: str = "") -> str | None:
     """Return the error message for the first invalid field, or None; null counts as absent."""
+    if call_type in _OF_MEDIA:
+        return _mistyped(request, _OF_MEDIA[call_type])
     if problem := _mistyped(request, _FIELDS) or _mistyped(request, _OF_CALLS.get(call_type, {})):
         return problem
     extra: Any = request.get("extra_body") or {}
@@ -133,7 +152,14 @@ def flaw(request: Mapping[str, object], call_type: str = "") -> str | None:
             return "the content of a message has to be text, or a list of objects with a type, texts with their text"
         if problem := _mistyped(message, _OF_MESSAGES):
             return f"messages: {problem}"
-    return tool_history.flaw(request, call_type)
+    return _content_flaw(request, call_type) or tool_history.flaw(request, call_type)
+
+
+def _content_flaw(request: Mapping[str, Any], call_type: str) -> str | None:
+    if call_type == "acompletion":
+        return content_parts.of_messages(request.get("messages") or ())
+    items = request.get("input") if call_type == "aresponses" else None
+    return content_parts.of_items(items) if isinstance(items, list) else None
 
 
 def _mistyped(values: Mapping[str, object], kinds: Mapping[str, _FieldType]) -> str | None:

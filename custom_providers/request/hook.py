@@ -29,6 +29,7 @@ from custom_providers.request import (
     litellm_calls,
     loops,
     named_models,
+    offered,
 )
 from custom_providers.request.access import require_access
 from custom_providers.request.declared_models import DeclaredModels
@@ -73,7 +74,7 @@ class RoutingHook(CustomLogger):
         problem = (
             loops.refusal(data, self._mark)
             or reserved(data, call_type)
-            or (call_type in _NEED_A_MODEL and field_types.flaw(data, call_type))
+            or (call_type in field_types.CHECKED and field_types.flaw(data, call_type))
         )
         if problem:
             raise HTTPException(400, problem)
@@ -94,6 +95,8 @@ class RoutingHook(CustomLogger):
         if call_type in _NEED_A_MODEL and (problem := content_kinds.refusal(data, served_by)):
             raise HTTPException(400, problem)
         await require_access(user_api_key_dict, route)
+        if problem := offered.refusal(call_type, served_by):
+            raise HTTPException(404, problem)
         data["model"] = route.deployment
         with_defaults(data, self.table.options_of(route).defaults, call_type)
         if isinstance(provider, str):
@@ -146,9 +149,9 @@ class RoutingHook(CustomLogger):
     ) -> None:
         """Called after a failed attempt: decides what the client reads, and whether the router retries."""
         if isinstance(error := kwargs.get("exception"), Exception):
-            self._judge(error, kwargs.get("litellm_params") or {})
+            self._judge(error, kwargs.get("litellm_params") or {}, sent=litellm_calls.is_sent(kwargs))
 
-    def _judge(self, error: Exception, params: Mapping[str, Any]) -> None:
+    def _judge(self, error: Exception, params: Mapping[str, Any], *, sent: bool = True) -> None:
         """Attach a verdict to the exception of an attempt; ``params`` holds the router's notes on the attempt."""
         provider = self.table.providers.get((params.get("model_info") or {}).get("provider", ""))
         if provider is None:
@@ -157,7 +160,7 @@ class RoutingHook(CustomLogger):
             if verdict.cannot_pass(error):
                 error.num_retries = 0  # type: ignore[attr-defined]  # the router reads it from any exception
             return
-        failure = verdict.judged(error, provider.name, str(params.get("api_base") or ""))
+        failure = verdict.judged(error, provider.name, str(params.get("api_base") or ""), sent=sent)
         attach(error, failure)
         if not failure.worth_repeating:
             error.num_retries = 0  # type: ignore[attr-defined]  # as above
@@ -173,8 +176,11 @@ class RoutingHook(CustomLogger):
     ) -> HTTPException | None:
         """Answer 401 for an unknown key."""
         if not isinstance(original_exception, HTTPException | ProxyException):
-            # LiteLLM does not report a failure before a stream's first chunk as a failed attempt.
-            self._judge(original_exception, request_data.get("litellm_metadata") or request_data.get("metadata") or {})
+            # LiteLLM does not report every failed attempt: not one before a stream's first chunk, for example.
+            log = request_data.get("litellm_logging_obj")
+            sent = log is None or litellm_calls.is_sent(log.model_call_details)
+            notes = request_data.get("litellm_metadata") or request_data.get("metadata") or {}
+            self._judge(original_exception, notes, sent=sent)
         answers.note(original_exception)
         return HTTPException(401, unknown_key.WORDS) if unknown_key.is_unknown_key(original_exception) else None
 

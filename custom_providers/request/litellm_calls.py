@@ -1,6 +1,6 @@
 """Notes which fields LiteLLM's own translations drop from a request, as the engine does for its calls.
 
-For ``CustomLogger.log_pre_api_call``, which LiteLLM calls with the finished body just before it is sent.
+Mainly for ``CustomLogger.log_pre_api_call``, which LiteLLM calls with the finished body just before it is sent.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ def note_lost(details: dict[str, Any]) -> None:
     """Note the fields that the attempt has lost, in ``details``, LiteLLM's ``model_call_details`` of a call."""
     if sent := _sent(mapping(details.get("additional_args")).get("complete_input_dict")):
         _note(details, written_in(mapping(details.get("litellm_params"))), sent)
+
+
+def is_sent(details: Mapping[str, Any]) -> bool:
+    """Whether LiteLLM, or the engine, has begun to send an attempt of the call with these ``model_call_details``."""
+    return details.get("api_call_start_time") is not None
 
 
 def note_ollama_embedding(call: Mapping[str, Any]) -> None:

@@ -1,0 +1,63 @@
+"""Checks the content of chat messages and of response items before any attempt.
+
+LiteLLM refuses unknown types in user messages, and its translations fail on images without a URL. It treats both as the
+provider's failure: it retries for nine seconds and answers 500. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from custom_providers.audit.record import clean_name
+
+USER_TYPES = (
+    *("text", "image_url", "input_audio", "video_url", "file"),
+    *("audio_url", "document", "guarded_text", "grounding_source", "query"),
+)
+"""The types that LiteLLM accepts in user messages; OpenAI documents the first five, or providers like it do."""
+_DOCUMENTED = 5
+_URLS = frozenset({"image_url", "video_url"})
+_OBJECTS = frozenset({"input_audio", "file"})
+
+
+def of_messages(messages: Iterable[Mapping[str, Any]]) -> str | None:
+    """Describe the first invalid part, with its place; None if all are valid.
+
+    Args:
+        messages: their ``content``, if it is a list, must be a list of objects with a type.
+    """
+    for index, message in enumerate(messages):
+        content = message.get("content")
+        for number, part in enumerate(content if isinstance(content, list) else ()):
+            if problem := _of_part(part, of_user=message.get("role") == "user"):
+                return f"messages[{index}].content[{number}]{problem}"
+    return None
+
+
+def of_items(items: Iterable[Mapping[str, Any]]) -> str | None:
+    """The same for the items of OpenAI's Responses API, whose parts LiteLLM accepts in any form."""
+    return next(
+        (
+            f"input[{index}].content has to be text, or a list of objects"
+            for index, item in enumerate(items)
+            if not isinstance(item.get("content"), str | list | None)
+        ),
+        None,
+    )
+
+
+def _of_part(part: Mapping[str, Any], *, of_user: bool) -> str | None:
+    kind = part["type"]
+    if of_user and kind not in USER_TYPES:
+        return f'.type "{clean_name(kind)}" is not one of {", ".join(USER_TYPES[:_DOCUMENTED])}'
+    if kind in _URLS and not _has_url(part.get(kind)):
+        return f".{kind} has to be an object with a url"
+    if kind in _OBJECTS and not isinstance(part.get(kind), Mapping):
+        return f".{kind} has to be an object"
+    return None
+
+
+def _has_url(value: object) -> bool:
+    url = value.get("url") if isinstance(value, Mapping) else value
+    return isinstance(url, str) and url != ""

@@ -1,0 +1,46 @@
+"""Whether a failed attempt is the request's fault, and whether it is worth repeating."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from litellm.exceptions import APIConnectionError, ServiceUnavailableError
+from litellm.types.router import RouterRateLimitErrorBasic
+
+from custom_providers.engine.errors.failure import Failure, FailureKind
+from custom_providers.failures.verdict import judged
+
+
+def _judged(cause: Exception, *, sent: bool) -> Failure:
+    """The verdict on LiteLLM's exception for ``cause``."""
+    raised = APIConnectionError(message=str(cause), llm_provider="openai", model="m")
+    raised.__cause__ = cause
+    return judged(raised, "acme", "https://acme.example/v1", sent=sent)
+
+
+@pytest.mark.parametrize("cause", [ValueError("Invalid image URL: None"), TypeError("x"), KeyError("x")])
+def test_a_request_that_could_not_be_built_is_a_400_and_not_repeated(cause: Exception):
+    failure = _judged(cause, sent=False)
+    assert (failure.kind, failure.status, failure.retries) == (FailureKind.UNSENDABLE, 400, 0)
+    assert failure.message.startswith("acme cannot be sent this request: ")
+
+
+def test_the_same_error_in_an_answer_is_the_providers():
+    failure = _judged(ValueError("no choices"), sent=True)
+    assert (failure.kind, failure.status) == (FailureKind.SERVER, 500)
+    assert failure.retries > 0
+
+
+@pytest.mark.parametrize("cause", [OSError("no route"), TimeoutError("late"), httpx.ReadError("reset")])
+def test_what_the_network_does_is_repeated(cause: Exception):
+    assert _judged(cause, sent=False).retries > 0
+
+
+def test_the_routers_state_is_not_the_requests_fault():
+    assert judged(RouterRateLimitErrorBasic("m"), "acme", "", sent=False).kind is not FailureKind.UNSENDABLE
+
+
+def test_a_providers_own_status_is_kept():
+    error = ServiceUnavailableError(message="busy", llm_provider="openai", model="m")
+    error.__cause__ = ValueError("busy")
+    assert judged(error, "acme", "", sent=False).status == 503
