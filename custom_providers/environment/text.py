@@ -35,5 +35,5 @@ def key_flaws(value: str) -> tuple[str, ...]:
     if any(character.isascii() and not (character.isprintable() or character.isspace()) for character in value):
         found.append("has a control character")
     if _REFERENCE.match(value):
-        found.append("is a reference, such as ${NAME}, that nothing has replaced by the key")
+        found.append("is a reference, such as ${NAME}, that was not replaced with the key")
     return tuple(found)

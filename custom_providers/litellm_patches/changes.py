@@ -100,7 +100,7 @@ def _clients() -> tuple[Place, ...]:
             target="litellm.llms.custom_httpx.aiohttp_transport:LiteLLMAiohttpTransport._make_aiohttp_request",
             parameters=("self", "client_session", "request", "timeout", "proxy", "sni_hostname"),
             change=http_clients.with_ascii_headers,
-            why="an answer with a header beyond ASCII is a failure, and is asked and paid for again",
+            why="an answer with a non-ASCII header fails, and is requested and paid for again",
         ),
         Place(
             target="litellm.litellm_core_utils.secret_redaction:python_redact_string",
@@ -150,7 +150,7 @@ def _answers() -> tuple[Place, ...]:
                 *("timeout", "encoding", "logging_obj", "stream", "optional_params", "litellm_params"),
             ),
             change=opened_streams.opened,
-            why="a Gemini that cannot be asked is asked four times, and its error comes inside a stream",
+            why="an unreachable Gemini is called four times, and its error arrives inside a stream",
         ),
         Place(
             target="litellm.llms.openai.responses.transformation:OpenAIResponsesAPIConfig.should_fake_stream",

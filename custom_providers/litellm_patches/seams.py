@@ -41,7 +41,7 @@ SEAMS = (
     Place(
         target="litellm:CustomStreamWrapper.fetch_stream",
         parameters=("self",),
-        why="a Gemini that cannot be asked is asked four times, and its error comes inside a stream",
+        why="an unreachable Gemini is called four times, and its error arrives inside a stream",
     ),
     _needed("litellm:Router.registry", "self", why="no deployment would be found", since=(1, 110)),
 )

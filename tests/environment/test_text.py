@@ -34,7 +34,7 @@ def test_what_only_looks_like_it_stays(value: str):
     "value", ["$KEY", "${KEY}", "{{ vault.key }}", "%KEY%", "os.environ/KEY", "op://vault/item/key"]
 )
 def test_a_reference_that_nothing_has_replaced_is_no_key(value: str):
-    assert "is a reference, such as ${NAME}, that nothing has replaced by the key" in key_flaws(value)
+    assert "is a reference, such as ${NAME}, that was not replaced with the key" in key_flaws(value)
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\r\n", '""', "''", '" "', "\ufeff", "NAME=", "export NAME=''"])

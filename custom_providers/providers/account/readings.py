@@ -83,7 +83,7 @@ def refusal(reply: Reply) -> str:
         return f"the key was refused ({reply.status}); `pointsman check --live` says why"
     if reply.status == 429:
         after = reply.headers.get("retry-after", "")
-        return f"asked too often (429){f', again in {after} s' * after.isdigit()}"
+        return f"too many requests (429){f', again in {after} s' * after.isdigit()}"
     if reply.status != 200:
         return f"answered {reply.status}"
     return "" if isinstance(reply.json, dict) else "answered 200 without JSON"
@@ -107,7 +107,7 @@ def _reading(asked: AskedProvider, replies: Mapping[str, Reply]) -> AccountRepor
         elif ask.read:
             windows += ask.read(reply.json)
     if not windows and not problems:
-        problems = ["answered in an unknown form"]
+        problems = ["answered in an unknown format"]
     status: Status = "reported" if windows else "failed"
     return AccountReport(
         provider=name, status=status, windows=tuple(windows), detail="; ".join(dict.fromkeys(problems))

@@ -87,7 +87,7 @@ def _postgres(url: str, variable: str) -> Iterator[Database]:
     import psycopg
 
     if not url.strip():
-        raise RefusalError(f"${variable} is not set", "it holds the Postgres URL of the rows ([audit] url_env)")
+        raise RefusalError(f"${variable} is not set", "it must hold the audit's Postgres URL ([audit] url_env)")
     try:
         with postgres(url.strip()) as database:
             yield database

@@ -122,7 +122,7 @@ def _sources(path: Path, environ: Mapping[str, str]) -> tuple[Sources, tuple[Pro
             line=None,
             where="",
             message=str(error).removeprefix(f"{file}: "),
-            hint="mend or remove the file; its owner and mode decide who can read it",
+            hint="fix or remove the file; its owner and mode decide who can read it",
         )
     return Sources(path=path, registry=loading.load(path), env=environ), (problem,)
 

@@ -75,7 +75,7 @@ def _destination(item: Registration) -> _Found:
 def _found_key(item: Registration, key: Key) -> _Found:
     provider, place = item.provider, stands_in(key)
     if item.flaws:
-        yield _error("auth_env", f"the key in {place} {' and '.join(item.flaws)}", "copy it again, whole")
+        yield _error("auth_env", f"the key in {place} {' and '.join(item.flaws)}", "copy all of it again")
     elif wrong := [*_misplaced(item, key, "error")]:
         yield from wrong
     elif not base_url(item):

@@ -44,10 +44,12 @@ def _status(_context: click.Context, _parameter: click.Parameter, value: str | N
 @click.option("--provider", shell_complete=provider_names, help="Only calls that asked this provider first or last.")
 @click.option("--model", help="Only calls of this model, by the client's name for it or the provider's.")
 @click.option("--key", help="Only calls with the key of this alias.")
-@click.option("--status", callback=_status, help="Only these: an HTTP status, or success, failure, cancelled, lost.")
+@click.option(
+    "--status", callback=_status, help="Only this outcome: an HTTP status, or success, failure, cancelled, lost."
+)
 @click.option("--since", callback=_since, help="Only calls since then: 90m, 2h, 7d, a date or a time (UTC).")
-@click.option("-n", "--number", type=click.IntRange(1), help="The newest so many (20; of an export, all).")
-@click.option("-f", "--follow", is_flag=True, help="Go on with each new row, until Ctrl-C.")
+@click.option("-n", "--number", type=click.IntRange(1), help="The number of rows, newest first (20; exports: all).")
+@click.option("-f", "--follow", is_flag=True, help="Keep printing new rows until Ctrl-C.")
 @click.option("--sum", "as_sums", is_flag=True, help="Add up by provider and model.")
 @click.option("--csv", "as_csv", is_flag=True, help="Export as CSV.")
 @click.option("--jsonl", "as_lines", is_flag=True, help="Export as JSON lines.")

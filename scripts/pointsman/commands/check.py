@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.command(epilog="Example: pointsman check --live --require-all --github")
 @click.argument("names", metavar="[PROVIDER]...", nargs=-1, shell_complete=provider_names)
 @registry_option
-@click.option("--live", is_flag=True, help="Ask every provider about its key, all at once. Spends no tokens.")
+@click.option("--live", is_flag=True, help="Verify every key at its provider. Spends no tokens.")
 @click.option(
     "--spend", is_flag=True, help="Like --live, plus one minimal completion where no free request can verify a key."
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command(epilog="Example: pointsman models --provider openrouter --live --json")
 @with_followed_sources
 @click.option(
-    "--provider", "providers", multiple=True, shell_complete=provider_names, help="Only this one (again for more)."
+    "--provider", "providers", multiple=True, shell_complete=provider_names, help="Only this provider; repeatable."
 )
 @click.option("--live", is_flag=True, help="Compare with what the providers serve; exit 1 if a model is gone.")
 @click.option("--write", is_flag=True, help="Write what they report into providers.toml; needs --provider.")
@@ -43,7 +43,7 @@ def models(sources: Sources, providers: tuple[str, ...], add: tuple[str, ...], *
     if (write and not providers) or (add and not write):
         raise click.UsageError("--write needs --provider, and --add needs --write")
     asked = chosen(sources.registry, providers)
-    with progress("asking what is served") if live else nullcontext():
+    with progress("asking for model lists") if live else nullcontext():
         looks = listed.looks(sources, asked, live=live)
     if not options["as_json"]:
         report.table(display.rows(looks, live=live))

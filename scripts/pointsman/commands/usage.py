@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 @with_followed_sources
 @json_option
 def usage(sources: Sources, providers: tuple[str, ...], *, as_json: bool) -> int:
-    """Show what is left of quotas, balances and credit.
+    """Show remaining quota, balance and credit.
 
-    Of each PROVIDER, or of all. All are asked at once, and nothing is spent. Exits with 1 if a provider that has such
-    figures did not give them, or a named one has no key.
+    For each PROVIDER, or for all. Costs nothing. Exits with 1 if a provider that reports such figures did not, or if a
+    named provider has no key.
     """
     from datetime import UTC, datetime
 
@@ -32,7 +32,7 @@ def usage(sources: Sources, providers: tuple[str, ...], *, as_json: bool) -> int
     from pointsman.usage import display
 
     asked = chosen(sources.registry, providers)
-    with progress("asking what is left"):
+    with progress("asking for quota and balance"):
         found = quotas.accounts(sources, asked)
     wrong = {"failed", "missing"} if providers else {"failed"}
     ok = all(account.status not in wrong for account in found)

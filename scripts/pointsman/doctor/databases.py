@@ -37,7 +37,7 @@ def _found(name: str, variable: str, url: str) -> Finding:
     except ValueError:
         host, port = None, None
     if not host or not port:
-        return warning(name, f"{variable} holds no host and port that could be tried", "check its form: see .env")
+        return warning(name, f"{variable} has no host and port to connect to", "check its form: see .env")
     if unreachable := _unreachable(name, variable, host, port):
         return unreachable
     refusal = _of_redis(url) if parts.scheme.startswith("redis") else _of_postgres(url)
@@ -50,7 +50,7 @@ def _unreachable(name: str, variable: str, host: str, port: int) -> Finding | No
     try:
         socket.create_connection((host, port), timeout=_SECONDS).close()
     except socket.gaierror:
-        return bad(name, f"{host}: this name is not known", f"check {variable} and the DNS")
+        return bad(name, f"{host}: unknown host name", f"check {variable} and the DNS")
     except TimeoutError:
         return bad(name, f"{host}:{port}: no answer within {_SECONDS} s", f"check {variable} and the firewall")
     except OSError as error:
@@ -70,7 +70,7 @@ def _of_postgres(url: str) -> str:
         return str(error).strip().partition("\n")[0].rpartition("failed: ")[2]
     except psycopg.Error:
         # The error's text quotes the URL.
-        return "this URL is not one that Postgres takes"
+        return "this is not a valid Postgres URL"
     return ""
 
 
@@ -88,5 +88,5 @@ def _of_redis(url: str) -> str:
     except redis.RedisError as error:
         return str(error).strip().partition("\n")[0]
     except ValueError:
-        return "this URL is not one that Redis takes"
+        return "this is not a valid Redis URL"
     return ""

@@ -45,7 +45,7 @@ def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]
 def _elsewhere(sources: Sources, serves: Running) -> Iterator[Finding]:
     gateway = sources.registry.gateway
     if (gateway.host, gateway.port) != (serves.host, serves.port):
-        detail = f"[gateway] has {gateway.host}:{gateway.port}, since after the proxy was started"
+        detail = f"[gateway] has {gateway.host}:{gateway.port} now, changed after the proxy was started"
         yield warning("port", detail, "restart it: systemctl restart pointsman, or stop it and run pointsman serve")
 
 
@@ -94,13 +94,15 @@ def _listener(sources: Sources, url: str, registered: Collection[str]) -> Iterat
     if replies["alive"].status != 200 or "alive" not in replies["alive"].text:
         said = replies["alive"].problem or f"answers {replies['alive'].status}"
         yield bad(
-            "port", f"{url} is taken, and not by LiteLLM ({said})", "see `ss -ltnp`; stop that, or change [gateway]"
+            "port",
+            f"{url} is used by something other than LiteLLM ({said})",
+            "see `ss -ltnp`; stop that, or change [gateway]",
         )
         return
     yield ok("port", f"{url}: LiteLLM listens")
     yield _readiness(replies["ready"], needs_database=bool(sources.registry.gateway.database_url_env))
     if stranger := listening.stranger(url, sources.state_directory):
-        yield bad("proxy", f"{url}: {stranger} listens there, who may not have the master key", "see `ss -ltnp`")
+        yield bad("proxy", f"{url}: {stranger} is listening there and must not get the master key", "see `ss -ltnp`")
     elif master:
         reply = ask_all({"providers": questions["providers"]})["providers"]
         yield from _drift(reply, registered)
@@ -129,7 +131,7 @@ def _drift(reply: Reply, registered: Collection[str]) -> Iterator[Finding]:
         yield bad("providers", "this LiteLLM runs without the routing hook", "start it with `pointsman serve`")
     elif reply.status != 200 or not isinstance(reply.json, dict):
         said = reply.problem or f"answered {reply.status}"
-        yield warning("providers", f"the proxy did not tell what it serves: {said}", "see its log")
+        yield warning("providers", f"the proxy did not list what it serves: {said}", "see its log")
     else:
         yield _compared({str(name) for name in reply.json.get("providers", ())}, set(registered))
 

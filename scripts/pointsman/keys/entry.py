@@ -34,11 +34,11 @@ def from_stdin() -> str:
     """
     data = sys.stdin.buffer.read(_MOST_BYTES + 1) if sys.stdin is not None else b""
     if len(data) > _MOST_BYTES:
-        raise refused("stdin", "is longer than any key", "pipe the key alone")
+        raise refused("stdin", "is longer than any key", "pipe only the key")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise refused("stdin", "is not UTF-8", "pipe the key alone") from None
+        raise refused("stdin", "is not UTF-8", "pipe only the key") from None
 
 
 def sound(variable: str, text: str) -> str:
@@ -49,9 +49,9 @@ def sound(variable: str, text: str) -> str:
     """
     value = cleaned(text, variable)
     if not value:
-        raise refused(variable, "the key is empty", "nothing was changed; copy the key again, whole")
+        raise refused(variable, "the key is empty", "nothing was changed; copy the whole key again")
     if flaws := key_flaws(value):
-        raise refused(variable, f"the key {' and '.join(flaws)}", "nothing was changed; copy the key again, alone")
+        raise refused(variable, f"the key {' and '.join(flaws)}", "nothing was changed; copy only the key")
     return value
 
 
@@ -76,4 +76,4 @@ def doubt(provider: Provider, base_url: str, key: str) -> str | None:
     if base_url == "auto" and systems.system_for_key(key):
         return None  # a key of either system will do
     clause = key_shapes.doubt(provider, key)
-    return f"{provider.name}: look at this key again: {clause}" if clause else None
+    return f"{provider.name}: check this key: {clause}" if clause else None

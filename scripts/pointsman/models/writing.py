@@ -71,7 +71,7 @@ def write(sources: Sources, edits: Iterable[Edit]) -> bool:
     try:
         loading.parse(text.encode(), str(sources.path))
     except ConfigError as error:
-        message = f"{sources.path}: not changed, for it would not be valid: {error.problems[0]}"
+        message = f"{sources.path}: not changed, because it would not be valid: {error.problems[0]}"
         raise RefusalError(message, "change `models` by hand") from None
     if text == before:
         return False

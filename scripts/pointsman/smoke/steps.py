@@ -64,7 +64,7 @@ def run(sources: Sources, url: str | None) -> Iterator[Step]:
     if not key:
         raise RefusalError(f"{gateway.master_key_env}: not set", "set it to the proxy's master key, or a virtual key")
     if stranger := listening.stranger(base, sources.state_directory):
-        message = f"{base}: {stranger} listens there, who may not have the master key"
+        message = f"{base}: {stranger} is listening there and must not get the master key"
         raise RefusalError(message, "see `ss -ltnp`, or name the proxy with --url")
     with httpx.Client(base_url=base, timeout=_SECONDS) as client:
         _require_litellm(client, base)
@@ -86,7 +86,7 @@ def _require_litellm(client: httpx.Client, base: str) -> None:
         message = f"{base}: no proxy answers ({type(error).__name__})"
         raise RefusalError(message, "run `pointsman serve`, or name the proxy with --url") from None
     if answer.status_code != 200 or "alive" not in answer.text:
-        message = f"{base}: who answers there ({answer.status_code}) is not LiteLLM"
+        message = f"{base}: what answers there ({answer.status_code}) is not LiteLLM"
         raise RefusalError(message, "see `ss -ltnp`, or name the proxy with --url")
 
 
@@ -98,7 +98,7 @@ def _taken(name: str, action: Callable[[], str]) -> Step:
     except (_FailedError, httpx.HTTPError) as error:
         detail = str(error) or type(error).__name__
     except (ValueError, KeyError, IndexError, TypeError) as error:
-        detail = f"an answer of another shape: {error!r}"
+        detail = f"unexpected answer: {error!r}"
     return Step(name=name, ok=False, detail=detail)
 
 

@@ -150,9 +150,9 @@ def read_key_file(path: Path) -> str | None:
     except OSError as error:
         raise UnreadableKeyError(reason(error)) from None
     except ValueError:
-        raise UnreadableKeyError("is no file name") from None
+        raise UnreadableKeyError("is not a valid file name") from None
     if len(data) > lookup.MAX_FILE_BYTES:
-        raise UnreadableKeyError("is larger than 1 MB: no key file")
+        raise UnreadableKeyError("is larger than 1 MB, too large for a key file")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -154,7 +154,7 @@ def test_a_stranger_on_the_port_is_told_and_never_sent_the_master_key(pointsman:
         server.shutdown()
 
     assert found["port"]["status"] == "bad"
-    assert "is taken, and not by LiteLLM (answers 200)" in found["port"]["detail"]
+    assert "is used by something other than LiteLLM (answers 200)" in found["port"]["detail"]
     assert _Stranger.seen
     assert MASTER_KEY not in "".join(_Stranger.seen)
 

@@ -306,7 +306,7 @@ def test_what_would_not_be_valid_is_not_written(pointsman: Command, simulator: S
     done = pointsman("models", "--provider", "moonshot", "--write", "--add", "*", env=simulator.environ())
 
     assert done.returncode == 3
-    assert "providers.toml: not changed, for it would not be valid" in done.stderr
+    assert "providers.toml: not changed, because it would not be valid" in done.stderr
     assert (folder / "providers.toml").read_text() == REGISTRY.read_text()
 
 

@@ -395,7 +395,7 @@ def test_doctor_and_smoke_find_a_serve_wherever_it_listens(served: Served):
     )  # fmt: skip
 
     assert f"{served.proxy.url}: LiteLLM listens" in found
-    assert "since after the proxy was started" in found
+    assert "changed after the proxy was started" in found
     assert "PASS  a bare name goes to the default provider" in smoked
 
 

@@ -346,7 +346,7 @@ def test_smoke_shows_the_key_to_litellm_only(pointsman: Command):
         done = pointsman("smoke", "--url", url, env={"LITELLM_MASTER_KEY": MASTER_KEY})
 
     assert done.returncode == 3
-    assert "who answers there (200) is not LiteLLM" in done.stderr
+    assert "what answers there (200) is not LiteLLM" in done.stderr
     assert heard
     assert MASTER_KEY not in "".join(heard)
 

@@ -76,7 +76,7 @@ def test_key_files_are_found_from_the_registrys_folder_and_the_home_directory(
 
 @pytest.mark.parametrize(
     ("file", "problem"),
-    [("~nobody-here/keys.env", "there is no such home directory"), ("keys\\u0000.env", "is no file name")],
+    [("~nobody-here/keys.env", "there is no such home directory"), ("keys\\u0000.env", "is not a valid file name")],
 )
 def test_a_path_that_cannot_be_is_a_problem(tmp_path: Path, file: str, problem: str):
     found = load(tmp_path, row("one", f'auth_fallback_files = ["{file}"]')).searches()["one"]
@@ -115,7 +115,7 @@ def _latin1(path: Path) -> None:
         (os.mkfifo, "is not a regular file"),
         (_dangling_link, "is a link to gone, which does not exist"),
         (_circular_link, "too many levels of symbolic links"),
-        (_huge, "is larger than 1 MB: no key file"),
+        (_huge, "is larger than 1 MB, too large for a key file"),
         (_latin1, "is not UTF-8"),
     ],
 )

@@ -76,6 +76,6 @@ def test_no_command_sends_it_the_master_key(
 
     done = pointsman(command, env={"LITELLM_MASTER_KEY": MASTER_KEY})
 
-    assert f"user {PERSON} listens there, who may not have the master key" in done.stdout + done.stderr
+    assert f"user {PERSON} is listening there and must not get the master key" in done.stdout + done.stderr
     assert done.returncode != 0
     assert "Bearer" not in said.read_text()

@@ -102,7 +102,7 @@ def test_other_answers_of_the_same_provider(
         ("opencode_go", "zen_only", "silent", "this key's account has no Go subscription"),
         ("opencode_go", "bad_key_usage", "failed", "the key was refused (401)"),
         ("moonshot", "bad_key", "failed", "the key was refused (401)"),
-        ("ollama_cloud", "balance_limited", "failed", "asked too often (429), again in 42 s"),
+        ("ollama_cloud", "balance_limited", "failed", "too many requests (429), again in 42 s"),
         ("kimi", "html_502", "failed", "answered 502"),
         ("kimi", "not_json", "failed", "answered 200 without JSON"),
         ("moonshot", "cut_before_headers", "failed", "RemoteProtocolError"),
@@ -124,7 +124,7 @@ def test_what_it_does_not_tell_is_explained(
 def test_an_answer_of_another_shape_is_said_to_be_one(pointsman: Command, simulator: Simulator):
     simulator.script_probe("kimi", json_answer({"usage": "gone", "limits": None}))
 
-    assert "unknown form" in _account(pointsman, simulator, "kimi")["detail"]
+    assert "unknown format" in _account(pointsman, simulator, "kimi")["detail"]
 
 
 def test_the_rest_is_told_when_a_part_is_refused(pointsman: Command, simulator: Simulator):
