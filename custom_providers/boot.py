@@ -18,6 +18,8 @@ from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import assembly as audit
 from custom_providers.audit.logger import AuditLogger
 from custom_providers.dashboard import assembly as dashboard
+from custom_providers.endpoints import direct_routes, legacy_routes, one_model
+from custom_providers.endpoints.token_counts import TokenCounts
 from custom_providers.engine import ordinary
 from custom_providers.engine.early_start import EarlyStart
 from custom_providers.engine.exchange import Takeover
@@ -32,10 +34,9 @@ from custom_providers.keys.censor import CENSOR
 from custom_providers.keys.redaction import last4
 from custom_providers.kimi.handler import KimiHandler
 from custom_providers.litellm_patches import changes, place, releases, seams
-from custom_providers.request import direct_routes, legacy_routes, loops, one_model
-from custom_providers.request.declared_models import DeclaredModels
 from custom_providers.request.hook import RoutingHook
-from custom_providers.request.token_counts import TokenCounts
+from custom_providers.request.models.declared_models import DeclaredModels
+from custom_providers.request.refusals import loops
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import SETTINGS_KEY, from_settings, provider_routes
 

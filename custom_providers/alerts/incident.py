@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple, get_args
 
 from custom_providers.engine.errors.failure import FailureKind
-from custom_providers.request.final_failures import is_spent, is_unknown_model
+from custom_providers.failures.final_failures import is_spent, is_unknown_model
 from custom_providers.routing.resolver import ProviderRoute
 
 Incident = Literal["quota", "key", "failing"]

@@ -11,7 +11,7 @@ from custom_providers.audit.recorder import Recorder
 from custom_providers.gate.routes import below_root
 
 _OURS = "/v1/chat"
-"""An older path for chat completions; see ``request.legacy_routes``."""
+"""An older path for chat completions; see ``endpoints.legacy_routes``."""
 
 
 class Boundary:

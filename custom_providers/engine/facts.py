@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from custom_providers.engine.errors.failure import Failure
-from custom_providers.request.field_names import DOCUMENTED
+from custom_providers.request.fields.field_names import DOCUMENTED
 
 FACTS = "pointsman_call"
 SPENT = "budget spent on reasoning"

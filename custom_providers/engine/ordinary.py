@@ -25,9 +25,9 @@ from custom_providers.engine.wires.chat import ChatReader
 from custom_providers.engine.wires.messages import MessagesReader
 from custom_providers.engine.wires.ollama_request import UnsendableError
 from custom_providers.json_parts import mapping
-from custom_providers.request.headers import layered
-from custom_providers.request.lost_fields import lost, written_in
-from custom_providers.request.reserved_fields import LITELLMS
+from custom_providers.request.attempt.headers import layered
+from custom_providers.request.fields.lost_fields import lost, written_in
+from custom_providers.request.fields.reserved_fields import LITELLMS
 
 _CHAT = Wire(name="chat", reader=ChatReader, answer=answer.from_chat)
 _MESSAGES = Wire(name="messages", reader=MessagesReader, answer=answer.from_messages)

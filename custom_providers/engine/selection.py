@@ -9,7 +9,7 @@ from custom_providers.engine import inspecting
 from custom_providers.engine.early import open_early
 from custom_providers.engine.exchange import Exchange
 from custom_providers.json_parts import mapping
-from custom_providers.request.reserved_fields import LITELLMS
+from custom_providers.request.fields.reserved_fields import LITELLMS
 
 PROVIDER = "pointsman"
 """The engine's name in LiteLLM's ``custom_provider_map``."""

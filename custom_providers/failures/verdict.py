@@ -17,7 +17,7 @@ from custom_providers.engine.errors.connecting import is_broken, is_refused, lac
 from custom_providers.engine.errors.failure import Failure, FailureKind, failure_of
 from custom_providers.engine.errors.statuses import StatusJudge
 from custom_providers.failures.cause import cause
-from custom_providers.request.final_failures import is_final
+from custom_providers.failures.final_failures import is_final
 
 NOT_OFFERED = 404
 """The status for endpoints that a provider's API lacks, such as compaction of responses and stored responses."""

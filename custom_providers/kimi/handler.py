@@ -31,7 +31,7 @@ from custom_providers.kimi.request.messages_body import UnsupportedContentError
 from custom_providers.kimi.request.prepare import PreparedRequest
 from custom_providers.kimi.request.upstream_headers import headers
 from custom_providers.kimi.timeout import timeout_override
-from custom_providers.request.lost_fields import as_written, lost, written_in
+from custom_providers.request.fields.lost_fields import as_written, lost, written_in
 
 PROVIDER = "kimi"
 WIRES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from custom_providers.environment import base_urls
 from custom_providers.registry.shapes import Anything, Number, TableOf, Text
-from custom_providers.request.field_types import is_header
+from custom_providers.request.fields.field_types import is_header
 from custom_providers.routing.resolver import NOT_IN_NAMES, is_name
 
 TEXT = Text()

@@ -20,24 +20,17 @@ from custom_providers.engine.selection import is_taken, taken
 from custom_providers.failures import answers, unknown_key, verdict
 from custom_providers.gate import routes
 from custom_providers.litellm_patches import router_view
-from custom_providers.request import (
-    content_kinds,
-    conversations,
-    embeddings,
-    field_types,
-    gateway_tools,
-    litellm_calls,
-    loops,
-    named_models,
-    offered,
-)
-from custom_providers.request.access import require_access
-from custom_providers.request.declared_models import DeclaredModels
-from custom_providers.request.defaults import with_defaults
-from custom_providers.request.gemini_timeout import bounded
-from custom_providers.request.other_models import OtherModels, is_added_in_the_admin_ui, require_served
-from custom_providers.request.preparation import prepared, with_headers
-from custom_providers.request.reserved_fields import reserved
+from custom_providers.request.attempt import embeddings
+from custom_providers.request.attempt.gemini_timeout import bounded
+from custom_providers.request.attempt.preparation import prepared, with_headers
+from custom_providers.request.fields import field_types, litellm_calls
+from custom_providers.request.fields.defaults import with_defaults
+from custom_providers.request.fields.reserved_fields import reserved
+from custom_providers.request.models import named_models
+from custom_providers.request.models.access import require_access
+from custom_providers.request.models.declared_models import DeclaredModels
+from custom_providers.request.models.other_models import OtherModels, is_added_in_the_admin_ui, require_served
+from custom_providers.request.refusals import content_kinds, gateway_tools, loops, missing_apis, stored_conversations
 from custom_providers.routing.resolver import ProviderRoute, RouteTable
 
 _NEED_A_MODEL = frozenset({"acompletion", "atext_completion", "aembedding", "anthropic_messages", "aresponses"})
@@ -95,7 +88,7 @@ class RoutingHook(CustomLogger):
         if call_type in _NEED_A_MODEL and (problem := content_kinds.refusal(data, served_by)):
             raise HTTPException(400, problem)
         await require_access(user_api_key_dict, route)
-        if problem := offered.refusal(call_type, served_by):
+        if problem := missing_apis.refusal(call_type, served_by):
             raise HTTPException(404, problem)
         data["model"] = route.deployment
         with_defaults(data, self.table.options_of(route).defaults, call_type)
@@ -222,5 +215,5 @@ def _require_models_in_their_places(data: Mapping[str, Any], listed: routes.List
 def _require_known_conversation(data: Mapping[str, Any], provider: ProviderRoute | None) -> None:
     from litellm.proxy.proxy_server import prisma_client
 
-    if problem := conversations.refusal(data, provider, database=prisma_client is not None):
+    if problem := stored_conversations.refusal(data, provider, database=prisma_client is not None):
         raise HTTPException(400, problem)

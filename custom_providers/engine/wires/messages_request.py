@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from custom_providers.json_parts import mapping
-from custom_providers.request.headers import layered
+from custom_providers.request.attempt.headers import layered
 
 _VERSION = "2023-06-01"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from custom_providers.kimi.account.identity import Protocol
-from custom_providers.request.headers import of_client
+from custom_providers.request.attempt.headers import of_client
 
 ANTHROPIC_VERSION = "2023-06-01"
 

@@ -53,7 +53,7 @@ def _line(provider: Provider, model: Model) -> dict[str, Any]:
 def deployments(provider: Provider) -> Iterator[dict[str, Any]]:
     """One deployment per API of the provider: its families of models, then a wildcard for the rest.
 
-    Declared models are not among them: see ``custom_providers.request.declared_models``.
+    Declared models are not among them: see ``custom_providers.request.models.declared_models``.
     """
     declared = {model.id: model for model in _declared(provider)}
     for glob, wire in provider.profile.families:

@@ -14,7 +14,7 @@ from custom_providers.kimi.account import identity
 from custom_providers.kimi.timeout import timeout_override
 from custom_providers.litellm_patches import releases
 from custom_providers.registry.problems import ConfigError, Problem
-from custom_providers.request import loops
+from custom_providers.request.refusals import loops
 from pointsman.check import offline, provider_keys
 from pointsman.config import render
 from pointsman.console import files, report

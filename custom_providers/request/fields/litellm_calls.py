@@ -11,7 +11,7 @@ from typing import Any
 from custom_providers.audit.call import under_way
 from custom_providers.engine.facts import FACTS, named
 from custom_providers.json_parts import mapping, parsed_object
-from custom_providers.request.lost_fields import lost, written_in
+from custom_providers.request.fields.lost_fields import lost, written_in
 
 
 def note_lost(details: dict[str, Any]) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from custom_providers.json_parts import mapping
-from custom_providers.request.field_names import tool_names
-from custom_providers.request.lost_fields import written_in
+from custom_providers.request.fields.field_names import tool_names
+from custom_providers.request.fields.lost_fields import written_in
 from custom_providers.routing.resolver import ProviderRoute
 
 _ONLY_THERE: Mapping[str, frozenset[str]] = {

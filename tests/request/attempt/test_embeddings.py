@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_providers.request.embeddings import settle
+from custom_providers.request.attempt.embeddings import settle
 
 FLOATS = [0.5, -1.0]
 BASE64 = "AAAAPwAAgL8="

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_providers.request import loops
+from custom_providers.request.refusals import loops
 
 HOUSE = "http://gateway.example/v1"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_providers.request.bridged import fitted
+from custom_providers.request.attempt.bridged import fitted
 from custom_providers.routing.resolver import ProviderRoute
 
 ROW = ProviderRoute(name="vllm", default_model="m")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from custom_providers.request import content_parts, tool_history
+from custom_providers.request.fields import content_parts, tool_history
 
 _MOST_RETRIES = 10
 """Without this limit, one request could cause a million attempts at a failing provider."""

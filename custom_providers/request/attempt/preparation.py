@@ -13,9 +13,9 @@ from typing import Any
 from custom_providers.engine.early import open_early
 from custom_providers.json_parts import mapping
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
-from custom_providers.request import bridged, claude_history
-from custom_providers.request.field_types import is_header
-from custom_providers.request.headers import layered, of_client
+from custom_providers.request.attempt import bridged, claude_history
+from custom_providers.request.attempt.headers import layered, of_client
+from custom_providers.request.fields.field_types import is_header
 from custom_providers.routing.resolver import ProviderRoute
 
 _GPT_OSS_LEVELS = {"minimal": "low", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"}

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from custom_providers.providers.known import KNOWN
-from custom_providers.request.headers import layered
+from custom_providers.request.attempt.headers import layered
 
 HEADER = "x-pointsman-hops"
 

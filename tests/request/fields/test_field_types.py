@@ -12,7 +12,7 @@ from custom_providers.kimi.account import catalogue
 from custom_providers.kimi.account.systems import PLATFORM
 from custom_providers.kimi.request import messages_body, prepare
 from custom_providers.kimi.request.messages_body import UnsupportedContentError
-from custom_providers.request.field_types import flaw
+from custom_providers.request.fields.field_types import flaw
 
 USER = {"role": "user", "content": "hi"}
 TOOL = {"type": "function", "function": {"name": "f"}}

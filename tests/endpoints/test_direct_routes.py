@@ -14,14 +14,14 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from custom_providers.request import direct_routes
+from custom_providers.endpoints import direct_routes
 from tests.patience import SECONDS
 from tests.running import REPOSITORY, clean_environment
 
 _LITELLMS = """
 import asyncio, collections, httpx
 from starlette.routing import Match, BaseRoute
-from custom_providers.request import direct_routes
+from custom_providers.endpoints import direct_routes
 from litellm.proxy.proxy_server import app
 
 tried = collections.Counter()

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from litellm.types.llms.openai import ValidUserMessageContentTypes
 
-from custom_providers.request.content_parts import USER_TYPES
-from custom_providers.request.field_types import flaw
+from custom_providers.request.fields.content_parts import USER_TYPES
+from custom_providers.request.fields.field_types import flaw
 
 TEXT = {"type": "text", "text": "hi"}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_providers.request.defaults import with_defaults
+from custom_providers.request.fields.defaults import with_defaults
 
 DEFAULTS = {"temperature": 0, "reasoning_effort": "low", "max_completion_tokens": 9}
 

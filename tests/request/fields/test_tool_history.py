@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_providers.request.field_types import flaw
+from custom_providers.request.fields.field_types import flaw
 
 UNREADABLE: list[Any] = ["", '{"a":', '{"a":1}{"b":2}', {"a": 1}, None, 5, "[]", '"text"', "null", "[" * 100_000]
 READABLE = ["{}", ' {"a": 1}\n', '{"a": NaN}', '{"a": "\\ud800"}']

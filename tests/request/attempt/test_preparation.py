@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from custom_providers.request.preparation import prepared
+from custom_providers.request.attempt.preparation import prepared
 from custom_providers.routing.resolver import ProviderRoute
 
 HEADER = "x-opencode-session"

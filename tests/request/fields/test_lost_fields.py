@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_providers.request.lost_fields import lost
+from custom_providers.request.fields.lost_fields import lost
 
 USER = {"role": "user", "content": "hi"}
 TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}

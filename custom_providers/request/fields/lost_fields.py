@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from custom_providers.json_parts import mapping
-from custom_providers.request.field_names import SAME, fields, tool_names
-from custom_providers.request.reserved_fields import LITELLMS
+from custom_providers.request.fields.field_names import SAME, fields, tool_names
+from custom_providers.request.fields.reserved_fields import LITELLMS
 
 _CONVERSATION = frozenset({"messages", "input", "prompt", "system", "instructions", "contents", "model"})
 _THE_PROXYS = frozenset(

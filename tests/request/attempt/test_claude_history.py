@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_providers.request import claude_history
+from custom_providers.request.attempt import claude_history
 
 USER = {"role": "user", "content": "x"}
 CALL = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}

@@ -11,8 +11,8 @@ from litellm.proxy._types import UserAPIKeyAuth  # noqa: TID253 -- LiteLLM impor
 from custom_providers.audit.record import clean_name
 from custom_providers.litellm_patches import router_view
 from custom_providers.litellm_patches.granted_names import added_in_the_admin_ui
-from custom_providers.request import named_models
-from custom_providers.request.access import require_access
+from custom_providers.request.models import named_models
+from custom_providers.request.models.access import require_access
 from custom_providers.routing.resolver import Route, RouteTable
 
 _NOT_FROM_REQUESTS = ("context_window_fallbacks", "content_policy_fallbacks")

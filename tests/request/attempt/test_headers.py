@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from custom_providers.request.headers import layered, of_client
-from custom_providers.request.preparation import with_headers
+from custom_providers.request.attempt.headers import layered, of_client
+from custom_providers.request.attempt.preparation import with_headers
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What is changed in each attempt, so that the chosen provider accepts it, and in its answer."""

@@ -1,0 +1,1 @@
+"""Requests that are refused because the provider, or this proxy, cannot serve them."""
