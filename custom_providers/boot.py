@@ -21,10 +21,10 @@ from custom_providers.dashboard import assembly as dashboard
 from custom_providers.endpoints import direct_routes, legacy_routes, one_model
 from custom_providers.endpoints.token_counts import TokenCounts
 from custom_providers.engine import ordinary
-from custom_providers.engine.early_start import EarlyStart
-from custom_providers.engine.exchange import Takeover
-from custom_providers.engine.handler import EngineHandler
-from custom_providers.engine.selection import SWITCH
+from custom_providers.engine.custom_llm.handler import EngineHandler
+from custom_providers.engine.custom_llm.selection import SWITCH
+from custom_providers.engine.streaming.early_start import EarlyStart
+from custom_providers.engine.streaming.exchange import Takeover
 from custom_providers.environment import admission
 from custom_providers.environment.admission import Admission, base_url_variable
 from custom_providers.failures.answers import ErrorAnswers

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from custom_providers.engine.transport import Post, Sessions, answered
+from custom_providers.engine.connection.transport import Post, Sessions, answered
 from custom_providers.kimi.account.systems import PLATFORM
 from custom_providers.kimi.errors.judge import KimiJudge
 from custom_providers.kimi.errors.meanings import FailedCall

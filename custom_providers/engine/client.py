@@ -13,13 +13,13 @@ from typing import Any
 import orjson
 from aiohttp import ClientError, ClientResponse
 
-from custom_providers.engine import timing
-from custom_providers.engine.answer import Answer, ErrorUnder200Error
+from custom_providers.engine.answers.answer import Answer, ErrorUnder200Error
+from custom_providers.engine.answers.usage import Usage
+from custom_providers.engine.connection import timing
+from custom_providers.engine.connection.sse import DONE, EndlessLineError, Lines
+from custom_providers.engine.connection.transport import Post, Sessions, answered, whole
 from custom_providers.engine.errors.error_answer import quoted
 from custom_providers.engine.errors.failure import Failure, FailureKind, Judge, UpstreamError
-from custom_providers.engine.sse import DONE, EndlessLineError, Lines
-from custom_providers.engine.transport import Post, Sessions, answered, whole
-from custom_providers.engine.usage import Usage
 from custom_providers.engine.wires.chat import Delta, Reader, merged
 from custom_providers.json_parts import UnreadableError, document
 from custom_providers.keys.censor import CENSOR

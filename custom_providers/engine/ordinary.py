@@ -10,16 +10,17 @@ from typing import Any
 import orjson
 
 from custom_providers import OWN_USER_AGENT
-from custom_providers.engine import answer, exchange
+from custom_providers.engine.answers import answer
 from custom_providers.engine.client import Order, Wire
-from custom_providers.engine.downloads import downloaded
+from custom_providers.engine.connection.downloads import downloaded
+from custom_providers.engine.connection.timing import DEFAULT_TIMEOUT
+from custom_providers.engine.connection.transport import Post
+from custom_providers.engine.custom_llm.handler import Plan
+from custom_providers.engine.custom_llm.selection import ANTHROPIC, OLLAMA, OPENROUTER
 from custom_providers.engine.errors.failure import FailureKind, UpstreamError
 from custom_providers.engine.errors.statuses import StatusJudge
 from custom_providers.engine.facts import FACTS, Facts, Watching, named
-from custom_providers.engine.handler import Plan
-from custom_providers.engine.selection import ANTHROPIC, OLLAMA, OPENROUTER
-from custom_providers.engine.timing import DEFAULT_TIMEOUT
-from custom_providers.engine.transport import Post
+from custom_providers.engine.streaming import exchange
 from custom_providers.engine.wires import messages_request, ollama, ollama_request, openrouter_request
 from custom_providers.engine.wires.chat import ChatReader
 from custom_providers.engine.wires.messages import MessagesReader

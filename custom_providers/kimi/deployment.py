@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from custom_providers.engine.connection.timing import DEFAULT_RETRIES
 from custom_providers.engine.errors.failure import ErrorReply, FailureKind, UpstreamError
-from custom_providers.engine.timing import DEFAULT_RETRIES
 from custom_providers.json_parts import mapping
 from custom_providers.kimi.account import identity, systems
 from custom_providers.kimi.account.identity import Identity

@@ -11,7 +11,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from custom_providers.engine.exchange import CURRENT
+from custom_providers.engine.streaming.exchange import CURRENT
 
 
 def opened(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from custom_providers.engine import exchange
+from custom_providers.engine.streaming import exchange
 
 
 def unless_taken_over(original: Callable[[Any], Any]) -> Callable[[Any], Any]:

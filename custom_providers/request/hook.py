@@ -12,11 +12,11 @@ from litellm.types.utils import EmbeddingResponse  # noqa: TID253 -- as above
 
 from custom_providers.audit.call import note_route
 from custom_providers.audit.record import clean_name
-from custom_providers.engine import early_start
+from custom_providers.engine.custom_llm.selection import is_taken, taken
 from custom_providers.engine.errors.failure import attach
-from custom_providers.engine.exchange import CURRENT
 from custom_providers.engine.facts import response_headers
-from custom_providers.engine.selection import is_taken, taken
+from custom_providers.engine.streaming import early_start
+from custom_providers.engine.streaming.exchange import CURRENT
 from custom_providers.failures import answers, unknown_key, verdict
 from custom_providers.gate import routes
 from custom_providers.litellm_patches import router_view

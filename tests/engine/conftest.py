@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from custom_providers.engine.selection import SWITCH
+from custom_providers.engine.custom_llm.selection import SWITCH
 from custom_providers.registry.model import Registry
 from pointsman.config.render import render
 from pointsman.simulator import Simulator

@@ -7,7 +7,7 @@ import datetime as dt
 from litellm.litellm_core_utils.litellm_logging import Logging
 
 from custom_providers.engine import ordinary
-from custom_providers.engine.exchange import CURRENT, Exchange
+from custom_providers.engine.streaming.exchange import CURRENT, Exchange
 
 ASKED = [{"role": "user", "content": "What is in this contract?"}]
 

@@ -38,8 +38,8 @@ from pathlib import Path
 from litellm.integrations.custom_logger import CustomLogger
 from litellm.proxy import proxy_server
 from custom_providers import garbage_collection
-from custom_providers.engine.early import open_early
-from custom_providers.engine.exchange import Takeover
+from custom_providers.engine.streaming.open_before_response import open_early
+from custom_providers.engine.streaming.exchange import Takeover
 from custom_providers.engine.facts import FACTS, response_headers
 from custom_providers.kimi.handler import KimiHandler
 

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from custom_providers.engine.early import MARK, open_early
 from custom_providers.engine.errors.failure import UpstreamError
 from custom_providers.engine.facts import FACTS, response_headers
-from custom_providers.engine.images import inlined, public_urls
+from custom_providers.engine.streaming.open_before_response import MARK, open_early
+from custom_providers.engine.wires.images import inlined, public_urls
 from custom_providers.kimi import deployment
 from custom_providers.kimi.deployment import KimiDeployment
 from custom_providers.kimi.request.upstream_headers import headers

@@ -11,10 +11,10 @@ import pytest
 from litellm import CustomStreamWrapper
 from litellm.litellm_core_utils.litellm_logging import Logging
 
+from custom_providers.engine.answers.litellm_answers import Chunks
+from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.client import Batch, Ending
-from custom_providers.engine.litellm_answers import Chunks
-from custom_providers.engine.stream import AnswerStream, ReadyStream
-from custom_providers.engine.usage import Usage
+from custom_providers.engine.streaming.stream import AnswerStream, ReadyStream
 
 USAGE: Usage = {"prompt_tokens": 5, "completion_tokens": 7, "total_tokens": 12}
 

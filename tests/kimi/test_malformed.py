@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from custom_providers.engine import answer
-from custom_providers.engine.answer import ErrorUnder200Error
+from custom_providers.engine.answers import answer
+from custom_providers.engine.answers.answer import ErrorUnder200Error
+from custom_providers.engine.answers.litellm_answers import Chunks, whole
 from custom_providers.engine.client import Ending
-from custom_providers.engine.litellm_answers import Chunks, whole
 from custom_providers.engine.wires.chat import ChatReader, Reader, merged
 from custom_providers.engine.wires.messages import MessagesReader
 from custom_providers.json_parts import UnreadableError, document

@@ -11,7 +11,7 @@ import pytest
 
 from custom_providers import engine, kimi
 from custom_providers.engine.client import Order
-from custom_providers.engine.transport import Post
+from custom_providers.engine.connection.transport import Post
 from custom_providers.kimi import deployment
 from custom_providers.kimi.errors import meanings
 from custom_providers.kimi.errors.judge import KimiJudge

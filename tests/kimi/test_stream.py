@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_providers.engine.answer import ErrorUnder200Error
-from custom_providers.engine.sse import DONE, Lines
+from custom_providers.engine.answers.answer import ErrorUnder200Error
+from custom_providers.engine.connection.sse import DONE, Lines
 from custom_providers.engine.wires.chat import ChatReader, merged
 from custom_providers.engine.wires.messages import MessagesReader
 from custom_providers.engine.wires.tool_fragments import ToolFragments

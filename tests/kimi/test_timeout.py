@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custom_providers.engine.timing import pause
+from custom_providers.engine.connection.timing import pause
 from custom_providers.kimi.timeout import timeout_override
 
 

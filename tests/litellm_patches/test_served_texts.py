@@ -8,8 +8,8 @@ import json
 import pytest
 from litellm.litellm_core_utils.served_output_texts import served_stream_output_texts
 
-from custom_providers.engine import exchange
-from custom_providers.engine.exchange import Exchange
+from custom_providers.engine.streaming import exchange
+from custom_providers.engine.streaming.exchange import Exchange
 from custom_providers.litellm_patches import served_texts
 
 EVENTS = (

@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 
-from custom_providers.engine import silence
 from custom_providers.engine.client import Batch
 from custom_providers.engine.clients.writer import first_object
 from custom_providers.engine.errors.failure import Failure
+from custom_providers.engine.streaming import silence
 from custom_providers.engine.wires.chat import LOGPROBS, Delta
 
 _TYPES = {

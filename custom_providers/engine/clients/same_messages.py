@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from custom_providers.engine import silence
 from custom_providers.engine.client import Batch
 from custom_providers.engine.clients.messages import error_type
 from custom_providers.engine.clients.writer import event, first_object
 from custom_providers.engine.errors.failure import Failure
+from custom_providers.engine.streaming import silence
 
 
 class SameMessagesWriter:

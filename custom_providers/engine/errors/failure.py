@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from custom_providers.engine.timing import LONGEST_CLIENT_PAUSE, LONGEST_PAUSE
+from custom_providers.engine.connection.timing import LONGEST_CLIENT_PAUSE, LONGEST_PAUSE
 
 OWN_LIMIT = (
     "the proxy has no file descriptor left for another connection: raise its limit (ulimit -n, or LimitNOFILE in a "

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from custom_providers.engine.connection.timing import DEFAULT_RETRIES
 from custom_providers.engine.errors import waits
 from custom_providers.engine.errors.error_answer import codes, header, quoted, said
 from custom_providers.engine.errors.failure import OWN_LIMIT, Failure, FailureKind
-from custom_providers.engine.timing import DEFAULT_RETRIES
 from custom_providers.failures.final_failures import is_final
 from custom_providers.json_parts import mapping
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+from custom_providers.engine.connection.timing import LONGEST_PAUSE
 from custom_providers.engine.errors.error_answer import header
-from custom_providers.engine.timing import LONGEST_PAUSE
 from custom_providers.providers.known import KNOWN
 from custom_providers.providers.profile import Reset
 

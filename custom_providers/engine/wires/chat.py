@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from custom_providers.engine import usage
-from custom_providers.engine.answer import ErrorUnder200Error, is_spent
-from custom_providers.engine.usage import Usage
+from custom_providers.engine.answers import usage
+from custom_providers.engine.answers.answer import ErrorUnder200Error, is_spent
+from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.wires.tool_fragments import ToolFragments
 from custom_providers.json_parts import child, children, text
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.engine import usage
-from custom_providers.engine.answer import STOP_REASONS, ErrorUnder200Error, function_name, is_spent, thought
-from custom_providers.engine.usage import Usage
+from custom_providers.engine.answers import usage
+from custom_providers.engine.answers.answer import STOP_REASONS, ErrorUnder200Error, function_name, is_spent, thought
+from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.wires.chat import Delta
 from custom_providers.json_parts import child, mapping, position, text
 

@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.engine.answer import Answer, ErrorUnder200Error, function_name, is_spent
-from custom_providers.engine.usage import Usage
+from custom_providers.engine.answers.answer import Answer, ErrorUnder200Error, function_name, is_spent
+from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.wires.chat import Delta
 from custom_providers.engine.wires.inline_thinking import InlineThinking
 from custom_providers.json_parts import UnreadableError, child, children, text

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from custom_providers.engine.answer import function_name
+from custom_providers.engine.answers.answer import function_name
 from custom_providers.json_parts import child, parsed_object, position, text
 
 Delta = dict[str, Any]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from custom_providers.engine.connection.timing import DEFAULT_RETRIES
 from custom_providers.engine.errors.failure import OWN_LIMIT, ErrorReply, Failure, FailureKind
-from custom_providers.engine.timing import DEFAULT_RETRIES
 from custom_providers.kimi.account import catalogue, systems
 from custom_providers.kimi.account.systems import System
 

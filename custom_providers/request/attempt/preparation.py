@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.engine.early import open_early
+from custom_providers.engine.streaming.open_before_response import open_early
 from custom_providers.json_parts import mapping
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
 from custom_providers.request.attempt import bridged, claude_history

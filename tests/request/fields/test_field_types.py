@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from custom_providers.engine import images
+from custom_providers.engine.wires import images
 from custom_providers.kimi.account import catalogue
 from custom_providers.kimi.account.systems import PLATFORM
 from custom_providers.kimi.request import messages_body, prepare

@@ -15,9 +15,9 @@ from typing import Any, Literal, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from custom_providers.engine import silence
 from custom_providers.engine.clients import reasoning_items
-from custom_providers.engine.silence import Silence
+from custom_providers.engine.streaming import silence
+from custom_providers.engine.streaming.silence import Silence
 
 ClientProtocol = Literal["chat", "messages", "responses"]
 

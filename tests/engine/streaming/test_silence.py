@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from custom_providers.engine import silence, timing
-from custom_providers.engine.exchange import Takeover
+from custom_providers.engine.connection import timing
+from custom_providers.engine.streaming import silence
+from custom_providers.engine.streaming.exchange import Takeover
 
 EVENT = b'data: {"a": 1}\n\n'
 PATHS = {

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from custom_providers.engine import usage
-from custom_providers.engine.usage import Usage
+from custom_providers.engine.answers import usage
+from custom_providers.engine.answers.usage import Usage
 from custom_providers.json_parts import UnreadableError, child, children, mapping, text
 
 STOP_REASONS = {

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from custom_providers.engine import early_start, timing
-from custom_providers.engine.silence import PINGS
+from custom_providers.engine.connection import timing
+from custom_providers.engine.streaming import early_start
+from custom_providers.engine.streaming.silence import PINGS
 
 PATHS = {"chat": "/v1/chat/completions", "messages": "/v1/messages", "responses": "/v1/responses"}
 STREAM = [(b"content-type", b"text/event-stream")]

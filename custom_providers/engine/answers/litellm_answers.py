@@ -16,7 +16,7 @@ from litellm.types.utils import (  # noqa: TID253 -- LiteLLM imports this module
     Usage,
 )
 
-from custom_providers.engine.answer import Answer
+from custom_providers.engine.answers.answer import Answer
 from custom_providers.engine.client import Ending
 
 

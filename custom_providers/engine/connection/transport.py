@@ -12,9 +12,9 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
+from custom_providers.engine.connection.timing import CONNECT_TIMEOUT
 from custom_providers.engine.errors.connecting import is_refused, lacks_descriptor
 from custom_providers.engine.errors.failure import Failure, FailureKind, Judge, UpstreamError
-from custom_providers.engine.timing import CONNECT_TIMEOUT
 from custom_providers.keys.censor import CENSOR
 
 MOST_ANSWER = 128 * 1024**2

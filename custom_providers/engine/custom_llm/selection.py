@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.engine import inspecting
-from custom_providers.engine.early import open_early
-from custom_providers.engine.exchange import Exchange
+from custom_providers.engine.custom_llm import inspecting
+from custom_providers.engine.streaming.exchange import Exchange
+from custom_providers.engine.streaming.open_before_response import open_early
 from custom_providers.json_parts import mapping
 from custom_providers.request.fields.reserved_fields import LITELLMS
 

@@ -13,23 +13,25 @@ from litellm import CustomLLM, CustomStreamWrapper  # noqa: TID253 -- LiteLLM im
 from litellm.litellm_core_utils.core_helpers import process_response_headers  # noqa: TID253 -- as above
 from litellm.types.utils import ModelResponse, ModelResponseStream  # noqa: TID253 -- as above
 
-from custom_providers.engine import client, exchange, inspecting
-from custom_providers.engine.answer import Answer
-from custom_providers.engine.background import Background
+from custom_providers.engine import client
+from custom_providers.engine.answers.answer import Answer
+from custom_providers.engine.answers.litellm_answers import Chunks, whole
 from custom_providers.engine.client import Batch, Order
 from custom_providers.engine.clients.chat import ChatWriter
 from custom_providers.engine.clients.messages import MessagesWriter
 from custom_providers.engine.clients.responses import ResponsesWriter
 from custom_providers.engine.clients.same_messages import SameMessagesWriter
 from custom_providers.engine.clients.writer import Writer
-from custom_providers.engine.early import MARK
+from custom_providers.engine.connection.transport import Sessions
+from custom_providers.engine.custom_llm import inspecting
+from custom_providers.engine.custom_llm.background import Background
 from custom_providers.engine.errors.failure import Failure, UpstreamError
 from custom_providers.engine.errors.litellm_errors import exception
-from custom_providers.engine.exchange import Exchange
 from custom_providers.engine.facts import Watching
-from custom_providers.engine.litellm_answers import Chunks, whole
-from custom_providers.engine.stream import AnswerStream, ReadyStream
-from custom_providers.engine.transport import Sessions
+from custom_providers.engine.streaming import exchange
+from custom_providers.engine.streaming.exchange import Exchange
+from custom_providers.engine.streaming.open_before_response import MARK
+from custom_providers.engine.streaming.stream import AnswerStream, ReadyStream
 from custom_providers.json_parts import mapping
 
 _PRICED = frozenset({"openrouter"})
@@ -83,7 +85,7 @@ class EngineHandler(CustomLLM):  # type: ignore[misc]  # LiteLLM is untyped to u
         self._background = Background()
 
     async def acompletion(self, **call: Any) -> ModelResponse | CustomStreamWrapper:
-        """Answer one request; returns an open stream if ``early`` requested one."""
+        """Answer one request; returns an open stream if ``open_before_response`` requested one."""
         early = call["optional_params"].pop(MARK, False)
         plan = self._plan(call)
         if early:

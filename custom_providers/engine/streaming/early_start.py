@@ -13,10 +13,10 @@ from contextvars import ContextVar
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from custom_providers.engine import timing
 from custom_providers.engine.clients.writer import event
-from custom_providers.engine.exchange import ClientProtocol, protocol_of
-from custom_providers.engine.silence import PINGS, Silence
+from custom_providers.engine.connection import timing
+from custom_providers.engine.streaming.exchange import ClientProtocol, protocol_of
+from custom_providers.engine.streaming.silence import PINGS, Silence
 from custom_providers.json_parts import parsed_object
 
 _HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-cache")]

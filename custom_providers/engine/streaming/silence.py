@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from custom_providers.engine import timing
+from custom_providers.engine.connection import timing
 
 COMMENT = b": ping\n\n"
 """A comment, which readers of server-sent events skip: for chat completions and responses."""

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from custom_providers.engine import sse
-from custom_providers.engine.sse import EndlessLineError, Lines
+from custom_providers.engine.connection import sse
+from custom_providers.engine.connection.sse import EndlessLineError, Lines
 
 EVENTS = [{"a": 1}, {"text": "zwei\nZeilen 满血"}, {"b": None}]
 

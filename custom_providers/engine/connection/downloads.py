@@ -13,7 +13,7 @@ from litellm.litellm_core_utils.prompt_templates.image_handling import (  # noqa
     async_convert_url_to_base64,
 )
 
-from custom_providers.engine import images
+from custom_providers.engine.wires import images
 
 
 async def downloaded(messages: Sequence[Mapping[str, Any]], seconds: float) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import pytest
 from litellm.integrations.custom_guardrail import CustomGuardrail
 from litellm.integrations.custom_logger import CustomLogger
 
-from custom_providers.engine import inspecting, timing
+from custom_providers.engine.answers.litellm_answers import Chunks
 from custom_providers.engine.client import Batch, Ending
 from custom_providers.engine.clients import responses
 from custom_providers.engine.clients.chat import ChatWriter
@@ -20,10 +20,11 @@ from custom_providers.engine.clients.messages import MessagesWriter
 from custom_providers.engine.clients.responses import ResponsesWriter
 from custom_providers.engine.clients.same_messages import SameMessagesWriter
 from custom_providers.engine.clients.writer import Writer
+from custom_providers.engine.connection import timing
+from custom_providers.engine.custom_llm import inspecting
 from custom_providers.engine.errors.failure import Failure, FailureKind, UpstreamError
 from custom_providers.engine.errors.statuses import StatusJudge
-from custom_providers.engine.litellm_answers import Chunks
-from custom_providers.engine.stream import AnswerStream
+from custom_providers.engine.streaming.stream import AnswerStream
 
 BEGINNINGS: dict[str, tuple[Writer, dict[str, Any]]] = {
     "chat": (ChatWriter(usage=True), {"id": "c1", "model": "m", "created": 1, "choices": []}),

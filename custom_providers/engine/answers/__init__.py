@@ -1,0 +1,1 @@
+"""A provider's answer in one format, and converted to LiteLLM's objects."""

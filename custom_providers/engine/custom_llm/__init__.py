@@ -1,0 +1,1 @@
+"""What LiteLLM sees of the engine: a ``CustomLLM``, and which calls it takes."""

@@ -1,0 +1,1 @@
+"""A stream to the client: when it begins, how it stays open, and who writes it."""
