@@ -10,13 +10,13 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from custom_providers.audit import paths
 from custom_providers.audit.boundary import Boundary
-from custom_providers.audit.delivery import Delivery
 from custom_providers.audit.logger import AuditLogger
 from custom_providers.audit.recorder import Recorder
-from custom_providers.audit.sink import Sink
-from custom_providers.audit.sqlite import SqliteSink
+from custom_providers.audit.storage import paths
+from custom_providers.audit.storage.delivery import Delivery
+from custom_providers.audit.storage.sink import Sink
+from custom_providers.audit.storage.sqlite import SqliteSink
 from custom_providers.call_log import lines, tracebacks
 from custom_providers.call_log.lines import CallLines
 from custom_providers.state import state_directory
@@ -56,6 +56,6 @@ def _make(directory: Path) -> None:
 def _sink(url_env: str, env: Mapping[str, str]) -> Sink:
     if not url_env:
         return SqliteSink(state_directory(env) / paths.DATABASE)
-    from custom_providers.audit.postgres import PostgresSink
+    from custom_providers.audit.storage.postgres import PostgresSink
 
     return PostgresSink(env.get(url_env, "").strip(), url_env)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from custom_providers.audit.database import Database
 from custom_providers.audit.record import COLUMNS, OUTCOMES, TABLE, Row
+from custom_providers.audit.storage.database import Database
 
 _MOST_FAILURES = 1000
 """Rows to search for each provider's last failure."""

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from custom_providers.audit.database import Database
 from custom_providers.audit.history import Filter
 from custom_providers.audit.record import FAILED, TABLE
+from custom_providers.audit.storage.database import Database
 
 Slot = Literal["minute", "hour", "day"]
 _SLOTS: Mapping[Slot, int] = {"minute": 16, "hour": 13, "day": 10}

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from custom_providers.audit import paths
+from custom_providers.audit.storage import paths
 from custom_providers.dashboard import routes
 from custom_providers.dashboard.calls import Calls, Store
 from custom_providers.environment.admission import Admission

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from custom_providers.audit.database import Database, postgres, sqlite
 from custom_providers.audit.history import Failed, Filter, last_failures, recent
 from custom_providers.audit.record import Row
+from custom_providers.audit.storage.database import Database, postgres, sqlite
 from custom_providers.audit.sums import Overview, Slot, overview
 
 Span = Literal["day", "month"]

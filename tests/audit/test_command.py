@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from custom_providers.audit.postgres import PostgresSink
 from custom_providers.audit.record import COLUMNS, to_line
-from custom_providers.audit.sqlite import SqliteSink
+from custom_providers.audit.storage.postgres import PostgresSink
+from custom_providers.audit.storage.sqlite import SqliteSink
 from pointsman.audit.queries import since
 from tests.audit.cluster import Cluster
 from tests.audit.rows import call_record, row

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from custom_providers.audit import history, sums
-from custom_providers.audit.database import Database, postgres, sqlite
 from custom_providers.audit.history import Filter
-from custom_providers.audit.postgres import PostgresSink
 from custom_providers.audit.record import Row
-from custom_providers.audit.sqlite import SqliteSink
+from custom_providers.audit.storage.database import Database, postgres, sqlite
+from custom_providers.audit.storage.postgres import PostgresSink
+from custom_providers.audit.storage.sqlite import SqliteSink
 from custom_providers.audit.sums import CallSums
 from tests.audit.cluster import Cluster
 from tests.audit.rows import row

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_providers.audit.sqlite import SqliteSink
+from custom_providers.audit.storage.sqlite import SqliteSink
 from custom_providers.dashboard.calls import instant
 from tests.audit.recorded import Recorded
 from tests.audit.rows import row

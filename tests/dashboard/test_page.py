@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
-from custom_providers.audit.sqlite import SqliteSink
+from custom_providers.audit.storage.sqlite import SqliteSink
 from custom_providers.dashboard import sessions
 from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded

@@ -9,10 +9,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from custom_providers.audit import history
-from custom_providers.audit.database import sqlite
 from custom_providers.audit.history import Filter
 from custom_providers.audit.record import Row
-from custom_providers.audit.sqlite import SqliteSink
+from custom_providers.audit.storage.database import sqlite
+from custom_providers.audit.storage.sqlite import SqliteSink
 from custom_providers.audit.sums import overview
 from custom_providers.dashboard import charts, clients, formats, slots, views
 from custom_providers.dashboard.calls import Calls, Store, Sums, UnavailableError

@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from custom_providers.audit import paths
-from custom_providers.audit.database import Database, postgres, sqlite
 from custom_providers.audit.history import Filter, recent
 from custom_providers.audit.record import Row
-from custom_providers.audit.spool import abandoned
+from custom_providers.audit.storage import paths
+from custom_providers.audit.storage.database import Database, postgres, sqlite
+from custom_providers.audit.storage.spool import abandoned
 from pointsman.console.refusal import RefusalError
 from pointsman.sources.sources import Sources
 

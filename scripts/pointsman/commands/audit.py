@@ -12,9 +12,9 @@ from pointsman.console.completion import provider_names
 from pointsman.console.options import OK, json_option, with_followed_sources
 
 if TYPE_CHECKING:
-    from custom_providers.audit.database import Database
     from custom_providers.audit.history import Filter
     from custom_providers.audit.record import Row
+    from custom_providers.audit.storage.database import Database
     from pointsman.sources.sources import Sources
 
 _SHOWN = 20

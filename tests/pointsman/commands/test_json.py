@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from custom_providers.audit.sqlite import SqliteSink
+from custom_providers.audit.storage.sqlite import SqliteSink
 from pointsman.simulator import Simulator
 from tests.audit.rows import row
 from tests.pointsman.commands.documented import require_items, require_object

@@ -16,8 +16,8 @@ from typing import TypeVar
 import orjson
 
 from custom_providers.audit.record import CallRecord, Row, from_line, to_line
-from custom_providers.audit.sink import RowRefusedError, Sink, SinkDownError
-from custom_providers.audit.spool import Spool, SpoolReader, abandoned
+from custom_providers.audit.storage.sink import RowRefusedError, Sink, SinkDownError
+from custom_providers.audit.storage.spool import Spool, SpoolReader, abandoned
 
 REFUSED = "refused.jsonl"
 """In the spool's folder: rows that the database rejects."""

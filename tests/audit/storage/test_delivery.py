@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from custom_providers.audit import delivery
-from custom_providers.audit.delivery import Delivery
 from custom_providers.audit.record import Row, to_line
-from custom_providers.audit.sink import RowRefusedError, SinkDownError
-from custom_providers.audit.spool import Spool, SpoolReader, abandoned
-from custom_providers.audit.sqlite import SqliteSink
+from custom_providers.audit.storage import delivery
+from custom_providers.audit.storage.delivery import Delivery
+from custom_providers.audit.storage.sink import RowRefusedError, SinkDownError
+from custom_providers.audit.storage.spool import Spool, SpoolReader, abandoned
+from custom_providers.audit.storage.sqlite import SqliteSink
 from tests.audit.rows import call_record
 from tests.patience import eventually
 from tests.running import REPOSITORY
@@ -93,7 +93,8 @@ def test_rows_wait_for_a_database_that_is_down_and_come_in_order_once_each(tmp_p
 
 def test_what_a_stopping_process_cannot_deliver_is_delivered_by_the_next(tmp_path: Path, memory: Memory):
     lines = (
-        "import sys; from pathlib import Path; from tests.audit.test_delivery import Memory, _started, call_record",
+        "import sys; from pathlib import Path",
+        "from tests.audit.storage.test_delivery import Memory, _started, call_record",
         "memory = Memory(); memory.down.set(); begun = _started(Path(sys.argv[1]), memory)",
         "begun.put(call_record('a'), final=True); begun.put(call_record('b'), final=False); begun.stop()",
     )

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from custom_providers.audit import spool
 from custom_providers.audit.record import Row, to_line
-from custom_providers.audit.spool import Spool, abandoned
+from custom_providers.audit.storage import spool
+from custom_providers.audit.storage.spool import Spool, abandoned
 from tests.audit.rows import call_record
 from tests.running import REPOSITORY
 
@@ -35,7 +35,7 @@ def _killed_writer(folder: Path, script: str) -> None:
     lines = (
         "import os, sys",
         "from pathlib import Path",
-        "from tests.audit.test_spool import Spool, _append",
+        "from tests.audit.storage.test_spool import Spool, _append",
         "s = Spool(Path(sys.argv[1]))",
         "def add(row_id, **fields): _append(s, row_id, **fields)",
         script,

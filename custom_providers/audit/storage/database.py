@@ -44,7 +44,7 @@ def postgres(url: str) -> Iterator[Database]:
     """
     import psycopg
 
-    from custom_providers.audit.postgres import libpq_url
+    from custom_providers.audit.storage.postgres import libpq_url
 
     with psycopg.connect(libpq_url(url), autocommit=True, connect_timeout=10) as connection:
         yield Database(

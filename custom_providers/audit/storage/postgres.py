@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl, quote, urlencode
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from custom_providers.audit import sink
 from custom_providers.audit.record import TABLE, Row
-from custom_providers.audit.sink import RowRefusedError, SinkDownError
+from custom_providers.audit.storage import sink
+from custom_providers.audit.storage.sink import RowRefusedError, SinkDownError
 
 TYPES = {
     "text": "text",

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from custom_providers.audit.postgres import PostgresSink, libpq_url
-from custom_providers.audit.sink import RowRefusedError, Sink, SinkDownError
-from custom_providers.audit.sqlite import SqliteSink
+from custom_providers.audit.storage.postgres import PostgresSink, libpq_url
+from custom_providers.audit.storage.sink import RowRefusedError, Sink, SinkDownError
+from custom_providers.audit.storage.sqlite import SqliteSink
 from tests.audit.cluster import Cluster
 from tests.audit.rows import row
 

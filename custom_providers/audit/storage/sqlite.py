@@ -9,9 +9,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from custom_providers.audit import sink
 from custom_providers.audit.record import TABLE, Row
-from custom_providers.audit.sink import RowRefusedError, SinkDownError
+from custom_providers.audit.storage import sink
+from custom_providers.audit.storage.sink import RowRefusedError, SinkDownError
 
 TYPES = {"text": "TEXT", "instant": "TEXT", "flag": "INTEGER", "whole": "INTEGER", "number": "REAL", "json": "TEXT"}
 
