@@ -13,11 +13,11 @@ import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy import proxy_server  # noqa: TID253 -- as above
 
 from custom_providers import garbage_collection
-from custom_providers.alerts import assembly as alerts
+from custom_providers.alerts import start_alerts
 from custom_providers.alerts.logger import AlertLogger
-from custom_providers.audit import assembly as audit
+from custom_providers.audit import start_audit
 from custom_providers.audit.logger import AuditLogger
-from custom_providers.dashboard import assembly as dashboard
+from custom_providers.dashboard import start_dashboard
 from custom_providers.endpoints import direct_routes, legacy_routes, one_model
 from custom_providers.endpoints.token_counts import TokenCounts
 from custom_providers.engine import ordinary
@@ -60,7 +60,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     legacy_routes.add(proxy_server.app, table, settings)
     one_model.add(proxy_server.app)
     direct_routes.add(proxy_server.app)
-    dashboard.start(proxy_server.app, table, admitted, settings, env)
+    start_dashboard.start(proxy_server.app, table, admitted, settings, env)
     CENSOR.learn(_keys(table, env))
     # Starlette accepts no middleware once an app runs, and LiteLLM's already runs when it reads its config.
     inner = proxy_server.app.middleware_stack or proxy_server.app.build_middleware_stack()
@@ -105,14 +105,14 @@ def _warm_up() -> None:
 
 def _boot_audit(env: Mapping[str, str]) -> AuditLogger:
     settings = litellm.callback_settings[SETTINGS_KEY].get("audit")
-    return audit.start(settings, env, proxy_server.app)
+    return start_audit.start(settings, env, proxy_server.app)
 
 
 def _boot_alerts(env: Mapping[str, str], table: RouteTable) -> AlertLogger | None:
     settings = litellm.callback_settings[SETTINGS_KEY].get("alerts")
     if settings is None:
         return None
-    return alerts.start(settings, env, table.providers, proxy_server.proxy_logging_obj.slack_alerting_instance)
+    return start_alerts.start(settings, env, table.providers, proxy_server.proxy_logging_obj.slack_alerting_instance)
 
 
 def _boot_gate(audit_logger: AuditLogger | None) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from custom_providers import OWN_USER_AGENT
 from custom_providers.environment import base_urls
 from custom_providers.environment.admission import Admission
-from custom_providers.environment.problems import UnusableProxyError
+from custom_providers.environment.unusable_proxy import UnusableProxyError
 from custom_providers.kimi.account import systems
 from custom_providers.litellm_patches import router_view
 from custom_providers.providers.account.account import Ask, Target

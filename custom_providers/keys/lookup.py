@@ -14,8 +14,8 @@ from pathlib import PurePath
 
 from custom_providers.environment.text import cleaned, key_flaws
 from custom_providers.json_parts import mapping
-from custom_providers.keys.problems import UnreadableKeyError
 from custom_providers.keys.redaction import last4
+from custom_providers.keys.unreadable_key import UnreadableKeyError
 from custom_providers.registry.model import Provider
 
 MAX_FILE_BYTES = 1024 * 1024

@@ -83,8 +83,8 @@ def run() -> NoReturn:
 
 
 def _run() -> NoReturn:
-    from custom_providers.environment.problems import UnusableProxyError
-    from custom_providers.keys.problems import UnreadableKeyError
+    from custom_providers.environment.unusable_proxy import UnusableProxyError
+    from custom_providers.keys.unreadable_key import UnreadableKeyError
     from custom_providers.registry.problems import ConfigError, MissingError
 
     try:

@@ -9,7 +9,7 @@ import pytest
 
 from custom_providers.dashboard import quotas
 from custom_providers.dashboard.quotas import Quotas
-from custom_providers.environment.problems import UnusableProxyError
+from custom_providers.environment.unusable_proxy import UnusableProxyError
 from custom_providers.providers.account.readings import AccountReport
 from tests.audit.recorded import Recorded
 from tests.patience import eventually

@@ -8,7 +8,7 @@ import pytest
 
 from custom_providers.environment.text import cleaned, key_flaws
 from custom_providers.keys.lookup import Key, Search, find_key
-from custom_providers.keys.problems import UnreadableKeyError
+from custom_providers.keys.unreadable_key import UnreadableKeyError
 from custom_providers.registry.loading import parse
 from custom_providers.registry.model import Provider
 

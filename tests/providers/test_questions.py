@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from custom_providers.environment.problems import UnusableProxyError
+from custom_providers.environment.unusable_proxy import UnusableProxyError
 from custom_providers.providers.account import questions
 from custom_providers.providers.account.account import Reply
 from custom_providers.providers.account.questions import Question, ask_all

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from custom_providers.environment.listener import is_loopback
-from custom_providers.environment.problems import UnusableProxyError
+from custom_providers.environment.unusable_proxy import UnusableProxyError
 from custom_providers.providers.account.account import Reply
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from custom_providers.keys.problems import UnreadableKeyError
+from custom_providers.keys.unreadable_key import UnreadableKeyError
 from custom_providers.providers.account.account import Status
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry

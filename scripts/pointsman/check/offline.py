@@ -9,7 +9,7 @@ from custom_providers.environment import listener
 from custom_providers.environment.admission import base_url_variable
 from custom_providers.environment.text import cleaned
 from custom_providers.keys.lookup import variables
-from custom_providers.keys.problems import UnreadableKeyError
+from custom_providers.keys.unreadable_key import UnreadableKeyError
 from custom_providers.kimi.account import identity
 from custom_providers.kimi.timeout import TIMEOUT_VARIABLE, timeout_override
 from custom_providers.litellm_patches import releases

@@ -79,7 +79,7 @@ def _show(database: Database, wanted: Filter, number: int | None, **options: Any
 
     from custom_providers.audit import history
     from custom_providers.audit.sums import overview
-    from pointsman.audit import display, queries
+    from pointsman.audit import call_tables, queries
     from pointsman.console import report
 
     if options["follow"]:
@@ -94,10 +94,10 @@ def _show(database: Database, wanted: Filter, number: int | None, **options: Any
     if options["as_json"]:
         report.as_json({"ok": True, "sums" if options["as_sums"] else "calls": list(rows)})
     elif options["as_csv"]:
-        _results(display.csv_lines(rows))
+        _results(call_tables.csv_lines(rows))
     elif options["as_sums"] and not exported:
         width = _width()
-        _results((display.heading(display.SUMS, width), *(display.sums(sums, width) for sums in found)))
+        _results((call_tables.heading(call_tables.SUMS, width), *(call_tables.sums(sums, width) for sums in found)))
         if not found:
             report.say("no such call")
     elif not _print(rows, as_lines=exported) and not exported:
@@ -106,13 +106,13 @@ def _show(database: Database, wanted: Filter, number: int | None, **options: Any
 
 def _print(rows: Iterable[Row], *, as_lines: bool) -> int:
     """Prints rows as they come, under one heading, or as JSON lines; how many there were."""
-    from pointsman.audit import display
+    from pointsman.audit import call_tables
 
     width, count = _width(), 0
     if not as_lines:
-        _results([display.heading(display.CALLS, width)])
+        _results([call_tables.heading(call_tables.CALLS, width)])
     for count, row in enumerate(rows, start=1):  # noqa: B007 -- it is returned
-        _results(display.json_lines([row]) if as_lines else display.call(row, width))
+        _results(call_tables.json_lines([row]) if as_lines else call_tables.call(row, width))
     return count
 
 
@@ -128,6 +128,6 @@ def _width() -> int:
     import shutil
     import sys
 
-    from pointsman.audit.display import NARROWEST
+    from pointsman.audit.call_tables import NARROWEST
 
     return max(NARROWEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else NARROWEST

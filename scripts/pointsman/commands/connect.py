@@ -13,8 +13,8 @@ from pointsman.console.completion import model_names
 from pointsman.console.options import OK, json_option, with_followed_sources
 
 if TYPE_CHECKING:
+    from pointsman.connect.client_files import Done
     from pointsman.connect.connection import Connection
-    from pointsman.connect.writing import Done
     from pointsman.sources.sources import Sources
 
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @json_option
 def connect(sources: Sources, client: str, *, write: bool, undo: bool, as_json: bool, **options: str | bool) -> int:
     """Show what a client needs to use the proxy, or write it to its file."""
-    from pointsman.connect import display, writing
+    from pointsman.connect import client_files, instructions
     from pointsman.console import report
 
     chosen = CLIENTS[client]
@@ -39,20 +39,20 @@ def connect(sources: Sources, client: str, *, write: bool, undo: bool, as_json: 
     if (write or undo) and not chosen.file:
         raise click.UsageError(f"{client} has no file that can be written: run this without --write and --undo")
     wanted = _connection(sources, options)
-    file = writing.client_file(chosen, os.environ) if chosen.file else None
+    file = client_files.client_file(chosen, os.environ) if chosen.file else None
     if file is not None and undo:
-        report.say(f"{file}: {writing.undo(chosen, wanted, file).value}")
+        report.say(f"{file}: {client_files.undo(chosen, wanted, file).value}")
     elif file is not None and write:
-        _say_written(file, chosen.title, writing.write(chosen, wanted, file))
+        _say_written(file, chosen.title, client_files.write(chosen, wanted, file))
     elif as_json:
-        report.as_json({"ok": True, **display.as_json(client, chosen, wanted, file)})
+        report.as_json({"ok": True, **instructions.as_json(client, chosen, wanted, file)})
     else:
-        report.result("\n".join(display.lines(chosen, wanted, file)))
+        report.result("\n".join(instructions.lines(chosen, wanted, file)))
     return OK
 
 
 def _say_written(file: Path, title: str, done: Done) -> None:
-    from pointsman.connect.writing import COPY, Done
+    from pointsman.connect.client_files import COPY, Done
     from pointsman.console import report
 
     if done is Done.UNCHANGED:

@@ -21,7 +21,7 @@ def import_(registry: Path | None, file: Path, *, replace: bool) -> None:
     instead, and the exit code is then 1.
     """
     from pointsman.console import report
-    from pointsman.importer.writing import write
+    from pointsman.importer.config_import import write
 
     path = registry_path(registry)
     done = write(file, path, replace=replace)

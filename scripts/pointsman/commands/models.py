@@ -36,7 +36,7 @@ def models(sources: Sources, providers: tuple[str, ...], add: tuple[str, ...], *
     from pointsman.console import report
     from pointsman.console.waiting import progress
     from pointsman.models import comparison as listed
-    from pointsman.models import display
+    from pointsman.models import model_tables
     from pointsman.upstream.endpoint import chosen
 
     write, live = options["write"], options["live"] or options["write"]
@@ -46,8 +46,8 @@ def models(sources: Sources, providers: tuple[str, ...], add: tuple[str, ...], *
     with progress("asking for model lists") if live else nullcontext():
         looks = listed.looks(sources, asked, live=live)
     if not options["as_json"]:
-        report.table(display.rows(looks, live=live))
-        for line in (line for look in looks for line in display.findings(look)):
+        report.table(model_tables.rows(looks, live=live))
+        for line in (line for look in looks for line in model_tables.findings(look)):
             report.result(line)
     removed = _write(sources, looks, add) if write else frozenset()
     ok = not any(_wrong(look, removed, named=bool(providers)) for look in looks)
@@ -59,10 +59,10 @@ def models(sources: Sources, providers: tuple[str, ...], add: tuple[str, ...], *
 def _write(sources: Sources, looks: Iterable[Look], add: Sequence[str]) -> frozenset[tuple[str, str]]:
     """Changes the registry and says so; returns what is declared no more."""
     from pointsman.console import report
-    from pointsman.models import writing
+    from pointsman.models import registry_update
 
-    edits = [writing.edit(look, add) for look in looks]
-    changed = writing.write(sources, edits)
+    edits = [registry_update.edit(look, add) for look in looks]
+    changed = registry_update.write(sources, edits)
     for edit in edits:
         report.say(str(edit))
     if changed:

@@ -29,7 +29,7 @@ def usage(sources: Sources, providers: tuple[str, ...], *, as_json: bool) -> int
     from pointsman.console.waiting import progress
     from pointsman.upstream.endpoint import chosen
     from pointsman.usage import accounts as quotas
-    from pointsman.usage import display
+    from pointsman.usage import quota_bars
 
     asked = chosen(sources.registry, providers)
     with progress("asking for quota and balance"):
@@ -38,10 +38,10 @@ def usage(sources: Sources, providers: tuple[str, ...], *, as_json: bool) -> int
     ok = all(account.status not in wrong for account in found)
     if as_json:
         report.as_json({"ok": ok, "accounts": [account.as_json() for account in found]})
-    elif display.drawable():
-        display.draw(found, datetime.now(UTC))
+    elif quota_bars.drawable():
+        quota_bars.draw(found, datetime.now(UTC))
     else:
-        report.table(display.rows(found))
-        for line in display.details(found):
+        report.table(quota_bars.rows(found))
+        for line in quota_bars.details(found):
             report.result(line)
     return OK if ok else PROBLEMS

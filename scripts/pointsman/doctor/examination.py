@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
-from custom_providers.keys.problems import UnreadableKeyError
+from custom_providers.keys.unreadable_key import UnreadableKeyError
 from custom_providers.litellm_patches import releases
 from custom_providers.registry.problems import ConfigError, MissingError, Problem
 from pointsman.check import checking

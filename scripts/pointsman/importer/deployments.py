@@ -10,7 +10,7 @@ from custom_providers.json_parts import mapping
 from custom_providers.registry.problems import Problem
 from pointsman.importer.document import Document, Path
 from pointsman.importer.parameters import CREDENTIAL, credential, parameters
-from pointsman.importer.wires import BARE, WIRES, Prefix
+from pointsman.importer.prefixes import BARE, PREFIXES, Prefix
 
 PARAMETERS = frozenset(
     {
@@ -98,7 +98,7 @@ def _deployment(document: Document, path: Path, entry: Mapping[str, Any]) -> Dep
     if not isinstance(named, str) or not named or not isinstance(model, str) or not model:
         return document.lost(path, "has no model_name or no litellm_params.model", "complete it, then import again")
     prefix, model = _split(model, params.get("custom_llm_provider"))
-    wire = WIRES.get(prefix)
+    wire = PREFIXES.get(prefix)
     where = (*path, "litellm_params", "model")
     if wire is None:
         return document.lost(where, f'"{prefix}" speaks a protocol that the registry has no kind for', _NO_COUNTERPART)
@@ -153,7 +153,7 @@ def _split(model: str, provider: object) -> tuple[str, str]:
     if isinstance(provider, str) and provider:
         return provider, model.removeprefix(f"{provider}/")
     prefix, slash, rest = model.partition("/")
-    if slash and (prefix in WIRES or not _bare(model)):
+    if slash and (prefix in PREFIXES or not _bare(model)):
         return prefix, rest
     return _bare(model) or prefix, model
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from custom_providers.providers.known import KNOWN
 from custom_providers.providers.profile import Auth, WireFamily
 from pointsman.importer.deployments import Deployment
-from pointsman.importer.wires import OURS
+from pointsman.importer.prefixes import OURS
 
 _AUTH: dict[WireFamily, Auth] = {
     "openai": "bearer",

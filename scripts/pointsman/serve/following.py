@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from custom_providers.keys import lookup
-from custom_providers.keys.problems import UnreadableKeyError
+from custom_providers.keys.unreadable_key import UnreadableKeyError
 from custom_providers.state import state_directory
 from pointsman.console import report
 from pointsman.console.refusal import RefusalError

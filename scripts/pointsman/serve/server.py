@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from custom_providers.environment.listener import Listener
-from custom_providers.keys.problems import UnreadableKeyError
+from custom_providers.keys.unreadable_key import UnreadableKeyError
 from custom_providers.registry.problems import ConfigError
 from pointsman.check import checking
 from pointsman.config import committed

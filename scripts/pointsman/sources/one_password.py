@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 
-from custom_providers.keys.problems import UnreadableKeyError
+from custom_providers.keys.unreadable_key import UnreadableKeyError
 
 SECONDS = 10
 """The command's timeout; it waits for a person if the vault is locked."""

@@ -13,7 +13,7 @@ from custom_providers.environment.listener import Listener
 from custom_providers.environment.text import cleaned
 from custom_providers.keys import lookup
 from custom_providers.keys.lookup import Search
-from custom_providers.keys.problems import UnreadableKeyError
+from custom_providers.keys.unreadable_key import UnreadableKeyError
 from custom_providers.kimi.account import identity
 from custom_providers.registry import loading
 from custom_providers.registry.model import Provider, Registry

@@ -11,7 +11,7 @@ import pytest
 
 from custom_providers.registry import loading
 from pointsman.console.refusal import RefusalError
-from pointsman.models import writing
+from pointsman.models import registry_update
 from pointsman.simulator import Answer, Simulator
 from pointsman.simulator.answers import json_answer
 from pointsman.sources import sources
@@ -317,7 +317,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(folder: Path, more: str):
     path.write_text(f"{path.read_text()}\n{more}")
 
     with pytest.raises(RefusalError, match="changed while the providers were asked"):
-        writing.write(loaded, [])
+        registry_update.write(loaded, [])
 
 
 def test_no_key_is_ever_printed(pointsman: Command, simulator: Simulator):

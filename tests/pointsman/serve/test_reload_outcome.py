@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_providers.keys.problems import UnreadableKeyError
+from custom_providers.keys.unreadable_key import UnreadableKeyError
 from custom_providers.registry.problems import ConfigError, Problem
 from pointsman.console.refusal import RefusalError
 from pointsman.serve import reload_outcome

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_providers.keys.problems import UnreadableKeyError
+from custom_providers.keys.unreadable_key import UnreadableKeyError
 from pointsman.sources import one_password, sources
 from pointsman.sources.sources import Sources, read_key_file
 

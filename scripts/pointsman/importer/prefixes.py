@@ -25,7 +25,7 @@ class Prefix:
     """The variable that LiteLLM reads if there is no ``api_key``."""
 
 
-WIRES: Mapping[str, Prefix] = {
+PREFIXES: Mapping[str, Prefix] = {
     "openai": Prefix(family="openai", known="openai", base_url="https://api.openai.com/v1", key_env="OPENAI_API_KEY"),
     "text-completion-openai": Prefix(
         family="openai", known="openai", base_url="https://api.openai.com/v1", key_env="OPENAI_API_KEY"
@@ -74,7 +74,7 @@ OURS: Mapping[str, str] = {
     "https://opencode.ai/zen/go/v1": "opencode_go",
     "https://api.kimi.com/coding/v1": "kimi",
     "https://api.moonshot.cn/v1": "moonshot",
-    **{wire.base_url: wire.known for wire in WIRES.values() if wire.known},
+    **{prefix.base_url: prefix.known for prefix in PREFIXES.values() if prefix.known},
 }
 """By base URL, the known provider there."""
 
