@@ -10,8 +10,9 @@ import pytest
 
 from custom_providers.registry.model import Alerts, Registry
 from pointsman.config.render import render
-from pointsman.simulator import Simulator, gemini
-from pointsman.simulator.claude import refused
+from pointsman.simulator import Simulator
+from pointsman.simulator.providers import gemini
+from pointsman.simulator.providers.claude import refused
 from tests.alerts.receiver import Receiver
 from tests.running import Proxy, litellm
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pointsman.simulator import gemini, openai
 from pointsman.simulator.answers import Answer, json_answer, stream_answer
-from pointsman.simulator.ollama import in_band_error
+from pointsman.simulator.providers import gemini, openai
+from pointsman.simulator.providers.ollama import in_band_error
 from pointsman.simulator.wire.encoding import sse
 
 REASON = "The house is on fire"

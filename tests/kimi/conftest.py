@@ -20,7 +20,7 @@ from custom_providers.kimi.account.systems import PLATFORM
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
 from custom_providers.providers.kimi_system import KimiModel
 from pointsman.simulator import Simulator
-from pointsman.simulator.kimi import CODING_KEY, PLATFORM_KEY
+from pointsman.simulator.providers.kimi import CODING_KEY, PLATFORM_KEY
 from pointsman.simulator.upstream import Received
 from tests.kimi.silent_upstream import SilentUpstream
 from tests.patience import eventually, whole_lines

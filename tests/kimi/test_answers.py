@@ -10,7 +10,7 @@ import pytest
 from anthropic.types import Message
 from openai.types.chat import ChatCompletion
 
-from pointsman.simulator.kimi.recordings import CACHED_USAGE, K3_USAGE, SPENT_USAGE
+from pointsman.simulator.providers.kimi.recordings import CACHED_USAGE, K3_USAGE, SPENT_USAGE
 from tests.kimi.conftest import HELLO, Gateway
 
 pytestmark = pytest.mark.proxy

@@ -8,7 +8,7 @@ from custom_providers.kimi.account.catalogue import MODELS, advice, find, model_
 from custom_providers.kimi.account.systems import KIMI_CODE, PLATFORM, System
 from custom_providers.providers import kimi, moonshot
 from custom_providers.providers.kimi_system import FREE
-from pointsman.simulator.kimi import CODING_MODELS, PLATFORM_MODELS
+from pointsman.simulator.providers.kimi import CODING_MODELS, PLATFORM_MODELS
 
 PROFILES = {module.SYSTEM.name: module.PROFILE for module in (kimi, moonshot)}
 

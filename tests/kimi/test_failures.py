@@ -8,7 +8,7 @@ from typing import Any
 import openai
 import pytest
 
-from pointsman.simulator.kimi import CODING_KEY, PLATFORM_KEY
+from pointsman.simulator.providers.kimi import CODING_KEY, PLATFORM_KEY
 from tests.kimi.conftest import HELLO, Gateway
 from tests.kimi.failure_cases import CODING, PLATFORM_ROWS, ROWS, Row
 

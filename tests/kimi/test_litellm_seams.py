@@ -8,7 +8,7 @@ import pytest
 
 from custom_providers.kimi.account.catalogue import find
 from custom_providers.kimi.account.systems import PLATFORM
-from pointsman.simulator.kimi.recordings import CACHED_USAGE
+from pointsman.simulator.providers.kimi.recordings import CACHED_USAGE
 from tests.kimi.conftest import HELLO, Gateway
 
 pytestmark = pytest.mark.proxy

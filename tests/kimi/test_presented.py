@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from custom_providers import OWN_USER_AGENT
-from pointsman.simulator.kimi import CODING_KEY, PLATFORM_KEY
+from pointsman.simulator.providers.kimi import CODING_KEY, PLATFORM_KEY
 from tests.kimi.conftest import AGENT, HELLO, Gateway
 
 pytestmark = pytest.mark.proxy

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_providers.kimi.request.schema import normalise
-from pointsman.simulator.kimi.refusals import flaws
+from pointsman.simulator.providers.kimi.refusals import flaws
 
 
 @pytest.mark.parametrize(

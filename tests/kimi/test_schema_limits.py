@@ -15,7 +15,7 @@ from custom_providers.kimi.account.systems import KIMI_CODE
 from custom_providers.kimi.request import tools
 from custom_providers.kimi.request.schema_limits import fitted
 from custom_providers.providers.kimi import SCHEMA_BYTES, SCHEMA_DEPTH
-from pointsman.simulator.kimi.refusals import levels, over_limits
+from pointsman.simulator.providers.kimi.refusals import levels, over_limits
 
 ADDRESS = {
     "type": "object",

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pointsman.simulator import Simulator
-from pointsman.simulator.kimi import CODING_KEY
+from pointsman.simulator.providers.kimi import CODING_KEY
 from tests.patience import SECONDS
 
 HELLO = [{"role": "user", "content": "one two three"}]

@@ -9,6 +9,7 @@ from importlib import metadata
 
 CORE = (
     "audit",
+    "endpoints",
     "faults/test_requests.py",
     "faults/test_reserved_fields.py",
     "kimi",

@@ -14,7 +14,7 @@ and `ready`. The program is controlled over HTTP:
 
 By default each upstream is a small model server: it checks the key where the provider does, knows its models, and
 refuses the requests that the provider refuses. `conversation.py` has the model's text, `answers.py` the HTTP answers
-and their faults, `wire/` the wire families, and one module per provider its `Upstream` with the named answers for
+and their faults, `wire/` the wire families, and `providers/` one `Upstream` each, with the named answers for
 scripts. `FAULTS` in `answers.py` are in every catalogue; `bad_key`, `rate_limit` (transient), `quota` (exhausted),
 `overloaded`, `server_error` and `in_band_error` are in the catalogue of every provider that has that kind of answer.
 """

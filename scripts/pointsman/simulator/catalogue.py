@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from pointsman.simulator import claude, gemini, kimi, ollama, ollama_cloud, openai, opencode, opencode_go, openrouter
+from pointsman.simulator.providers import (
+    claude,
+    gemini,
+    kimi,
+    ollama,
+    ollama_cloud,
+    openai,
+    opencode,
+    opencode_go,
+    openrouter,
+)
 from pointsman.simulator.upstream import Upstream
 
 UPSTREAMS: tuple[Upstream, ...] = (

@@ -9,7 +9,7 @@ import pytest
 from custom_providers.providers.account.account import Status
 from pointsman.simulator import Simulator
 from pointsman.simulator.answers import json_answer
-from pointsman.simulator.opencode import CONSOLE_KEY
+from pointsman.simulator.providers.opencode import CONSOLE_KEY
 from tests.pointsman.asked import custom, rows, rows_of
 
 KEYED = ("ollama_cloud", "openrouter", "opencode", "opencode_go", "kimi", "moonshot", "gemini", "claude", "openai")

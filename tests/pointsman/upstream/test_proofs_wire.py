@@ -11,7 +11,7 @@ import respx
 from custom_providers.providers.account.account import Status
 from pointsman.check.proving import CheckedKey
 from pointsman.simulator import Simulator
-from pointsman.simulator.opencode import CONSOLE_KEY
+from pointsman.simulator.providers.opencode import CONSOLE_KEY
 from tests.pointsman.asked import rows, rows_of
 
 

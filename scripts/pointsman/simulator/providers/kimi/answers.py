@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pointsman.simulator.answers import FAULTS, Answer, json_answer, stream_answer, text_answer
-from pointsman.simulator.kimi.recordings import RECORDINGS
-from pointsman.simulator.kimi.refusals import NOT_LISTED, anthropic_error, error, invalid
+from pointsman.simulator.providers.kimi.recordings import RECORDINGS
+from pointsman.simulator.providers.kimi.refusals import NOT_LISTED, anthropic_error, error, invalid
 from pointsman.simulator.wire.encoding import sse
 
 _MORE = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pointsman.simulator import opencode
 from pointsman.simulator.answers import Answer
-from pointsman.simulator.opencode import Catalog, account_routes, error, inference_routes
+from pointsman.simulator.providers import opencode
+from pointsman.simulator.providers.opencode import Catalog, account_routes, error, inference_routes
 from pointsman.simulator.upstream import Received, Upstream
 
 _GO = Catalog(

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from pointsman.simulator import claude, gemini
 from pointsman.simulator.answers import FAULTS, Answer, json_answer, stream_answer
+from pointsman.simulator.providers import claude, gemini
 from pointsman.simulator.request_checks import bearer_key, header_key, json_object, required
 from pointsman.simulator.upstream import Check, Lane, Received, Responder, Route, Upstream
 from pointsman.simulator.wire import chat_completions, google, messages, responses

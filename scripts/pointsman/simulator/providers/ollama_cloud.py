@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pointsman.simulator import ollama
 from pointsman.simulator.answers import FAULTS, Answer, json_answer, text_answer
+from pointsman.simulator.providers import ollama
 from pointsman.simulator.request_checks import bearer_key, known_model, required
 from pointsman.simulator.upstream import INVENTED, Lane, Models, Received, Route, Upstream
 from pointsman.simulator.wire import chat_completions

@@ -8,8 +8,8 @@ from typing import Any
 
 from pointsman.simulator.answers import Answer, json_answer
 from pointsman.simulator.conversation import Usage
-from pointsman.simulator.kimi import refusals
-from pointsman.simulator.kimi.answers import CODING_ERRORS, PLATFORM_ERRORS, SHARED
+from pointsman.simulator.providers.kimi import refusals
+from pointsman.simulator.providers.kimi.answers import CODING_ERRORS, PLATFORM_ERRORS, SHARED
 from pointsman.simulator.request_checks import bearer_key, header_key, json_object, required
 from pointsman.simulator.upstream import Check, Lane, Models, Received, Responder, Route, Upstream
 from pointsman.simulator.wire import chat_completions, messages

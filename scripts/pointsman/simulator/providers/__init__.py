@@ -1,0 +1,1 @@
+"""The simulated providers: their routes and recorded answers."""
