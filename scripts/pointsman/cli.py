@@ -87,8 +87,14 @@ def _run() -> NoReturn:
     from custom_providers.keys.unreadable_key import UnreadableKeyError
     from custom_providers.registry.problems import ConfigError, MissingError
 
+    stdout = sys.stdout
     try:
         sys.exit(main(prog_name="pointsman"))
+    except SystemExit:
+        # If the reader of a pipe has left, click replaces both streams and exits with 1, our code for problems found.
+        if sys.stdout is not stdout:
+            sys.exit(COULD_NOT_RUN)
+        raise
     except ConfigError as error:
         from pointsman.console import report
 
@@ -115,5 +121,7 @@ def _flush(stream: TextIO) -> None:
 
 
 def _could_not_run(message: str, hint: str) -> NoReturn:
-    click.echo(f"{message}\n    hint: {hint}", err=True)
+    from pointsman.console import report
+
+    report.say(f"{message}\n    hint: {hint}")
     sys.exit(COULD_NOT_RUN)

@@ -18,6 +18,7 @@ import pytest
 from custom_providers.audit.record import COLUMNS, to_line
 from custom_providers.audit.storage.postgres import PostgresSink
 from custom_providers.audit.storage.sqlite import SqliteSink
+from pointsman.audit import call_tables
 from pointsman.audit.queries import since
 from tests.audit.cluster import Cluster
 from tests.audit.rows import call_record, row
@@ -124,12 +125,12 @@ def test_that_nothing_matches_is_said(audit: Command, arguments: tuple[str, ...]
 def test_the_last_calls_in_columns(audit: Command):
     lines = audit("-n", "3").stdout.splitlines()
     assert lines == [
-        "TIME (UTC)      ST MODEL           WENT TO                 IN   OUT  COST $ SECS",
-        "11-21 09:00:00 200 thinker         kimi/kimi-k3            12    34  1.5000  1.5",
+        "TIME (UTC)      ST MODEL        WENT TO                    IN   OUT  COST $ SECS",
+        "11-21 09:00:00 200 thinker      kimi/kimi-k3               12    34  1.5000  1.5",
         "    openai failed 2 times: Rate limit exceeded",
-        "11-21 09:10:00 200 =1+1            openai/gpt-4o-mini      12    34  0.2500  1.5",
+        "11-21 09:10:00 200 =1+1         openai/gpt-4o-mini         12    34  0.2500  1.5",
         "    cancelled: the client left",
-        "11-21 09:20:00 200 fast            openai/gpt-4o-mini   12.3k  1.2M  0.2500  600",
+        "11-21 09:20:00 200 fast         openai/gpt-4o-mini      12.3k  1.2M  0.2500  600",
     ]
 
 
@@ -145,15 +146,29 @@ def test_sums_by_provider_and_model(audit: Command):
         (12_369, 1_234_635, 0.5),
     ]
     assert audit("--sum").stdout.splitlines() == [
-        "PROVIDER     MODEL                CALLS FAILED    IN   OUT   COST $ P50 S P95 S",
-        "kimi         kimi-k3                  1      0    12    34   1.5000   1.5   1.5",
-        "openai       gpt-4o-mini              4      2 12.4k  1.2M   0.5000   600   600",
+        "PROVIDER       MODEL               CALLS FAILED    IN   OUT   COST $ P50 S P95 S",
+        "kimi           kimi-k3                 1      0    12    34   1.5000   1.5   1.5",
+        "openai         gpt-4o-mini             4      2 12.4k  1.2M   0.5000   600   600",
     ]
 
 
 def test_every_line_fits_80_characters(audit: Command):
     for arguments in ((), ("--sum",)):
         assert max(map(len, audit(*arguments).stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+@pytest.mark.parametrize("follow", [False, True])
+def test_names_share_the_width_of_a_terminal_by_need(width: int, *, follow: bool):
+    """A long model that goes to a provider with a short name takes the room that the other column leaves."""
+    long = "openrouter/nvidia/nemotron-3-super-120b-a12b:free"
+    calls = [row("1", model=long, provider="openrouter", upstream_model=long.partition("/")[2], retries=0)]
+
+    heading, line = call_tables.calls([calls], width, widen=follow)
+
+    assert len(heading) == len(line) == (width if follow else min(width, 45 + len(long) + len("openrouter")))
+    assert line.split()[3] in {long, f"{long[: len(line.split()[3]) - 1]}…"}
+    assert (" openrouter " in line, long in line) == (width > 60, width == 200)
 
 
 def test_a_name_with_a_quote_in_it_is_only_a_name(audit: Command):

@@ -6,40 +6,28 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from custom_providers.audit.record import Row
 from custom_providers.audit.sums import CallSums
+from pointsman.audit.columns import Column, Table, cut
 
-NARROWEST = 80
-"""Minimum width in characters; on a wider terminal, columns of names get the rest."""
+WIDTH = 80
+"""The width in characters without a terminal."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One column of a table for people."""
-
-    heading: str
-    width: int
-    """Characters; of a name at least."""
-    name: bool = False
-    """Whether it holds a name, which may be cut or widened, or a number."""
-
-
-CALLS = (
-    Column(heading="TIME (UTC)", width=14, name=True),
+_CALLS = (
+    Column(heading="TIME (UTC)", width=14, right=False),
     Column(heading="ST", width=3),
-    Column(heading="MODEL", width=15, name=True),
-    Column(heading="WENT TO", width=20, name=True),
+    Column(heading="MODEL", right=False),
+    Column(heading="WENT TO", right=False),
     Column(heading="IN", width=5),
     Column(heading="OUT", width=5),
     Column(heading="COST $", width=7),
     Column(heading="SECS", width=4),
 )
-SUMS = (
-    Column(heading="PROVIDER", width=12, name=True),
-    Column(heading="MODEL", width=19, name=True),
+_SUMS = (
+    Column(heading="PROVIDER", right=False),
+    Column(heading="MODEL", right=False),
     Column(heading="CALLS", width=6),
     Column(heading="FAILED", width=6),
     Column(heading="IN", width=5),
@@ -50,29 +38,30 @@ SUMS = (
 )
 
 
-def heading(columns: Sequence[Column], width: int) -> str:
-    """The first line of a table that is ``width`` characters wide."""
-    return _line(columns, [column.heading for column in columns], width)
+def calls(batches: Iterable[Sequence[Row]], width: int, *, widen: bool = False) -> Iterator[str]:
+    """A heading, then a line for each call, and a second line if it needs an explanation.
+
+    The first batch decides how MODEL and WENT TO share the width; with ``widen`` they get all of it, for longer names
+    in later batches.
+    """
+    table: Table | None = None
+    for batch in batches:
+        cells = [_call_cells(row) for row in batch]
+        if table is None:
+            table = Table.for_cells(_CALLS, cells, width, at_least=width if widen else WIDTH)
+            yield table.heading()
+        for row, line in zip(batch, cells, strict=True):
+            yield table.line(line)
+            if why := explanation(row):
+                yield cut(f"    {why}", width)
 
 
-def call(row: Row, width: int) -> Iterator[str]:
-    """One call: its line and, if it needs an explanation, a second line."""
-    yield _line(CALLS, _call_cells(row), width)
-    if why := explanation(row):
-        yield _cut(f"    {why}", width)
-
-
-def sums(found: CallSums, width: int) -> str:
-    """The line of one provider and model."""
-    cells = (
-        found.provider or "-",
-        found.model or "-",
-        *map(_count, (found.calls, found.failed, found.prompt_tokens, found.completion_tokens)),
-        _cost(found.cost),
-        _seconds(found.p50_seconds),
-        _seconds(found.p95_seconds),
-    )
-    return _line(SUMS, cells, width)
+def sums(found: Iterable[CallSums], width: int) -> Iterator[str]:
+    """A heading, then a line for each provider and model."""
+    cells = [_sum_cells(each) for each in found]
+    table = Table.for_cells(_SUMS, cells, width, at_least=WIDTH)
+    yield table.heading()
+    yield from map(table.line, cells)
 
 
 def explanation(row: Row) -> str:
@@ -114,6 +103,17 @@ def _call_cells(row: Row) -> tuple[str, ...]:
     )
 
 
+def _sum_cells(found: CallSums) -> tuple[str, ...]:
+    return (
+        found.provider or "-",
+        found.model or "-",
+        *map(_count, (found.calls, found.failed, found.prompt_tokens, found.completion_tokens)),
+        _cost(found.cost),
+        _seconds(found.p50_seconds),
+        _seconds(found.p95_seconds),
+    )
+
+
 def _detour(row: Row) -> Iterator[str]:
     """The first provider, if another one was asked after it; else the number of retries."""
     times = row["first_attempts"] or 1
@@ -121,20 +121,6 @@ def _detour(row: Row) -> Iterator[str]:
         yield f"{row['first_provider']} failed" + (f" {times} times" if times != 1 else "")
     elif row["retries"]:
         yield f"{row['retries']} retr{'y' if row['retries'] == 1 else 'ies'}"
-
-
-def _line(columns: Sequence[Column], cells: Sequence[str], width: int) -> str:
-    flexible = [column for column in columns[1:] if column.name]
-    spare = max(0, width - NARROWEST) // len(flexible)
-    parts = []
-    for column, cell in zip(columns, cells, strict=True):
-        wide = column.width + spare * (column in flexible)
-        parts.append(_cut(cell, wide).ljust(wide) if column.name else cell.rjust(wide))
-    return " ".join(parts).rstrip()
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _csv_line(values: Sequence[object]) -> str:

@@ -6,7 +6,7 @@ import contextlib
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from custom_providers.audit.history import Filter, recent
@@ -49,15 +49,15 @@ def opened(sources: Sources) -> Iterator[Database]:
 
 
 def followed(database: Database, wanted: Filter, limit: int, pause: Callable[[float], None] = time.sleep
-             ) -> Iterator[Row]:  # fmt: skip
-    """The last rows, and then each new one as it arrives, without end."""
+             ) -> Iterator[Sequence[Row]]:  # fmt: skip
+    """The last rows, and then the new ones of each second, without end."""
     window = list(recent(database, wanted, _FOLLOWED))
-    yield from window[-limit:]
+    yield window[-limit:]
     while True:
         pause(1)
         seen = {row["id"] for row in window}
         window = list(recent(database, wanted, _FOLLOWED))
-        yield from (row for row in window if row["id"] not in seen)
+        yield [row for row in window if row["id"] not in seen]
 
 
 def waiting(sources: Sources) -> int:

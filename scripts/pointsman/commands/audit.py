@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -84,36 +85,26 @@ def _show(database: Database, wanted: Filter, number: int | None, **options: Any
 
     if options["follow"]:
         with contextlib.suppress(KeyboardInterrupt):
-            _print(queries.followed(database, wanted, number or _SHOWN), as_lines=options["as_lines"])
+            batches = queries.followed(database, wanted, number or _SHOWN)
+            if options["as_lines"]:
+                _results(call_tables.json_lines(itertools.chain.from_iterable(batches)))
+            else:
+                _results(call_tables.calls(batches, _width(), widen=True))
         return
     exported = options["as_csv"] or options["as_lines"]
-    rows = history.recent(database, wanted, number if exported else number or _SHOWN)
-    if options["as_sums"]:
-        found = overview(database, wanted).by_model
-        rows = ({name: value for name, value in asdict(sums).items() if name != "slot"} for sums in found)
+    sums = overview(database, wanted).by_model if options["as_sums"] else None
+    rows: Iterable[Row] = history.recent(database, wanted, number if exported else number or _SHOWN)
+    if sums is not None:
+        rows = ({name: value for name, value in asdict(each).items() if name != "slot"} for each in sums)
     if options["as_json"]:
-        report.as_json({"ok": True, "sums" if options["as_sums"] else "calls": list(rows)})
-    elif options["as_csv"]:
-        _results(call_tables.csv_lines(rows))
-    elif options["as_sums"] and not exported:
-        width = _width()
-        _results((call_tables.heading(call_tables.SUMS, width), *(call_tables.sums(sums, width) for sums in found)))
-        if not found:
+        report.as_json({"ok": True, "calls" if sums is None else "sums": list(rows)})
+    elif exported:
+        _results(call_tables.csv_lines(rows) if options["as_csv"] else call_tables.json_lines(rows))
+    else:
+        calls = tuple(rows)
+        _results(call_tables.calls([calls], _width()) if sums is None else call_tables.sums(sums, _width()))
+        if not calls:
             report.say("no such call")
-    elif not _print(rows, as_lines=exported) and not exported:
-        report.say("no such call")
-
-
-def _print(rows: Iterable[Row], *, as_lines: bool) -> int:
-    """Prints rows as they come, under one heading, or as JSON lines; how many there were."""
-    from pointsman.audit import call_tables
-
-    width, count = _width(), 0
-    if not as_lines:
-        _results([call_tables.heading(call_tables.CALLS, width)])
-    for count, row in enumerate(rows, start=1):  # noqa: B007 -- it is returned
-        _results(call_tables.json_lines([row]) if as_lines else call_tables.call(row, width))
-    return count
 
 
 def _results(lines: Iterable[str]) -> None:
@@ -124,10 +115,10 @@ def _results(lines: Iterable[str]) -> None:
 
 
 def _width() -> int:
-    """The terminal's, and 80 where there is none."""
+    """The width of the terminal, or 80 without one."""
     import shutil
     import sys
 
-    from pointsman.audit.call_tables import NARROWEST
+    from pointsman.audit.call_tables import WIDTH
 
-    return max(NARROWEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else NARROWEST
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH

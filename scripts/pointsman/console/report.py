@@ -45,21 +45,38 @@ def say(text: str, *, to_copy: bool = False) -> None:
 
 
 def table(rows: Iterable[Sequence[str]]) -> None:
-    """Prints rows as aligned columns; on a terminal, the last column wraps within its own width."""
+    """Prints rows as aligned columns.
+
+    If a terminal is too narrow, the last column wraps; then longer cells of the first column get a line of their own.
+    """
     lines = [tuple(" ".join(cell.split("\n")) for cell in row) for row in rows]
-    widths = [max(map(_length, column)) for column in zip(*lines, strict=True)]
-    room = _columns(sys.stdout)
+    if not lines:
+        return
+    widths, room = [max(map(_length, column)) for column in zip(*lines, strict=True)], _columns(sys.stdout)
+    if room:
+        widths = _fitted(widths, room)
     for line in lines:
-        result(_aligned(line, widths, room))
+        result(_aligned(line, widths))
 
 
-def _aligned(cells: Sequence[str], widths: Sequence[int], room: int) -> str:
-    """Formats one row of a table; the last cell wraps if it does not fit into ``room`` columns."""
+def _fitted(widths: Sequence[int], room: int) -> list[int]:
+    """Narrows the last column, then the first, until the table fits into ``room`` columns, if it can."""
+    first, *middle, last = widths
+    left = room - sum(middle) - 2 * (len(widths) - 1)
+    last = min(last, max(_LEAST, left - first))
+    first = min(first, left - last)
+    return [first, *middle, last] if first > 0 else list(widths)
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Formats one row of a table."""
+    above = []
+    if _length(cells[0]) > widths[0]:
+        above, cells = [cells[0]], ("", *cells[1:])
     start = "".join(f"{_padded(cell, width)}  " for cell, width in zip(cells[:-1], widths, strict=False))
-    left = room - sum(width + 2 for width in widths[:-1])
-    wrapped = [cells[-1]] if left < _LEAST else textwrap.wrap(cells[-1], left, break_on_hyphens=False) or [""]
-    indent = " " * (room - left)
-    return f"\n{indent}".join((start + wrapped[0], *wrapped[1:])).rstrip()
+    wrapped = textwrap.wrap(cells[-1], max(1, widths[-1]), break_on_hyphens=False) or [""]
+    below = [" " * (sum(widths[:-1]) + 2 * (len(widths) - 1)) + rest for rest in wrapped[1:]]
+    return "\n".join(line.rstrip() for line in (*above, start + wrapped[0], *below))
 
 
 def _padded(cell: str, width: int) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from pointsman.cli import main
 from tests.patience import SECONDS
 from tests.running import BIN, clean_environment
 
@@ -38,6 +40,29 @@ def test_a_result_that_cannot_be_written_is_no_success(folder: Path, command: st
     assert done.returncode == 3
     assert "no space left on device" in done.stderr
     assert "Exception ignored" not in done.stderr
+
+
+_RESULTS = (
+    "check", "check --json", "providers", "models", "models --json", "keys", "route fast", "render -o -",
+    "schema --docs", "connect curl", "connect claude-code --json", "usage", "doctor --json",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [*(f"{name} --help" for name in sorted(main.commands)), *_RESULTS, "--version"])
+def test_a_reader_who_leaves_early_is_no_finding_and_needs_no_message(folder: Path, command: str):
+    """As in ``pointsman models | head -1``, where 1 would mean problems found."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as stdout:
+        done = subprocess.run(
+            [str(BIN / "pointsman"), *command.split()],
+            cwd=folder, env=clean_environment(), stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
+            text=True, timeout=SECONDS, check=False,
+        )  # fmt: skip
+
+    assert done.returncode == 3
+    assert "roken pipe" not in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("redirected", [">&-", "2>&-", ">&- 2>&-", "2> /dev/full"])

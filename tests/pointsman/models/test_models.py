@@ -53,10 +53,10 @@ def test_declared_models_are_listed_without_asking_anybody(pointsman: Command, s
 
     assert done.returncode == 0
     assert [line.split() for line in done.stdout.splitlines()] == [
-        ["model", "context", "output", "$", "in", "$", "out", "$", "cached", "can"],
-        ["moonshot/kimi-k3", "1048576", "1048576", "3", "15", "0.3", "vision,", "reasoning"],
-        ["moonshot/kimi-house-model", "131072", "-", "0.5", "2", "-"],
-        ["moonshot/kimi-k2.6*", "262144", "262144", "0.95", "4", "0.16", "vision,", "reasoning"],
+        ["model", "context/out", "$", "in/out/cached", "can"],
+        ["moonshot/kimi-k3", "1.05M/1.05M", "3/15/0.3", "vision,", "reasoning"],
+        ["moonshot/kimi-house-model", "131k/-", "0.5/2/-"],
+        ["moonshot/kimi-k2.6*", "262k/262k", "0.95/4/0.16", "vision,", "reasoning"],
     ]
     assert simulator.received == []
 
