@@ -151,6 +151,12 @@ class Profile:
         """Whether ``host`` is one of its vendor's, or below one: vendors have regional names such as ``eu.``."""
         return any(host == known or host.endswith(f".{known}") for known in self.home)
 
+    def has_responses_api(self, model: str) -> bool:
+        """Whether ``model`` is served by OpenAI's Responses API."""
+        return self.responses_api or any(
+            api == "openai/responses" and fnmatchcase(model, glob) for glob, api in self.families
+        )
+
     def shutdown(self, model: str) -> Shutdown | None:
         """When ``model`` is switched off, if that is known."""
         return next((shutdown for shutdown in self.shutdowns if fnmatchcase(model, shutdown.model)), None)

@@ -84,8 +84,8 @@ class RoutingHook(CustomLogger):
         require_served(route)
         served_by = self.table.providers.get(str(route.provider))
         if call_type == "aresponses":
-            _require_known_conversation(data, served_by)
-        if call_type in _NEED_A_MODEL and (problem := content_kinds.refusal(data, served_by)):
+            _require_known_conversation(data, served_by, str(route.upstream_model))
+        if call_type in _NEED_A_MODEL and (problem := content_kinds.refusal(data, served_by, call_type)):
             raise HTTPException(400, problem)
         await require_access(user_api_key_dict, route)
         if problem := missing_apis.refusal(call_type, served_by):
@@ -212,8 +212,8 @@ def _require_models_in_their_places(data: Mapping[str, Any], listed: routes.List
         raise HTTPException(400, problem)
 
 
-def _require_known_conversation(data: Mapping[str, Any], provider: ProviderRoute | None) -> None:
+def _require_known_conversation(data: Mapping[str, Any], provider: ProviderRoute | None, model: str) -> None:
     from litellm.proxy.proxy_server import prisma_client
 
-    if problem := stored_conversations.refusal(data, provider, database=prisma_client is not None):
+    if problem := stored_conversations.refusal(data, provider, model, database=prisma_client is not None):
         raise HTTPException(400, problem)

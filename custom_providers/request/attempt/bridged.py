@@ -21,6 +21,10 @@ _ONLY_THERE: Mapping[str, frozenset[str]] = {
     "/responses": frozenset({"max_tool_calls", "include", "truncation", "background", "moderation"}),
 }
 """By the end of the protocol's path: fields that no chat completions API has."""
+_NOTE = "Operator note (not from the user):"
+"""LiteLLM begins a user message with it, in place of a system message within a conversation (1.106 to 1.110)."""
+_SYSTEM_ANYWHERE = frozenset({"openai", "ollama", "kimi"})
+"""Wire families whose conversations may have system messages at any place."""
 _NO_WEB_SEARCH = frozenset({"openai", "ollama", "kimi"})
 """Wire families in which few or no providers offer web search."""
 _SEARCHES = frozenset({"openrouter", "openai"})
@@ -36,6 +40,8 @@ def fitted(call: Mapping[str, Any], provider: ProviderRoute) -> dict[str, Any]:
     if provider.wire_family in _NO_WEB_SEARCH and provider.name not in _SEARCHES:
         foreign |= {"web_search_options"}
     changed = {name: value for name, value in call.items() if name not in foreign}
+    if isinstance(changed.get("messages"), list):
+        changed["messages"] = [_without_note(each, provider) for each in changed["messages"]]
     if _is_unknown(changed.get("tool_choice"), {*tool_names(changed)}):
         del changed["tool_choice"]
     choice = mapping(written_in(call).get("tool_choice"))
@@ -47,6 +53,19 @@ def fitted(call: Mapping[str, Any], provider: ProviderRoute) -> dict[str, Any]:
     if provider.wire_family == "openai" and path.endswith("/responses"):
         changed = _left_behind(written_in(call)) | changed
     return changed
+
+
+def _without_note(message: Any, provider: ProviderRoute) -> Any:
+    """A system message of the client as it was, if LiteLLM made a user message of it and put a note in front.
+
+    It remains the user's where a system message may only come first.
+    """
+    content = mapping(message).get("content")
+    if not isinstance(content, list) or not content or message.get("role") != "user":
+        return message
+    role = "system" if provider.wire_family in _SYSTEM_ANYWHERE else "user"
+    is_noted = str(mapping(content[0]).get("text")).startswith(_NOTE)
+    return {**message, "role": role, "content": content[1:]} if is_noted else message
 
 
 def _left_behind(written: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,9 @@ _VERSION = re.compile(r"claude-[a-z]+-(\d+)(?:[-.](\d{1,2}))?(?![\d])")
 _ADAPTIVE_SINCE = (4, 6)
 """From this version on, Claude chooses its thinking budget itself and accepts tool loops without thinking:
 https://docs.anthropic.com/en/docs/build-with-claude/adaptive-thinking, 2026-11-27."""
+_SYSTEM_SINCE = (4, 8)
+"""From this version on, Claude accepts system messages within a conversation (LiteLLM's price map, 1.106 to 1.110)."""
+_SYSTEM = frozenset({"system", "developer"})
 
 _BUDGETS = {"minimal": 1024, "low": 1024, "medium": 2048, "high": 4096, "xhigh": 8192, "max": 16384}
 """Thinking budgets in tokens that LiteLLM requests (litellm/constants.py, 1.106 to 1.110)."""
@@ -33,7 +36,7 @@ def of_messages(call: dict[str, Any]) -> dict[str, Any]:
 
 def of_chat(call: dict[str, Any]) -> dict[str, Any]:
     """Return a chat completions call without empty texts, and without thinking where Anthropic forbids it."""
-    messages = [_filled(message) for message in call["messages"]]
+    messages = [_filled(message) for message in _systems_first(call["messages"], str(call["model"]))]
     kept = [message for message in messages if not _says_nothing(message)] or list(call["messages"])
     if _is_forced(call.get("tool_choice")):
         return {**_without_thinking(call), "messages": kept}
@@ -57,6 +60,18 @@ def _is_unsigned(block: Any) -> bool:
     return mapping(block).get("type") == "thinking" and not block.get("signature")
 
 
+def _systems_first(messages: Sequence[Mapping[str, Any]], model: str) -> list[Mapping[str, Any]]:
+    """The messages, with system messages after the first turn as the user's; LiteLLM would put a note before each."""
+    if _is_at_least(_SYSTEM_SINCE, model):
+        return list(messages)
+    roles = [message.get("role") for message in messages]
+    start = next((index for index, role in enumerate(roles) if role not in _SYSTEM), len(roles))
+    return [
+        {**message, "role": "user"} if index > start and roles[index] in _SYSTEM else message
+        for index, message in enumerate(messages)
+    ]
+
+
 def _filled(message: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a message without empty texts; its content is null if nothing remains."""
     content = message.get("content")
@@ -77,8 +92,12 @@ def _says_nothing(message: Mapping[str, Any]) -> bool:
 
 def _is_manual(model: str) -> bool:
     """Whether a model thinks only within a budget set by the request."""
+    return not _is_at_least(_ADAPTIVE_SINCE, model)
+
+
+def _is_at_least(version: tuple[int, int], model: str) -> bool:
     found = _VERSION.search(model)
-    return found is None or (int(found[1]), int(found[2] or 0)) < _ADAPTIVE_SINCE
+    return found is not None and (int(found[1]), int(found[2] or 0)) >= version
 
 
 def _within_budget(call: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from custom_providers.json_parts import mapping
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
 from custom_providers.request.attempt import bridged, claude_history
 from custom_providers.request.attempt.headers import layered, of_client
+from custom_providers.request.fields import message_blocks, response_items
 from custom_providers.request.fields.field_types import is_header
 from custom_providers.routing.resolver import ProviderRoute
 
@@ -46,8 +47,7 @@ def prepared(call: Mapping[str, Any], call_type: str, provider: ProviderRoute) -
     changed = bridged.fitted(call, provider) if call_type in _GENERATES else dict(call)
     # When LiteLLM makes one call out of another, the inner one has the provider's name in a separate argument.
     wire = call.get("custom_llm_provider") or str(call["model"]).partition("/")[0]
-    if wire == "anthropic":
-        changed = _for_claude(changed, call_type)
+    changed = _translatable(changed, call_type, wire)
     if provider.session_header:
         changed["extra_headers"] = layered(_session(call, provider.session_header), call.get("extra_headers") or {})
     if provider.bearer and call.get("api_key"):
@@ -69,6 +69,16 @@ def prepared(call: Mapping[str, Any], call_type: str, provider: ProviderRoute) -
         elif call_type in _GENERATES:
             changed = _thinking(changed)
     return changed
+
+
+def _translatable(call: dict[str, Any], call_type: str, wire: str) -> dict[str, Any]:
+    """Remove or rewrite what would be lost, invented or refused when LiteLLM or Anthropic reads the conversation."""
+    if wire == "anthropic":
+        call = _for_claude(call, call_type)
+    elif call_type == "anthropic_messages":
+        call = message_blocks.translatable(call)
+    is_items = call_type == "aresponses" and response_items.is_translated(call)
+    return response_items.without_records(call) if is_items else call
 
 
 def _for_claude(call: dict[str, Any], call_type: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from custom_providers.json_parts import mapping
+from custom_providers.request.fields import message_blocks, response_items
 
 _SEVERAL_NAMES: tuple[tuple[str, ...], ...] = (
     ("max_tokens", "max_completion_tokens", "max_output_tokens", "num_predict"),
@@ -44,6 +45,7 @@ _ONE_NAME = (
     *("background", "conversation", "include", "max_tool_calls", "previous_response_id", "prompt", "truncation"),
     *("text", "context_management", "container", "mcp_servers", "output_config", "speed", "inference_geo"),
     *("thinking.keep", "thinking.display", "cache_control", "betas", "anthropic_beta", "extra_body", "extra_headers"),
+    *(*message_blocks.NAMES, *response_items.NAMES),
     *("messages", "system", "model", "tools.parameters", "reasoning_content", "keep_alive", "num_ctx", "options"),
 )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from custom_providers.json_parts import mapping
+from custom_providers.request.fields import message_blocks, response_items
 from custom_providers.request.fields.field_names import SAME, fields, tool_names
 from custom_providers.request.fields.reserved_fields import LITELLMS
 
@@ -88,6 +89,8 @@ def lost(written: Mapping[str, Any], sent: Mapping[str, Any], settled: frozenset
         missing.append("cache_control")
     if _thoughts(sent) < _thoughts(written) and ("messages" in written or not _thoughts(sent)):
         missing.append("thinking")
+    if "input" not in sent:
+        missing += sorted({*_records(written)} - {*_records(sent)})
     return tuple(name for name in dict.fromkeys(missing) if not ({name, *SAME.get(name, ())} & settled))
 
 
@@ -168,6 +171,12 @@ def _is_marked(body: Mapping[str, Any]) -> bool:
     parts = [*_listed(body.get("system")), *_listed(body.get("tools")), *_listed(body.get("messages"))]
     inner = [part for message in parts for part in _listed(mapping(message).get("content"))]
     return any(mapping(part).get("cache_control") for part in (*parts, *inner))
+
+
+def _records(body: Mapping[str, Any]) -> Iterator[str]:
+    """The names of the parts of a conversation that only its own protocol has."""
+    yield from message_blocks.left_out(body.get("messages"))
+    yield from response_items.left_out(body.get("input"))
 
 
 def _thoughts(body: Mapping[str, Any]) -> int:

@@ -6,19 +6,26 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from custom_providers.json_parts import mapping
+from custom_providers.request.fields import message_blocks
 from custom_providers.routing.resolver import ProviderRoute
 
 _DOCUMENTS = frozenset({"document", "file", "input_file", "container_upload"})
 _SOUND = frozenset({"input_audio", "audio", "video_url", "video"})
+_SENT_AS_TEXT = frozenset({"text", "content"})
+"""The ``source`` of documents that ``message_blocks`` makes texts of."""
 _LACKS = {"ollama": _DOCUMENTS | _SOUND, "anthropic": _SOUND}
 """Unsupported content types by wire family; providers of other families return an error themselves."""
 
 
-def refusal(request: Mapping[str, Any], provider: ProviderRoute | None) -> str | None:
+def refusal(request: Mapping[str, Any], provider: ProviderRoute | None, call_type: str) -> str | None:
     """Return why ``provider`` cannot process the conversation in ``request``, or None; for all three protocols."""
-    lacks = _LACKS.get(provider.wire_family) if provider is not None else None
-    if provider is None or not lacks:
+    if provider is None:
         return None
+    if call_type == "anthropic_messages" and provider.wire_family != "anthropic":
+        flaw = message_blocks.refusal(request.get("messages"), provider.name)
+        if flaw:
+            return flaw
+    lacks = _LACKS.get(provider.wire_family, frozenset())
     turns = [*_listed(request.get("messages")), *_listed(request.get("input"))]
     found = next((kind for turn in turns for kind in _kinds(turn) if kind in lacks), None)
     return found and f'{provider.name} takes no content of type "{found}"'
@@ -27,7 +34,8 @@ def refusal(request: Mapping[str, Any], provider: ProviderRoute | None) -> str |
 def _kinds(turn: Any) -> Iterator[str]:
     """The types of a turn's parts, including those in tool results."""
     for part in (*_listed(mapping(turn).get("content")), *_listed(mapping(turn).get("output"))):
-        yield str(mapping(part).get("type"))
+        if mapping(mapping(part).get("source")).get("type") not in _SENT_AS_TEXT:
+            yield str(mapping(part).get("type"))
         yield from _kinds(part)
 
 

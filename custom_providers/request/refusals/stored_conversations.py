@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from custom_providers.json_parts import mapping
 from custom_providers.providers.known import KNOWN
+from custom_providers.request.fields import response_items
 from custom_providers.routing.resolver import ProviderRoute
 
 _WHOLE = "send the whole conversation as input"
@@ -17,22 +18,25 @@ _ELSEWHERE = {
 }
 
 
-def refusal(request: Mapping[str, object], provider: ProviderRoute | None, *, database: bool) -> str | None:
+def refusal(request: Mapping[str, object], provider: ProviderRoute | None, model: str, *, database: bool) -> str | None:
     """Return why the request cannot be answered as intended, or None.
 
     Args:
         request: a Responses API request.
         provider: the request's provider; OpenAI stores responses, conversations and prompts itself.
+        model: the provider's name of the model.
         database: whether LiteLLM has a database, where it finds earlier calls.
     """
     profile = KNOWN.get(provider.name) if provider is not None else None
-    if profile is not None and profile.responses_api:
+    if profile is not None and profile.has_responses_api(model):
         return None
     if request.get("previous_response_id") and not database:
         return _NO_DATABASE
     name = next(_stored(request), None)
     name_of_it = provider.name if provider is not None else "this model"
-    return name and f"{name} refers to what OpenAI stores, and {name_of_it} does not have it: {_ELSEWHERE[name]}"
+    if name:
+        return f"{name} refers to what OpenAI stores, and {name_of_it} does not have it: {_ELSEWHERE[name]}"
+    return response_items.refusal(request.get("input"), name_of_it)
 
 
 def _stored(request: Mapping[str, object]) -> Iterator[str]:
