@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from custom_providers.request.lost_fields import lost
 
 from custom_providers.request.fields import message_blocks
+from custom_providers.request.fields.lost_fields import lost
 
 HI = {"type": "text", "text": "hi"}
 PDF = {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0="}}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from custom_providers.request.lost_fields import lost
 
 from custom_providers.request.fields import response_items
+from custom_providers.request.fields.lost_fields import lost
 
 USER = {"type": "message", "role": "user", "content": "first"}
 LAST = {"role": "user", "content": "last"}
