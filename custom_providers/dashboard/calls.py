@@ -1,4 +1,4 @@
-"""Reads the audit for the page: in a thread, and with sums cached for a few seconds."""
+"""Reads the audit for the page: in a thread, with sums cached for a few seconds, and those of past hours for longer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Literal
 from custom_providers.audit.history import Failed, Filter, last_failures, recent
 from custom_providers.audit.record import Row
 from custom_providers.audit.storage.database import Database, postgres, sqlite
-from custom_providers.audit.sums import Overview, Slot, overview
+from custom_providers.audit.sums import Kept, Overview, Slot, overview
 
 Span = Literal["day", "month"]
 SPANS: Mapping[Span, tuple[timedelta, Slot]] = {
@@ -67,6 +67,7 @@ class Calls:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._sums: dict[Span, tuple[float, Sums]] = {}
+        self._kept: dict[Span, Kept] = {span: Kept() for span in SPANS}
         self._adding = threading.Lock()
 
     def sums(self, span: Span) -> Sums:
@@ -94,11 +95,11 @@ class Calls:
     def _added(self, span: Span) -> Sums:
         now = datetime.now(UTC)
         length, slot = SPANS[span]
-        since = instant(now - length)
+        since = instant((now - length).replace(minute=0, second=0, microsecond=0))
         with self._opened() as database:
             if database is None:
                 return Sums(overview=_NONE, failures={}, until=now)
-            added = overview(database, Filter(since=since), slot)
+            added = overview(database, Filter(since=since), slot, self._kept[span])
             return Sums(overview=added, failures=last_failures(database, since), until=now)
 
     @contextlib.contextmanager

@@ -104,6 +104,50 @@ def test_the_last_failure_is_that_of_the_provider_that_failed(database: Database
     assert history.last_failures(database, "2026-11-22T00:00:00.000Z") == {}
 
 
+def test_kept_sums_are_those_of_all_rows(tmp_path: Path):
+    """After rows of the current hour and of an earlier one, after none, and after the window has moved on."""
+    path = tmp_path / "a.sqlite3"
+    _store(SqliteSink(path), CALLS)
+    kept = sums.Kept()
+    later = [
+        row("7", time="2026-11-22T11:00:00.000Z", provider="new", upstream_model="n"),
+        row("8", time="2026-11-21T09:20:00.000Z", provider="vllm", upstream_model="m", duration_seconds=900.0,
+            attempts=["late/x", "vllm/m"], **PASSED_ON),
+    ]  # fmt: skip
+    for added, since in (
+        ([], "2026-11-21T09:00:00.000Z"),
+        (later[:1], "2026-11-21T09:00:00.000Z"),
+        (later[1:], "2026-11-21T09:00:00.000Z"),
+        ([], "2026-11-21T09:00:00.000Z"),
+        ([], "2026-11-21T10:00:00.000Z"),
+        ([], "2026-11-23T00:00:00.000Z"),
+    ):
+        _store(SqliteSink(path), added)
+        with sqlite(path) as opened:
+            for slot in ("hour", "day"):
+                found = sums.overview(opened, Filter(since=since), slot, kept)
+                assert found == sums.overview(opened, Filter(since=since), slot)
+
+
+def test_kept_sums_read_only_the_hours_that_changed(tmp_path: Path):
+    path = tmp_path / "a.sqlite3"
+    _store(SqliteSink(path), CALLS)
+    kept, asked = sums.Kept(), list[list[object]]()
+    wanted = Filter(since="2026-11-21T00:00:00.000Z")
+    with sqlite(path) as opened:
+        sums.overview(opened, wanted, "hour", kept)
+    _store(SqliteSink(path), [row("7", time="2026-11-22T10:30:00.000Z")])
+    with sqlite(path) as opened:
+
+        def run(sql: str, parameters: Any) -> Iterator[tuple[Any, ...]]:
+            if "duration_seconds" in sql:
+                asked.append(list(parameters))
+            return opened.run(sql, parameters)
+
+        sums.overview(Database(run=run, minute=opened.minute), wanted, "hour", kept)
+    assert asked == [["2026-11-22T10:00:00.000Z"]]
+
+
 def test_percentiles_are_of_the_calls_that_succeeded(tmp_path: Path):
     rows = [row(f"{n:03}", duration_seconds=float(n), outcome="success") for n in range(1, 101)]
     _store(SqliteSink(tmp_path / "a.sqlite3"), [*rows, row("slow", duration_seconds=900.0, outcome="failure")])
