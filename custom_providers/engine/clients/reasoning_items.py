@@ -9,7 +9,6 @@ import orjson
 
 from custom_providers.json_parts import mapping, parsed_object
 
-_DATA = b"data: "
 _MARK = b'"reasoning"'
 
 
@@ -21,23 +20,10 @@ def in_whole(body: bytes) -> bytes:
     return body if response is None else orjson.dumps(_mended(response))
 
 
-def in_events(body: bytes) -> bytes:
-    """The same for events of a stream that complete an item or the response."""
-    if _MARK not in body:
-        return body
-    return b"\n".join(_line(line) for line in body.split(b"\n"))
-
-
-def _line(line: bytes) -> bytes:
-    if not line.startswith(_DATA) or _MARK not in line:
-        return line
-    event = parsed_object(line.removeprefix(_DATA))
-    if event is None:
-        return line
-    for name, mend in (("response", _mended), ("item", _item)):
-        if isinstance(event.get(name), dict):
-            event[name] = mend(event[name])
-    return _DATA + orjson.dumps(event)
+def in_event(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for an event of a stream that completes an item or the response."""
+    mends = (("response", _mended), ("item", _item))
+    return {**event, **{name: mend(event[name]) for name, mend in mends if isinstance(event.get(name), dict)}}
 
 
 def _mended(response: Mapping[str, Any]) -> dict[str, Any]:

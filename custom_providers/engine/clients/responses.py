@@ -43,7 +43,9 @@ class ResponsesWriter:
         """The kind of the open item, or the index of its tool call; None between items."""
         self._item: dict[str, Any] = {}
         self._said: list[str] = []
-        """The text, thinking or arguments of the open item, in parts."""
+        """The text or arguments of the open item, or of the open part of its summary, in parts."""
+        self._sealed = False
+        """Whether the open part of a summary is complete, as its signature shows."""
         self._output: list[dict[str, Any]] = []
         self._length = 0
         """Characters so far; all are kept, because the last event repeats the whole response."""
@@ -94,11 +96,11 @@ class ResponsesWriter:
 
     def _delta(self, delta: Delta) -> list[bytes]:
         parts: list[bytes] = []
-        thoughts = [delta.get("reasoning_content"), *(b.get("thinking") for b in delta.get("thinking_blocks") or ())]
-        if thought := "".join(one for one in thoughts if one):
-            if self._open != "reasoning":
-                parts += self._new_reasoning()
-            parts.append(self._more("response.reasoning_summary_text.delta", thought, summary_index=0))
+        if thought := delta.get("reasoning_content"):
+            parts += self._thought(thought)
+        for block in delta.get("thinking_blocks") or ():
+            parts += self._thought(block.get("thinking") or "")
+            self._sealed = bool(block.get("signature") or block.get("data"))
         if said := delta.get("content"):
             if self._open != "message":
                 parts += self._new_message()
@@ -107,11 +109,24 @@ class ResponsesWriter:
             parts += self._call(fragment)
         return parts
 
-    def _new_reasoning(self) -> list[bytes]:
+    def _thought(self, text: str) -> list[bytes]:
+        """Add to the summary; what follows a signature is its next part."""
+        if not text:
+            return []
+        parts = []
+        if self._open != "reasoning":
+            item = {"id": _id("rs"), "type": "reasoning", "summary": [], "status": "in_progress"}
+            parts = [*self._new("reasoning", item), self._new_summary()]
+        elif self._sealed:
+            parts = [*self._summary_done("".join(self._said)), self._new_summary()]
+        more = self._more("response.reasoning_summary_text.delta", text, summary_index=len(self._item["summary"]))
+        return [*parts, more]
+
+    def _new_summary(self) -> bytes:
+        self._said, self._sealed = [], False
+        place = self._place(summary_index=len(self._item["summary"]))
         part = {"type": "summary_text", "text": ""}
-        item = {"id": _id("rs"), "type": "reasoning", "summary": [], "status": "in_progress"}
-        added = self._new("reasoning", item)
-        return [*added, self._event("response.reasoning_summary_part.added", **self._place(summary_index=0), part=part)]
+        return self._event("response.reasoning_summary_part.added", **place, part=part)
 
     def _new_message(self) -> list[bytes]:
         part = {"type": "output_text", "text": "", "annotations": [], "logprobs": []}
@@ -151,7 +166,7 @@ class ResponsesWriter:
         if self._open is None:
             return []
         said = "".join(self._said)
-        done = {"reasoning": self._reasoning_done, "message": self._message_done}.get(str(self._open), self._call_done)
+        done = {"reasoning": self._summary_done, "message": self._message_done}.get(str(self._open), self._call_done)
         parts = done(said)
         self._item = {**self._item, "status": status}
         parts.append(self._event("response.output_item.done", output_index=len(self._output), item=self._item))
@@ -159,9 +174,9 @@ class ResponsesWriter:
         self._open = None
         return parts
 
-    def _reasoning_done(self, said: str) -> list[bytes]:
-        part, place = {"type": "summary_text", "text": said}, self._place(summary_index=0)
-        self._item = {**self._item, "summary": [part]}
+    def _summary_done(self, said: str) -> list[bytes]:
+        part, place = {"type": "summary_text", "text": said}, self._place(summary_index=len(self._item["summary"]))
+        self._item = {**self._item, "summary": [*self._item["summary"], part]}
         return [
             self._event("response.reasoning_summary_text.done", **place, text=said),
             self._event("response.reasoning_summary_part.done", **place, part=part),

@@ -16,6 +16,7 @@ from typing import Any, Literal, Protocol
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from custom_providers.engine.clients import reasoning_items
+from custom_providers.engine.clients.translated_events import TranslatedEvents
 from custom_providers.engine.streaming import silence
 from custom_providers.engine.streaming.silence import Silence
 
@@ -129,6 +130,7 @@ class _Sender:
         """The start of a whole response, held until the length of its body is known."""
         self._silence: Silence | None = None
         """Sends pings during a stream that LiteLLM writes."""
+        self._events = TranslatedEvents()
 
     def close(self) -> None:
         """Stop sending pings."""
@@ -166,7 +168,7 @@ class _Sender:
         elif self._silence is not None:
             self._silence.wrote(message.get("body", b""))
             if self._exchange.protocol == "responses":
-                message = {**message, "body": reasoning_items.in_events(message.get("body", b""))}
+                message = {**message, "body": self._events.completed(message.get("body", b""))}
         await self._send(message)
         if message["type"] == "http.response.start" and self._stream:
             self._silence = Silence(self._write, silence.PINGS[self._exchange.protocol])

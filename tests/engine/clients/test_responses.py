@@ -1,0 +1,51 @@
+"""A response's reasoning item has a part for each thinking block, streamed and whole."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from custom_providers.engine.answers.answer import from_messages
+from custom_providers.engine.client import Batch, Ending
+from custom_providers.engine.clients.responses import ResponsesWriter
+from custom_providers.engine.wires.messages import MessagesReader
+
+BLOCKS = [
+    {"type": "thinking", "thinking": "one", "signature": "s1"},
+    {"type": "thinking", "thinking": "two", "signature": "s2"},
+    {"type": "text", "text": "hi"},
+]
+SUMMARY = [{"type": "summary_text", "text": "one"}, {"type": "summary_text", "text": "two"}]
+
+
+def _streamed() -> list[dict[str, Any]]:
+    reader, writer = MessagesReader({}), ResponsesWriter()
+    assert writer.begin(b'data: {"type": "response.created", "response": {"id": "resp_1"}, "model": "m"}')
+    deltas = []
+    for index, block in enumerate(BLOCKS):
+        deltas += reader.feed({"type": "content_block_start", "index": index, "content_block": block})
+        if signature := block.get("signature"):
+            delta = {"type": "signature_delta", "signature": signature}
+            deltas += reader.feed({"type": "content_block_delta", "index": index, "delta": delta})
+        deltas += reader.feed({"type": "content_block_stop", "index": index})
+    ending = Ending(finish="stop", usage=None, spent_on_reasoning=False)
+    body = writer.write(Batch(id="m", deltas=deltas, events=[], ending=ending))
+    return [json.loads(line[6:]) for line in body.splitlines() if line.startswith(b"data: {")]
+
+
+def test_each_thinking_block_of_a_stream_is_a_part():
+    events = _streamed()
+    summaries = [event for event in events if "summary" in event["type"]]
+    assert [(event["type"].rpartition("summary_")[2], event["summary_index"]) for event in summaries] == [
+        (kind, index) for index in (0, 1) for kind in ("part.added", "text.delta", "text.done", "part.done")
+    ]
+    assert [event["text"] for event in summaries if event["type"].endswith("text.done")] == ["one", "two"]
+    assert events[-1]["response"]["output"][0]["summary"] == SUMMARY
+    assert [event["sequence_number"] for event in events] == [*range(len(events))]
+
+
+def test_a_whole_answer_has_the_same_parts():
+    answer = from_messages({"content": BLOCKS, "stop_reason": "end_turn"}, {})
+    output = ResponsesWriter().whole({"id": "resp_1"}, answer)["output"]
+    assert output[0]["summary"] == SUMMARY
+    assert [item["type"] for item in output] == [item["type"] for item in _streamed()[-1]["response"]["output"]]
