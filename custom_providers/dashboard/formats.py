@@ -32,5 +32,10 @@ def moment(value: str) -> str:
     return value.replace("T", " ").partition(".")[0].removesuffix("Z")
 
 
-FILTERS = {"seconds": seconds, "money": money, "count": count, "moment": moment}
+def short_moment(value: str) -> str:
+    """A row's time without its year: "11-21 09:30:00"."""
+    return moment(value)[5:]
+
+
+FILTERS = {"seconds": seconds, "money": money, "count": count, "moment": moment, "short_moment": short_moment}
 """Filters for the templates."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Literal
 
 from custom_providers.audit.history import Failed, Filter
@@ -143,7 +144,7 @@ class CallView:
     model: str
     """The model name that the client sent."""
     answered_by: str
-    """The deployment that answered, or that of the last attempt."""
+    """The deployment that answered, or that of the last attempt; without the model if ``model`` ends with it."""
     outcome: str
     bad: bool
     status: int | None
@@ -154,7 +155,7 @@ class CallView:
     cost: float | None
     key: str
     path: tuple[str, ...]
-    """The deployments tried, in order, if there was more than one attempt."""
+    """The deployments tried, in order, if there was more than one, as "openrouter/x (3 times)"."""
     retries: int
     fallbacks: int
     message: str
@@ -164,15 +165,22 @@ class CallView:
 def call_view(row: Row) -> CallView:
     """Convert a row of the audit for the list."""
     call: Any = row
-    names = (call["provider"], call["upstream_model"])
+    model, upstream = call["model"] or "", call["upstream_model"] or ""
+    names = (call["provider"], "" if model.endswith(upstream) else upstream)
     return CallView(
-        time=call["time"], model=call["model"] or "", answered_by="/".join(name for name in names if name),
+        time=call["time"], model=model, answered_by="/".join(name for name in names if name),
         outcome=call["outcome"], bad=call["outcome"] in FAILED, status=call["status"],
         seconds=call["duration_seconds"], first_token_seconds=call["first_token_seconds"],
         tokens=(call["prompt_tokens"], call["completion_tokens"]), cost=call["cost"], key=call["key_alias"] or "",
-        path=tuple(call["attempts"] or ()), retries=call["retries"] or 0, fallbacks=call["fallbacks"] or 0,
+        path=tuple(_steps(call["attempts"] or ())), retries=call["retries"] or 0, fallbacks=call["fallbacks"] or 0,
         message=call["error_message"] or "",
     )  # fmt: skip
+
+
+def _steps(attempts: Sequence[str]) -> Iterator[str]:
+    for deployment, repeated in groupby(attempts):
+        times = sum(1 for _ in repeated)
+        yield deployment if times == 1 else f"{deployment} ({times} times)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +190,8 @@ class RouteView:
     route: Route
     fallbacks: Sequence[str]
     """Deployments that are tried if the route's deployment fails."""
+    suggestion: str = ""
+    """Names to try instead, if only the default provider takes this one."""
 
 
 def route_view(table: RouteTable, name: str) -> RouteView | None:
@@ -189,7 +199,9 @@ def route_view(table: RouteTable, name: str) -> RouteView | None:
     if not name:
         return None
     route = table.resolve(name)
-    return RouteView(route=route, fallbacks=table.fallbacks_of(route) if route.status == 200 else ())
+    suggestion = table.suggestion(name) if route.rule == "default" and route.status == 200 else ""
+    fallbacks = table.fallbacks_of(route) if route.status == 200 else ()
+    return RouteView(route=route, fallbacks=fallbacks, suggestion=suggestion)
 
 
 def first_model(table: RouteTable) -> str:

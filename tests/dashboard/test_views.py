@@ -134,6 +134,26 @@ def test_the_route_tester_says_what_the_router_does(example_registry: Registry):
     assert table.resolve(views.first_model(table)).status == 200
 
 
+def test_the_route_tester_suggests_what_the_command_suggests(example_registry: Registry):
+    table = compile_table(example_registry, frozenset({"openai", "ollama"}))
+    typo, plain = views.route_view(table, "opnai/gpt-5-mini"), views.route_view(table, "qwen3.5:latest")
+
+    assert typo is not None
+    assert typo.suggestion == '; did you mean "openai/gpt-5-mini"?'
+    assert plain is not None
+    assert plain.suggestion == ""
+
+
+def test_a_call_names_each_deployment_once():
+    asked = ("openrouter/a/b",) * 3 + ("openai/m",)
+    view = views.call_view(row("a", model="openrouter/a/b", attempts=asked, fallbacks=1, retries=2))
+    same = views.call_view(row("b", model="openai/a/b", provider="openai", upstream_model="a/b"))
+
+    assert view.path == ("openrouter/a/b (3 times)", "openai/m")
+    assert view.answered_by == "openai/gpt-4o-mini"
+    assert same.answered_by == "openai"
+
+
 def test_every_client_of_connect_is_on_the_page():
     assert tuple(CLIENTS) == clients.CLIENTS
 
