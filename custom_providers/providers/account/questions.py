@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from custom_providers.environment.listener import is_loopback
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 SECONDS = 10
 """Timeout for one provider's whole answer."""
+
+Name = TypeVar("Name")
+"""Whatever the caller names its requests by."""
 
 _MOST_BYTES = 8 * 1024 * 1024
 _NO_ADDRESS = "not asked: base_url is not a valid URL"
@@ -42,8 +45,10 @@ class Question:
         return any(name.lower() in _SECRET_HEADERS for name in self.headers)
 
 
-def ask_all(questions: Mapping[str, Question], heard: Callable[[str, Reply], None] | None = None) -> dict[str, Reply]:
-    """Sends all requests concurrently and returns the replies by name; calls ``heard`` with each as it arrives.
+def ask_all(
+    questions: Mapping[Name, Question], heard: Callable[[Name], None] = lambda _name: None
+) -> dict[Name, Reply]:
+    """Sends all requests concurrently and returns the replies by name; calls ``heard`` when one arrives.
 
     Follows no redirect. Sends a key over https, or over http to a loopback address and then around every proxy.
 
@@ -53,14 +58,13 @@ def ask_all(questions: Mapping[str, Question], heard: Callable[[str, Reply], Non
     return asyncio.run(_ask_all(questions, heard))
 
 
-async def _ask_all(questions: Mapping[str, Question], heard: Callable[[str, Reply], None] | None) -> dict[str, Reply]:
+async def _ask_all(questions: Mapping[Name, Question], heard: Callable[[Name], None]) -> dict[Name, Reply]:
     asyncio.get_running_loop().set_default_executor(_Unawaited())
     async with _client(question.url for question in questions.values()) as client:
 
-        async def ask(name: str, question: Question) -> tuple[str, Reply]:
+        async def ask(name: Name, question: Question) -> tuple[Name, Reply]:
             reply = await _reply(client, question)
-            if heard is not None:
-                heard(name, reply)
+            heard(name)
             return name, reply
 
         return dict(await asyncio.gather(*(ask(name, question) for name, question in questions.items())))

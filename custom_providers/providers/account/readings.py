@@ -66,7 +66,7 @@ def readings(providers: Iterable[AskedProvider]) -> tuple[AccountReport, ...]:
     all_asked = tuple(providers)
     replies = ask_all(
         {
-            f"{asked.provider} {name}": asked.question(ask)
+            (asked.provider, name): asked.question(ask)
             for asked in all_asked
             for name, ask in asked.asks.items()
             if not asked.obstacle
@@ -89,7 +89,7 @@ def refusal(reply: Reply) -> str:
     return "" if isinstance(reply.json, dict) else "answered 200 without JSON"
 
 
-def _reading(asked: AskedProvider, replies: Mapping[str, Reply]) -> AccountReport:
+def _reading(asked: AskedProvider, replies: Mapping[tuple[str, str], Reply]) -> AccountReport:
     name = asked.provider
     if not asked.asks:
         return AccountReport(provider=name, status="silent", detail=_SILENT)
@@ -99,7 +99,7 @@ def _reading(asked: AskedProvider, replies: Mapping[str, Reply]) -> AccountRepor
     problems: list[str] = []
     nothing = asked.account.nothing
     for label, ask in asked.asks.items():
-        reply = replies[f"{name} {label}"]
+        reply = replies[name, label]
         if nothing and nothing.fits(reply):
             return AccountReport(provider=name, status="silent", detail=nothing.words)
         if problem := refusal(reply):

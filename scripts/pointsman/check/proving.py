@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from custom_providers.keys.lookup import Key
 from custom_providers.kimi.account import systems
-from custom_providers.providers.account.account import Account, Reply, Status, Verdict
-from custom_providers.providers.account.questions import Question, ask_all
+from custom_providers.providers.account.account import Account, Status, Verdict
+from custom_providers.providers.account.questions import ask_all
 from custom_providers.providers.wire.key_proofs import by_completion
 from custom_providers.registry.model import Provider
 from pointsman.keys import key_shapes
@@ -61,10 +62,14 @@ def asked(found: Iterable[Registration], *, spend: bool, answered: Answered) -> 
     """Verifies all keys with their providers concurrently, and whether providers without a key are reachable."""
     items = tuple(found)
     obstacles = {item.provider.name: verdict for item in items if (verdict := _obstacle(item))}
-    places = [_endpoint(item) for item in items if item.provider.name not in obstacles]
+    places = [
+        Endpoint(provider=item.provider, base_url=base_url(item), key=item.key)
+        for item in items
+        if item.provider.name not in obstacles
+    ]
     verdicts = _prove([(place, place.account) for place in places], answered)
     if spend:
-        silent = [place for place in places if place.key and _is_unverified(verdicts[place.provider.name])]
+        silent = [place for place in places if place.key and verdicts[place.provider.name].status is Status.UNVERIFIED]
         verdicts |= _prove([(place, by_completion(place.provider.profile)) for place in silent], answered)
     return tuple(_checked(item, ({**obstacles, **verdicts})[item.provider.name]) for item in items)
 
@@ -76,7 +81,7 @@ def _prove(proofs: Iterable[tuple[Endpoint, Account]], answered: Answered) -> di
         for endpoint, _, asks in wanted
         for name, ask in asks.items()
     }
-    replies = _ask(questions, answered)
+    replies = ask_all(questions, _once_complete(questions, answered))
     return {
         endpoint.provider.name: account.judge(
             endpoint.target, {name: replies[endpoint.provider.name, name] for name in asks}
@@ -85,18 +90,17 @@ def _prove(proofs: Iterable[tuple[Endpoint, Account]], answered: Answered) -> di
     }
 
 
-def _ask(questions: Mapping[tuple[str, str], Question], answered: Answered) -> dict[tuple[str, str], Reply]:
-    named = {f"{provider} {name}": (provider, name) for provider, name in questions}
-    waiting = {label: provider for label, (provider, _) in named.items()}
+def _once_complete(questions: Iterable[tuple[str, str]], answered: Answered) -> Callable[[tuple[str, str]], None]:
+    """Calls ``answered`` with a provider's name once all of its questions have replies."""
+    waiting = Counter(provider for provider, _ in questions)
 
-    def heard(label: str, reply: Reply) -> None:
-        del reply
-        provider = waiting.pop(label)
-        if provider not in waiting.values():
+    def heard(question: tuple[str, str]) -> None:
+        provider, _ = question
+        waiting[provider] -= 1
+        if not waiting[provider]:
             answered(provider)
 
-    replies = ask_all({label: questions[place] for label, place in named.items()}, heard)
-    return {place: replies[label] for label, place in named.items()}
+    return heard
 
 
 def _obstacle(item: Registration) -> Verdict | None:
@@ -124,14 +128,6 @@ def base_url(item: Registration) -> str:
 def stands_in(key: Key) -> str:
     """Where a key was found, for use in a sentence."""
     return key.source.removeprefix("$")
-
-
-def _endpoint(item: Registration) -> Endpoint:
-    return Endpoint(provider=item.provider, base_url=base_url(item), key=item.key)
-
-
-def _is_unverified(verdict: Verdict) -> bool:
-    return verdict.status is Status.UNVERIFIED
 
 
 def _checked(item: Registration, verdict: Verdict) -> CheckedKey:
