@@ -1,4 +1,4 @@
-"""Parts of JSON from outside: the value if it has the right type, else an empty one or an error."""
+"""Parts of JSON from outside: the value if it has the right type, else an empty one."""
 
 from __future__ import annotations
 
@@ -6,18 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 
-class UnreadableError(ValueError):
-    """A part of an answer has the wrong type; the message names the part."""
-
-
 def mapping(value: object) -> Mapping[str, Any]:
     """The value if it is an object, else an empty mapping."""
     return value if isinstance(value, Mapping) else {}
 
 
+def listed(value: object) -> list[Any]:
+    """The value if it is a list, else an empty list."""
+    return value if isinstance(value, list) else []
+
+
 def mappings(value: object) -> list[Mapping[str, Any]]:
     """The objects in the value if it is a list, else an empty list."""
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+    return [item for item in listed(value) if isinstance(item, Mapping)]
+
+
+def unwrapped(value: object, name: str) -> Any:
+    """The value, or what it has under ``name`` if it is an object: clients write "high" and {"effort": "high"}."""
+    return value.get(name) if isinstance(value, Mapping) else value
 
 
 def parsed_object(text: str | bytes) -> dict[str, Any] | None:
@@ -30,66 +36,3 @@ def parsed_object(text: str | bytes) -> dict[str, Any] | None:
     except orjson.JSONDecodeError:
         return None
     return value if isinstance(value, dict) else None
-
-
-def document(value: object) -> Mapping[str, Any]:
-    """The value as an object.
-
-    Raises:
-        UnreadableError: it is not an object.
-    """
-    if not isinstance(value, Mapping):
-        raise UnreadableError("it is not an object")
-    return value
-
-
-def child(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """The object under a name; an empty mapping if missing.
-
-    Raises:
-        UnreadableError: it is not an object.
-    """
-    value = parent.get(name)
-    if value is not None and not isinstance(value, Mapping):
-        raise UnreadableError(f"{name} is not an object")
-    return value or {}
-
-
-def children(parent: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    """The objects in the list under a name; empty if missing.
-
-    Raises:
-        UnreadableError: it is not a list of objects.
-    """
-    value = parent.get(name)
-    if value is None:
-        return []
-    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
-        raise UnreadableError(f"{name} is not a list of objects")
-    return value
-
-
-def text(parent: Mapping[str, Any], name: str) -> str | None:
-    """The text under a name; None if missing.
-
-    Raises:
-        UnreadableError: it is not a string.
-    """
-    value = parent.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    raise UnreadableError(f"{name} is not a string")
-
-
-def position(parent: Mapping[str, Any]) -> int:
-    """The ``index`` of a part; 0 if missing.
-
-    Raises:
-        UnreadableError: it is not an integer.
-    """
-    index = parent.get("index")
-    if index is None:
-        return 0
-    if not isinstance(index, int):
-        raise UnreadableError("index is not an integer")
-    return index

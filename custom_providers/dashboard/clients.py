@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from dataclasses import dataclass
 
 CLIENTS = (
@@ -38,13 +40,20 @@ class ConnectionDetails:
         """The base URL for OpenAI clients."""
         return f"{self.url}/v1"
 
-    @property
-    def curl(self) -> str:
-        """An example request for a shell."""
-        body = f'{{"model": "{self.model}", "messages": [{{"role": "user", "content": "Say hello"}}]}}'
-        return (
-            f"curl {self.openai_url}/chat/completions \\\n"
-            f'  -H "Authorization: Bearer ${self.key_env}" \\\n'
-            f"  -H 'Content-Type: application/json' \\\n"
-            f"  -d '{body}'"
+    def curl(self, *, stream: bool = False) -> str:
+        """An example request for a shell, in lines of 80 columns where possible."""
+        model = f'"model": {json.dumps(self.model)}' + ', "stream": true' * stream
+        body = shlex.quote(f'{{{model},\n      "messages": [{{"role": "user", "content": "Hello"}}]}}')
+        return "\n".join(
+            (
+                f"curl -sS {self.openai_url}/chat/completions \\",
+                f"  {self.authorization} \\",
+                "  -H 'Content-Type: application/json' \\",
+                f"  -d {body}",
+            )
         )
+
+    @property
+    def authorization(self) -> str:
+        """Curl's option with the key."""
+        return f'-H "Authorization: Bearer ${self.key_env}"'

@@ -7,18 +7,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from custom_providers import OWN_USER_AGENT
 from custom_providers.environment import base_urls
 from custom_providers.environment.admission import Admission
 from custom_providers.environment.unusable_proxy import UnusableProxyError
 from custom_providers.kimi.account import systems
 from custom_providers.litellm_patches import router_view
-from custom_providers.providers.account.account import Ask, Target
+from custom_providers.providers.account.account import Target
 from custom_providers.providers.account.known_accounts import account_of
-from custom_providers.providers.account.questions import Question
+from custom_providers.providers.account.questions import question
 from custom_providers.providers.account.readings import AccountReport, AskedProvider, readings
 from custom_providers.providers.known import profile_of
-from custom_providers.providers.wire.families import FAMILIES
+from custom_providers.providers.profile import Auth
 
 FRESH_SECONDS = 60.0
 """How long readings are cached."""
@@ -80,18 +79,12 @@ def _one(item: Admission, params: Mapping[str, Any]) -> AskedProvider:
     url, obstacle = str(params.get("api_base") or base_urls.AUTO), ""
     if provider.wire_family == "kimi":
         url, obstacle = systems.reached(item.key, url)
-    family = FAMILIES[provider.wire_family]
-    key = family.key_headers(item.key, "bearer" if provider.bearer else "x_api_key")
-    extra = params.get("extra_headers") or {}
-
-    def question(ask: Ask) -> Question:
-        headers = {"User-Agent": OWN_USER_AGENT, **(key if ask.with_key else {}), **extra}
-        return Question(url=ask.url, method=ask.method, json=ask.json, headers=headers)
-
+    auth: Auth = "bearer" if provider.bearer else "x_api_key"
+    headers = params.get("extra_headers") or {}
     return AskedProvider(
         provider=provider.name,
         account=account_of(profile_of(provider.name, provider.wire_family), url),
         target=Target(base_url=url, key=item.key, model=provider.default_model),
-        question=question,
+        question=lambda ask: question(ask, provider.wire_family, item.key, auth, headers),
         obstacle=obstacle,
     )

@@ -14,6 +14,7 @@ import orjson
 from aiohttp import ClientError, ClientResponse
 
 from custom_providers.engine.answers.answer import Answer, ErrorUnder200Error
+from custom_providers.engine.answers.checked_parts import UnreadableError, document
 from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.connection import timing
 from custom_providers.engine.connection.sse import DONE, EndlessLineError, Lines
@@ -21,7 +22,6 @@ from custom_providers.engine.connection.transport import Post, Sessions, answere
 from custom_providers.engine.errors.error_answer import quoted
 from custom_providers.engine.errors.failure import Failure, FailureKind, Judge, UpstreamError
 from custom_providers.engine.wires.chat import Delta, Reader, merged
-from custom_providers.json_parts import UnreadableError, document
 from custom_providers.keys.censor import CENSOR
 
 _LAST_BYTES = 0.25

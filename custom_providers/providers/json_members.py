@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import listed, mapping
 
 
 def member(value: Any, name: str) -> Any:
@@ -23,8 +23,7 @@ def table(value: Any, name: str) -> Mapping[str, Any]:
 
 def items(value: Any, name: str) -> list[Any]:
     """The list under ``name``, else an empty one."""
-    found = member(value, name)
-    return found if isinstance(found, list) else []
+    return listed(member(value, name))
 
 
 def text(value: Any, name: str) -> str:

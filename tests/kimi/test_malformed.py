@@ -11,11 +11,11 @@ import pytest
 
 from custom_providers.engine.answers import answer
 from custom_providers.engine.answers.answer import ErrorUnder200Error
+from custom_providers.engine.answers.checked_parts import UnreadableError, document
 from custom_providers.engine.answers.litellm_answers import Chunks, whole
 from custom_providers.engine.client import Ending
 from custom_providers.engine.wires.chat import ChatReader, Reader, merged
 from custom_providers.engine.wires.messages import MessagesReader
-from custom_providers.json_parts import UnreadableError, document
 from pointsman.simulator.answers import json_answer, stream_answer
 from pointsman.simulator.wire.encoding import sse
 from tests.kimi.conftest import Gateway

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, quote, urlencode
@@ -93,9 +92,7 @@ class PostgresSink:
             raise SinkDownError(_said(error)) from error
 
     def close(self) -> None:
-        if self._connection is not None:
-            with contextlib.suppress(psycopg.Error):
-                self._connection.close()
+        sink.close(self._connection, psycopg.Error)
         self._connection = None
 
     def _connected(self, url: str) -> psycopg.Connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -31,6 +32,20 @@ class Sink(Protocol):
 
     def close(self) -> None:
         """Ends the connection, if there is one."""
+
+
+class Closeable(Protocol):
+    """A database connection."""
+
+    def close(self) -> None:
+        """Ends it."""
+
+
+def close(connection: Closeable | None, errors: type[Exception]) -> None:
+    """Ends a connection that may be broken already; ``errors`` are its library's."""
+    if connection is not None:
+        with contextlib.suppress(errors):
+            connection.close()
 
 
 def insert(placeholder: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sqlite3
 import time
@@ -42,9 +41,7 @@ class SqliteSink:
             raise SinkDownError(f"{self._path}: {error}") from error
 
     def close(self) -> None:
-        if self._connection is not None:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.close()
+        sink.close(self._connection, sqlite3.Error)
         self._connection = None
 
     def _opened(self) -> sqlite3.Connection:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from custom_providers.engine.answers import usage
+from custom_providers.engine.answers.checked_parts import UnreadableError, child, children, text
 from custom_providers.engine.answers.usage import Usage
-from custom_providers.json_parts import UnreadableError, child, children, mapping, text
+from custom_providers.json_parts import mapping
 
 STOP_REASONS = {
     "end_turn": "stop",
@@ -33,6 +34,16 @@ class ErrorUnder200Error(Exception):
     def __init__(self, error: object) -> None:
         super().__init__("an error object under a 200")
         self.error = error
+
+
+def require_no_error(part: Mapping[str, Any]) -> None:
+    """Raise if ``part``, an answer or a part of one, contains an error.
+
+    Raises:
+        ErrorUnder200Error: it does.
+    """
+    if part.get("error"):
+        raise ErrorUnder200Error(part["error"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +93,9 @@ def from_chat(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
         ErrorUnder200Error: the body is an error.
         UnreadableError: the body is neither an answer nor an error.
     """
-    _raise_error(body)
+    require_no_error(body)
     choice = next(iter(children(body, "choices")), {})
-    if choice.get("error"):
-        raise ErrorUnder200Error(choice["error"])
+    require_no_error(choice)
     if choice.get("message") is None:
         raise UnreadableError("there is no message")
     message = child(choice, "message")
@@ -109,7 +119,7 @@ def from_messages(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer
         ErrorUnder200Error: the body is an error.
         UnreadableError: the body is neither an answer nor an error.
     """
-    _raise_error(body)
+    require_no_error(body)
     if body.get("content") is None:
         raise UnreadableError("there is no content")
     blocks = [(text(block, "type"), block) for block in children(body, "content")]
@@ -147,11 +157,6 @@ def function_name(function: Mapping[str, Any], renamed: Mapping[str, str]) -> st
     if not name:
         raise UnreadableError("a tool call names no function")
     return renamed.get(name, name)
-
-
-def _raise_error(body: Mapping[str, Any]) -> None:
-    if body.get("error"):
-        raise ErrorUnder200Error(body["error"])
 
 
 def _tool_call(call: Mapping[str, Any], renamed: Mapping[str, str]) -> Mapping[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.json_parts import children, mapping
+from custom_providers.engine.answers.checked_parts import children
+from custom_providers.json_parts import mapping
 
 Usage = Mapping[str, Any]
 

@@ -70,7 +70,7 @@ class MessagesWriter:
 
     def failed(self, failure: Failure) -> bytes:
         """Return the error as an event."""
-        return event("error", {"type": "error", "error": {"type": error_type(failure), "message": failure.message}})
+        return error_event(failure)
 
     def _start(self, batch: Batch) -> list[bytes]:
         if self._message is None:
@@ -147,6 +147,11 @@ def usage_of(usage: Usage) -> dict[str, int]:
 def error_type(failure: Failure) -> str:
     """Anthropic's error type for a failure."""
     return _ERRORS.get(failure.status, "api_error" if failure.status >= 500 else "invalid_request_error")
+
+
+def error_event(failure: Failure) -> bytes:
+    """The event that ends a failed stream."""
+    return event("error", {"type": "error", "error": {"type": error_type(failure), "message": failure.message}})
 
 
 def _end(ending: Ending) -> list[bytes]:

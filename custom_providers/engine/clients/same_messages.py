@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from custom_providers.engine.client import Batch
-from custom_providers.engine.clients.messages import error_type
+from custom_providers.engine.clients.messages import error_event
 from custom_providers.engine.clients.writer import event, first_object
 from custom_providers.engine.errors.failure import Failure
 from custom_providers.engine.streaming import silence
@@ -42,4 +42,4 @@ class SameMessagesWriter:
 
     def failed(self, failure: Failure) -> bytes:
         """Return the error as an event."""
-        return event("error", {"type": "error", "error": {"type": error_type(failure), "message": failure.message}})
+        return error_event(failure)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from custom_providers.engine.answers import usage
-from custom_providers.engine.answers.answer import ErrorUnder200Error, is_spent
+from custom_providers.engine.answers.answer import is_spent, require_no_error
+from custom_providers.engine.answers.checked_parts import child, children, text
 from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.wires.tool_fragments import ToolFragments
-from custom_providers.json_parts import child, children, text
 
 Delta = dict[str, Any]
 
@@ -71,17 +71,15 @@ class ChatReader:
 
     def feed(self, event: Mapping[str, Any]) -> list[Delta]:
         """Process one chunk."""
-        if event.get("error"):
-            raise ErrorUnder200Error(event["error"])
+        require_no_error(event)
         self.id = self.id or str(event.get("id") or "")
         self.usage = usage.from_chunk(event) or self.usage
         choices = children(event, "choices")
         if not choices:
             return []
         choice = choices[0]
-        if choice.get("error"):
-            # How OpenRouter reports a failure of the provider behind it.
-            raise ErrorUnder200Error(choice["error"])
+        # OpenRouter reports a failure of the provider behind it in the choice.
+        require_no_error(choice)
         self.finish = text(choice, "finish_reason") or self.finish
         deltas = self._deltas(child(choice, "delta"))
         if choice.get(LOGPROBS) and deltas:

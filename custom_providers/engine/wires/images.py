@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from custom_providers.json_parts import unwrapped
+
 
 def public_urls(messages: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """The distinct http and https image URLs in the messages; ``data:`` and ``ms://`` URLs are left as they are."""
@@ -30,7 +32,7 @@ def _parts(message: Mapping[str, Any]) -> Sequence[Any]:
 def _url(part: Any) -> str:
     """The URL of an image part, written as an object or as a plain string; empty for every other part."""
     image = part.get("image_url") if isinstance(part, Mapping) and part.get("type") == "image_url" else None
-    url = image.get("url") if isinstance(image, Mapping) else image
+    url = unwrapped(image, "url")
     return url if isinstance(url, str) else ""
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from custom_providers.engine.answers import usage
 from custom_providers.engine.answers.answer import STOP_REASONS, ErrorUnder200Error, function_name, is_spent, thought
+from custom_providers.engine.answers.checked_parts import child, position, text
 from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.wires.chat import Delta
-from custom_providers.json_parts import child, mapping, position, text
+from custom_providers.json_parts import mapping
 
 
 class MessagesReader:

@@ -7,11 +7,11 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.engine.answers.answer import Answer, ErrorUnder200Error, function_name, is_spent
+from custom_providers.engine.answers.answer import Answer, function_name, is_spent, require_no_error
+from custom_providers.engine.answers.checked_parts import UnreadableError, child, children, text
 from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.wires.chat import Delta
 from custom_providers.engine.wires.inline_thinking import InlineThinking
-from custom_providers.json_parts import UnreadableError, child, children, text
 
 
 class OllamaReader:
@@ -37,7 +37,7 @@ class OllamaReader:
 
     def feed(self, event: Mapping[str, Any]) -> list[Delta]:
         """Process one line."""
-        _raise_error(event)
+        require_no_error(event)
         deltas = self._deltas(child(event, "message"))
         if event.get("done"):
             self.over = True
@@ -74,7 +74,7 @@ def answer(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
         ErrorUnder200Error: the body is an error.
         UnreadableError: the body is neither an answer nor an error.
     """
-    _raise_error(body)
+    require_no_error(body)
     if not isinstance(body.get("message"), Mapping):
         raise UnreadableError("there is no message")
     message = child(body, "message")
@@ -89,11 +89,6 @@ def answer(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
         tool_calls=calls,
         usage=_usage(body),
     )
-
-
-def _raise_error(event: Mapping[str, Any]) -> None:
-    if event.get("error"):
-        raise ErrorUnder200Error(event["error"])
 
 
 def _call(call: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:

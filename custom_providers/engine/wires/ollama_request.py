@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from custom_providers.audit.record import clean_name
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import mapping, unwrapped
 
 _OPTIONS = {
     "max_tokens": "num_predict",
@@ -101,8 +101,7 @@ def _content(content: Any) -> tuple[str, list[str]]:
 
 
 def _url(part: Mapping[str, Any]) -> str:
-    image = part.get("image_url")
-    return str(mapping(image).get("url") if isinstance(image, Mapping) else image)
+    return str(unwrapped(part.get("image_url"), "url"))
 
 
 def _image(url: str) -> str:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from custom_providers.engine.answers.answer import function_name
-from custom_providers.json_parts import child, parsed_object, position, text
+from custom_providers.engine.answers.checked_parts import child, position, text
+from custom_providers.json_parts import parsed_object
 
 Delta = dict[str, Any]
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import mapping, unwrapped
 from custom_providers.kimi.request import reasoning
 from custom_providers.kimi.request.prepare import PreparedRequest
 
@@ -125,8 +125,7 @@ def _block(part: Any) -> Block:
     if kind == "text":
         return {"type": "text", "text": part["text"]}
     if kind == "image_url":
-        image = part.get("image_url")
-        return {"type": "image", "source": _source(image.get("url") if isinstance(image, Mapping) else image)}
+        return {"type": "image", "source": _source(unwrapped(part.get("image_url"), "url"))}
     raise UnsupportedContentError(
         f'a content part of type "{kind}" cannot be sent over Kimi\'s Anthropic protocol: set protocol = "openai"'
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import mapping, mappings, unwrapped
 from custom_providers.kimi.account.catalogue import Traits
 
 PLACEHOLDER = " "
@@ -91,15 +91,13 @@ def of_message(message: Mapping[str, Any]) -> str | None:
     for value in (message.get("reasoning_content"), specific.get("reasoning_content"), message.get("reasoning")):
         if isinstance(value, str) and value:
             return value
-    blocks = message.get("thinking_blocks")
-    texts = [mapping(block).get("thinking") for block in blocks] if isinstance(blocks, list) else []
+    texts = [block.get("thinking") for block in mappings(message.get("thinking_blocks"))]
     return "".join(text for text in texts if isinstance(text, str)) or None
 
 
 def _asked(params: Mapping[str, Any]) -> tuple[str, str | None, str | None]:
     """The parameter that sets the effort, its value, and our level for it (None: an unknown value)."""
-    effort = params.get("reasoning_effort")
-    word = mapping(effort).get("effort") if isinstance(effort, Mapping) else effort
+    word = unwrapped(params.get("reasoning_effort"), "effort")
     if isinstance(word, str):
         return "reasoning_effort", word, _WORDS.get(word.lower())
     thinking = mapping(params.get("thinking"))

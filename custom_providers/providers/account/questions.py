@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from custom_providers import OWN_USER_AGENT
 from custom_providers.environment.listener import is_loopback
 from custom_providers.environment.unusable_proxy import UnusableProxyError
-from custom_providers.providers.account.account import Reply
+from custom_providers.providers.account.account import Ask, Reply
+from custom_providers.providers.profile import Auth, WireFamily
+from custom_providers.providers.wire.families import FAMILIES
 
 if TYPE_CHECKING:
     import httpx
@@ -43,6 +46,13 @@ class Question:
     def holds_a_key(self) -> bool:
         """Whether one of its headers is a secret."""
         return any(name.lower() in _SECRET_HEADERS for name in self.headers)
+
+
+def question(ask: Ask, family: WireFamily, key: str, auth: Auth, headers: Mapping[str, str]) -> Question:
+    """``ask`` as a request to a provider of ``family``, with its key, if there is one, and its own ``headers``."""
+    with_key = FAMILIES[family].key_headers(key if ask.with_key else "", auth)
+    sent = {"User-Agent": OWN_USER_AGENT, **with_key, **headers}
+    return Question(url=ask.url, method=ask.method, json=ask.json, headers=sent)
 
 
 def ask_all(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import listed, mapping, unwrapped
 
 _VERSION = re.compile(r"claude-[a-z]+-(\d+)(?:[-.](\d{1,2}))?(?![\d])")
 _ADAPTIVE_SINCE = (4, 6)
@@ -103,8 +103,7 @@ def _is_at_least(version: tuple[int, int], model: str) -> bool:
 def _within_budget(call: dict[str, Any]) -> dict[str, Any]:
     """Reduce the thinking budget, or drop it, if it is not below ``max_tokens``, as Anthropic requires."""
     most = call.get("max_completion_tokens") or call.get("max_tokens")
-    effort = call.get("reasoning_effort")
-    effort = mapping(effort).get("effort") if isinstance(effort, Mapping) else effort
+    effort = unwrapped(call.get("reasoning_effort"), "effort")
     if not isinstance(most, int) or not isinstance(effort, str) or most > _BUDGETS.get(effort, 0):
         return call
     asked = _without_thinking(call)
@@ -127,6 +126,5 @@ def _lacks_thinking(messages: Sequence[Mapping[str, Any]]) -> bool:
     last = next((message for message in reversed(messages) if message.get("role") != "tool"), None)
     if last is None or last.get("role") != "assistant" or not last.get("tool_calls"):
         return False
-    content = last.get("content")
-    blocks = [*(last.get("thinking_blocks") or ()), *(content if isinstance(content, list) else ())]
+    blocks = [*(last.get("thinking_blocks") or ()), *listed(last.get("content"))]
     return not any(mapping(block).get("signature") or mapping(block).get("data") for block in blocks)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from custom_providers.engine.streaming.open_before_response import open_early
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import mapping, unwrapped
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
 from custom_providers.request.attempt import bridged, claude_history
 from custom_providers.request.attempt.headers import layered, of_client
@@ -142,9 +142,7 @@ def _thinking(call: dict[str, Any]) -> dict[str, Any]:
     """
     if "think" in call:
         return call
-    effort, thinking = call.pop("reasoning_effort", None), call.pop("thinking", None)
-    if isinstance(effort, Mapping):
-        effort = effort.get("effort")
+    effort, thinking = unwrapped(call.pop("reasoning_effort", None), "effort"), call.pop("thinking", None)
     if effort is None and isinstance(thinking, Mapping):
         effort = "none" if thinking.get("type") == "disabled" else "medium"
     # gpt-oss only supports levels: https://docs.ollama.com/capabilities/thinking

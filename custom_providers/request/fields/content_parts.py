@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from custom_providers.audit.record import clean_name
+from custom_providers.json_parts import listed, unwrapped
 
 USER_TYPES = (
     *("text", "image_url", "input_audio", "video_url", "file"),
@@ -28,8 +29,7 @@ def of_messages(messages: Iterable[Mapping[str, Any]]) -> str | None:
         messages: their ``content``, if it is a list, must be a list of objects with a type.
     """
     for index, message in enumerate(messages):
-        content = message.get("content")
-        for number, part in enumerate(content if isinstance(content, list) else ()):
+        for number, part in enumerate(listed(message.get("content"))):
             if problem := _of_part(part, of_user=message.get("role") == "user"):
                 return f"messages[{index}].content[{number}]{problem}"
     return None
@@ -59,5 +59,5 @@ def _of_part(part: Mapping[str, Any], *, of_user: bool) -> str | None:
 
 
 def _has_url(value: object) -> bool:
-    url = value.get("url") if isinstance(value, Mapping) else value
+    url = unwrapped(value, "url")
     return isinstance(url, str) and url != ""

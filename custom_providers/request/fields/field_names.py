@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import listed, mapping
 from custom_providers.request.fields import message_blocks, response_items
 
 _SEVERAL_NAMES: tuple[tuple[str, ...], ...] = (
@@ -84,8 +84,7 @@ def tool_names(body: Mapping[str, Any]) -> Iterator[str]:
     """The names of a request's tools, including those in groups: functions by name, built-in tools by type."""
     waiting = [body.get("tools"), body.get("functions")]
     while waiting:
-        tools = waiting.pop()
-        for tool in tools if isinstance(tools, list) else ():
+        for tool in listed(waiting.pop()):
             if groups := [tool[name] for name in _GROUPS if name in mapping(tool)]:
                 waiting += groups
             else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import listed, mapping
 from custom_providers.request.fields import message_blocks, response_items
 from custom_providers.request.fields.field_names import SAME, fields, tool_names
 from custom_providers.request.fields.reserved_fields import LITELLMS
@@ -168,8 +168,8 @@ def _is_marked(body: Mapping[str, Any]) -> bool:
     """Whether a body contains Anthropic's ``cache_control``."""
     if body.get("cache_control"):
         return True
-    parts = [*_listed(body.get("system")), *_listed(body.get("tools")), *_listed(body.get("messages"))]
-    inner = [part for message in parts for part in _listed(mapping(message).get("content"))]
+    parts = [*listed(body.get("system")), *listed(body.get("tools")), *listed(body.get("messages"))]
+    inner = [part for message in parts for part in listed(mapping(message).get("content"))]
     return any(mapping(part).get("cache_control") for part in (*parts, *inner))
 
 
@@ -181,16 +181,12 @@ def _records(body: Mapping[str, Any]) -> Iterator[str]:
 
 def _thoughts(body: Mapping[str, Any]) -> int:
     """The number of turns that contain the model's thinking; Gemini's format is not counted."""
-    turns = [mapping(turn) for name in ("messages", "input", "contents") for turn in _listed(body.get(name))]
+    turns = [mapping(turn) for name in ("messages", "input", "contents") for turn in listed(body.get(name))]
     return sum(
-        1 for turn in turns if _is_thought(turn) or any(map(_is_thought, map(mapping, _listed(turn.get("content")))))
+        1 for turn in turns if _is_thought(turn) or any(map(_is_thought, map(mapping, listed(turn.get("content")))))
     )
 
 
 def _is_thought(part: Mapping[str, Any]) -> bool:
     said = part.get("summary") or part.get("content") if part.get("type") == "reasoning" else None
     return bool(said) or any(part.get(name) for name in _THOUGHTS)
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

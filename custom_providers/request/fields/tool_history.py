@@ -12,6 +12,8 @@ from typing import Any
 
 import orjson
 
+from custom_providers.json_parts import listed
+
 _ARGUMENTS = 'has to be one JSON object as text; "{}" for none'
 
 
@@ -52,8 +54,7 @@ def _of_function(function: Mapping[str, Any], place: str) -> Iterator[str]:
 
 def _of_blocks(message: Mapping[str, Any], index: int) -> Iterator[str]:
     """Errors in a message of Anthropic's protocol."""
-    content = message.get("content")
-    for number, block in enumerate(content if isinstance(content, list) else ()):
+    for number, block in enumerate(listed(message.get("content"))):
         place = f"messages[{index}].content[{number}]"
         if block["type"] == "tool_use":
             if not isinstance(block.get("input"), dict):

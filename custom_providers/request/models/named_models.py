@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from custom_providers.audit.record import clean_name
+from custom_providers.json_parts import listed
 
 IN_TOOLS = "tools.model"
 """The model of Anthropic's advisor tool, and of OpenAI's image generation tool."""
@@ -57,9 +58,7 @@ def misplaced(body: Mapping[str, Any], places: Iterable[str]) -> str | None:
 
 def tools_with_models(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The tools that name a model, as mutable objects of the request."""
-    tools = body.get("tools")
-    found = tools if isinstance(tools, list) else []
-    return [tool for tool in found if isinstance(tool, dict) and tool.get("model") is not None]
+    return [tool for tool in listed(body.get("tools")) if isinstance(tool, dict) and tool.get("model") is not None]
 
 
 def _named(value: object, place: tuple[str, ...], shown: str) -> Iterator[tuple[tuple[str, ...], str]]:

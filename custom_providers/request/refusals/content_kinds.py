@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import listed, mapping
 from custom_providers.request.fields import message_blocks
 from custom_providers.routing.resolver import ProviderRoute
 
@@ -26,18 +26,14 @@ def refusal(request: Mapping[str, Any], provider: ProviderRoute | None, call_typ
         if flaw:
             return flaw
     lacks = _LACKS.get(provider.wire_family, frozenset())
-    turns = [*_listed(request.get("messages")), *_listed(request.get("input"))]
+    turns = [*listed(request.get("messages")), *listed(request.get("input"))]
     found = next((kind for turn in turns for kind in _kinds(turn) if kind in lacks), None)
     return found and f'{provider.name} takes no content of type "{found}"'
 
 
 def _kinds(turn: Any) -> Iterator[str]:
     """The types of a turn's parts, including those in tool results."""
-    for part in (*_listed(mapping(turn).get("content")), *_listed(mapping(turn).get("output"))):
+    for part in (*listed(mapping(turn).get("content")), *listed(mapping(turn).get("output"))):
         if mapping(mapping(part).get("source")).get("type") not in _SENT_AS_TEXT:
             yield str(mapping(part).get("type"))
         yield from _kinds(part)
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

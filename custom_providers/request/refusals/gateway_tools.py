@@ -14,6 +14,8 @@ from fastapi import HTTPException
 from litellm.constants import LITELLM_PROXY_MASTER_KEY_ALIAS  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy._types import UserAPIKeyAuth  # noqa: TID253 -- as above
 
+from custom_providers.json_parts import mappings
+
 _REFUSAL = "tools: the MCP servers of this proxy are open to the master key only"
 
 
@@ -23,12 +25,7 @@ async def require_none(identity: UserAPIKeyAuth, data: Mapping[str, Any]) -> Non
     Raises:
         HTTPException: 403.
     """
-    tools = data.get("tools")
-    servers = [
-        tool
-        for tool in (tools if isinstance(tools, list) else ())
-        if isinstance(tool, dict) and tool.get("type") == "mcp"
-    ]
+    servers = [tool for tool in mappings(data.get("tools")) if tool.get("type") == "mcp"]
     if not servers or identity.api_key == LITELLM_PROXY_MASTER_KEY_ALIAS:
         return
     from litellm.responses.mcp.litellm_proxy_mcp_handler import LiteLLM_Proxy_MCP_Handler

@@ -195,14 +195,6 @@ print("".join(block.text for block in answer.content if block.type == "text"))
 """
 
 
-def _curl(connection: Connection) -> str:
-    return f"""\
-curl {connection.openai_url}/chat/completions -H "Authorization: Bearer ${connection.key_env}" \\
-    -H 'Content-Type: application/json' \\
-    -d '{{"model": "{connection.model}", "messages": [{{"role": "user", "content": "Hello"}}]}}'
-"""
-
-
 CLIENTS: Mapping[str, Client] = {
     "claude-code": Client(
         title="Claude Code",
@@ -269,5 +261,9 @@ CLIENTS: Mapping[str, Client] = {
         source="https://github.com/anthropics/anthropic-sdk-python, 2026-11-27",
         snippet=_anthropic_sdk,
     ),
-    "curl": Client(title="curl", source="https://curl.se/docs/manpage.html, 2026-11-27", snippet=_curl),
+    "curl": Client(
+        title="curl",
+        source="https://curl.se/docs/manpage.html, 2026-11-27",
+        snippet=lambda connection: f"{connection.curl()}\n",
+    ),
 }

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from custom_providers.dashboard.clients import ConnectionDetails
 from custom_providers.registry.model import Model
 from custom_providers.routing.table import compile_table
 from pointsman.models.comparison import declared
@@ -24,26 +25,15 @@ class NamedModel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
-    """One proxy, as a client sees it."""
+class Connection(ConnectionDetails):
+    """What the dashboard shows, with all models, and the key or where it is."""
 
-    url: str
-    """Without a path and without a slash at its end."""
-    key_env: str
-    """The variable that holds a key of the proxy."""
     models: tuple[NamedModel, ...]
     """Aliases and declared models of the registered providers."""
-    model: str
-    """The one to start with."""
     key_command: str = ""
     """A shell command that prints the key; empty if the variable is set where the client runs."""
     key: str | None = field(default=None, repr=False)
     """The key itself, only if the user asked for it."""
-
-    @property
-    def openai_url(self) -> str:
-        """The base URL for clients that speak OpenAI's APIs."""
-        return f"{self.url}/v1"
 
 
 def connection(sources: Sources, *, url: str, key_env: str, model: str | None, with_key: bool) -> Connection:

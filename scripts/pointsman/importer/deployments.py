@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import listed, mapping
 from custom_providers.registry.problems import Problem
 from pointsman.importer.document import Document, Path
 from pointsman.importer.parameters import CREDENTIAL, credential, parameters
@@ -80,8 +80,7 @@ def deployments(document: Document) -> tuple[list[Deployment], list[Problem]]:
     """The deployments in ``model_list``, and what is lost."""
     found: list[Deployment] = []
     lost: list[Problem] = []
-    entries = document.data.get("model_list")
-    for position, entry in enumerate(entries if isinstance(entries, list) else ()):
+    for position, entry in enumerate(listed(document.data.get("model_list"))):
         path: Path = ("model_list", position)
         made = _deployment(document, path, mapping(entry))
         if isinstance(made, Problem):

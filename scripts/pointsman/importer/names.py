@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from custom_providers.json_parts import unwrapped
 from custom_providers.providers.known import KNOWN
 from custom_providers.registry.problems import Problem
 from pointsman.importer.deployments import Deployment
@@ -88,7 +89,7 @@ def _pattern(found: Names, document: Document, name: str, group: Group, item: De
 def _aliases(found: Names, document: Document) -> None:
     for section in ("router_settings", "litellm_settings"):
         for alias, target in document.table(section, "model_group_alias").items():
-            name = target.get("model") if isinstance(target, Mapping) else target
+            name = unwrapped(target, "model")
             if isinstance(name, str):
                 found.aliases[str(alias)] = {"model": name}
             else:

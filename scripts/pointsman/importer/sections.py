@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from custom_providers.json_parts import listed
 from custom_providers.registry.problems import Problem
 from pointsman.importer.document import Document
 
@@ -58,7 +59,7 @@ def sections(document: Document) -> Sections:
     ):
         _secret(found, general.get(name), field_name, variable)
     _secret(found, document.table("router_settings").get("redis_url"), "redis_url_env", "REDIS_URL")
-    if "slack" in _list(general.get("alerting")):
+    if "slack" in listed(general.get("alerting")):
         found.alerts["slack_webhook_env"] = "SLACK_WEBHOOK_URL"
     for section, names in (("litellm_settings", ("request_timeout",)), ("router_settings", ("timeout",))):
         for name in names:
@@ -99,7 +100,3 @@ def _secret(found: Sections, value: object, field_name: str, usual: str) -> None
         found.variables[usual] = value
     if field_name != "master_key_env" or variable != "LITELLM_MASTER_KEY":
         found.gateway[field_name] = variable
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []

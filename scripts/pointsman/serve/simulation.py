@@ -6,8 +6,10 @@ import os
 import shlex
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
+from custom_providers.dashboard.clients import ConnectionDetails
 from pointsman.console import report
 from pointsman.console.refusal import RefusalError
 from pointsman.init import registry_text
@@ -62,20 +64,19 @@ def _announced(process: subprocess.Popen[str]) -> dict[str, str]:
 
 
 def examples(sources: Sources, url: str) -> str:
-    """Returns three example requests that read the master key from its place, in lines of 80 columns where possible."""
+    """Returns three example requests that read the master key from its place."""
     name = sources.registry.gateway.master_key_env
     in_file = name in sources.filed or not sources.env.get(name, "").strip()
     file = shlex.quote(str(sources.env_path.resolve()))
-    where = f"export {name}=$(sed -n \\\n    's/^{name}=//p' {file})" if in_file else f"# with the {name} of this one"
-    header = f'-H "Authorization: Bearer ${name}"'
-    chat = f"curl -s {url}/v1/chat/completions \\\n    {header} \\\n    -H 'Content-Type: application/json' -d \\\n"
-    return "\n".join(
-        (
-            f"  {where}",
-            f"  curl -s {url}/v1/models \\\n    {header}",
-            *(
-                f"""  {chat}    '{{{wanted},\n      "messages": [{{"role": "user", "content": "Hello"}}]}}'"""
-                for wanted in ('"model": "kimi/kimi-for-coding"', '"model": "gpt-oss:120b-cloud", "stream": true')
-            ),
-        )
+    where = f"export {name}=$(sed -n \\\n  's/^{name}=//p' {file})" if in_file else f"# with the {name} of this one"
+    kimi, ollama = (
+        ConnectionDetails(url=url, key_env=name, model=model)
+        for model in ("kimi/kimi-for-coding", "gpt-oss:120b-cloud")
     )
+    requests = (
+        where,
+        f"curl -sS {kimi.openai_url}/models \\\n  {kimi.authorization}",
+        kimi.curl(),
+        ollama.curl(stream=True),
+    )
+    return textwrap.indent("\n".join(requests), "  ")

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 import click
 
-from custom_providers import OWN_USER_AGENT
 from custom_providers.environment.admission import base_url_variable
 from custom_providers.keys.lookup import Key
 from custom_providers.kimi.account import systems
 from custom_providers.providers.account.account import Account, Ask, Target
 from custom_providers.providers.account.known_accounts import account_of
-from custom_providers.providers.account.questions import Question
-from custom_providers.providers.wire.families import FAMILIES
+from custom_providers.providers.account.questions import Question, question
 from custom_providers.providers.wire.key_proofs import by_model_list
 from custom_providers.registry.model import Provider, Registry
 from pointsman.sources.sources import Sources
@@ -49,10 +47,8 @@ class Endpoint:
 
     def question(self, ask: Ask) -> Question:
         """``ask`` with the key where this provider expects it."""
-        family = FAMILIES[self.provider.wire_family]
-        key = family.key_headers(self.key.value if self.key and ask.with_key else "", self.provider.auth)
-        headers = {"User-Agent": OWN_USER_AGENT, **key, **self.provider.headers}
-        return Question(url=ask.url, method=ask.method, json=ask.json, headers=headers)
+        provider, key = self.provider, self.key.value if self.key else ""
+        return question(ask, provider.wire_family, key, provider.auth, provider.headers)
 
 
 def endpoint(sources: Sources, provider: Provider) -> Endpoint:
