@@ -14,8 +14,8 @@ import openai
 import pytest
 
 from pointsman.simulator import Simulator
-from pointsman.simulator.asking import CASES, SCHEMA, WEATHER, Case, ask
 from tests.patience import SECONDS
+from tests.pointsman.simulator.asking import CASES, SCHEMA, WEATHER, Case, ask
 
 KEY_SHAPES = {
     "OLLAMA_CLOUD_KEY": r"[0-9a-f]{32}\.[A-Za-z0-9_-]{24}",
