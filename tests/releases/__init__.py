@@ -17,10 +17,29 @@ CORE = (
     "proxy",
     "request",
     "routing",
+    "security/test_named_models.py",
+    "security/test_refusals.py",
+    "security/test_root_path.py",
+    "security/test_route_list.py",
+    "security/test_routes.py",
+    "security/test_sockets.py",
+    "security/test_stored_objects.py",
+    "security/test_unusual_requests.py",
+    "security/test_views.py",
 )
-"""Marked ``core``: routing, access, Kimi, providers, audit, faults in requests. Run on all tested releases."""
+"""Marked ``core``: routing, access, Kimi, providers, audit, faulty and hostile requests. Run on all tested releases."""
 
-LITELLM = (*CORE, "alerts", "cluster", "database", "deploy", "faults", "pointsman/serve", "test_canaries.py")
+LITELLM = (
+    *CORE,
+    "alerts",
+    "cluster",
+    "database",
+    "deploy",
+    "faults",
+    "pointsman/serve",
+    "security",
+    "test_canaries.py",
+)
 """Marked ``litellm``: all tests that import or run LiteLLM."""
 
 
