@@ -26,7 +26,7 @@ class CallLines:
     def put(self, record: CallRecord, *, final: bool) -> None:
         """Take a record; the final one of a call is logged."""
         if final:
-            _log.info("%s", CENSOR.clean(line(record).encode()).decode())
+            _log.info("%s", CENSOR.clean_text(line(record)))
         if self._rows is not None:
             self._rows.put(record, final=final)
 

@@ -18,11 +18,12 @@ from custom_providers.engine.answers.checked_parts import UnreadableError, docum
 from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.connection import timing
 from custom_providers.engine.connection.sse import DONE, EndlessLineError, Lines
-from custom_providers.engine.connection.transport import Post, Sessions, answered, whole
+from custom_providers.engine.connection.transport import Post, Sessions, answered, headers_of, whole
 from custom_providers.engine.errors.error_answer import quoted
 from custom_providers.engine.errors.failure import Failure, FailureKind, Judge, UpstreamError
 from custom_providers.engine.wires.chat import Delta, Reader, merged
 from custom_providers.keys.censor import CENSOR
+from custom_providers.keys.censored_events import CensoredEvents
 
 _LAST_BYTES = 0.25
 """Seconds to wait for the end of a body whose content is complete, so that the connection can be reused."""
@@ -145,7 +146,8 @@ async def _pause_or_raise(error: UpstreamError, order: Order, attempt: int, star
 async def _complete_once(sessions: Sessions, order: Order, watch: Watch) -> Answer:
     judge = order.post.judge
     async with answered(sessions, order.post) as response:
-        watch.answered(response.headers, judge.trace_id(response.headers))
+        headers = headers_of(response)
+        watch.answered(headers, judge.trace_id(headers))
         body = await whole(response, judge)
     with _reading(body, judge):
         return order.wire.answer(document(_parsed(body)), order.renamed)
@@ -156,7 +158,8 @@ async def _stream_once(sessions: Sessions, order: Order, watch: Watch) -> AsyncG
     reader = order.wire.reader(order.renamed)
     lines = Lines(bare=order.wire.bare)
     async with answered(sessions, order.post) as response:
-        watch.answered(response.headers, judge.trace_id(response.headers))
+        headers = headers_of(response)
+        watch.answered(headers, judge.trace_id(headers))
         async with aclosing(_reads(response, lines, reader, judge)) as reads:
             async for payloads in reads:
                 batch, error = _feed(reader, payloads, judge)
@@ -176,13 +179,17 @@ async def _stream_once(sessions: Sessions, order: Order, watch: Watch) -> AsyncG
 async def _reads(
     response: ClientResponse, lines: Lines, reader: Reader, judge: Judge
 ) -> AsyncGenerator[list[bytes], None]:
-    """Yield the payloads of each read until the stream signals its end or stops."""
+    """Yield the payloads of each read, without keys, until the stream signals its end or stops."""
+    censored = CensoredEvents(CENSOR)
     try:
         async for data in response.content.iter_any():
             payloads = [CENSOR.clean(payload) for payload in lines.feed(data)]
             done = DONE in payloads
-            if payloads:
-                yield payloads[: payloads.index(DONE)] if done else payloads
+            ready = censored.feed(payloads[: payloads.index(DONE)] if done else payloads)
+            if done:
+                ready += censored.end()
+            if ready:
+                yield ready
             if done or reader.over:
                 await _drain(response)
                 return
@@ -191,7 +198,8 @@ async def _reads(
     except (ClientError, TimeoutError):
         if reader.finish is None:
             raise
-    yield [CENSOR.clean(payload) for payload in lines.close() if payload != DONE]
+    rest = [CENSOR.clean(payload) for payload in lines.close() if payload != DONE]
+    yield [*censored.feed(rest), *censored.end()]
 
 
 async def _drain(response: ClientResponse) -> None:

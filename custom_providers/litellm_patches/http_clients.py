@@ -18,6 +18,7 @@ import httpx  # noqa: TID253 -- LiteLLM's, in the proxy only
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from custom_providers.keys.censor import CENSOR, CensoredStream
+from custom_providers.keys.censored_events import CensoredLines
 
 MOST_ANSWER = 128 * 1024**2
 """The most bytes of a response; four 4K images as base64 take 60 MB."""
@@ -134,20 +135,21 @@ class _Guarded(httpx.AsyncByteStream):
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
         self._encoding = response.headers.get("content-encoding", "").strip().lower()
+        is_events = response.headers.get("content-type", "").strip().lower().startswith("text/event-stream")
+        self._censored = CensoredLines(CENSOR) if is_events else CensoredStream(CENSOR)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         cut = self._response.status_code >= 400
         room = most = MOST_ERROR if cut else ROOM.get()
-        censored = CensoredStream(CENSOR)
         async for piece in self._decoded():
             if len(piece) > room:
                 if not cut:
                     raise TooLargeError(f"the answer has more than {most // 1024**2} MB")
-                yield censored.feed(piece[:room])
+                yield self._censored.feed(piece[:room])
                 break
             room -= len(piece)
-            yield censored.feed(piece)
-        if rest := censored.end():
+            yield self._censored.feed(piece)
+        if rest := self._censored.end():
             yield rest
 
     async def _decoded(self) -> AsyncIterator[bytes]:

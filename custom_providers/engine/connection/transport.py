@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+from multidict import CIMultiDict
 
 from custom_providers.engine.connection.timing import CONNECT_TIMEOUT
 from custom_providers.engine.errors.connecting import is_refused, lacks_descriptor
@@ -95,10 +96,15 @@ async def answered(sessions: Sessions, post: Post) -> AsyncIterator[aiohttp.Clie
         ) as response:
             if response.status != 200:
                 said = CENSOR.clean(await _beginning(response))
-                raise UpstreamError(post.judge.answered(response.status, said, response.headers))
+                raise UpstreamError(post.judge.answered(response.status, said, headers_of(response)))
             yield response
     except (aiohttp.ClientError, TimeoutError) as error:
         raise UpstreamError(_failure(error, post)) from error
+
+
+def headers_of(response: aiohttp.ClientResponse) -> Mapping[str, str]:
+    """The headers of a response, without keys."""
+    return CIMultiDict((name, CENSOR.clean_text(value)) for name, value in response.headers.items())
 
 
 async def _beginning(response: aiohttp.ClientResponse) -> bytes:
@@ -136,7 +142,7 @@ def _failure(error: Exception, post: Post) -> Failure:
         return post.judge.seen(FailureKind.REFUSED, _origin(post.url))
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
         return post.judge.seen(FailureKind.UNREACHABLE, str(error))
-    return post.judge.seen(FailureKind.CUT, f"{type(error).__name__}: {error}")
+    return post.judge.seen(FailureKind.CUT, CENSOR.clean_text(f"{type(error).__name__}: {error}"))
 
 
 def _origin(url: str) -> str:
