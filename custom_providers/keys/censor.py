@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from custom_providers.keys.quoted_forms import forms
 
@@ -21,10 +21,11 @@ class Censor:
     def __init__(self, keys: Iterable[str] = ()) -> None:
         self._keys: frozenset[str] = frozenset()
         self._by_head: dict[bytes, tuple[bytes, ...]] = {}
+        self._any_head = re.compile(b"(?!)")
+        """One search is faster than one for each head."""
         self._beginnings: frozenset[bytes] = frozenset()
         """Beginnings of keys that are shorter than a head."""
         self._longest = 0
-        self._any_head = re.compile(b"(?!)")
         self.learn(keys)
 
     def learn(self, keys: Iterable[str]) -> None:
@@ -38,9 +39,8 @@ class Censor:
             by_head.setdefault(form[:_HEAD], set()).add(form)
         self._longest = max(len(form) for group in by_head.values() for form in group)
         self._beginnings = frozenset(head[:length] for head in by_head for length in range(1, _HEAD))
-        # Looks ahead, so that heads which overlap are all found.
-        self._any_head = re.compile(b"(?=(%b))" % b"|".join(re.escape(head) for head in by_head))
         self._by_head = {head: tuple(group) for head, group in by_head.items()}
+        self._any_head = re.compile(b"|".join(re.escape(head) for head in by_head))
 
     def clean(self, data: bytes) -> bytes:
         """``data`` without the keys."""
@@ -58,18 +58,18 @@ class Censor:
 
     def begun(self, data: bytes) -> int:
         """How many bytes at the end of ``data`` may be the beginning of a key."""
-        end = data[1 - self._longest :] if self._longest > 1 else b""
-        for match in self._any_head.finditer(end):
-            rest = end[match.start() :]
-            if any(form.startswith(rest) for form in self._by_head[match[1]]):
-                return len(rest)
-        return next((length for length in (2, 1) if end[-length:] in self._beginnings), 0)
+        end = data[-self._longest :]
+        most = max((_overlap(end, form) for form in self._possible(end)), default=0)
+        if most:
+            return most
+        last = end[1 - _HEAD :]
+        return len(last) if last in self._beginnings else int(last[-1:] in self._beginnings)
 
-    def _possible(self, data: bytes) -> Iterator[bytes]:
+    def _possible(self, data: bytes) -> list[bytes]:
         """The forms whose first bytes occur in ``data``."""
-        for head, group in self._by_head.items():
-            if head in data:
-                yield from group
+        if self._any_head.search(data) is None:
+            return []
+        return [form for head, group in self._by_head.items() if head in data for form in group]
 
 
 class CensoredStream:
@@ -93,3 +93,13 @@ class CensoredStream:
 
 CENSOR = Censor()
 """The censor of this process; the proxy adds the keys when it starts."""
+
+
+def _overlap(data: bytes, form: bytes) -> int:
+    """How many bytes at the end of ``data`` are the beginning of ``form``, at least a head."""
+    start = data.find(form[:_HEAD])
+    while start >= 0:
+        if form.startswith(data[start:]):
+            return len(data) - start
+        start = data.find(form[:_HEAD], start + 1)
+    return 0

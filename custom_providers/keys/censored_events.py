@@ -29,7 +29,7 @@ _MOST_HELD = 1024
 @dataclass(slots=True)
 class _Channel:
     tail: bytes = b""
-    """The end of the text so far, if it may be the beginning of a key."""
+    """The end of the text so far, which may be the beginning of a key."""
     suspects: list[tuple[int, int, int]] = field(default_factory=list)
     """The pieces of text that may be parts of a key: position of the event among those held, start, end."""
 
@@ -40,6 +40,7 @@ class CensoredEvents:
     def __init__(self, censor: Censor) -> None:
         self._censor = censor
         self._channels: dict[bytes, _Channel] = {}
+        """Those whose text so far may end in the beginning of a key, by field name."""
         self._held: list[bytes] = []
         self._cuts: list[tuple[int, int, int, bytes]] = []
         """What to replace in the events held: position of the event, start, end, replacement."""
@@ -56,6 +57,8 @@ class CensoredEvents:
     def end(self) -> list[bytes]:
         """Return the events that were held back."""
         events, self._held = self._held, []
+        if not self._channels and not self._cuts:
+            return events
         # From the end to the beginning: a cut moves what comes after it.
         for position, start, end, replacement in sorted(self._cuts, reverse=True):
             event = events[position]
@@ -72,26 +75,32 @@ class CensoredEvents:
         waits = b"{" not in event
         for match in _TEXTS.finditer(event):
             waits = True
-            self._read(self._channels.setdefault(match[1], _Channel()), match[2], match.start(2))
-        return waits and any(channel.suspects for channel in self._channels.values())
+            self._read(match[1], match[2], match.start(2))
+        return waits and bool(self._channels) and any(channel.suspects for channel in self._channels.values())
 
-    def _read(self, channel: _Channel, piece: bytes, start: int) -> None:
-        if not piece:
-            return
+    def _read(self, name: bytes, piece: bytes, start: int) -> None:
+        channel = self._channels.get(name)
+        if channel is None:
+            if not self._censor.begun(piece):
+                return
+            channel = self._channels[name] = _Channel()
         position, before = len(self._held) - 1, len(channel.tail)
         text = channel.tail + piece
-        if before and (end := self._censor.end_of_last(text)) > before:
+        if (end := self._censor.end_of_last(text)) > before:
             self._cuts += [(*suspect, b"") for suspect in channel.suspects]
             self._cuts.append((position, start, start + end - before, REMOVED))
             channel.suspects = []
             text, piece, start = text[end:], text[end:], start + end - before
         begun = self._censor.begun(text)
+        if not begun:
+            del self._channels[name]
+            return
         channel.tail = text[len(text) - begun :]
         if begun <= len(piece):
             channel.suspects.clear()
         if begun >= _LEAST:
-            end = start + len(piece)
-            channel.suspects.append((position, max(start, end - begun), end))
+            stop = start + len(piece)
+            channel.suspects.append((position, max(start, stop - begun), stop))
 
 
 class CensoredLines:

@@ -12,7 +12,7 @@ _CUT_BY = (0, 2, 3)
 
 
 def forms(key: str) -> set[bytes]:
-    """``key`` itself, URL-encoded, escaped for JSON and HTML, and in base64 and hex.
+    """``key`` itself, URL-encoded, escaped for JSON and HTML, and in base64.
 
     Base64 is covered inside a longer text too, as in ``Authorization: Basic``: the characters that also depend on the
     bytes around the key are left out.
@@ -30,8 +30,6 @@ def forms(key: str) -> set[bytes]:
         _escaped(key, "\\u{:04x}"),
         _escaped(key, "\\u{:04X}"),
         html.escape(key),
-        raw.hex(),
-        raw.hex().upper(),
     }
     return {text.encode() for text in texts} | {form for offset in range(3) for form in _base64(raw, offset)}
 

@@ -19,6 +19,7 @@ from custom_providers.engine.streaming import early_start
 from custom_providers.engine.streaming.exchange import CURRENT
 from custom_providers.failures import answers, unknown_key, verdict
 from custom_providers.gate import routes
+from custom_providers.keys.censor import CENSOR
 from custom_providers.litellm_patches import router_view
 from custom_providers.request.attempt import embeddings
 from custom_providers.request.attempt.gemini_timeout import bounded
@@ -116,6 +117,7 @@ class RoutingHook(CustomLogger):
         call.pop("num_retries", None)
         provider = self.table.providers.get(info.get("provider", ""))
         if provider is None:
+            CENSOR.learn([str(call.get("api_key") or "")])  # of a model that was added in the admin UI
             return call
         kind = getattr(call_type, "value", "")
         call = bounded(prepared(call, kind, provider), kind, provider)

@@ -29,8 +29,6 @@ FORMS: dict[str, Callable[[str], str]] = {
     "percent, lower case": lambda key: re.sub("%..", lambda code: code[0].lower(), quote(key, safe="")),
     "percent, with slashes": quote,
     "HTML": html.escape,
-    "hex": lambda key: key.encode().hex(),
-    "hex, upper case": lambda key: key.encode().hex().upper(),
     "base64": lambda key: base64.b64encode(key.encode()).decode(),
     "base64 for URLs": lambda key: base64.urlsafe_b64encode(key.encode()).decode(),
     **{
@@ -61,7 +59,7 @@ def test_a_key_that_begins_like_another_is_removed_whole():
     assert censor.clean(f"{OTHER}-and-more, {OTHER}".encode()) == REMOVED + b", " + REMOVED
 
 
-@pytest.mark.parametrize("text", ["sk-", "sk-canary", "task-force", "c2st", "736b2d63", ""])
+@pytest.mark.parametrize("text", ["sk-", "sk-canary", "task-force", "c2st", ""])
 def test_text_that_is_no_key_stays(text: str):
     stream = CensoredStream(Censor([KEY, OTHER]))
 
