@@ -29,7 +29,7 @@ class Problem:
 
     def __str__(self) -> str:
         """``file:line: where: message``, and the hint on the next line."""
-        parts = [self.place, *([self.where] if self.where else []), self.message]
+        parts = filter(None, (self.place, self.where, self.message))
         hint = f"\n    hint: {self.hint}" if self.hint else ""
         mark = "warning: " if self.severity == "warning" else ""
         return mark + ": ".join(parts) + hint

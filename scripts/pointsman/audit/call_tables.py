@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from custom_providers.audit.record import Row
 from custom_providers.audit.sums import CallSums
-from pointsman.audit.columns import Column, Table, cut
+from pointsman.audit.columns import Column, Table
 
 WIDTH = 80
 """The width in characters without a terminal."""
@@ -39,7 +40,7 @@ _SUMS = (
 
 
 def calls(batches: Iterable[Sequence[Row]], width: int, *, widen: bool = False) -> Iterator[str]:
-    """A heading, then a line for each call, and a second line if it needs an explanation.
+    """A heading, then a line for each call, and further lines if it needs an explanation.
 
     The first batch decides how MODEL and WENT TO share the width; with ``widen`` they get all of it, for longer names
     in later batches.
@@ -53,7 +54,7 @@ def calls(batches: Iterable[Sequence[Row]], width: int, *, widen: bool = False) 
         for row, line in zip(batch, cells, strict=True):
             yield table.line(line)
             if why := explanation(row):
-                yield cut(f"    {why}", width)
+                yield from _wrapped(why, width)
 
 
 def sums(found: Iterable[CallSums], width: int) -> Iterator[str]:
@@ -101,6 +102,11 @@ def _call_cells(row: Row) -> tuple[str, ...]:
         _cost(row["cost"]),
         _seconds(row["duration_seconds"]),
     )
+
+
+def _wrapped(why: str, width: int) -> Iterator[str]:
+    for line in textwrap.wrap(why, max(width - 4, 20), max_lines=3, placeholder="…", break_on_hyphens=False):
+        yield f"    {line}"
 
 
 def _sum_cells(found: CallSums) -> tuple[str, ...]:

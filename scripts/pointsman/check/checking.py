@@ -140,10 +140,14 @@ def _silent_default(around: Sources, keys: Sequence[CheckedKey], required: froze
         if key.provider.name == default and key.verdict.status is Status.UNREACHABLE and not _fails(key, required):
             violation = Violation(
                 path=("provider", around.registry.providers.index(key.provider), "base_url"),
-                message=f"{key.verdict.detail}; every name that matches no rule goes to {default}",
+                message=f"{_cause(key)}; every name that matches no rule goes to {default}",
                 hint="start it, or name another default_provider in [gateway]",
             )
             yield around.registry.positions.problem(violation, severity="warning")
+
+
+def _cause(key: CheckedKey) -> str:
+    return key.verdict.detail.removesuffix("; is it running?")
 
 
 def _failure(of: Registry, key: CheckedKey) -> Problem:

@@ -79,7 +79,7 @@ def route(sources: Sources, model: str, provider: str | None, expect: str | None
         report.as_json({"ok": ok, **route})
     else:
         goal = found.deployment or "nowhere"
-        report.result(f"{model} -> {goal} ({found.rule}, {found.status}{': ' * bool(found.message)}{found.message})")
+        report.sentence(f"{model} -> {goal} ({found.rule}, {found.status}{': ' * bool(found.message)}{found.message})")
         for name, setting in table.options_of(found).defaults.items():
             report.result(f"    {name} = {json.dumps(setting)} unless the request sets it")
         if found.status == 200 and (fallbacks := table.fallbacks_of(found)):

@@ -25,7 +25,7 @@ def import_(registry: Path | None, file: Path, *, replace: bool) -> None:
 
     path = registry_path(registry)
     done = write(file, path, replace=replace)
-    report.say(f"{path}: written, {done.providers} providers and {done.aliases} aliases")
+    report.say(f"{path}: written, {_counted(done.providers, 'provider')} and {_counted(done.aliases, 'alias')}")
     if done.variables:
         report.say(
             f"{path.with_name('.env')}: {', '.join(sorted(done.variables))} copied there; remove the values from {file}"
@@ -34,3 +34,8 @@ def import_(registry: Path | None, file: Path, *, replace: bool) -> None:
         report.problems(done.lost)
     report.say("    hint: run `pointsman check`")
     sys.exit(PROBLEMS if done.lost else OK)
+
+
+def _counted(number: int, noun: str) -> str:
+    plural = "es" if noun.endswith("s") else "s"
+    return f"{number} {noun}{plural * (number != 1)}"

@@ -56,8 +56,9 @@ def sound(variable: str, text: str) -> str:
 
 
 def refused(what: str, message: str, hint: str) -> ConfigError:
-    """The error for an answer that is not valid."""
-    return ConfigError([Problem(file=what, line=None, where="", message=message, hint=hint)])
+    """The error for an answer that is not valid; ``what`` comes first, once."""
+    place = "" if message.startswith(what) else what
+    return ConfigError([Problem(file=place, line=None, where="", message=message, hint=hint)])
 
 
 def saved(provider: Provider, base_url: str, key: str) -> str:

@@ -119,7 +119,7 @@ def _require_sound_environment(sources: Sources) -> None:
         problems.append(Problem(file="environment", line=None, where="", message=str(error), hint=hint))
     if problems:
         raise ConfigError(problems)
-    for warning in unset:
+    for warning in (*unset, *offline.switched_off(sources)):
         report.say(str(warning))
 
 

@@ -127,6 +127,7 @@ def test_another_vendors_key_is_refused_unless_forced(
 
     assert refused.returncode == 1
     assert why in refused.stderr
+    assert refused.stderr.count("_API_KEY") == 1  # the variable is named once
     assert "nothing was changed; --force stores it anyway" in refused.stderr
     assert not (folder / ".env").exists()
 
