@@ -27,6 +27,7 @@ from custom_providers.engine.streaming.early_start import EarlyStart
 from custom_providers.engine.streaming.exchange import Takeover
 from custom_providers.environment import admission
 from custom_providers.environment.admission import Admission, base_url_variable
+from custom_providers.environment.deployments import FittedRouter
 from custom_providers.failures.answers import ErrorAnswers
 from custom_providers.gate import bounds, connections, gate
 from custom_providers.gate.bodies import Bodies
@@ -56,7 +57,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     if SERVED not in env:
         _log_to_stderr()
         _log_registration(admitted.values())
-    _fit_to_litellm(table, declared, admitted, env)
+    _fit_to_litellm(table, declared, env)
     legacy_routes.add(proxy_server.app, table, settings)
     one_model.add(proxy_server.app)
     direct_routes.add(proxy_server.app)
@@ -65,15 +66,13 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     # Starlette accepts no middleware once an app runs, and LiteLLM's already runs when it reads its config.
     inner = proxy_server.app.middleware_stack or proxy_server.app.build_middleware_stack()
     answering = EarlyStart(ErrorAnswers(TokenCounts(Takeover(inner), table)))
-    proxy_server.app.middleware_stack = Bodies(answering, _bounds().max_messages)
+    proxy_server.app.middleware_stack = FittedRouter(Bodies(answering, _bounds().max_messages), admitted)
     _warm_up()
     mark = env.get(loops.VARIABLE) or loops.new_mark()
     return RoutingHook(table, declared, mark, engine=env.get(SWITCH, "").strip().lower() != "off")
 
 
-def _fit_to_litellm(
-    table: RouteTable, declared: DeclaredModels, admitted: Mapping[str, Admission], env: Mapping[str, str]
-) -> None:
+def _fit_to_litellm(table: RouteTable, declared: DeclaredModels, env: Mapping[str, str]) -> None:
     """Patch LiteLLM where it has no entry point, and check the places that we call.
 
     Raises:
@@ -84,7 +83,7 @@ def _fit_to_litellm(
         raise place.UnsupportedReleaseError(refusal)
     if SERVED not in env and (caution := releases.caution(version)):
         _log.warning("pointsman: %s", caution)
-    place.apply((*changes.patches(table, declared.names, admitted), *seams.SEAMS), version)
+    place.apply((*changes.patches(table, declared.names), *seams.SEAMS), version)
 
 
 def _keys(table: RouteTable, env: Mapping[str, str]) -> Iterable[str]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from custom_providers.environment.admission import Admission
 from custom_providers.litellm_patches import (
     bridged_events,
     chat_alerts,
-    construction,
     granted_names,
     header_values,
     health_checks,
@@ -30,15 +27,14 @@ _BRIDGE = "litellm.completion_extras.litellm_responses_transformation.transforma
 _DOWNLOADS = "litellm.litellm_core_utils.prompt_templates.image_handling"
 
 
-def patches(table: RouteTable, declared: Sequence[str], admitted: Mapping[str, Admission]) -> tuple[Place, ...]:
+def patches(table: RouteTable, declared: Sequence[str]) -> tuple[Place, ...]:
     """Return all patches; those required for security come first.
 
     Args:
         table: the routes in force.
         declared: the names of the declared models, each prefixed with its provider.
-        admitted: by provider, its settings from the environment.
     """
-    return (_access(table), *_deployments(admitted), *_clients(), _listing(table, declared), *_answers())
+    return (_access(table), *_clients(), _listing(table, declared), *_answers())
 
 
 def _access(table: RouteTable) -> Place:
@@ -48,33 +44,6 @@ def _access(table: RouteTable) -> Place:
         change=functools.partial(granted_names.by_meaning, table),
         why="a grant of an alias would not cover the model it points to",
         required=True,
-    )
-
-
-def _deployments(admitted: Mapping[str, Admission]) -> tuple[Place, ...]:
-    """Patches of the router's deployments: each call must go where the environment says."""
-
-    def choose(model_list: Any) -> Any:
-        return construction.present(model_list, admitted)
-
-    why = "providers without a key would be deployed, and <NAME>_BASE_URL would be ignored"
-    return (
-        Place(
-            target="litellm:Router.__init__",
-            parameters=("self", "model_list"),
-            change=functools.partial(construction.from_keywords, choose),
-            why=why,
-            required=True,
-            before=(1, 110),
-        ),
-        Place(
-            target="litellm.proxy.proxy_server:build_router_config",
-            parameters=("arguments",),
-            change=functools.partial(construction.from_arguments, choose),
-            why=why,
-            required=True,
-            since=(1, 110),
-        ),
     )
 
 

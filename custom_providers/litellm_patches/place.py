@@ -22,6 +22,10 @@ from custom_providers.litellm_patches import releases
 
 _log = logging.getLogger("pointsman")
 
+EVER: tuple[int, int] = (0, 0)
+STILL = (sys.maxsize, 0)
+"""The first release of a place that every release has, and the release that no longer needs one that all need."""
+
 _OURS = "custom_providers."
 _NAME_MISSING = re.compile(r"cannot import name '(\w+)'")
 """Python's message; of an ImportError, only the module is available as an attribute."""
@@ -45,8 +49,8 @@ class Place:
     """Returns the replacement for the original; None if the place is called or read unchanged."""
     required: bool = False
     """Whether the proxy must not start without it."""
-    since: tuple[int, int] = (0, 0)
-    before: tuple[int, int] = (sys.maxsize, 0)
+    since: tuple[int, int] = EVER
+    before: tuple[int, int] = STILL
     """The LiteLLM versions (major, minor) that need the place: from ``since``, up to but excluding ``before``."""
 
     @property

@@ -1,4 +1,4 @@
-"""Reads LiteLLM's router: attributes up to 1.109, methods of ``registry()`` since 1.110.
+"""Reads and changes LiteLLM's router: attributes up to 1.109, methods of ``registry()`` since 1.110.
 
 The attributes still work in 1.110, but raise a DeprecationWarning, and will be removed.
 """
@@ -14,6 +14,12 @@ Deployment = Mapping[str, Any]
 def deployments(router: Any) -> Sequence[Deployment]:
     """All deployments, from the config and from the database."""
     found: Sequence[Deployment] = router.registry().all() if _has_registry(router) else router.model_list
+    return found
+
+
+def copies(router: Any) -> list[Any]:
+    """Copies of all deployments, as LiteLLM keeps them for its health checks."""
+    found: list[Any] = router.registry().deployments() if _has_registry(router) else router.get_model_list()
     return found
 
 
@@ -56,6 +62,22 @@ def cooling(router: Any, deployment_ids: Sequence[str]) -> Iterator[tuple[str, f
         yield deployment_id, value["timestamp"] + value["cooldown_time"]
 
 
+def change(router: Any, *, replaced: Sequence[Deployment], removed: Sequence[str]) -> None:
+    """Replace deployments by others of the same id, and remove some by their id, as the admin UI does."""
+    from litellm.types.router import Deployment as LiteLLMDeployment
+
+    upsert = [LiteLLMDeployment(**deployment) for deployment in replaced]
+    if _has_registry(router):
+        from litellm.router_api import ChangeSet
+
+        router.apply(ChangeSet(upsert=upsert, delete=removed))
+        return
+    for deployment in upsert:
+        router.upsert_deployment(deployment)
+    for deployment_id in removed:
+        router.delete_deployment(id=deployment_id)
+
+
 def let_rest(router: Any, deployment_id: str) -> None:
     """Allow cooldowns for a pattern's deployment.
 
@@ -64,8 +86,7 @@ def let_rest(router: Any, deployment_id: str) -> None:
     """
     settings = router.settings() if _has_registry(router) else router
     never_resting: list[str] = settings.provider_default_deployment_ids
-    if deployment_id in never_resting:
-        never_resting.remove(deployment_id)
+    never_resting[:] = [each for each in never_resting if each != deployment_id]
 
 
 def _has_registry(router: Any) -> bool:

@@ -5,16 +5,19 @@ They are looked up at boot, not at the first request that needs them. Nothing he
 
 from __future__ import annotations
 
-from custom_providers.litellm_patches.place import Place
+from custom_providers.litellm_patches.place import EVER, STILL, Place
 
 _CHECKS = "litellm.proxy.auth.auth_checks"
 _SERVER = "litellm.proxy.proxy_server"
 _WITHHELD = "keys could call models that they were not granted"
+_UNFITTED = "providers without a key would be deployed, and <NAME>_BASE_URL would be ignored"
 _STREAMS = "streams that the engine serves would fail, or be logged wrongly"
 
 
-def _needed(target: str, *parameters: str, why: str, since: tuple[int, int] = (0, 0)) -> Place:
-    return Place(target=target, parameters=parameters, why=why, required=True, since=since)
+def _needed(
+    target: str, *parameters: str, why: str, since: tuple[int, int] = EVER, before: tuple[int, int] = STILL
+) -> Place:
+    return Place(target=target, parameters=parameters, why=why, required=True, since=since, before=before)
 
 
 def _read(target: str, why: str) -> Place:
@@ -33,6 +36,7 @@ SEAMS = (
     ),
     _needed(f"{_CHECKS}:UserNotFoundError", "user_id", why=_WITHHELD),
     _read(f"{_SERVER}:llm_router", _WITHHELD),
+    _read(f"{_SERVER}:llm_model_list", _UNFITTED),
     _read(f"{_SERVER}:prisma_client", _WITHHELD),
     _read(f"{_SERVER}:user_api_key_cache", _WITHHELD),
     _read(f"{_SERVER}:proxy_logging_obj", _WITHHELD),
@@ -43,5 +47,9 @@ SEAMS = (
         parameters=("self",),
         why="an unreachable Gemini is called four times, and its error arrives inside a stream",
     ),
+    _needed("litellm:Router.delete_deployment", "self", "id", why=_UNFITTED, before=(1, 110)),
+    _needed("litellm:Router.upsert_deployment", "self", "deployment", why=_UNFITTED, before=(1, 110)),
+    _needed("litellm:Router.apply", "self", "changes", why=_UNFITTED, since=(1, 110)),
+    _needed("litellm.router_api:ChangeSet", "assign", "settings", "upsert", "delete", why=_UNFITTED, since=(1, 110)),
     _needed("litellm:Router.registry", "self", why="no deployment would be found", since=(1, 110)),
 )

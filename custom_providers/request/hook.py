@@ -108,8 +108,6 @@ class RoutingHook(CustomLogger):
 
         info = kwargs.get("model_info") or {}
         deployment = router_view.deployment(llm_router, info.get("id")) or {}
-        if "allowed_fails_policy" in info:
-            router_view.let_rest(llm_router, info["id"])
         own_headers = (deployment.get("litellm_params") or {}).get("extra_headers") or {}
         call = loops.marked(with_headers(kwargs, own_headers), self._mark)
         # LiteLLM would set this value on every exception, over the one from ``async_log_failure_event``; without it,

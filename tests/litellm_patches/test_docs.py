@@ -22,7 +22,7 @@ def _row(place: Place) -> str:
 def test_the_tables_are_the_lists_of_patches_and_of_what_is_called(route_table: RouteTable):
     listed = [line for line in TEXT.splitlines() if line.startswith("| `")]
 
-    patches = changes.patches(route_table, (), {})
+    patches = changes.patches(route_table, ())
     assert listed == [_row(place) for place in (*patches, *seams.SEAMS)]
     assert all(place.change is not None for place in patches)
     assert all(place.change is None for place in seams.SEAMS)

@@ -118,7 +118,7 @@ def test_the_installed_litellm_has_every_place(route_table: RouteTable):
 
     version = releases.installed()
     assert version is not None
-    places = [*changes.patches(route_table, (), {}), *seams.SEAMS]
+    places = [*changes.patches(route_table, ()), *seams.SEAMS]
     places = [item for item in places if item.is_for(version)]
 
     assert {item.target: place.flaw(item) for item in places} == dict.fromkeys(item.target for item in places)

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from litellm import CustomLLM
 from litellm.utils import custom_llm_setup
 
-from custom_providers.litellm_patches.construction import present
 from custom_providers.providers.known import KNOWN, api_base
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
@@ -85,7 +84,7 @@ def _kimi_is_a_provider_of_ours() -> Iterator[None]:
 
 def _router(generated: Registry) -> Any:
     """The router that the proxy creates from the rendered config."""
-    return litellm.Router(model_list=present(config(generated)["model_list"], {}))
+    return litellm.Router(model_list=config(generated)["model_list"])
 
 
 def _picked(router: Any, deployment: str) -> dict[str, Any]:
