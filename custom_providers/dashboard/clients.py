@@ -11,6 +11,7 @@ CLIENTS = (
     "codex",
     "opencode",
     "aider",
+    "kimi-code",
     "kimi-cli",
     "continue",
     "cursor",

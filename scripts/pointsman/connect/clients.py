@@ -111,16 +111,26 @@ def _opencode_model(model: NamedModel) -> dict[str, Any]:
     return {"name": model.name, "limit": {"context": model.context_window, "output": model.max_output_tokens}}
 
 
-def _kimi_settings(connection: Connection) -> tuple[Setting, ...]:
+def _kimi_code_settings(connection: Connection) -> tuple[Setting, ...]:
+    name, value = ("api_key_env", connection.key_env) if connection.key is None else ("api_key", connection.key)
+    return _kimi_settings(connection, "openai", Setting(path=("providers", NAME, name), value=value))
+
+
+def _kimi_cli_settings(connection: Connection) -> tuple[Setting, ...]:
+    # It requires a key here, but OPENAI_API_KEY in the environment takes precedence.
+    key = Setting(path=("providers", NAME, "api_key"), value=connection.key or "")
+    return _kimi_settings(connection, "openai_legacy", key)
+
+
+def _kimi_settings(connection: Connection, protocol: str, key: Setting) -> tuple[Setting, ...]:
     provider, model = ("providers", NAME), ("models", NAME)
     chosen = next((known for known in connection.models if known.name == connection.model), None)
     context = (chosen and chosen.context_window) or _DEFAULT_CONTEXT
     return (
         Setting(path=("default_model",), value=NAME),
-        Setting(path=(*provider, "type"), value="openai_legacy"),
+        Setting(path=(*provider, "type"), value=protocol),
         Setting(path=(*provider, "base_url"), value=connection.openai_url),
-        # It requires a value here, but OPENAI_API_KEY in the environment takes precedence.
-        Setting(path=(*provider, "api_key"), value=connection.key or ""),
+        key,
         Setting(path=(*model, "provider"), value=NAME),
         Setting(path=(*model, "model"), value=connection.model),
         Setting(path=(*model, "max_context_size"), value=context),
@@ -146,7 +156,7 @@ def _aider_settings(connection: Connection) -> tuple[Setting, ...]:
 
 def _continue(connection: Connection) -> str:
     return f"""\
-# under models: in ~/.continue/config.yaml
+# in ~/.continue/config.yaml; a new file also needs name, version and schema: v1
 models:
   - name: {connection.model}
     provider: openai
@@ -233,13 +243,23 @@ CLIENTS: Mapping[str, Client] = {
         variables=_aider_variables,
         start="aider",
     ),
+    "kimi-code": Client(
+        title="Kimi Code CLI",
+        source="https://moonshotai.github.io/kimi-code/en/configuration/providers.html, 2026-11-28",
+        file=".kimi-code/config.toml",
+        folder_env="KIMI_CODE_HOME",
+        form=Form.TOML,
+        settings=_kimi_code_settings,
+        start="kimi",
+    ),
+    # Its last release says that it is archived in favour of kimi-code.
     "kimi-cli": Client(
         title="Kimi CLI",
         source="https://moonshotai.github.io/kimi-cli/en/configuration/config-files.html, 2026-11-27",
         file=".kimi/config.toml",
         folder_env="KIMI_SHARE_DIR",
         form=Form.TOML,
-        settings=_kimi_settings,
+        settings=_kimi_cli_settings,
         variables=_openai_variables,
         start="kimi",
     ),

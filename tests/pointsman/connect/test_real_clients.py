@@ -1,8 +1,10 @@
-"""Real Claude Code, Codex and opencode, set up by ``pointsman connect --write``, complete a turn through the proxy.
+"""Real coding agents, set up by ``pointsman connect --write``, complete a turn through the proxy.
 
 The tests look for them on PATH and in ``node_modules/.bin`` of the folder that POINTSMAN_TEST_CLIENTS names:
 
-    npm install --prefix FOLDER @anthropic-ai/claude-code @openai/codex opencode-ai
+    npm install --prefix FOLDER @anthropic-ai/claude-code @openai/codex opencode-ai @moonshot-ai/kimi-code
+
+Kimi Code CLI needs Node.js 22.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ COMMANDS = {
     "claude-code": ("claude", "-p", _QUESTION),
     "codex": ("codex", "exec", "--skip-git-repo-check", _QUESTION),
     "opencode": ("opencode", "run", _QUESTION),
+    "kimi-code": ("kimi", "-p", _QUESTION),
 }
 
 
