@@ -15,7 +15,7 @@ from custom_providers.gate.error_bodies import RefusedError
 from custom_providers.gate.listed import listed
 from custom_providers.gate.refused_log import RefusedLog
 from custom_providers.gate.routes import CURRENT, RouteList, below_root
-from custom_providers.litellm_patches import media_downloads
+from custom_providers.litellm_patches.limits import media_downloads
 
 _POLICY_VIOLATION = 1008
 """https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1"""

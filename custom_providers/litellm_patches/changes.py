@@ -6,21 +6,21 @@ import functools
 from collections.abc import Sequence
 
 from custom_providers.litellm_patches import (
-    bridged_events,
     chat_alerts,
     granted_names,
     header_values,
     health_checks,
-    http_clients,
     listing,
-    media_downloads,
+)
+from custom_providers.litellm_patches.limits import http_clients, media_downloads, secret_search
+from custom_providers.litellm_patches.place import Place
+from custom_providers.litellm_patches.streams import (
+    bridged_events,
     opened_streams,
     real_streams,
-    secret_search,
     served_texts,
     stream_ends,
 )
-from custom_providers.litellm_patches.place import Place
 from custom_providers.routing.resolver import RouteTable
 
 _BRIDGE = "litellm.completion_extras.litellm_responses_transformation.transformation"

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from custom_providers.litellm_patches.bridged_events import fitted
+from custom_providers.litellm_patches.streams.bridged_events import fitted
 from pointsman.simulator import Simulator
 from pointsman.simulator.answers import Answer
 

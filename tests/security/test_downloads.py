@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from custom_providers.litellm_patches import media_downloads
+from custom_providers.litellm_patches.limits import media_downloads
 from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.security.keys import EVERYTHING

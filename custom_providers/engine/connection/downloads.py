@@ -1,6 +1,6 @@
 """Downloads images that messages give by URL, for providers that do not.
 
-LiteLLM's own download is cached and blocks private addresses; ``litellm_patches.media_downloads`` limits it.
+LiteLLM's own download is cached and blocks private addresses; ``litellm_patches.limits.media_downloads`` limits it.
 """
 
 from __future__ import annotations

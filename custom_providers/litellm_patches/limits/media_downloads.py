@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 import litellm  # noqa: TID253 -- LiteLLM imports this module
 
-from custom_providers.litellm_patches import http_clients
+from custom_providers.litellm_patches.limits import http_clients
 
 MEGABYTE = 1024**2
 MOST_URLS = 50

@@ -10,7 +10,7 @@ from litellm.litellm_core_utils.served_output_texts import served_stream_output_
 
 from custom_providers.engine.streaming import exchange
 from custom_providers.engine.streaming.exchange import Exchange
-from custom_providers.litellm_patches import served_texts
+from custom_providers.litellm_patches.streams import served_texts
 
 EVENTS = (
     {"type": "message_start", "message": {"id": "msg_1", "role": "assistant", "model": "m", "content": []}},

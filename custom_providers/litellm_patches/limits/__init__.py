@@ -1,0 +1,1 @@
+"""Patches that bound what a response, a download or a search for secrets may take."""

@@ -1,0 +1,1 @@
+"""Patches of streams: what LiteLLM loses, fakes or searches in them."""
