@@ -1,15 +1,16 @@
-"""The source systems' own routes: ``POST /v1/chat`` and ``GET /v1/chat/providers``."""
+"""Older routes that clients still call: ``POST /v1/chat`` and ``GET /v1/chat/providers``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Response
 from litellm.proxy.auth.user_api_key_auth import user_api_key_auth  # noqa: TID253 -- LiteLLM imports this module
 from starlette.routing import Route as HttpRoute
 from starlette.types import Receive, Scope, Send
 
+from custom_providers.gate.callers import ask_as_for_models
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import REGISTRY_HEADER, ROUTES_HEADER, fingerprint
 
@@ -22,7 +23,7 @@ def add(app: FastAPI, table: RouteTable, settings: Mapping[str, Any]) -> None:
         "/v1/chat/providers",
         _lister(table, headers),
         methods=["GET"],
-        dependencies=[Depends(_ask_as_for_models), Depends(user_api_key_auth)],
+        dependencies=[Depends(ask_as_for_models), Depends(user_api_key_auth)],
     )
 
 
@@ -35,11 +36,6 @@ class _RenamedTo:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app.router({**scope, "path": self._path, "raw_path": self._path.encode()}, receive, send)
-
-
-def _ask_as_for_models(request: Request) -> None:
-    """Require the same permission as for listing models; LiteLLM allows virtual keys known paths only."""
-    request.scope["path"] = "/v1/models"
 
 
 def _lister(table: RouteTable, headers: Mapping[str, str]) -> Callable[[Response], dict[str, list[str]]]:

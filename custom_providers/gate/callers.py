@@ -59,7 +59,7 @@ class Callers:
             caller.team = identity.team_alias or identity.team_id
 
         app.add_api_route(
-            _PATH, found, methods=["GET"], include_in_schema=False, dependencies=[Depends(_ask_as_for_models)]
+            _PATH, found, methods=["GET"], include_in_schema=False, dependencies=[Depends(ask_as_for_models)]
         )
 
     async def caller(self, scope: Scope, app: ASGIApp) -> Caller:
@@ -89,7 +89,8 @@ def _end_of_hash(token: str | None) -> str | None:
     return f"...{token[-4:]}" if token and len(token) == _HASH else None
 
 
-def _ask_as_for_models(request: Request) -> None:
+def ask_as_for_models(request: Request) -> None:
+    """Require the same permission as for listing models; LiteLLM allows virtual keys known paths only."""
     request.scope["path"] = _ASKED_AS
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,23 +101,30 @@ class Dialect:
 def prompt_of(body: Mapping[str, Any], *, think: bool) -> Prompt:
     """Reads the prompt from a Chat Completions request."""
     messages = [message for message in body.get("messages", []) if isinstance(message, dict)]
-    last_user = max((i for i, m in enumerate(messages) if m.get("role") == "user"), default=-1)
-    results = [text_of(m.get("content")) for m in messages[last_user + 1 :] if m.get("role") == "tool"]
+    user, result = last_turn(messages)
     sizes = [len(pieces(text_of(message.get("content")))) for message in messages]
     tools, must_call = _tools(body)
     return Prompt(
         model=str(body.get("model", "")),
-        user=text_of(messages[last_user].get("content")) if last_user >= 0 else "",
+        user=user,
         tokens=sum(sizes),
         cached=sum(sizes[:-1]),
         stream=bool(body.get("stream")),
-        tool_result="".join(results) if results else None,
+        tool_result=result,
         tools=tools,
         must_call=must_call,
         json_schema=_schema(body.get("response_format")),
         think=think,
         max_tokens=body.get("max_completion_tokens") or body.get("max_tokens"),
     )
+
+
+def last_turn(messages: Sequence[Mapping[str, Any]]) -> tuple[str, str | None]:
+    """The user's last message, and the tools' answers since then, joined; None if there are none."""
+    last_user = max((i for i, m in enumerate(messages) if m.get("role") == "user"), default=-1)
+    results = [text_of(m.get("content")) for m in messages[last_user + 1 :] if m.get("role") == "tool"]
+    user = text_of(messages[last_user].get("content")) if last_user >= 0 else ""
+    return user, "".join(results) if results else None
 
 
 def responder(dialect: Dialect) -> Responder:

@@ -8,6 +8,7 @@ from typing import Any
 from pointsman.simulator.answers import NDJSON, Answer, json_answer, stream_answer
 from pointsman.simulator.conversation import Prompt, Tool, Turn, new_id, pieces, reply, text_of
 from pointsman.simulator.upstream import Received
+from pointsman.simulator.wire.chat_completions import last_turn
 from pointsman.simulator.wire.embeddings import DIMENSIONS, texts_of, vector
 from pointsman.simulator.wire.encoding import ndjson
 
@@ -89,15 +90,13 @@ def embeddings(request: Received) -> Answer:
 
 def _chat_prompt(body: Mapping[str, Any]) -> Prompt:
     messages = body["messages"]
-    last_user = max((i for i, m in enumerate(messages) if m.get("role") == "user"), default=-1)
-    results = [text_of(m.get("content")) for m in messages[last_user + 1 :] if m.get("role") == "tool"]
-    sizes = [len(pieces(text_of(message.get("content")))) for message in messages]
+    user, result = last_turn(messages)
     return Prompt(
         model=str(body["model"]),
-        user=text_of(messages[last_user].get("content")) if last_user >= 0 else "",
-        tokens=sum(sizes),
+        user=user,
+        tokens=sum(len(pieces(text_of(message.get("content")))) for message in messages),
         stream=bool(body.get("stream", True)),
-        tool_result="".join(results) if results else None,
+        tool_result=result,
         tools=tuple(map(_tool, body.get("tools") or [])),
         json_schema=_schema(body),
         think=_thinks(body),
