@@ -120,5 +120,5 @@ def _attempt(kwargs: Mapping[str, Any]) -> Attempt:
     if (kwargs.get("model_info") or {}).get("provider"):
         return Attempt(name, name, handler)
     # A model that was added in the admin UI, with its provider as a prefix or in a separate field.
-    beside = kwargs.get("custom_llm_provider")
-    return Attempt(name, f"{beside}/{upstream if handler == beside else model}" if beside else model, handler)
+    provider = kwargs.get("custom_llm_provider")
+    return Attempt(name, f"{provider}/{upstream if handler == provider else model}" if provider else model, handler)

@@ -1,7 +1,7 @@
 """Detects from an error text what the status does not say: quota used up, unknown model, or a short wait.
 
 Several providers answer 429 both for "too fast" and for "quota used up until next month", and report an empty balance
-as 401 or 403. Only the text tells them apart; each provider's module has its texts.
+as 401 or 403. Only the text shows which it is; each provider's module has its texts.
 """
 
 from __future__ import annotations

@@ -105,10 +105,10 @@ def headers(failure: Failure) -> dict[str, str]:
 
     The SDKs of OpenAI and Anthropic, and Claude Code, retry 429 and 5xx unless ``x-should-retry`` forbids it.
     """
-    told = {"x-pointsman-error": str(failure.kind), "x-should-retry": str(failure.worth_asking_again).lower()}
+    headers = {"x-pointsman-error": str(failure.kind), "x-should-retry": str(failure.worth_asking_again).lower()}
     if failure.retry_after is not None:
-        told["retry-after"] = str(math.ceil(failure.retry_after))
-    return told
+        headers["retry-after"] = str(math.ceil(failure.retry_after))
+    return headers
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -83,8 +83,8 @@ def quota(answer: Any) -> tuple[Window, ...]:
             known = found.get(name, Window(name=name))
             found[name] = replace(known, used=ratio, resets_at=moment(value, "reset_time") or known.resets_at)
     total = _amount("total", table(answer, "totalQuota"))
-    told = (window for window in (*found.values(), total) if window.used is not None)
-    return (*told, *_wallet(table(answer, "boosterWallet")))
+    reported = (window for window in (*found.values(), total) if window.used is not None)
+    return (*reported, *_wallet(table(answer, "boosterWallet")))
 
 
 def is_extra(window: Window) -> bool:

@@ -59,11 +59,11 @@ _WINDOWS = {"rolling": "5 hours", "weekly": "7 days", "monthly": "month"}
 
 def usage(answer: Any) -> tuple[Window, ...]:
     """Go's ``/usage``: three windows in per cent."""
-    told = table(answer, "usage")
+    found = table(answer, "usage")
     return tuple(
-        counted(name, limit=100, remaining=100 - percent, unit="%", resets_at=moment(told[key], "resetsAt"))
+        counted(name, limit=100, remaining=100 - percent, unit="%", resets_at=moment(found[key], "resetsAt"))
         for key, name in _WINDOWS.items()
-        if (percent := number(told.get(key), "percent")) is not None
+        if (percent := number(found.get(key), "percent")) is not None
     )
 
 

@@ -116,7 +116,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Never:
-    """``false`` and nothing else, which switches the field's meaning off."""
+    """Only ``false``, which switches the field's meaning off."""
 
     def violations(self, value: object, path: Path) -> Iterator[Violation]:
         if value is not False:

@@ -37,7 +37,7 @@ class _Scanner:
         self._line = 1
         self._lines: dict[Path, int] = {}
         self._sizes: dict[Path, int] = {}
-        """How many ``[[tables]]`` each array of tables has by now."""
+        """How many ``[[tables]]`` each array of tables has so far."""
 
     def scan(self) -> Mapping[Path, int]:
         table: Path = ()

@@ -188,7 +188,7 @@ class Delivery:
                 return done
 
     def _store_or_refuse(self, rows: Sequence[Row]) -> None:
-        """Stores the rows; those that the database rejects for good go to a file and do not block the rest."""
+        """Stores the rows; those that the database will never accept go to a file and do not block the rest."""
         try:
             self._sink.store(rows)
         except RowRefusedError as error:

@@ -37,8 +37,8 @@ def from_chat(usage: Usage) -> Usage:
 def from_messages(usage: Usage) -> Usage:
     """Messages usage: Anthropic counts cached tokens separately, OpenAI includes them, and Kimi adds its own total."""
     read = _count(usage, "cache_read_input_tokens")
-    beside = _count(usage, "input_tokens") + read + _count(usage, "cache_creation_input_tokens")
-    prompt = _count(usage, "prompt_tokens") or beside
+    separate = _count(usage, "input_tokens") + read + _count(usage, "cache_creation_input_tokens")
+    prompt = _count(usage, "prompt_tokens") or separate
     counted = dict(_usage(prompt, _count(usage, "output_tokens"), read or _count(usage, "cached_tokens"), 0))
     if written := _count(usage, "cache_creation_input_tokens"):
         # LiteLLM's names: it prices cache writes separately, by how long an entry is kept.

@@ -14,7 +14,7 @@ from custom_providers.engine.wires.tool_fragments import ToolFragments
 Delta = dict[str, Any]
 
 LOGPROBS = "logprobs"
-"""The key for log probabilities inside a delta; OpenAI puts them beside the delta."""
+"""The key for log probabilities inside a delta; OpenAI puts them next to the delta."""
 
 
 _READ = frozenset({"role", "content", "reasoning_content", "reasoning", "tool_calls"})

@@ -41,7 +41,7 @@ class Family:
         return f"{self.models_url(base_url)}{more}" if more else None
 
     def listing(self, pages: list[Mapping[str, Any]], variants: tuple[str, ...]) -> Listing:
-        """The models of all pages; what is no model is passed over."""
+        """The models of all pages; entries that are not models are skipped."""
         read = [self.read_model(item) for page in pages for item in model_lists.entries(page)]
         return Listing(models={model.id: model for model in read if model.id}, variants=variants)
 

@@ -99,7 +99,7 @@ def anthropic_next(page: Mapping[str, Any]) -> str:
 
 
 def entries(page: object) -> Iterator[Mapping[str, Any]]:
-    """The models of a page, whichever family's."""
+    """The models of a page, in any family."""
     for name in ("data", "models"):
         yield from (item for item in items(page, name) if isinstance(item, Mapping))
 

@@ -53,7 +53,7 @@ def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_jso
     if as_json:
         report.as_json(result.as_json())
     else:
-        _show(result, verbose=verbose, told=not github)
+        _show(result, verbose=verbose, listed=not github)
     if github:
         _annotate(result, err=as_json)
     elif not as_json:
@@ -61,11 +61,11 @@ def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_jso
     sys.exit(OK if result.ok else PROBLEMS)
 
 
-def _show(result: CheckResult, *, verbose: bool, told: bool) -> None:
+def _show(result: CheckResult, *, verbose: bool, listed: bool) -> None:
     """Print the errors first: the first sentence is the cause."""
     from pointsman.console import report
 
-    for problem in result.found if told else ():
+    for problem in result.found if listed else ():
         if problem.severity == "error":
             report.say(str(problem))
     report.table([_cells(key, verbose=verbose) for key in sorted(result.keys, key=_urgency)])

@@ -57,7 +57,7 @@ def _acceptance(answers: Answers) -> dict[str, str]:
 
 
 def _require_room(path: Path, env_path: Path) -> None:
-    """Raises if the files cannot be created; called before the first question, so that no key is typed in vain."""
+    """Raises if the files cannot be created; called before the first question."""
     hints = {
         path: "edit it, or name another one with --registry",
         env_path: "move it aside, or write the registry by hand: the keys in it are found",

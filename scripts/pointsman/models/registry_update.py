@@ -1,4 +1,4 @@
-"""What ``pointsman models --write`` writes into ``providers.toml``, and the writing."""
+"""Writes what ``pointsman models --write`` has found into ``providers.toml``."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Edit:
 def edit(look: Look, add: Sequence[str]) -> Edit:
     """The change that brings ``models`` up to what the provider serves.
 
-    What the registry says stays, but for a context that is another one by now. A default model stays in any case:
-    which one takes its place is for a person to say.
+    What the registry says stays, except a context window that has changed. A default model always stays: a person has
+    to choose another one.
     """
     found = look.comparison
     if found is None:
