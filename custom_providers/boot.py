@@ -20,7 +20,7 @@ from custom_providers.audit.logger import AuditLogger
 from custom_providers.dashboard import start_dashboard
 from custom_providers.endpoints import direct_routes, legacy_routes, one_model
 from custom_providers.endpoints.token_counts import TokenCounts
-from custom_providers.engine import ordinary
+from custom_providers.engine import ordinary_providers
 from custom_providers.engine.custom_llm.handler import EngineHandler
 from custom_providers.engine.custom_llm.selection import SWITCH
 from custom_providers.engine.streaming.early_start import EarlyStart
@@ -28,7 +28,7 @@ from custom_providers.engine.streaming.exchange import Takeover
 from custom_providers.environment import admission
 from custom_providers.environment.admission import Admission, base_url_variable
 from custom_providers.environment.deployments import FittedRouter
-from custom_providers.failures.answers import ErrorAnswers
+from custom_providers.failures.error_responses import ErrorAnswers
 from custom_providers.gate import bounds, connections, gate
 from custom_providers.gate.bodies import Bodies
 from custom_providers.keys.censor import CENSOR
@@ -148,5 +148,5 @@ routing_hook = _boot(os.environ)
 audit_logger = _boot_audit(os.environ)
 alert_logger = _boot_alerts(os.environ, routing_hook.table)
 kimi_handler = KimiHandler()
-engine_handler = EngineHandler(ordinary.plan)
+engine_handler = EngineHandler(ordinary_providers.plan)
 _boot_gate(audit_logger)

@@ -13,7 +13,7 @@ from litellm.router_utils.cooldown_handlers import is_caller_timeout_408  # noqa
 
 from custom_providers.alerts import webhooks
 from custom_providers.alerts.incident import IN_A_ROW, INCIDENTS, FailedAttempt, incident_of, recovered, text
-from custom_providers.alerts.quiet import Quiet
+from custom_providers.alerts.open_incidents import Quiet
 from custom_providers.engine.errors.failure import FailureKind
 from custom_providers.engine.facts import FACTS
 from custom_providers.routing.resolver import ProviderRoute

@@ -8,7 +8,7 @@ from typing import Any
 
 from custom_providers.alerts import webhooks
 from custom_providers.alerts.logger import AlertLogger
-from custom_providers.alerts.quiet import Quiet
+from custom_providers.alerts.open_incidents import Quiet
 from custom_providers.routing.resolver import ProviderRoute
 from custom_providers.state import state_directory
 

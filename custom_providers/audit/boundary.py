@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from custom_providers.audit.call import CURRENT, CurrentCall
 from custom_providers.audit.recorder import Recorder
-from custom_providers.gate.routes import below_root
+from custom_providers.gate.route_lookup import below_root
 
 _OURS = "/v1/chat"
 """An older path for chat completions; see ``endpoints.legacy_routes``."""

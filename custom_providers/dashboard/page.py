@@ -16,8 +16,8 @@ from custom_providers.dashboard.calls import Calls, Sums, UnavailableError
 from custom_providers.dashboard.charts import CHARTS
 from custom_providers.dashboard.clients import CLIENTS, ConnectionDetails
 from custom_providers.dashboard.formats import FILTERS
-from custom_providers.dashboard.slots import series
 from custom_providers.dashboard.status import ProviderState
+from custom_providers.dashboard.time_slots import series
 from custom_providers.dashboard.views import Choices
 from custom_providers.providers.account.readings import AccountReport
 from custom_providers.routing.resolver import RouteTable

@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
-from custom_providers.dashboard import access, charts, quotas, sessions, slots, status, views
+from custom_providers.dashboard import access, charts, quotas, sessions, status, time_slots, views
 from custom_providers.dashboard import page as pages
 from custom_providers.dashboard.calls import Calls, UnavailableError
 from custom_providers.dashboard.clients import PAGE, ConnectionDetails
@@ -121,7 +121,7 @@ class _Dashboard:
                 sums = await anyio.to_thread.run_sync(calls.sums, asked.span)
             except UnavailableError as error:
                 return PlainTextResponse(str(error), 503, _HEADERS)
-            drawn = await anyio.to_thread.run_sync(charts.svg, found, slots.series(asked.span, sums))
+            drawn = await anyio.to_thread.run_sync(charts.svg, found, time_slots.series(asked.span, sums))
             return Response(drawn, media_type="image/svg+xml", headers=_OF_A_CHART)
 
         async def refused() -> Response:

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from custom_providers.gate import error_bodies
 from custom_providers.gate.error_bodies import RefusedError
-from custom_providers.gate.routes import below_root
+from custom_providers.gate.route_lookup import below_root
 from custom_providers.json_parts import parsed_object
 from custom_providers.routing.resolver import RouteTable
 

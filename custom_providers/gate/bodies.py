@@ -12,7 +12,7 @@ from custom_providers.gate import error_bodies
 from custom_providers.gate.amounts import excess
 from custom_providers.gate.arrival import replayed
 from custom_providers.gate.error_bodies import RefusedError
-from custom_providers.gate.routes import below_root
+from custom_providers.gate.route_lookup import below_root
 from custom_providers.routing.resolver import MAX_NAME
 
 _FORMS = frozenset({b"multipart/form-data", b"application/x-www-form-urlencoded"})

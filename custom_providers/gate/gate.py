@@ -7,14 +7,14 @@ from collections.abc import Callable
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from custom_providers.gate import narrowed
+from custom_providers.gate import hidden_details
 from custom_providers.gate.arrival import Arrivals, refuse, replayed
 from custom_providers.gate.bounds import Bounds
 from custom_providers.gate.callers import Callers
 from custom_providers.gate.error_bodies import RefusedError
-from custom_providers.gate.listed import listed
+from custom_providers.gate.open_routes import listed
 from custom_providers.gate.refused_log import RefusedLog
-from custom_providers.gate.routes import CURRENT, RouteList, below_root
+from custom_providers.gate.route_lookup import CURRENT, RouteList, below_root
 from custom_providers.litellm_patches.limits import media_downloads
 
 _POLICY_VIOLATION = 1008
@@ -63,8 +63,8 @@ class Gate:
             return
         if body is None:
             return
-        if path in narrowed.PATHS and not administrator:
-            send = narrowed.Narrowed(send)
+        if path in hidden_details.PATHS and not administrator:
+            send = hidden_details.Narrowed(send)
         await self._app(scope, replayed(body, receive), send)
 
     def _require_bounded_head(self, scope: Scope) -> None:
@@ -86,7 +86,7 @@ class Gate:
         entry = self._routes.find(scope["method"], path)
         CURRENT.set(entry)
         listed_for_all = entry is not None and entry.audience == "anyone"
-        if (listed_for_all and path not in narrowed.PATHS) or _is_preflight(scope):
+        if (listed_for_all and path not in hidden_details.PATHS) or _is_preflight(scope):
             return False
         caller = await self._callers.caller(scope, self._app)
         if not (caller.administrator or listed_for_all or (entry is not None and caller.in_dashboard)):

@@ -12,13 +12,13 @@ from typing import Any
 import orjson
 
 from custom_providers.engine.answers import answer
-from custom_providers.engine.client import Order, Wire
 from custom_providers.engine.connection.downloads import downloaded
 from custom_providers.engine.connection.transport import Post
 from custom_providers.engine.custom_llm.handler import EngineHandler, Plan
 from custom_providers.engine.errors.failure import FailureKind, UpstreamError
 from custom_providers.engine.errors.litellm_errors import exception
 from custom_providers.engine.facts import FACTS, Facts, Watching, named
+from custom_providers.engine.provider_call import Order, Wire
 from custom_providers.engine.wires.chat import ChatReader
 from custom_providers.engine.wires.messages import MessagesReader
 from custom_providers.json_parts import mapping

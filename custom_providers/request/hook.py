@@ -17,8 +17,8 @@ from custom_providers.engine.errors.failure import attach
 from custom_providers.engine.facts import response_headers
 from custom_providers.engine.streaming import early_start
 from custom_providers.engine.streaming.exchange import CURRENT
-from custom_providers.failures import answers, unknown_key, verdict
-from custom_providers.gate import routes
+from custom_providers.failures import error_responses, unknown_key, verdict
+from custom_providers.gate import route_lookup
 from custom_providers.keys.censor import CENSOR
 from custom_providers.litellm_patches import router_view
 from custom_providers.request.attempt import embeddings
@@ -61,7 +61,7 @@ class RoutingHook(CustomLogger):
             ProxyException: 403, when the key may not call the model that the name resolves to.
         """
         model, provider = data.get("model"), data.get("provider")
-        listed = routes.CURRENT.get()
+        listed = route_lookup.CURRENT.get()
         if model is None and not isinstance(provider, str) and listed is None and call_type not in _NEED_A_MODEL:
             return data
         route = note_route(self.table.resolve(model, provider))
@@ -174,7 +174,7 @@ class RoutingHook(CustomLogger):
             sent = log is None or litellm_calls.is_sent(log.model_call_details)
             notes = request_data.get("litellm_metadata") or request_data.get("metadata") or {}
             self._judge(original_exception, notes, sent=sent)
-        answers.note(original_exception)
+        error_responses.note(original_exception)
         return HTTPException(401, unknown_key.WORDS) if unknown_key.is_unknown_key(original_exception) else None
 
     async def async_filter_listed_models(
@@ -205,7 +205,7 @@ def _expect_stream(data: Mapping[str, Any]) -> None:
         early_start.expect_stream()
 
 
-def _require_models_in_their_places(data: Mapping[str, Any], listed: routes.Listed | None) -> None:
+def _require_models_in_their_places(data: Mapping[str, Any], listed: route_lookup.Listed | None) -> None:
     places = ("model", "fallbacks", named_models.IN_TOOLS) if listed is None else listed.names_models
     body = (data.get("proxy_server_request") or {}).get("body") or {}
     if problem := named_models.misplaced(body, places):

@@ -14,7 +14,7 @@ from custom_providers.audit.record import Row
 from custom_providers.audit.storage.database import sqlite
 from custom_providers.audit.storage.sqlite import SqliteSink
 from custom_providers.audit.sums import overview
-from custom_providers.dashboard import charts, clients, formats, slots, views
+from custom_providers.dashboard import charts, clients, formats, time_slots, views
 from custom_providers.dashboard.calls import Calls, Store, Sums, UnavailableError
 from custom_providers.dashboard.status import ProviderState
 from custom_providers.providers.account.quota import Window
@@ -84,7 +84,7 @@ def test_a_retry_at_the_same_provider_is_that_ones_failure(tmp_path: Path):
 
 
 def test_a_day_has_its_hours_also_those_without_calls(sums: Sums):
-    found = slots.series("day", sums)
+    found = time_slots.series("day", sums)
 
     assert (len(found), found[0][0], found[-1][0]) == (25, "2026-11-20T12", "2026-11-21T12")
     assert {name: item.calls for name, item in found if item.calls} == {"2026-11-21T09": 1, "2026-11-21T10": 2}
@@ -160,7 +160,7 @@ def test_every_client_of_connect_is_on_the_page():
 
 @pytest.mark.parametrize("chart", charts.CHARTS.values(), ids=charts.CHARTS)
 def test_a_chart_is_svg_without_scripts_and_links(chart: charts.Chart, sums: Sums):
-    root = ET.fromstring(charts.svg(chart, slots.series("day", sums)))
+    root = ET.fromstring(charts.svg(chart, time_slots.series("day", sums)))
 
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     names = {element.tag.rpartition("}")[2] for element in root.iter()}

@@ -6,7 +6,7 @@ import datetime as dt
 
 from litellm.litellm_core_utils.litellm_logging import Logging
 
-from custom_providers.engine import ordinary
+from custom_providers.engine import ordinary_providers
 from custom_providers.engine.streaming.exchange import CURRENT, Exchange
 
 ASKED = [{"role": "user", "content": "What is in this contract?"}]
@@ -29,7 +29,7 @@ def test_callbacks_and_spend_have_the_clients_messages():
     exchange.wire, exchange.request = "anthropic", {"messages": ASKED}
     token = CURRENT.set(exchange)
     try:
-        ordinary.plan({"logging_obj": log, "model": "claude-haiku-4-5", "litellm_params": {}})
+        ordinary_providers.plan({"logging_obj": log, "model": "claude-haiku-4-5", "litellm_params": {}})
     finally:
         CURRENT.reset(token)
 
@@ -42,7 +42,7 @@ def test_another_wire_keeps_what_litellm_has():
     exchange.wire, exchange.request = "openrouter", {"messages": ASKED}
     token = CURRENT.set(exchange)
     try:
-        ordinary.plan({"logging_obj": log, "model": "m", "litellm_params": {}})
+        ordinary_providers.plan({"logging_obj": log, "model": "m", "litellm_params": {}})
     finally:
         CURRENT.reset(token)
 

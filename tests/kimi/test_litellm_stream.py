@@ -13,7 +13,7 @@ from litellm.litellm_core_utils.litellm_logging import Logging
 
 from custom_providers.engine.answers.litellm_answers import Chunks
 from custom_providers.engine.answers.usage import Usage
-from custom_providers.engine.client import Batch, Ending
+from custom_providers.engine.provider_call import Batch, Ending
 from custom_providers.engine.streaming.stream import AnswerStream, ReadyStream
 
 USAGE: Usage = {"prompt_tokens": 5, "completion_tokens": 7, "total_tokens": 12}

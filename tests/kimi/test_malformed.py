@@ -13,7 +13,7 @@ from custom_providers.engine.answers import answer
 from custom_providers.engine.answers.answer import ErrorUnder200Error
 from custom_providers.engine.answers.checked_parts import UnreadableError, document
 from custom_providers.engine.answers.litellm_answers import Chunks, whole
-from custom_providers.engine.client import Ending
+from custom_providers.engine.provider_call import Ending
 from custom_providers.engine.wires.chat import ChatReader, Reader, merged
 from custom_providers.engine.wires.messages import MessagesReader
 from pointsman.simulator.answers import json_answer, stream_answer

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from custom_providers import engine, kimi
-from custom_providers.engine.client import Order
 from custom_providers.engine.connection.transport import Post
+from custom_providers.engine.provider_call import Order
 from custom_providers.kimi import deployment
 from custom_providers.kimi.errors import meanings
 from custom_providers.kimi.errors.judge import KimiJudge

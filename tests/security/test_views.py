@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from custom_providers.gate.narrowed import Narrowed
+from custom_providers.gate.hidden_details import Narrowed
 from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.running import MASTER_KEY

@@ -17,7 +17,7 @@ from litellm.types.utils import (  # noqa: TID253 -- LiteLLM imports this module
 )
 
 from custom_providers.engine.answers.answer import Answer
-from custom_providers.engine.client import Ending
+from custom_providers.engine.provider_call import Ending
 
 
 def whole(answer: Answer, model: str, *, signed: bool) -> ModelResponse:

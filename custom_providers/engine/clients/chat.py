@@ -6,9 +6,9 @@ from typing import Any
 
 import orjson
 
-from custom_providers.engine.client import Batch
 from custom_providers.engine.clients.writer import first_object
 from custom_providers.engine.errors.failure import Failure
+from custom_providers.engine.provider_call import Batch
 from custom_providers.engine.streaming import silence
 from custom_providers.engine.wires.chat import LOGPROBS, Delta
 

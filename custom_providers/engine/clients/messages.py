@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from custom_providers.engine.answers.usage import Usage
-from custom_providers.engine.client import Batch, Ending
 from custom_providers.engine.clients.writer import event, first_object
 from custom_providers.engine.errors.failure import Failure
+from custom_providers.engine.provider_call import Batch, Ending
 from custom_providers.engine.streaming import silence
 from custom_providers.engine.wires.chat import Delta
 from custom_providers.json_parts import mapping

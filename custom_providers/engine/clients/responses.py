@@ -9,10 +9,10 @@ from typing import Any
 from custom_providers.engine.answers.answer import Answer
 from custom_providers.engine.answers.collecting import LONGEST
 from custom_providers.engine.answers.usage import Usage
-from custom_providers.engine.client import Batch, Ending
 from custom_providers.engine.clients.response_tools import Tools
 from custom_providers.engine.clients.writer import event, first_object
 from custom_providers.engine.errors.failure import Failure, FailureKind, UpstreamError
+from custom_providers.engine.provider_call import Batch, Ending
 from custom_providers.engine.streaming import silence
 from custom_providers.engine.wires.chat import Delta
 from custom_providers.json_parts import mapping

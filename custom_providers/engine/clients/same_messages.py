@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from custom_providers.engine.client import Batch
 from custom_providers.engine.clients.messages import error_event
 from custom_providers.engine.clients.writer import event, first_object
 from custom_providers.engine.errors.failure import Failure
+from custom_providers.engine.provider_call import Batch
 from custom_providers.engine.streaming import silence
 
 

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 import orjson
 
-from custom_providers.engine.client import Batch
 from custom_providers.engine.errors.failure import Failure
+from custom_providers.engine.provider_call import Batch
 from custom_providers.json_parts import parsed_object
 
 

@@ -13,21 +13,21 @@ from litellm import CustomLLM, CustomStreamWrapper  # noqa: TID253 -- LiteLLM im
 from litellm.litellm_core_utils.core_helpers import process_response_headers  # noqa: TID253 -- as above
 from litellm.types.utils import ModelResponse, ModelResponseStream  # noqa: TID253 -- as above
 
-from custom_providers.engine import client
+from custom_providers.engine import provider_call
 from custom_providers.engine.answers.answer import Answer
 from custom_providers.engine.answers.litellm_answers import Chunks, whole
-from custom_providers.engine.client import Batch, Order
 from custom_providers.engine.clients.chat import ChatWriter
 from custom_providers.engine.clients.messages import MessagesWriter
 from custom_providers.engine.clients.responses import ResponsesWriter
 from custom_providers.engine.clients.same_messages import SameMessagesWriter
 from custom_providers.engine.clients.writer import Writer
 from custom_providers.engine.connection.transport import Sessions
-from custom_providers.engine.custom_llm import inspecting
+from custom_providers.engine.custom_llm import stream_inspection
 from custom_providers.engine.custom_llm.background import Background
 from custom_providers.engine.errors.failure import Failure, UpstreamError
 from custom_providers.engine.errors.litellm_errors import exception
 from custom_providers.engine.facts import Watching
+from custom_providers.engine.provider_call import Batch, Order
 from custom_providers.engine.streaming import exchange
 from custom_providers.engine.streaming.exchange import Exchange
 from custom_providers.engine.streaming.open_before_response import MARK
@@ -91,13 +91,13 @@ class EngineHandler(CustomLLM):  # type: ignore[misc]  # LiteLLM is untyped to u
         if early:
             return await self._opened(plan, call)
         try:
-            answer = await client.complete(self._sessions, await plan.order(stream=False), plan.watching)
+            answer = await provider_call.complete(self._sessions, await plan.order(stream=False), plan.watching)
         except UpstreamError as error:
             raise plan.failed(error.failure) from error
         if answer.spent_on_reasoning:
             plan.watching.spent()
         current = exchange.CURRENT.get()
-        if current is not None and current.protocol == "responses" and not inspecting.by_callbacks():
+        if current is not None and current.protocol == "responses" and not stream_inspection.by_callbacks():
             current.mend = partial(_response, answer)
         response = whole(answer, plan.model, signed=plan.signed)
         if plan.passes_headers:
@@ -126,7 +126,7 @@ class EngineHandler(CustomLLM):  # type: ignore[misc]  # LiteLLM is untyped to u
 
     async def _opened(self, plan: Plan, call: Mapping[str, Any]) -> CustomStreamWrapper:
         current = exchange.CURRENT.get()
-        taken_over = current is not None and not inspecting.by_callbacks()
+        taken_over = current is not None and not stream_inspection.by_callbacks()
         stream = self._stream(plan, _writer(current, call) if current is not None and taken_over else None)
         stream.wrapper = ReadyStream(
             completion_stream=await stream.opened(),
@@ -142,7 +142,7 @@ class EngineHandler(CustomLLM):  # type: ignore[misc]  # LiteLLM is untyped to u
 
     def _stream(self, plan: Plan, writer: Writer | None) -> AnswerStream:
         async def begin() -> AsyncGenerator[Batch, None]:
-            return client.stream(self._sessions, await plan.order(stream=True), plan.watching)
+            return provider_call.stream(self._sessions, await plan.order(stream=True), plan.watching)
 
         chunks = Chunks(plan.model, plan.deployment)
         return AnswerStream(begin, chunks, failed=plan.failed, spent=plan.watching.spent, writer=writer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.engine.custom_llm import inspecting
+from custom_providers.engine.custom_llm import stream_inspection
 from custom_providers.engine.streaming.exchange import Exchange
 from custom_providers.engine.streaming.open_before_response import open_early
 from custom_providers.json_parts import mapping
@@ -82,7 +82,7 @@ def written(call: Mapping[str, Any]) -> frozenset[str]:
 def _served(call: Mapping[str, Any], call_type: str, wire: str, upstream: str) -> bool:
     if wire == ANTHROPIC:
         # Only streams from messages to messages; LiteLLM handles whole answers and all other translations for Claude.
-        return call_type == "anthropic_messages" and call.get("stream") is True and not inspecting.by_callbacks()
+        return call_type == "anthropic_messages" and call.get("stream") is True and not stream_inspection.by_callbacks()
     if wire not in _WIRES or upstream.startswith("responses/"):
         return False
     # LiteLLM knows which of OpenAI's own models require the Responses API.

@@ -13,10 +13,10 @@ from litellm.types.utils import ModelResponseStream  # noqa: TID253 -- as above
 
 from custom_providers.engine.answers.collecting import Collected
 from custom_providers.engine.answers.litellm_answers import Chunks
-from custom_providers.engine.client import Batch
 from custom_providers.engine.clients.writer import Writer
 from custom_providers.engine.connection import timing
 from custom_providers.engine.errors.failure import Failure, UpstreamError
+from custom_providers.engine.provider_call import Batch
 from custom_providers.engine.streaming.exchange import Write
 from custom_providers.engine.streaming.silence import Silence
 from custom_providers.engine.wires.chat import Delta

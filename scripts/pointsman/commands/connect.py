@@ -66,10 +66,10 @@ def _say_written(file: Path, title: str, done: Done) -> None:
 def _connection(sources: Sources, options: dict[str, str | bool]) -> Connection:
     from pointsman.connect.connection import connection
     from pointsman.doctor.proxy import url
-    from pointsman.serve import following
+    from pointsman.serve import followed_proxy
 
     gateway = sources.registry.gateway
-    serves = following.running(sources)
+    serves = followed_proxy.running(sources)
     return connection(
         sources,
         url=str(options["url"] or (serves.url if serves else url(gateway.host, gateway.port))),

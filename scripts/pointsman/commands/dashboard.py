@@ -32,9 +32,9 @@ def dashboard(sources: Sources, *, url: str | None, no_open: bool) -> int:
 
 def _running(sources: Sources) -> str:
     from pointsman.console.refusal import RefusalError
-    from pointsman.serve import following
+    from pointsman.serve import followed_proxy
 
-    found = following.running(sources)
+    found = followed_proxy.running(sources)
     if found is None:
         raise RefusalError(f"no proxy runs with {sources.path}", "start `pointsman serve`, or name a proxy with --url")
     return found.url

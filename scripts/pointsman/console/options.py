@@ -62,9 +62,9 @@ def with_followed_sources(command: Callable[..., int]) -> Callable[..., Any]:
 
 def followed_environ(path: Path) -> Mapping[str, str]:
     """The environment, plus the simulated providers' variables while ``serve --simulate`` runs with this registry."""
-    from pointsman.serve import following
+    from pointsman.serve import followed_proxy
 
-    return following.followed(path, os.environ)
+    return followed_proxy.followed(path, os.environ)
 
 
 def _with_sources(command: Callable[..., int], environ: Callable[[Path], Mapping[str, str]]) -> Callable[..., Any]:

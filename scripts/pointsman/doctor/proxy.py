@@ -13,10 +13,10 @@ from custom_providers.providers.account.questions import Question, ask_all
 from custom_providers.routing.table import REGISTRY_HEADER, ROUTES_HEADER, SETTINGS_KEY, fingerprint
 from pointsman.config import render
 from pointsman.doctor.finding import Finding, bad, ok, warning
-from pointsman.serve import following
+from pointsman.serve import followed_proxy
 from pointsman.serve.run_file import Running
 from pointsman.sources.sources import Sources
-from pointsman.upstream import listening
+from pointsman.upstream import port_owner
 
 _RELOAD = "reload it: systemctl reload pointsman, or pointsman reload"
 
@@ -28,7 +28,7 @@ def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]
         sources: the registry and its environment.
         registered: the providers that would be registered if the proxy started now.
     """
-    if (serves := following.running(sources)) is not None:
+    if (serves := followed_proxy.running(sources)) is not None:
         yield from _listener(sources, serves.url, registered)
         yield from _elsewhere(sources, serves)
         return
@@ -101,7 +101,7 @@ def _listener(sources: Sources, url: str, registered: Collection[str]) -> Iterat
         return
     yield ok("port", f"{url}: LiteLLM listens")
     yield _readiness(replies["ready"], needs_database=bool(sources.registry.gateway.database_url_env))
-    if stranger := listening.stranger(url, sources.state_directory):
+    if stranger := port_owner.stranger(url, sources.state_directory):
         yield bad("proxy", f"{url}: {stranger} is listening there and must not get the master key", "see `ss -ltnp`")
     elif master:
         reply = ask_all({"providers": questions["providers"]})["providers"]

@@ -14,7 +14,7 @@ from pointsman.console import report
 from pointsman.console.refusal import RefusalError
 from pointsman.init import registry_text
 from pointsman.init.registry_text import KimiChoice
-from pointsman.serve.following import SIMULATED
+from pointsman.serve.followed_proxy import SIMULATED
 from pointsman.sources import env_file
 from pointsman.sources.sources import Sources
 

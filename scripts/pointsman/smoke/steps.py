@@ -13,10 +13,10 @@ from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import compile_table
 from pointsman.console.refusal import RefusalError
 from pointsman.doctor import proxy
-from pointsman.serve import following
+from pointsman.serve import followed_proxy
 from pointsman.sources.registration import registered_names, registrations
 from pointsman.sources.sources import Sources
-from pointsman.upstream import listening
+from pointsman.upstream import port_owner
 
 if TYPE_CHECKING:
     import httpx
@@ -57,13 +57,13 @@ def run(sources: Sources, url: str | None) -> Iterator[Step]:
     """
     import httpx
 
-    serves = following.running(sources) if url is None else None
+    serves = followed_proxy.running(sources) if url is None else None
     gateway = sources.registry.gateway
     base = (url or (serves.url if serves else proxy.url(gateway.host, gateway.port))).rstrip("/")
     key = sources.env.get(gateway.master_key_env, "").strip()
     if not key:
         raise RefusalError(f"{gateway.master_key_env}: not set", "set it to the proxy's master key, or a virtual key")
-    if stranger := listening.stranger(base, sources.state_directory):
+    if stranger := port_owner.stranger(base, sources.state_directory):
         message = f"{base}: {stranger} is listening there and must not get the master key"
         raise RefusalError(message, "see `ss -ltnp`, or name the proxy with --url")
     with httpx.Client(base_url=base, timeout=_SECONDS) as client:

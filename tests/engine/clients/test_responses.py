@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from custom_providers.engine.answers.answer import from_messages
-from custom_providers.engine.client import Batch, Ending
 from custom_providers.engine.clients.responses import ResponsesWriter
+from custom_providers.engine.provider_call import Batch, Ending
 from custom_providers.engine.wires.messages import MessagesReader
 
 BLOCKS = [

@@ -13,7 +13,6 @@ from litellm.integrations.custom_guardrail import CustomGuardrail
 from litellm.integrations.custom_logger import CustomLogger
 
 from custom_providers.engine.answers.litellm_answers import Chunks
-from custom_providers.engine.client import Batch, Ending
 from custom_providers.engine.clients import responses
 from custom_providers.engine.clients.chat import ChatWriter
 from custom_providers.engine.clients.messages import MessagesWriter
@@ -21,9 +20,10 @@ from custom_providers.engine.clients.responses import ResponsesWriter
 from custom_providers.engine.clients.same_messages import SameMessagesWriter
 from custom_providers.engine.clients.writer import Writer
 from custom_providers.engine.connection import timing
-from custom_providers.engine.custom_llm import inspecting
+from custom_providers.engine.custom_llm import stream_inspection
 from custom_providers.engine.errors.failure import Failure, FailureKind, UpstreamError
 from custom_providers.engine.errors.statuses import StatusJudge
+from custom_providers.engine.provider_call import Batch, Ending
 from custom_providers.engine.streaming.stream import AnswerStream
 
 BEGINNINGS: dict[str, tuple[Writer, dict[str, Any]]] = {
@@ -183,4 +183,4 @@ class _Watches(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to us
 def test_whoever_looks_into_streams_prevents_it(callback: Any, looks: bool, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(litellm, "callbacks", [callback])
 
-    assert inspecting.by_callbacks() is looks
+    assert stream_inspection.by_callbacks() is looks

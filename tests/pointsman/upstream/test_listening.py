@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pointsman.upstream.listening import stranger
+from pointsman.upstream.port_owner import stranger
 from tests.pointsman.conftest import Command
 from tests.running import MASTER_KEY
 

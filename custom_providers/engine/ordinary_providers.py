@@ -11,7 +11,6 @@ import orjson
 
 from custom_providers import OWN_USER_AGENT
 from custom_providers.engine.answers import answer
-from custom_providers.engine.client import Order, Wire
 from custom_providers.engine.connection.downloads import downloaded
 from custom_providers.engine.connection.timing import DEFAULT_TIMEOUT
 from custom_providers.engine.connection.transport import Post
@@ -20,6 +19,7 @@ from custom_providers.engine.custom_llm.selection import ANTHROPIC, OLLAMA, OPEN
 from custom_providers.engine.errors.failure import FailureKind, UpstreamError
 from custom_providers.engine.errors.statuses import StatusJudge
 from custom_providers.engine.facts import FACTS, Facts, Watching, named
+from custom_providers.engine.provider_call import Order, Wire
 from custom_providers.engine.streaming import exchange
 from custom_providers.engine.wires import messages_request, ollama, ollama_request, openrouter_request
 from custom_providers.engine.wires.chat import ChatReader

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from custom_providers.engine.errors.failure import Failure, FailureKind
 from custom_providers.failures import verdict
 from custom_providers.failures.cause import cause
-from custom_providers.gate.routes import below_root
+from custom_providers.gate.route_lookup import below_root
 from custom_providers.json_parts import mapping, parsed_object
 
 _OVERLOADED = frozenset({503, 529})

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from custom_providers.gate.routes import Audience, Listed
+from custom_providers.gate.route_lookup import Audience, Listed
 
 _IN_BODY = ("model", "fallbacks", "tools.model")
 _VERSIONED = ("", "/v1")

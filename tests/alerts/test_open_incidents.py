@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from custom_providers.alerts.quiet import CALM_SECONDS, QUIET_SECONDS, Quiet
+from custom_providers.alerts.open_incidents import CALM_SECONDS, QUIET_SECONDS, Quiet
 
 
 class Clock:
