@@ -153,7 +153,8 @@ def _split(model: str, provider: object) -> tuple[str, str]:
         return provider, model.removeprefix(f"{provider}/")
     prefix, slash, rest = model.partition("/")
     if slash and (prefix in PREFIXES or not _bare(model)):
-        return prefix, rest
+        # "openai/responses/gpt-5": LiteLLM answers chat completions by way of this model's Responses API.
+        return prefix, rest.removeprefix("responses/") if prefix == "openai" else rest
     return _bare(model) or prefix, model
 
 

@@ -79,5 +79,6 @@ OURS: Mapping[str, str] = {
 """By base URL, the known provider there."""
 
 BARE = (("gpt-", "openai"), ("o1", "openai"), ("o3", "openai"), ("o4", "openai"), ("chatgpt-", "openai"),
-        ("text-embedding-", "openai"), ("claude-", "anthropic"))  # fmt: skip
+        ("text-embedding-", "openai"), ("whisper-", "openai"), ("tts-", "openai"), ("dall-e-", "openai"),
+        ("claude-", "anthropic"))  # fmt: skip
 """How model names begin that LiteLLM accepts without a prefix, with the provider of each."""

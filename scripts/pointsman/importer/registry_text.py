@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -87,13 +88,23 @@ def _sound(
             for name in refused:
                 why = next(problem for problem in error.problems if _about(problem, name))
                 if why.where.startswith(f"aliases.{name}.fallbacks"):
-                    del named.aliases[name]["fallbacks"]
-                    lost.append(document.lost(("model_list",), f'a fallback of "{name}": {why.message}', why.hint))
+                    target = _without_fallback(named.aliases[name], why.where)
+                    message = f'a fallback of "{name}", "{target}": {why.message}'
+                    lost.append(document.lost(("model_list",), message, "add it, or another fallback, by hand"))
                 else:
                     del named.aliases[name]
                     lost.append(document.lost(("model_list",), f'the name "{name}" {why.message}', why.hint))
         else:
             return text, lost
+
+
+def _without_fallback(alias: dict[str, Any], where: str) -> str:
+    """Removes the fallback that ``where`` names, as in ``aliases.fast.fallbacks[1]``, and returns it."""
+    number = re.search(r"\[(\d+)\]$", where)
+    target = alias["fallbacks"].pop(int(number[1]) if number else -1)
+    if not alias["fallbacks"]:
+        del alias["fallbacks"]
+    return str(target)
 
 
 def _about(problem: Problem, alias: str) -> bool:

@@ -278,7 +278,35 @@ def test_a_fallback_that_leads_nowhere_costs_the_fallback_and_not_the_name():
 
     assert _table(text)["aliases"] == {"gpt-4o": "openai/gpt-4o"}
     ((_, _, message),) = _lost(text)
-    assert message.startswith('a fallback of "gpt-4o": ')
+    assert message.startswith('a fallback of "gpt-4o", "gone": ')
+
+
+def test_only_the_fallback_that_leads_nowhere_is_lost():
+    text = """\
+    model_list:
+      - {model_name: llama, litellm_params: {model: hosted_vllm/llama, api_base: "http://10.0.0.5:8000/v1"}}
+      - {model_name: llama, litellm_params: {model: hosted_vllm/llama, api_base: "http://10.0.0.6:8000/v1"}}
+      - {model_name: grok, litellm_params: {model: xai/grok-4}}
+    router_settings:
+      fallbacks: [{llama: [gone, grok, lost]}]
+    """
+
+    assert _table(text)["aliases"]["llama"] == {"model": "vllm/llama", "fallbacks": ["vllm_2/llama", "grok"]}
+    assert [message.partition(": ")[0] for _, _, message in _lost(text) if "a fallback" in message] == [
+        'a fallback of "llama", "gone"',
+        'a fallback of "llama", "lost"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("model", "upstream"),
+    [("openai/responses/gpt-5-codex", "gpt-5-codex"), ("whisper-1", "whisper-1"), ("dall-e-3", "dall-e-3")],
+)
+def test_forms_of_an_openai_model(model: str, upstream: str):
+    text = f"    model_list: [{{model_name: mine, litellm_params: {{model: {model}}}}}]\n"
+
+    assert _table(text)["aliases"] == {"mine": f"openai/{upstream}"}
+    assert _lost(text) == []
 
 
 def test_what_names_no_model_is_listed():
