@@ -54,10 +54,11 @@ class Group:
     def table(self) -> dict[str, Any]:
         """The provider's fields in the registry."""
         first = self.deployments[0]
-        auth = _AUTH[first.wire.family] if self.key_env else "none"
+        family = KNOWN[self.name].wire_family if self.known else first.wire.family
+        auth = _AUTH[family] if self.key_env else "none"
         return {
             "name": self.name,
-            **({} if self.known else {"kind": first.wire.family}),
+            **({} if self.known else {"kind": family}),
             "base_url": first.base_url,
             "auth": auth,
             **({"auth_env": self.key_env} if self.key_env else {}),
@@ -111,7 +112,8 @@ def _variable(item: Deployment, name: str, taken: Iterable[str]) -> str:
 
 def _name(item: Deployment) -> str:
     known = OURS.get(item.base_url, "")
-    if known and KNOWN[known].wire_family == item.wire.family:
+    # LiteLLM's entries name one of Kimi's two protocols; the known provider speaks both.
+    if known and KNOWN[known].wire_family in {item.wire.family, "kimi"}:
         return known
     if item.prefix not in _GENERIC and item.prefix not in KNOWN and item.wire.family != "anthropic":
         return item.prefix.removeprefix("hosted_").replace("-", "_")

@@ -309,6 +309,20 @@ def test_forms_of_an_openai_model(model: str, upstream: str):
     assert _lost(text) == []
 
 
+@pytest.mark.parametrize("prefix", ["anthropic", "openai"])
+def test_kimi_for_coding_is_kimi_over_either_protocol(prefix: str):
+    base = "https://api.kimi.com/coding" + "/v1" * (prefix == "openai")
+    text = f"""\
+    model_list:
+      - model_name: coder
+        litellm_params: {{model: {prefix}/kimi-for-coding, api_base: "{base}", api_key: os.environ/KIMI_API_KEY}}
+    """
+
+    (provider,) = _table(text)["provider"]
+    assert (provider["name"], provider["auth"], provider["auth_env"]) == ("kimi", "bearer", "KIMI_API_KEY")
+    assert "kind" not in provider
+
+
 def test_what_names_no_model_is_listed():
     text = (
         ONE
