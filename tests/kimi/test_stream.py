@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_providers.engine.answers.answer import ErrorUnder200Error
+from custom_providers.engine.answers.answer import ErrorUnder200Error, from_chat
 from custom_providers.engine.connection.sse import DONE, Lines
 from custom_providers.engine.wires.chat import ChatReader, merged
 from custom_providers.engine.wires.messages import MessagesReader
@@ -169,6 +169,26 @@ def test_whole_calls_that_claim_one_index_are_several():
         [(2, "{}")],
         [],
     ]
+
+
+def test_a_call_of_another_function_is_another_call_though_the_one_before_has_no_arguments():
+    """Servers that send no index put all calls at index 0."""
+    assert _fed((0, "a", "f", ""), (0, "b", "g", '{"q":2}'), (0, "c", "h", "")) == [
+        [(0, "")],
+        [],
+        [],
+        [(0, "{}"), (1, '{"q":2}'), (2, "{}")],
+    ]
+
+
+def test_arguments_that_arrive_as_an_object_become_text():
+    """Some servers of open models send them as Ollama does."""
+    called = {"id": "a", "function": {"name": "f", "arguments": {"city": "Köln", "days": []}}}
+    (delta,) = ToolFragments({}).feed(called)
+    body = {"choices": [{"message": {"tool_calls": [called]}, "finish_reason": "tool_calls"}]}
+    (call,) = from_chat(body, {}).tool_calls
+    assert delta["tool_calls"][0]["function"] == call["function"]
+    assert call["function"]["arguments"] == '{"city": "Köln", "days": []}'
 
 
 def test_calls_without_arguments_are_empty_objects_in_their_order():

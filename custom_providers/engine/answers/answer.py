@@ -159,10 +159,20 @@ def function_name(function: Mapping[str, Any], renamed: Mapping[str, str]) -> st
     return renamed.get(name, name)
 
 
+def arguments_of(function: Mapping[str, Any]) -> str:
+    """Return a function's arguments as text; some servers send an object.
+
+    Raises:
+        UnreadableError: they are neither.
+    """
+    if isinstance(arguments := function.get("arguments"), Mapping):
+        return json.dumps(arguments, ensure_ascii=False)
+    return text(function, "arguments") or ""
+
+
 def _tool_call(call: Mapping[str, Any], renamed: Mapping[str, str]) -> Mapping[str, Any]:
     function = child(call, "function")
-    arguments = text(function, "arguments") or "{}"
-    return _call(text(call, "id"), function_name(function, renamed), arguments)
+    return _call(text(call, "id"), function_name(function, renamed), arguments_of(function) or "{}")
 
 
 def _tool_use(block: Mapping[str, Any], renamed: Mapping[str, str]) -> Mapping[str, Any]:

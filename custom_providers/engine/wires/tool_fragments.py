@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from custom_providers.engine.answers.answer import function_name
+from custom_providers.engine.answers.answer import arguments_of, function_name
 from custom_providers.engine.answers.checked_parts import child, position, text
 from custom_providers.json_parts import parsed_object
 
@@ -56,7 +56,7 @@ class ToolFragments:
         call_id, name = str(fragment.get("id") or ""), text(function, "name") or ""
         call = self._call(position(fragment), call_id, name)
         call.id, call.name = call.id or call_id, call.name or name
-        if arguments := text(function, "arguments"):
+        if arguments := arguments_of(function):
             call.parts.append(arguments)
         return self._ready()
 
@@ -73,9 +73,13 @@ class ToolFragments:
         return [delta for index in waiting for delta in self._release(index)]
 
     def _call(self, index: int, call_id: str, name: str) -> _Call:
-        """The call that a fragment belongs to; after a complete call, a different id with a name starts a new one."""
+        """The call that a fragment belongs to.
+
+        At the same index, a different id starts a new call if it comes with another name, or after a complete call.
+        """
         call = self._at.get(index)
-        if call is None or (name and call.name and call_id not in {"", call.id} and call.is_complete()):
+        is_another = name and call is not None and call.name and call_id not in {"", call.id}
+        if call is None or (is_another and (name != call.name or call.is_complete())):
             call = self._at[index] = _Call()
             self._calls.append(call)
         return call
