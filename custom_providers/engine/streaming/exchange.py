@@ -32,6 +32,9 @@ _PROTOCOLS: tuple[tuple[str, ClientProtocol], ...] = (
 _PINGS = (b":", b"event: ping")
 """What LiteLLM may send before the stream begins."""
 
+_ERROR = b'data: {"error"'
+_DONE = b"data: [DONE]"
+
 Write = Callable[[bytes], Awaitable[None]]
 
 
@@ -131,6 +134,8 @@ class _Sender:
         self._silence: Silence | None = None
         """Sends pings during a stream that LiteLLM writes."""
         self._events = TranslatedEvents()
+        self._failed = False
+        """Whether a chat stream that LiteLLM writes has ended with an error."""
 
     def close(self) -> None:
         """Stop sending pings."""
@@ -167,11 +172,18 @@ class _Sender:
             self.close()
         elif self._silence is not None:
             self._silence.wrote(message.get("body", b""))
+            if self._exchange.protocol == "chat":
+                message = {**message, "body": self._without_done(message.get("body", b""))}
             if self._exchange.protocol == "responses":
                 message = {**message, "body": self._events.completed(message.get("body", b""))}
         await self._send(message)
         if message["type"] == "http.response.start" and self._stream:
             self._silence = Silence(self._write, silence.PINGS[self._exchange.protocol])
+
+    def _without_done(self, body: bytes) -> bytes:
+        """Nothing for the ``[DONE]`` that LiteLLM 1.110 sends after an error; the stream is not complete."""
+        self._failed = self._failed or body.startswith(_ERROR)
+        return b"" if self._failed and body.startswith(_DONE) else body
 
     async def _mended(self, start: Message, message: Message) -> Message:
         """Start a whole response, now that its length is known."""

@@ -2,7 +2,7 @@
 
 After a truncated answer, an empty body, or a proxy's error page with status 200, the client received a seemingly
 complete, often empty answer, without fallbacks, and the audit row showed no failure. LiteLLM 1.110 detects this for the
-OpenAI protocol.
+OpenAI protocol, and reports it as an internal error.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from litellm import BadGatewayError, CustomStreamWrapper  # noqa: TID253 -- Lite
 
 _BESIDE_TEXT = "intermittent_finish_reason"
 """LiteLLM's attribute for a finish reason in a chunk with text."""
+_OWN_CHECK = "_should_fail_on_clean_eof"
+"""LiteLLM 1.110's method, whose error is a 500 that does not name the provider; ours takes its place."""
 
 
 def broken_without_reason(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -29,6 +31,8 @@ def broken_without_reason(original: Callable[..., Any]) -> Callable[..., Any]:
 
     # OpenCode sends a cost after Gemini's last chunk: LiteLLM then forgot that chunk's reason, and reported "stop"
     # instead of "tool_calls" or "length".
+    if hasattr(CustomStreamWrapper, _OWN_CHECK):
+        setattr(CustomStreamWrapper, _OWN_CHECK, lambda _: False)
     setattr(CustomStreamWrapper, _BESIDE_TEXT, property(lambda self: self.__dict__.get(_BESIDE_TEXT), _remember))
     return judged
 
