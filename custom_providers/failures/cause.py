@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from custom_providers.audit.record import clean_text
+from custom_providers.json_parts import mapping
 from custom_providers.keys.redaction import redacted
 
 LONGEST = 2_000
@@ -33,12 +35,31 @@ _JSON_MESSAGE = re.compile(r'"(?:message|error|detail)"\s*:\s*"((?:[^"\\]|\\.)+)
 _ESCAPES = {r"\n": " ", r"\t": " ", r"\"": '"', r"\/": "/", r"\\": "\\"}
 
 
+_SDK = re.compile(r"Error code: \d{3} - (\{.*\})\s*\Z", re.DOTALL)
+"""How OpenAI's SDK quotes a provider's answer: as the repr of the parsed JSON."""
+
+
 def cause(text: str) -> str:
     """The provider's message where LiteLLM quotes it, in one line, without keys; empty if nothing remains."""
     text = _ADVICE.sub("", text[:_READ])
     if match := _CLASS.match(text):
         text = text[match.end() :]
+    text = _message_in_repr(text)
     if found := _JSON_MESSAGE.search(text):
         text = re.sub(r"\\.", lambda escape: _ESCAPES.get(escape[0], escape[0]), found[1])
     text = _OBJECTS.sub("", _URLS.sub("", text))
     return clean_text(" ".join(redacted(text).split()), LONGEST)
+
+
+def _message_in_repr(text: str) -> str:
+    """The message in an answer that OpenAI's SDK quotes; ``text`` itself if it quotes none."""
+    quoted = _SDK.search(text)
+    if quoted is None:
+        return text
+    try:
+        answer = ast.literal_eval(quoted[1])
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text
+    error = answer.get("error", answer)
+    message = mapping(error).get("message") or mapping(error).get("detail") or error
+    return message if isinstance(message, str) else text

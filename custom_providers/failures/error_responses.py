@@ -7,6 +7,7 @@ state to other messages.
 from __future__ import annotations
 
 from contextvars import ContextVar
+from typing import Any
 
 import orjson
 from litellm.proxy.auth.route_checks import RouteChecks  # noqa: TID253 -- LiteLLM imports this module
@@ -21,6 +22,9 @@ from custom_providers.json_parts import mapping, parsed_object
 _OVERLOADED = frozenset({503, 529})
 """Statuses that Anthropic calls overloaded_error: its own 529 (https://docs.anthropic.com/en/api/errors), and 503."""
 _DATA = b"data: "
+_NO_TYPE = (None, "", "None")
+_TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
+"""By status, for errors to which LiteLLM gives no type; others are the client's or the server's."""
 
 
 class _Noted:
@@ -108,7 +112,7 @@ def _event(line: bytes) -> bytes:
 
 def _reworded(body: bytes, status: int, failure: Failure | None) -> tuple[int, bytes]:
     """The status and body of an error in its protocol's format, with the cause as its message."""
-    answer = parsed_object(body) or {}
+    answer = _shaped(parsed_object(body) or {}, status)
     error = answer.get("error")
     if not isinstance(error, dict) or not isinstance(words := error.get("message"), str):
         return status, body
@@ -117,11 +121,23 @@ def _reworded(body: bytes, status: int, failure: Failure | None) -> tuple[int, b
         status, error["type"] = verdict.NOT_OFFERED, "not_found_error"
     if failure is not None and failure.kind is FailureKind.UNSENDABLE:
         error["type"] = "invalid_request_error"
+    if error.get("type") in _NO_TYPE:
+        error["type"] = _TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
+    if error.get("param") == "None":
+        error["param"] = None
     if str(error.get("code", "")).isdigit():
         error["code"] = type(error["code"])(status)
     if answer.get("type") == "error" and status in _OVERLOADED:
         error["type"] = "overloaded_error"
     return status, orjson.dumps(answer)
+
+
+def _shaped(answer: dict[str, Any], status: int) -> dict[str, Any]:
+    """An error in OpenAI's shape; on some paths FastAPI writes it in its own."""
+    detail = mapping(answer.get("detail")).get("error") or answer.get("detail")
+    if "error" in answer or not isinstance(detail, str):
+        return answer
+    return {"error": {"message": detail, "type": None, "param": None, "code": str(status)}}
 
 
 def _is_json(start: Message) -> bool:

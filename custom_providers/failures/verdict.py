@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from json import JSONDecodeError
 from typing import Any
 
 from custom_providers.engine.errors import waits
@@ -22,6 +23,8 @@ from custom_providers.failures.final_failures import is_final
 NOT_OFFERED = 404
 """The status for endpoints that a provider's API lacks, such as compaction of responses and stored responses."""
 
+_NO_ANSWER = "Error converting to valid response"
+"""How LiteLLM begins its error for an answer of Gemini that it cannot read, which it reports as a 422."""
 _LITELLM_HAS_NONE = re.compile(r"^[A-Z_ ]+ responses is not supported for \w+", re.IGNORECASE)
 
 
@@ -58,6 +61,9 @@ def judged(error: BaseException, provider: str, base_url: str, *, sent: bool = T
     if not sent and status == 500 and _is_own(chain):
         # LiteLLM failed while it built the request, so a retry would fail too.
         return judge.seen(FailureKind.UNSENDABLE, words)
+    if words.startswith(_NO_ANSWER) or (status == 500 and _is_unreadable(chain, sent=sent)):
+        # The provider has answered, and billed what it answered.
+        return replace(judge.seen(FailureKind.MALFORMED, words), retries=0)
     found = _headers(chain)
     failure = judge.answered(status, words.encode(), found)
     everything = _everything(chain)
@@ -77,6 +83,13 @@ def _without_answer(status: int, chain: tuple[BaseException, ...]) -> FailureKin
     if status == 408:
         return FailureKind.TIMEOUT
     return FailureKind.CUT if status == 500 and any(is_broken(each) for each in chain) else None
+
+
+def _is_unreadable(chain: tuple[BaseException, ...], *, sent: bool) -> bool:
+    """Whether the provider's answer is not JSON, or a text where LiteLLM expects an object."""
+    if any(isinstance(each, JSONDecodeError) for each in chain):
+        return True
+    return sent and _is_own(chain) and any(isinstance(each, AttributeError) for each in chain)
 
 
 def _is_own(chain: tuple[BaseException, ...]) -> bool:

@@ -20,6 +20,15 @@ RAISED = {
     "litellm.UnsupportedParamsError: openai does not support parameters: ['x']. To drop these, set"
     " `litellm.drop_params=True`": "openai does not support parameters: ['x']",
     "LLM Provider NOT provided. Learn more: https://docs.litellm.ai/docs/providers": "LLM Provider NOT provided.",
+    "litellm.NotFoundError: Error code: 404 - {'error': {'message': \"It isn't there\", 'type': 'x', 'param': None}}": (
+        "It isn't there"
+    ),
+    "Error code: 401 - {'type': 'error', 'error': {'type': 'error', 'message': 'Bad\\nkey'}}": "Bad key",
+    "Error code: 400 - {'error': 'too large'}": "too large",
+    "Error code: 400 - {'detail': 'no such field'}": "no such field",
+    "Error code: 400 - {'error': {'code': 5}}": "Error code: 400 - {'error': {'code': 5}}",
+    "Error code: 400 - {'cut": "Error code: 400 - {'cut",
+    "Error code: 400 - {open('x'): 1}": "Error code: 400 - {open('x'): 1}",
     "litellm.Timeout: APITimeoutError - Request timed out.": "Request timed out.",
     "prompt is too long: 210000 tokens > 200000 maximum": "prompt is too long: 210000 tokens > 200000 maximum",
     "Incorrect API key provided: sk-proj-canary0123456789abcdef": "Incorrect API key provided: ***",

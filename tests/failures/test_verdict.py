@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from json import JSONDecodeError
+
 import httpx
 import pytest
 from litellm.exceptions import APIConnectionError, ServiceUnavailableError
@@ -29,6 +31,13 @@ def test_the_same_error_in_an_answer_is_the_providers():
     failure = _judged(ValueError("no choices"), sent=True)
     assert (failure.kind, failure.status) == (FailureKind.SERVER, 500)
     assert failure.retries > 0
+
+
+@pytest.mark.parametrize("cause", [JSONDecodeError("Expecting value", "x", 0), AttributeError("no attribute 'data'")])
+def test_an_answer_that_is_not_an_object_is_the_providers_and_not_paid_for_again(cause: Exception):
+    failure = _judged(cause, sent=True)
+    assert (failure.kind, failure.status, failure.retries) == (FailureKind.MALFORMED, 502, 0)
+    assert failure.message.startswith("acme sent an answer that cannot be read: ")
 
 
 @pytest.mark.parametrize("cause", [OSError("no route"), TimeoutError("late"), httpx.ReadError("reset")])
