@@ -10,6 +10,9 @@ from pathlib import Path
 from pointsman.console import files, report
 from pointsman.console.refusal import RefusalError
 
+_HEAD = 1000
+"""Bytes at the beginning that are searched for the mark."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generated:
@@ -73,7 +76,3 @@ def keep_copy(path: Path) -> Path:
     copy = next(candidate for candidate in map(path.with_name, names) if not candidate.exists())
     shutil.copy2(path, copy)
     return copy
-
-
-_HEAD = 1000
-"""Bytes at the beginning that are searched for the mark."""
