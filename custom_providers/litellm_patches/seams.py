@@ -42,6 +42,15 @@ SEAMS = (
     _read(f"{_SERVER}:proxy_logging_obj", _WITHHELD),
     _needed("litellm:CustomStreamWrapper.__init__", "self", "completion_stream", "model", "logging_obj", why=_STREAMS),
     _needed("litellm:CustomStreamWrapper.chunk_creator", "self", "chunk", why=_STREAMS),
+    _needed(
+        "litellm:CustomStreamWrapper._propagate_usage_cost_to_hidden_params",
+        *("response", "custom_llm_provider"),
+        why=_STREAMS,
+    ),
+    _needed("litellm:CustomStreamWrapper._restore_consumer_correlation_context", "self", why=_STREAMS),
+    _needed(
+        "litellm.litellm_core_utils.litellm_logging:Logging.dispatch_success_handlers", "self", "result", why=_STREAMS
+    ),
     Place(
         target="litellm:CustomStreamWrapper.fetch_stream",
         parameters=("self",),

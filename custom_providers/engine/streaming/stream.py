@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 
-from litellm import CustomStreamWrapper  # noqa: TID253 -- LiteLLM imports this module
+import litellm  # noqa: TID253 -- LiteLLM imports this module
+from litellm import CustomStreamWrapper  # noqa: TID253 -- as above
 from litellm.types.utils import ModelResponseStream  # noqa: TID253 -- as above
 
 from custom_providers.engine.answers.collecting import Collected
@@ -65,7 +66,7 @@ class AnswerStream:
         self._error: UpstreamError | None = None
         self._collected = Collected()
         self._ending: Batch | None = None
-        self.wrapper: CustomStreamWrapper | None = None
+        self.wrapper: ReadyStream | None = None
         """LiteLLM's wrapper around this stream, whose ``chunks`` LiteLLM logs."""
 
     async def opened(self) -> AnswerStream:
@@ -161,16 +162,12 @@ class AnswerStream:
             self._settle()
 
     def _settle(self) -> None:
-        """Give LiteLLM the remaining chunks, directly in its wrapper's log if they will not be read."""
-        rest = [self._chunks.delta(delta) for delta in self._collected.deltas()]
+        """Give LiteLLM the rest of the answer: only the finish reason passes through its layers once more."""
         if self._pretended and self.wrapper is not None:
             self.wrapper.chunks.clear()
-        if self._ending is None:
-            if self.wrapper is not None:
-                self.wrapper.chunks.extend(rest)
-            return
-        self._ready.extend(rest)
-        self._end(self._ending)
+        self._logged.extend(self._chunks.delta(delta) for delta in self._collected.deltas())
+        if self._ending is not None:
+            self._end(self._ending)
 
     async def _next(self) -> Batch:
         if self._batches is None:
@@ -214,11 +211,25 @@ class AnswerStream:
         assert batch.ending is not None  # noqa: S101 -- checked by callers
         if batch.ending.spent_on_reasoning:
             self._spent()
-        self._ready.extend(self._chunks.ending(batch.ending))
+        *usage, finish = self._chunks.ending(batch.ending)
+        if self._taken and self.wrapper is not None:
+            self.wrapper.relayed = bool(usage)
+        (self._logged if self._taken else self._ready).extend(usage)
+        self._ready.append(finish)
+
+    @property
+    def _logged(self) -> deque[ModelResponseStream] | list[ModelResponseStream]:
+        """Where to put chunks that LiteLLM logs and that the client has already received."""
+        return self._ready if self.wrapper is None else self.wrapper.chunks
 
 
 class ReadyStream(CustomStreamWrapper):  # type: ignore[misc]  # LiteLLM is untyped to us
     """LiteLLM's wrapper around an ``AnswerStream``, whose chunks already have their final form."""
+
+    relayed = False
+    """Whether the client has the whole answer, and ``chunks`` the rest of it with the provider's usage."""
+    logging: asyncio.Task[None] | None = None
+    """LiteLLM's logging of a relayed answer."""
 
     def chunk_creator(self, chunk: ModelResponseStream) -> ModelResponseStream | None:
         """As in LiteLLM for a custom provider's chunk, without the response that it also builds and discards."""
@@ -228,3 +239,25 @@ class ReadyStream(CustomStreamWrapper):  # type: ignore[misc]  # LiteLLM is unty
             self.received_finish_reason = finish
             return None
         return chunk
+
+    async def _finalize_completed_stream(self, cache_hit: bool) -> ModelResponseStream:  # noqa: FBT001 -- LiteLLM's
+        """Log a relayed answer as LiteLLM does, without its thread, its copies, and the usage for the client.
+
+        LiteLLM's own end remains where tokens must be counted, and where a cache or a guardrail needs the answer.
+        """
+        log = self.logging_obj
+        if (
+            not self.relayed
+            or not self.sent_last_chunk
+            or litellm.cache is not None
+            or getattr(log, "_on_deferred_stream_complete", None) is not None
+        ):
+            return await super()._finalize_completed_stream(cache_hit)
+        if self.logging is None:
+            answer = litellm.stream_chunk_builder(self.chunks, messages=self.messages, logging_obj=log)
+            self._propagate_usage_cost_to_hidden_params(answer, self.custom_llm_provider)
+            self.logging = asyncio.create_task(
+                log.dispatch_success_handlers(answer, cache_hit=cache_hit, prefer_async_handlers=True)
+            )
+            self._restore_consumer_correlation_context()
+        raise StopAsyncIteration

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -11,8 +12,10 @@ import litellm
 import pytest
 from litellm.integrations.custom_guardrail import CustomGuardrail
 from litellm.integrations.custom_logger import CustomLogger
+from litellm.litellm_core_utils.litellm_logging import Logging
 
 from custom_providers.engine.answers.litellm_answers import Chunks
+from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.clients import responses
 from custom_providers.engine.clients.chat import ChatWriter
 from custom_providers.engine.clients.messages import MessagesWriter
@@ -24,7 +27,7 @@ from custom_providers.engine.custom_llm import stream_inspection
 from custom_providers.engine.errors.failure import Failure, FailureKind, UpstreamError
 from custom_providers.engine.errors.statuses import StatusJudge
 from custom_providers.engine.provider_call import Batch, Ending
-from custom_providers.engine.streaming.stream import AnswerStream
+from custom_providers.engine.streaming.stream import AnswerStream, ReadyStream
 
 BEGINNINGS: dict[str, tuple[Writer, dict[str, Any]]] = {
     "chat": (ChatWriter(usage=True), {"id": "c1", "model": "m", "created": 1, "choices": []}),
@@ -170,6 +173,67 @@ def test_a_provider_that_speaks_messages_is_passed_on_under_the_clients_name():
 
     assert json.loads(written.splitlines()[1][6:])["message"] == {"id": "msg_up", "model": "m", "extra": 1}
     assert json.loads(written.splitlines()[4][6:]) == {"type": "new_event", "field": [1]}
+
+
+class _Logs(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to us
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers: list[dict[str, Any]] = []
+
+    async def async_log_success_event(self, response_obj: Any, **_: Any) -> None:
+        """Receives the answer that LiteLLM bills."""
+        self.answers.append(response_obj.model_dump(exclude={"id", "created"}))
+
+
+async def _logged(logs: _Logs, usage: Usage | None, *, relayed: bool) -> list[dict[str, Any]]:
+    async def begin() -> AsyncGenerator[Batch, None]:
+        return _said(usage)
+
+    log = Logging("m", [{"role": "user", "content": "hi"}], True, "acompletion", dt.datetime.now(), "call", "")  # noqa: DTZ005 -- LiteLLM's
+    log.model_call_details["litellm_params"] = {}
+    writer = _writer("chat") if relayed else None
+    stream = AnswerStream(
+        begin, Chunks("m", "one"), failed=lambda _: AssertionError(), spent=lambda: None, writer=writer
+    )
+    wrapper = stream.wrapper = ReadyStream(
+        completion_stream=await stream.opened(), model="m", custom_llm_provider="openai", logging_obj=log
+    )
+    await anext(wrapper)
+    if relayed:
+        assert stream.take(f"data: {json.dumps(BEGINNINGS['chat'][1])}\n\n".encode())
+        await stream.run(_drop)
+    for _ in range(2):  # LiteLLM's layers read past the end
+        assert len([chunk async for chunk in wrapper]) <= (1 if relayed else 6)
+    for _ in range(100):
+        await asyncio.sleep(0.01 if not logs.answers else 0)
+    return logs.answers
+
+
+async def _said(usage: Usage | None) -> AsyncGenerator[Batch, None]:
+    for delta in ({"reasoning_content": "hm"}, {"content": "a"}, {"content": "b"}, {"tool_calls": [CALL]}):
+        yield Batch(id="c1", deltas=[delta], events=[])
+    ending = Ending(finish="tool_calls", usage=usage, spent_on_reasoning=False)
+    yield Batch(id="c1", deltas=[], events=[], usage=usage, ending=ending)
+
+
+async def _drop(data: bytes) -> None:
+    """The client, which is not of interest."""
+
+
+@pytest.mark.parametrize("usage", [USAGE, None], ids=["usage", "no usage"])
+def test_litellm_logs_a_relayed_answer_once_and_as_its_own(usage: Usage | None, monkeypatch: pytest.MonkeyPatch):
+    """Also where the provider reports no usage, and LiteLLM's own end is used."""
+    found = []
+    for relayed in (True, False):
+        logs = _Logs()
+        monkeypatch.setattr(litellm, "_async_success_callback", [logs])
+        found.append(asyncio.run(_logged(logs, usage, relayed=relayed)))
+
+    assert found[0] == found[1]
+    assert len(found[0]) == 1
+    assert found[0][0]["choices"][0]["finish_reason"] == "tool_calls"
+    assert found[0][0]["choices"][0]["message"]["content"] == "ab"
+    assert usage is None or found[0][0]["usage"]["total_tokens"] == 7
 
 
 class _Watches(CustomLogger):  # type: ignore[misc]  # LiteLLM is untyped to us
