@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -13,6 +14,9 @@ from pointsman.config.render import render
 from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
 from tests.running import litellm
+
+MEASURED = importlib.util.find_spec("prometheus_client") is not None
+"""Whether the proxies export metrics, which an installation may lack."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +32,8 @@ def _proxy(
 ) -> Iterator[Recorded]:
     folder = paths.mktemp(name)
     config = folder / "litellm_config.yaml"
-    config.write_text(render(registry, "registry.toml"))
+    gateway = replace(registry.gateway, prometheus=MEASURED)
+    config.write_text(render(replace(registry, gateway=gateway), "registry.toml"))
     with litellm(config, {**upstreams.environ(), **env}, folder / "proxy.log") as proxy:
         yield Recorded(proxy=proxy, state=folder / ".pointsman")
 
