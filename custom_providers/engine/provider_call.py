@@ -260,4 +260,5 @@ def _unfinished(stray: bytes, judge: Judge) -> Failure:
 
 
 def _unreadable(body: bytes, judge: Judge) -> Failure:
-    return judge.seen(FailureKind.MALFORMED, f"it begins: {quoted(body)[0][:200]}")
+    start = quoted(body)[0][:200]
+    return judge.seen(FailureKind.MALFORMED, f"it begins: {start}" if start else "it is empty")

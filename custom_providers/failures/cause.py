@@ -14,12 +14,14 @@ LONGEST = 2_000
 
 _READ = 8_000
 """The most characters of a text to process; it may quote a whole request."""
-_CLASS = re.compile(r"(?:b'|litellm(?:\.exceptions)?\.|\s|\w*(?:Error|Exception|Timeout)\s*(?::|-)(?:\s|$))+")
+_NAME = r"\w*(?:Error|Exception|Timeout)"
+_CLASS = re.compile(rf"(?:b'|litellm(?:\.exceptions)?\.|\s|{_NAME}(?:\s+{_NAME})?\s*(?::|-)(?:\s|$))+")
 """LiteLLM's prefix of a provider's message: "litellm.RateLimitError: RateLimitError: OpenAIException - ..."."""
 _ADVICE = re.compile(
     r"\.? *(?:Received Model Group=|Available Model Group Fallbacks=|LiteLLM Retries[:=]|Traceback \(most recent"
     r"|model=\S+\. context_window_fallbacks|No fallback model group found|Fallback model group found"
-    r"|Error doing the fallback:|Passed model=|Pass model as E\.g\.|To drop these, set `litellm).*",
+    r"|Error doing the fallback:|Passed model=|Pass model as E\.g\.|To drop these, set `litellm"
+    r"|Handle with `litellm).*",
     re.DOTALL,
 )
 """LiteLLM's suffix: its router's state, and advice for Python developers."""

@@ -72,14 +72,32 @@ def judged(error: BaseException, provider: str, base_url: str, *, sent: bool = T
         failure = replace(failure, kind=kind, retries=0, retry_after=waits.when_final(status, found))
     elif failure.retries:
         failure = replace(failure, retry_after=waits.asked(status, found, everything))
-    if not found and (cut_or_late := _without_answer(status, chain)):
-        # The exception's own words name neither the provider nor the cause.
-        words = judge.seen(cut_or_late, words).message
-    return replace(failure, message=words or failure.message)
+    return replace(failure, message=_message(failure, words, _without_answer(status, chain, found), judge))
 
 
-def _without_answer(status: int, chain: tuple[BaseException, ...]) -> FailureKind | None:
+def _message(failure: Failure, words: str, unanswered: FailureKind | None, judge: StatusJudge) -> str:
+    """What the client reads: the provider's words, or what happened where LiteLLM's own do not name the provider."""
+    if _HTML.match(words):
+        return failure.message  # with the page's title
+    if failure.status in {422, 500} and (unread := _UNREADABLE.match(words)):
+        start = (unread[1] or "").strip(" '")
+        return judge.seen(FailureKind.MALFORMED, f"it begins: {start[:200]}" if start else "it is not JSON").message
+    return (judge.seen(unanswered, words).message if unanswered else words) or failure.message
+
+
+_HTML = re.compile(r"\s*<(?:!doctype|html)\b", re.IGNORECASE)
+_UNREADABLE = re.compile(
+    r"(?:Unable to get json response|Error converting to valid response block|Expecting value: line"
+    r"|Empty or invalid response from LLM endpoint)"
+    r"(?:.*?(?:Original Response:|Received:)(.*?)(?:\. Check the reverse proxy.*)?$)?"
+)
+"""LiteLLM's words for an answer that is not JSON, with the answer's text if LiteLLM quotes it."""
+
+
+def _without_answer(status: int, chain: tuple[BaseException, ...], headers: Mapping[str, str]) -> FailureKind | None:
     """What happened if the provider did not answer; None if it may have."""
+    if headers:
+        return None
     if status == 408:
         return FailureKind.TIMEOUT
     return FailureKind.CUT if status == 500 and any(is_broken(each) for each in chain) else None

@@ -30,6 +30,10 @@ RAISED = {
     "Error code: 400 - {'cut": "Error code: 400 - {'cut",
     "Error code: 400 - {open('x'): 1}": "Error code: 400 - {open('x'): 1}",
     "litellm.Timeout: APITimeoutError - Request timed out.": "Request timed out.",
+    "litellm.InternalServerError: AnthropicException - Server disconnected. Handle with"
+    " `litellm.InternalServerError`.": "Server disconnected",
+    "litellm.BadGatewayError: AnthropicException BadGatewayError - no route": "no route",
+    "litellm.Timeout: Timeout Error: OpenAIException - too late": "too late",
     "prompt is too long: 210000 tokens > 200000 maximum": "prompt is too long: 210000 tokens > 200000 maximum",
     "Incorrect API key provided: sk-proj-canary0123456789abcdef": "Incorrect API key provided: ***",
     "see https://platform.openai.com/account": "see https://platform.openai.com/account",

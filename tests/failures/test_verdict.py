@@ -6,7 +6,7 @@ from json import JSONDecodeError
 
 import httpx
 import pytest
-from litellm.exceptions import APIConnectionError, ServiceUnavailableError
+from litellm.exceptions import APIConnectionError, InternalServerError, ServiceUnavailableError
 from litellm.types.router import RouterRateLimitErrorBasic
 
 from custom_providers.engine.errors.failure import Failure, FailureKind
@@ -53,3 +53,29 @@ def test_a_providers_own_status_is_kept():
     error = ServiceUnavailableError(message="busy", llm_provider="openai", model="m")
     error.__cause__ = ValueError("busy")
     assert judged(error, "acme", "", sent=False).status == 503
+
+
+UNREAD = "acme sent an answer that cannot be read: "
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        ("Expecting value: line 1 column 1 (char 0)", UNREAD + "it is not JSON"),
+        ("Error converting to valid response block=Expecting value: line 1 column 1", UNREAD + "it is not JSON"),
+        (
+            "Unable to get json response - Expecting value: line 1 column 1 (char 0), Original Response: busy now",
+            UNREAD + "it begins: busy now",
+        ),
+        (
+            "Empty or invalid response from LLM endpoint. Received: 'busy now'. Check the reverse proxy or server.",
+            UNREAD + "it begins: busy now",
+        ),
+        ("<html> <head><title>502 Bad Gateway</title></head> </html>", "acme answered 500: 502 Bad Gateway"),
+        ("Expected value: a number", "Expected value: a number"),
+    ],
+)
+def test_an_answer_that_litellm_cannot_read_is_named_with_its_provider(raised: str, said: str):
+    error = InternalServerError(message=f"OpenAIException - {raised}", llm_provider="openai", model="m")
+
+    assert judged(error, "acme", "", sent=True).message == said

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -140,9 +142,29 @@ def _failure(error: Exception, post: Post) -> Failure:
         return post.judge.seen(FailureKind.NO_DESCRIPTOR, "")
     if isinstance(error, aiohttp.ClientConnectorError) and is_refused(error.os_error):
         return post.judge.seen(FailureKind.REFUSED, _origin(post.url))
-    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return post.judge.seen(FailureKind.UNREACHABLE, f"no connection to {host}: {_reason(error.os_error)}")
+    if isinstance(error, aiohttp.InvalidURL):
         return post.judge.seen(FailureKind.UNREACHABLE, str(error))
-    return post.judge.seen(FailureKind.CUT, CENSOR.clean_text(f"{type(error).__name__}: {error}"))
+    return post.judge.seen(FailureKind.CUT, CENSOR.clean_text(_ending(error)))
+
+
+def _ending(error: Exception) -> str:
+    """How the connection ended; aiohttp's own texts have class names and reprs in them."""
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return "the connection was closed before the answer began"
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return "the connection was closed in the middle of it"
+    if isinstance(error, aiohttp.ClientResponseError):
+        return "it is not valid HTTP"
+    return _reason(error) if isinstance(error, OSError) else str(error)
+
+
+def _reason(error: OSError) -> str:
+    """The system's words without OpenSSL's place in its source, as in "wrong version number (_ssl.c:1006)"."""
+    if error.errno and str(error.strerror).startswith("Connect call failed"):
+        return os.strerror(error.errno)
+    return re.sub(r"^\[SSL: \w+\] | \(_ssl\.c:\d+\)$", "", error.strerror or str(error))
 
 
 def _origin(url: str) -> str:

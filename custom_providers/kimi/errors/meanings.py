@@ -105,15 +105,21 @@ def failure(kind: FailureKind, call: FailedCall, reply: ErrorReply) -> Failure:
         known=f": {known}" if known else "",
         words=words,
     )
-    quote = "" if "{words}" in meaning.advice else f" Kimi said: {words}" if reply.status and words else f" {words}"
+    end = "" if advice.endswith("?") else "."
+    quote = (
+        ""
+        if "{words}" in meaning.advice or not words
+        else f"{end} Kimi said: {words}"
+        if reply.status
+        else f": {words}"
+    )
     named = [f"HTTP {reply.status}"] if reply.status else []
     named += [f"trace {reply.trace_id}"] if reply.trace_id else []
     return Failure(
         kind=kind,
         status=meaning.status or reply.status or 500,
         upstream_status=reply.status,
-        message=f"{advice}{'' if advice.endswith('?') else '.'}{quote.rstrip()}"
-        + (f" ({', '.join(named)})" if named else ""),
+        message=f"{advice}{quote or end}" + (f" ({', '.join(named)})" if named else ""),
         retries=meaning.retries,
         retry_after=reply.wait if meaning.retries else None,
         trace_id=reply.trace_id,
