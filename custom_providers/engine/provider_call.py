@@ -260,5 +260,5 @@ def _unfinished(stray: bytes, judge: Judge) -> Failure:
 
 
 def _unreadable(body: bytes, judge: Judge) -> Failure:
-    start = quoted(body)[0][:200]
+    start = " ".join(quoted(body)[0].split())[:200]
     return judge.seen(FailureKind.MALFORMED, f"it begins: {start}" if start else "it is empty")

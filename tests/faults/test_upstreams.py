@@ -57,7 +57,7 @@ BEFORE_THE_ANSWER: list[tuple[str, str | Answer, bool, int, str]] = [
     *((name, CUT_AT_ONCE, True, 500, f"{name} ended its answer before") for name in ("claude", "gemini", "openai")),
     *((name, CUT_AT_ONCE, True, 502, "before it was complete") for name in ("ollama", "kimi")),
     ("kimi", "cut_before_headers", True, 502, "before it was complete"),
-    ("openai", "not_json", False, 500, "invalid response"),
+    ("openai", "not_json", False, 500, "openai sent an answer that cannot be read: it begins: upstream connect"),
     ("openai", "not_json", True, 502, "before it was complete"),
     ("claude", "not_json", True, 502, "before it was complete"),
     ("gemini", "not_json", True, 502, "before it was complete"),
