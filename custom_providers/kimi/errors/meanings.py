@@ -106,13 +106,8 @@ def failure(kind: FailureKind, call: FailedCall, reply: ErrorReply) -> Failure:
         words=words,
     )
     end = "" if advice.endswith("?") else "."
-    quote = (
-        ""
-        if "{words}" in meaning.advice or not words
-        else f"{end} Kimi said: {words}"
-        if reply.status
-        else f": {words}"
-    )
+    lead = f"{end} Kimi said: " if reply.status else f"{end} " if ":" in advice else ": "
+    quote = "" if "{words}" in meaning.advice or not words else f"{lead}{words}"
     named = [f"HTTP {reply.status}"] if reply.status else []
     named += [f"trace {reply.trace_id}"] if reply.trace_id else []
     return Failure(
