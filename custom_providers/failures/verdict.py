@@ -63,7 +63,7 @@ def judged(error: BaseException, provider: str, base_url: str, *, sent: bool = T
         return judge.seen(FailureKind.UNSENDABLE, words)
     if words.startswith(_NO_ANSWER) or (status == 500 and _is_unreadable(chain, sent=sent)):
         # The provider has answered, and billed what it answered.
-        return replace(judge.seen(FailureKind.MALFORMED, words), retries=0)
+        return replace(judge.seen(FailureKind.MALFORMED, _unreadable(words) or words), retries=0)
     found = _headers(chain)
     failure = judge.answered(status, words.encode(), found)
     everything = _everything(chain)
@@ -79,9 +79,8 @@ def _message(failure: Failure, words: str, unanswered: FailureKind | None, judge
     """What the client reads: the provider's words, or what happened where LiteLLM's own do not name the provider."""
     if _HTML.match(words):
         return failure.message  # with the page's title
-    if failure.status in {422, 500} and (unread := _UNREADABLE.match(words)):
-        start = (unread[1] or "").strip(" '")
-        return judge.seen(FailureKind.MALFORMED, f"it begins: {start[:200]}" if start else "it is not JSON").message
+    if failure.status == 500 and (unreadable := _unreadable(words)):
+        return judge.seen(FailureKind.MALFORMED, unreadable).message
     return (judge.seen(unanswered, words).message if unanswered else words) or failure.message
 
 
@@ -92,6 +91,14 @@ _UNREADABLE = re.compile(
     r"(?:.*?(?:Original Response:|Received:)(.*?)(?:\. Check the reverse proxy.*)?$)?"
 )
 """LiteLLM's words for an answer that is not JSON, with the answer's text if LiteLLM quotes it."""
+
+
+def _unreadable(words: str) -> str:
+    """How an answer that is not JSON begins, in plain words; empty if ``words`` are about something else."""
+    if not (found := _UNREADABLE.match(words)):
+        return ""
+    start = (found[1] or "").strip(" '")[:200]
+    return f"it begins: {start}" if start else "it is not JSON"
 
 
 def _without_answer(status: int, chain: tuple[BaseException, ...], headers: Mapping[str, str]) -> FailureKind | None:
