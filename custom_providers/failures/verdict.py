@@ -25,6 +25,8 @@ NOT_OFFERED = 404
 
 _NO_ANSWER = "Error converting to valid response"
 """How LiteLLM begins its error for an answer of Gemini that it cannot read, which it reports as a 422."""
+_NOT_FETCHED = "ImageFetchError"
+"""LiteLLM's exception for an image or file of the request that could not be downloaded, whatever host is at fault."""
 _LITELLM_HAS_NONE = re.compile(r"^[A-Z_ ]+ responses is not supported for \w+", re.IGNORECASE)
 
 
@@ -53,7 +55,8 @@ def judged(error: BaseException, provider: str, base_url: str, *, sent: bool = T
     judge = StatusJudge(provider=provider, key="")
     if any(lacks_descriptor(each) for each in chain):
         return judge.seen(FailureKind.NO_DESCRIPTOR, "")
-    if any(is_refused(each) for each in chain):
+    is_download = any(type(each).__name__ == _NOT_FETCHED for each in chain)
+    if not is_download and any(is_refused(each) for each in chain):
         return judge.seen(FailureKind.REFUSED, base_url or "its base URL")
     status, words = _status(chain), cause(said(error))
     if is_not_offered(words):

@@ -6,7 +6,12 @@ from json import JSONDecodeError
 
 import httpx
 import pytest
-from litellm.exceptions import APIConnectionError, InternalServerError, ServiceUnavailableError
+from litellm.exceptions import (
+    APIConnectionError,
+    ImageFetchError,
+    InternalServerError,
+    ServiceUnavailableError,
+)
 from litellm.types.router import RouterRateLimitErrorBasic
 
 from custom_providers.engine.errors.failure import Failure, FailureKind
@@ -38,6 +43,15 @@ def test_an_answer_that_is_not_an_object_is_the_providers_and_not_paid_for_again
     failure = _judged(cause, sent=True)
     assert (failure.kind, failure.status, failure.retries) == (FailureKind.MALFORMED, 502, 0)
     assert failure.message.startswith("acme sent an answer that cannot be read: ")
+
+
+def test_an_image_that_cannot_be_fetched_is_not_the_providers_failure():
+    error = ImageFetchError("Unable to fetch image from URL. url=https://nope.invalid/a.png")
+    error.__context__ = httpx.ConnectError("refused")
+    error.__context__.__cause__ = ConnectionRefusedError()
+    failure = judged(error, "acme", "https://acme.example/v1")
+    assert (failure.kind, failure.status, failure.retries) == (FailureKind.BAD_REQUEST, 400, 0)
+    assert failure.message == "Unable to fetch image from URL. url=https://nope.invalid/a.png"
 
 
 @pytest.mark.parametrize("cause", [OSError("no route"), TimeoutError("late"), httpx.ReadError("reset")])

@@ -42,6 +42,8 @@ def fitted(call: Mapping[str, Any], provider: ProviderRoute) -> dict[str, Any]:
     changed = {name: value for name, value in call.items() if name not in foreign}
     if isinstance(changed.get("messages"), list):
         changed["messages"] = [_without_note(each, provider) for each in changed["messages"]]
+        if provider.wire_family == "openai":
+            changed["messages"] = [_with_files(each) for each in changed["messages"]]
     if _is_unknown(changed.get("tool_choice"), {*tool_names(changed)}):
         del changed["tool_choice"]
     choice = mapping(written_in(call).get("tool_choice"))
@@ -66,6 +68,23 @@ def _without_note(message: Any, provider: ProviderRoute) -> Any:
     role = "system" if provider.wire_family in _SYSTEM_ANYWHERE else "user"
     is_noted = str(mapping(content[0]).get("text")).startswith(_NOTE)
     return {**message, "role": role, "content": content[1:]} if is_noted else message
+
+
+def _with_files(message: Any) -> Any:
+    """A message whose PDF documents are files, as OpenAI documents them; LiteLLM writes them as images."""
+    content = mapping(message).get("content")
+    if not isinstance(content, list) or not any(map(_pdf, content)):
+        return message
+    files = [(part, _pdf(part)) for part in content]
+    named = [{"type": "file", "file": {"filename": "document.pdf", "file_data": data}} for _, data in files]
+    return {**message, "content": [new if data else part for (part, data), new in zip(files, named, strict=True)]}
+
+
+def _pdf(part: Any) -> str:
+    """The data URL of a PDF document that is written as an image; empty for any other part."""
+    image = mapping(part).get("image_url")
+    url = mapping(image).get("url") if isinstance(image, Mapping) else image
+    return url if isinstance(url, str) and url.startswith("data:application/pdf") else ""
 
 
 def _left_behind(written: Mapping[str, Any]) -> dict[str, Any]:

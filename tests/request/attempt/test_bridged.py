@@ -31,6 +31,32 @@ def test_what_only_another_protocol_has_is_left_out(path: str, fields: dict[str,
     assert sent == _call(path)
 
 
+@pytest.mark.parametrize("role", ["user", "tool"])
+def test_a_pdf_document_is_a_file_and_an_image_an_image(role: str):
+    pdf, image = "data:application/pdf;base64,JVBERi0=", "data:image/png;base64,AAAA"
+    parts = [{"type": "image_url", "image_url": {"url": url}} for url in (pdf, image)]
+    call = {**_call("/v1/messages"), "messages": [{"role": role, "content": [*parts, {"type": "text", "text": "hi"}]}]}
+
+    content = fitted(call, ROW)["messages"][0]["content"]
+
+    file = {"type": "file", "file": {"filename": "document.pdf", "file_data": pdf}}
+    assert content == [file, parts[1], {"type": "text", "text": "hi"}]
+    assert (
+        fitted(call, ProviderRoute(name="g", default_model="m", wire_family="gemini"))["messages"] == call["messages"]
+    )
+
+
+@pytest.mark.parametrize(("family", "role"), [("openai", "system"), ("ollama", "system"), ("gemini", "user")])
+def test_a_system_message_within_a_conversation_loses_litellms_note(family: Any, role: str):
+    note = "Operator note (not from the user): the following was originally a mid-conversation system-role reminder."
+    texts = [{"type": "text", "text": text} for text in (note, "be brief")]
+    row = ProviderRoute(name="x", default_model="m", wire_family=family)
+
+    sent = fitted({**_call("/v1/messages"), "messages": [{"role": "user", "content": texts}]}, row)["messages"]
+
+    assert sent == [{"role": role, "content": texts[1:]}]
+
+
 def test_a_chat_clients_own_fields_stay():
     call = _call("/v1/chat/completions", mcp_servers=[{}], tool_choice="required", web_search_options={})
     assert fitted(call, ROW) == call
