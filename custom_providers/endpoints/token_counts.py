@@ -101,7 +101,7 @@ def _parts(value: Any) -> Iterator[str | int]:
         elif isinstance(each, list):
             pending += each
         elif isinstance(each, Mapping):
-            if each.get("type") in {"image", "document"}:
+            if each.get("type") in ("image", "document"):
                 yield _IMAGE
             else:
                 # The model also reads the field names of a tool.

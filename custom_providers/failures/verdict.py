@@ -27,6 +27,8 @@ _NO_ANSWER = "Error converting to valid response"
 """How LiteLLM begins its error for an answer of Gemini that it cannot read, which it reports as a 422."""
 _NOT_FETCHED = "ImageFetchError"
 """LiteLLM's exception for an image or file of the request that could not be downloaded, whatever host is at fault."""
+_OF_A_TYPE = (TypeError, ValueError, LookupError, AttributeError)
+"""What Python raises for a value of the wrong type."""
 _LITELLM_HAS_NONE = re.compile(r"^[A-Z_ ]+ responses is not supported for \w+", re.IGNORECASE)
 
 
@@ -76,6 +78,18 @@ def judged(error: BaseException, provider: str, base_url: str, *, sent: bool = T
     elif failure.retries:
         failure = replace(failure, retry_after=waits.asked(status, found, everything))
     return replace(failure, message=_message(failure, words, _without_answer(status, chain, found), judge))
+
+
+def unsendable(error: BaseException) -> Failure | None:
+    """The verdict on a Python error in LiteLLM before it chose a provider; None for any other exception.
+
+    LiteLLM answers 500 where a field of the request has a type that its code does not expect.
+    """
+    chain = tuple(_chain(error))
+    if _status(chain) != 500 or not _is_own(chain) or not any(isinstance(each, _OF_A_TYPE) for each in chain):
+        return None
+    message = f"this request cannot be processed: {cause(said(error))}"
+    return Failure(kind=FailureKind.UNSENDABLE, status=400, upstream_status=None, message=message, retries=0)
 
 
 def _message(failure: Failure, words: str, unanswered: FailureKind | None, judge: StatusJudge) -> str:

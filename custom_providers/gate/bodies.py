@@ -12,8 +12,8 @@ from custom_providers.gate import error_bodies
 from custom_providers.gate.amounts import excess
 from custom_providers.gate.arrival import replayed
 from custom_providers.gate.error_bodies import RefusedError
-from custom_providers.gate.route_lookup import below_root
-from custom_providers.routing.resolver import MAX_NAME
+from custom_providers.gate.route_lookup import CURRENT, below_root
+from custom_providers.routing.resolver import MAX_NAME, NO_NAME
 
 _FORMS = frozenset({b"multipart/form-data", b"application/x-www-form-urlencoded"})
 _BINARY = frozenset({b"application/protobuf", b"application/x-protobuf"})
@@ -66,6 +66,9 @@ def _content_flaw(content: object, most_messages: int) -> str | None:
     if not isinstance(content, dict):
         return "the body has to be a JSON object"
     name = content.get("model")
+    listed = CURRENT.get()
+    if listed is not None and listed.names_models and not isinstance(name, str | None):
+        return NO_NAME
     if isinstance(name, str) and len(name) > MAX_NAME:
         # LiteLLM quotes the name when it refuses a key, and searches the quoted text for secrets.
         return f"this is not a model name: it has more than {MAX_NAME} characters"

@@ -17,6 +17,7 @@ from custom_providers.providers.profile import WireFamily
 
 Rule = Literal["provider", "alias", "prefix", "suffix", "bare", "default", "invalid"]
 
+NO_NAME = "the model must be a name that is not empty"
 MAX_NAME = 512
 """Characters; no provider has a longer model id."""
 
@@ -127,7 +128,7 @@ class RouteTable:
         if model is None:
             return _invalid(None, "the request names no model") if asked is None else self._by_provider(None, asked)
         if not isinstance(model, str) or not model.strip():
-            return _invalid(None, "the model must be a name that is not empty")
+            return _invalid(None, NO_NAME)
         if not is_name(model):
             return _invalid(
                 model[:MAX_NAME],

@@ -278,18 +278,23 @@ def test_nginx_takes_64_megabytes_and_no_more(recorded: Recorded, tmp_path: Path
 
 
 _FIXED = pytest.mark.skipif(not litellm_is("1.106"), reason="LiteLLM accepts it since 1.108")
-LEFT_TO_LITELLM = [
+BEFORE_ANY_HOOK = [
     pytest.param({"X-LiteLLM-Timeout": "soon"}, {}, "could not convert string to float", id="timeout header"),
     pytest.param({}, {"web_search_options": "x"}, "must be a mapping", id="web search", marks=_FIXED),
     pytest.param({}, {"prompt_id": 5}, "is not iterable", id="prompt"),
+    pytest.param({}, {"tags": [[]]}, "unhashable type", id="tags"),
 ]
 
 
-@pytest.mark.parametrize(("headers", "fields", "says"), LEFT_TO_LITELLM)
-def test_what_is_a_500_though_the_client_is_wrong(
+@pytest.mark.parametrize(("headers", "fields", "says"), BEFORE_ANY_HOOK)
+def test_a_python_error_of_litellm_about_a_request_is_a_400(
     client: httpx.Client, headers: dict[str, str], fields: dict[str, Any], says: str
 ):
-    """LiteLLM fails before any hook runs; docs/faults.md lists these cases."""
+    """LiteLLM alone answers 500: it fails before any hook runs."""
     response = client.post(CHAT, content=body_with(**fields), headers={**JSON, **headers})
-    assert response.status_code == 500
+
+    assert response.status_code == 400, response.text
+    assert response.json()["error"]["type"] == "invalid_request_error"
+    assert response.json()["error"]["message"].startswith("this request cannot be processed: ")
     assert says in response.json()["error"]["message"]
+    assert response.headers["x-should-retry"] == "false"

@@ -87,5 +87,5 @@ def _served(call: Mapping[str, Any], call_type: str, wire: str, upstream: str) -
         return False
     # LiteLLM knows which of OpenAI's own models require the Responses API.
     ordinary = wire != "openai" or bool(call.get("use_chat_completions_api"))
-    several = call_type == "acompletion" and call.get("n") not in {None, 1}
+    several = call_type == "acompletion" and call.get("n") not in (None, 1)
     return ordinary and not several

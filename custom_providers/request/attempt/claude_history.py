@@ -75,7 +75,7 @@ def _systems_first(messages: Sequence[Mapping[str, Any]], model: str) -> list[Ma
 def _filled(message: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a message without empty texts; its content is null if nothing remains."""
     content = message.get("content")
-    if message.get("role") not in {"user", "assistant"}:
+    if message.get("role") not in ("user", "assistant"):
         return message
     if isinstance(content, str):
         return message if content.strip() else {**message, "content": None}
@@ -87,7 +87,7 @@ def _filled(message: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _says_nothing(message: Mapping[str, Any]) -> bool:
     calls = message.get("tool_calls") or message.get("function_call") or message.get("thinking_blocks")
-    return message.get("role") in {"user", "assistant"} and message.get("content") is None and not calls
+    return message.get("role") in ("user", "assistant") and message.get("content") is None and not calls
 
 
 def _is_manual(model: str) -> bool:
@@ -118,7 +118,7 @@ def _without_thinking(call: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_forced(choice: Any) -> bool:
     """Whether the model must call a tool; Anthropic does not accept that together with thinking."""
-    return choice in ("required", "any") or mapping(choice).get("type") in {"function", "tool", "any", "required"}
+    return choice in ("required", "any") or mapping(choice).get("type") in ("function", "tool", "any", "required")
 
 
 def _lacks_thinking(messages: Sequence[Mapping[str, Any]]) -> bool:

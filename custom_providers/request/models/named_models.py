@@ -61,6 +61,16 @@ def tools_with_models(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [tool for tool in listed(body.get("tools")) if isinstance(tool, dict) and tool.get("model") is not None]
 
 
+def lacks_a_model(body: Mapping[str, Any]) -> bool:
+    """Whether an advisor tool names no model; LiteLLM would fail where it calls it."""
+    return any(str(tool.get("type")).startswith("advisor") and tool.get("model") is None for tool in _tools(body))
+
+
+def _tools(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    tools = body.get("tools")
+    return [tool for tool in tools if isinstance(tool, dict)] if isinstance(tools, list) else []
+
+
 def _named(value: object, place: tuple[str, ...], shown: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """Every field to inspect: its place, and the notation shown to clients."""
     if isinstance(value, Mapping):

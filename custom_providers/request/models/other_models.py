@@ -41,6 +41,8 @@ class OtherModels:
         ``route`` is the request's route, if it leads to one of our providers.
         """
         tools = named_models.tools_with_models(data)
+        if named_models.lacks_a_model(data):
+            raise HTTPException(400, "tools: an advisor has to name its model")
         if tools and data.get("fallbacks"):
             raise HTTPException(400, "fallbacks is not allowed with a tool that names a model")
         for tool in tools:
