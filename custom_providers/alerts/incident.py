@@ -88,7 +88,7 @@ def _inert(name: str) -> str:
 
 def recovered(provider: str, incident: Incident, model: str) -> str:
     """The message that an incident is over."""
-    return f"{provider}: works again ({model} answers). Reported before: {_HEADLINES[incident]}."
+    return f"{provider}: works again (`{_inert(model)}` answers). Reported before: {_HEADLINES[incident]}."
 
 
 def _advice(incident: Incident, provider: ProviderRoute) -> str:

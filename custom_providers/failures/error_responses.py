@@ -30,19 +30,22 @@ _TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_
 class _Noted:
     """The known failure of the current request."""
 
-    __slots__ = ("failure",)
+    __slots__ = ("failure", "unsendable")
 
     def __init__(self) -> None:
         self.failure: Failure | None = None
+        self.unsendable: Failure | None = None
+        """The failure if LiteLLM answers 500; it has other statuses for the ValueError of a wrong key, for example."""
 
 
 _CURRENT: ContextVar[_Noted | None] = ContextVar("pointsman_failed", default=None)
 
 
-def note(error: BaseException) -> None:
-    """Remember the exception that is returned to the client of the current request."""
+def note(error: BaseException, *, sent: bool) -> None:
+    """Remember the exception that is returned to the client of the current request, which may have been ``sent``."""
     if (noted := _CURRENT.get()) is not None:
         noted.failure = verdict.of(error)
+        noted.unsendable = None if sent else verdict.unsendable(error)
 
 
 class ErrorAnswers:
@@ -83,6 +86,8 @@ class _Sender:
 
     async def _answer(self, start: Message) -> None:
         failure = self._noted.failure
+        if failure is None and start["status"] == 500:
+            failure = self._noted.unsendable
         status, body = _reworded(b"".join(self._parts), failure.status if failure else start["status"], failure)
         ours = {name.encode(): value.encode() for name, value in (verdict.headers(failure) if failure else {}).items()}
         ours[b"content-length"] = str(len(body)).encode()

@@ -148,16 +148,14 @@ class RoutingHook(CustomLogger):
         """Attach a verdict to the exception of an attempt; ``params`` holds the router's notes on the attempt."""
         provider = self.table.providers.get((params.get("model_info") or {}).get("provider", ""))
         if provider is None:
-            # No provider was chosen, or the model was added in the admin UI: LiteLLM writes the error, but an attempt
-            # that cannot succeed is not retried.
-            if not sent and (failure := verdict.unsendable(error)):
-                attach(error, failure)
+            # A model added in the admin UI: LiteLLM writes the error, but an attempt that cannot succeed is not
+            # retried.
             if verdict.cannot_pass(error):
                 error.num_retries = 0  # type: ignore[attr-defined]  # the router reads it from any exception
             return
-        judged = verdict.judged(error, provider.name, str(params.get("api_base") or ""), sent=sent)
-        attach(error, judged)
-        if not judged.worth_repeating:
+        failure = verdict.judged(error, provider.name, str(params.get("api_base") or ""), sent=sent)
+        attach(error, failure)
+        if not failure.worth_repeating:
             error.num_retries = 0  # type: ignore[attr-defined]  # as above
 
     async def async_post_call_response_headers_hook(
@@ -170,13 +168,14 @@ class RoutingHook(CustomLogger):
         self, request_data: Mapping[str, Any], original_exception: Exception, *_: object, **__: object
     ) -> HTTPException | None:
         """Answer 401 for an unknown key."""
+        sent = True
         if not isinstance(original_exception, HTTPException | ProxyException):
             # LiteLLM does not report every failed attempt: not one before a stream's first chunk, for example.
             log = request_data.get("litellm_logging_obj")
             sent = log is not None and litellm_calls.is_sent(log.model_call_details)
             notes = request_data.get("litellm_metadata") or request_data.get("metadata") or {}
             self._judge(original_exception, notes, sent=sent)
-        error_responses.note(original_exception)
+        error_responses.note(original_exception, sent=sent)
         return HTTPException(401, unknown_key.WORDS) if unknown_key.is_unknown_key(original_exception) else None
 
     async def async_filter_listed_models(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custom_providers.alerts.incident import FailedAttempt, incident_of, text
+from custom_providers.alerts.incident import FailedAttempt, incident_of, recovered, text
 from custom_providers.engine.errors.failure import FailureKind
 from custom_providers.routing.resolver import ProviderRoute
 
@@ -92,8 +92,9 @@ def test_an_alert_says_what_where_and_what_to_do_and_nothing_of_what_was_said():
     ["<!channel>", "<https://evil.example|click>", "`<!here>`", "a`b", "x\n\n*bold*", "@everyone", "&lt;!channel&gt;"],
 )
 def test_a_name_that_a_client_chose_is_inert_in_a_chat(model: str):
-    alert = text(_failed(429)._replace(model=model), "quota", ProviderRoute(name="openai", default_model="m"))
+    failed = text(_failed(429)._replace(model=model), "quota", ProviderRoute(name="openai", default_model="m"))
 
-    before, code, after = alert.split("`", 2)
-    assert not set(code) & set("<>&|`\n")
-    assert "everyone" not in before + after
+    for alert in (failed, recovered("openai", "quota", model)):
+        before, code, after = alert.split("`", 2)
+        assert not set(code) & set("<>&|`\n")
+        assert "everyone" not in before + after

@@ -149,3 +149,16 @@ def test_tokens_are_counted_where_the_model_is(attacked: Recorded, simulator: Si
         client.post("/v1/messages/count_tokens", json={"messages": PONG, **OPENAI, "provider": provider})
 
     assert {request.provider for request in simulator.attempts} <= {"openai"}
+
+
+@pytest.mark.parametrize(("key", "answering"), [(ONE, []), (EVERYTHING, ["openrouter"])])
+def test_a_registrys_fallback_needs_a_grant_too(
+    attacked: Recorded, simulator: Simulator, key: str, answering: list[str]
+):
+    """A client can make its own model fail, by a short timeout, for example."""
+    simulator.script("openai", "quota")
+    with attacked.proxy.client(key) as client:
+        response = client.post("/v1/chat/completions", json=CHAT)
+
+    assert response.status_code == (200 if answering else 429), response.text
+    assert [request.provider for request in simulator.attempts] == ["openai", *answering]
