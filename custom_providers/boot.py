@@ -52,9 +52,6 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     admission.require_clean(settings.get("master_key_env", "LITELLM_MASTER_KEY"), env)
     admitted = admission.admissions(provider_routes(settings), env)
     os.environ.update(admission.settled(admitted.values(), env))
-    if "gemini" in admitted and (base := admitted["gemini"].base_url.value):
-        # LiteLLM forgets the deployment's when it makes a chat completion of a request for speech.
-        os.environ["GEMINI_API_BASE"] = base
     table = from_settings(settings, admitted)
     declared = DeclaredModels(settings.get("models", {}), table.registered)
     if SERVED not in env:

@@ -79,13 +79,3 @@ def test_an_answer_that_cannot_be_read_is_not_paid_for_again(
     assert response.status_code == 502, response.text
     assert _error(response)["message"].startswith(f"{provider} sent an answer that cannot be read")
     assert len(simulator.attempts) == 1
-
-
-def test_speech_of_gemini_is_asked_for_at_its_base_url(client: httpx.Client, simulator: Simulator):
-    response = _asked(client, SPEECH, "gemini/gemini-2.5-flash-preview-tts")
-
-    assert [(attempt.provider, attempt.path) for attempt in simulator.attempts] == [
-        ("gemini", "/v1beta/models/gemini-2.5-flash-preview-tts:generateContent")
-    ]
-    # The simulated model does not speak.
-    assert _error(response)["message"].startswith("gemini sent an answer that cannot be read")
