@@ -113,6 +113,13 @@ def _answers() -> tuple[Place, ...]:
             why="a stream that breaks off ends like a complete one, where LiteLLM serves it",
         ),
         Place(
+            target="litellm:CustomStreamWrapper._should_fail_on_clean_eof",
+            parameters=("self",),
+            change=stream_ends.left_to_ours,
+            why="a chat stream that breaks off ends with an internal error that does not name the provider",
+            since=(1, 110),
+        ),
+        Place(
             target="litellm.llms.vertex_ai.gemini.vertex_and_google_ai_studio_gemini:VertexLLM.async_streaming",
             parameters=(
                 *("self", "model", "custom_llm_provider", "messages", "model_response", "print_verbose", "data"),

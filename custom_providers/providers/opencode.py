@@ -114,7 +114,7 @@ PROFILE = Profile(
         ("grok-*", "openai/responses"),
         ("muse-*", "openai/responses"),
     ),
-    # They have an API of their own (read on 2026-11-27).
+    # They have their own API (read on 2026-11-27).
     refuses=("jev-*",),
     session_header="x-opencode-session",
     own_user_agent=True,

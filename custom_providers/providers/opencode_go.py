@@ -49,7 +49,7 @@ PROFILE = Profile(
         ("grok-4.7", "openai/responses"),
         ("muse-spark-*", "openai/responses"),
     ),
-    # They have an API of their own (read on 2026-11-27).
+    # They have their own API (read on 2026-11-27).
     refuses=("jev-*",),
     session_header="x-opencode-session",
     own_user_agent=True,

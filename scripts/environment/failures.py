@@ -67,7 +67,7 @@ _KNOWN = (
     _Known(
         pattern=r"Permission denied(?:: '(?P<path>[^']+)')?|os error 13\)",
         cause="folder: {what} cannot be written to by this user",
-        remedy="run this as the owner of the checkout, or copy it to a folder of your own",
+        remedy="run this as the owner of the checkout, or copy it to your own folder",
     ),
     _Known(
         pattern=r"CERTIFICATE_VERIFY_FAILED|invalid peer certificate",
@@ -103,7 +103,7 @@ _KNOWN = (
     _Known(
         pattern=r"No matching distribution found for (?P<pip>\S+)|there is no version of (?P<uv>[^\s,]+==[^\s,]+)",
         cause="index: it has no {what} for this Python and machine",
-        remedy="an index of your own has to offer every release of the lock; " + _PYTHONS,
+        remedy="your own index has to offer every release of the lock; " + _PYTHONS,
     ),
     _Known(
         pattern=r"(?s).*(?:Collecting|Processing) (?P<pip>\S+).*(?:metadata-generation-failed|Failed building wheel)"

@@ -1,7 +1,7 @@
 """A call adds the same to LiteLLM's Prometheus metrics, whether the engine serves it or LiteLLM.
 
-Three differences are allowed: the label ``api_base``; LiteLLM's overhead, which it only measures for some of its own
-calls; and OpenRouter over ``/v1/responses``, where LiteLLM calls another API of the provider.
+Three differences are allowed: the label ``api_base``; LiteLLM's overhead, which it only measures for some calls; and
+OpenRouter over ``/v1/responses``, where LiteLLM calls another API of the provider.
 """
 
 from __future__ import annotations

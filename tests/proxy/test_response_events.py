@@ -1,4 +1,4 @@
-"""Streams over /v1/responses have numbered, named events in OpenAI's order, whoever translates them."""
+"""Streams over /v1/responses have numbered, named events in OpenAI's order on every route."""
 
 from __future__ import annotations
 

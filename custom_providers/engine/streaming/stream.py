@@ -28,6 +28,9 @@ _BEGUN: Delta = {"content": " "}
 _PAUSE_AFTER = 50
 """Batches between two yields to the event loop."""
 
+_LOGGING: set[asyncio.Task[None]] = set()
+"""Logging under way after its stream has ended; asyncio itself keeps no task alive."""
+
 
 class AnswerStream:
     """Passes the chunks of a stream to LiteLLM one by one, or, once a relay has written them, the rest together."""
@@ -228,8 +231,8 @@ class ReadyStream(CustomStreamWrapper):  # type: ignore[misc]  # LiteLLM is unty
 
     relayed = False
     """Whether the client has the whole answer, and ``chunks`` the rest of it with the provider's usage."""
-    logging: asyncio.Task[None] | None = None
-    """LiteLLM's logging of a relayed answer."""
+    is_logged = False
+    """Whether LiteLLM has begun to log a relayed answer."""
 
     def chunk_creator(self, chunk: ModelResponseStream) -> ModelResponseStream | None:
         """As in LiteLLM for a custom provider's chunk, without the response that it also builds and discards."""
@@ -253,11 +256,14 @@ class ReadyStream(CustomStreamWrapper):  # type: ignore[misc]  # LiteLLM is unty
             or getattr(log, "_on_deferred_stream_complete", None) is not None
         ):
             return await super()._finalize_completed_stream(cache_hit)
-        if self.logging is None:
+        if not self.is_logged:
+            self.is_logged = True
             answer = litellm.stream_chunk_builder(self.chunks, messages=self.messages, logging_obj=log)
             self._propagate_usage_cost_to_hidden_params(answer, self.custom_llm_provider)
-            self.logging = asyncio.create_task(
+            logging = asyncio.create_task(
                 log.dispatch_success_handlers(answer, cache_hit=cache_hit, prefer_async_handlers=True)
             )
+            _LOGGING.add(logging)
+            logging.add_done_callback(_LOGGING.discard)
             self._restore_consumer_correlation_context()
         raise StopAsyncIteration

@@ -15,8 +15,6 @@ from litellm import BadGatewayError, CustomStreamWrapper  # noqa: TID253 -- Lite
 
 _BESIDE_TEXT = "intermittent_finish_reason"
 """LiteLLM's attribute for a finish reason in a chunk with text."""
-_OWN_CHECK = "_should_fail_on_clean_eof"
-"""LiteLLM 1.110's method, whose error is a 500 that does not name the provider; ours takes its place."""
 
 
 def broken_without_reason(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -31,10 +29,18 @@ def broken_without_reason(original: Callable[..., Any]) -> Callable[..., Any]:
 
     # OpenCode sends a cost after Gemini's last chunk: LiteLLM then forgot that chunk's reason, and reported "stop"
     # instead of "tool_calls" or "length".
-    if hasattr(CustomStreamWrapper, _OWN_CHECK):
-        setattr(CustomStreamWrapper, _OWN_CHECK, lambda _: False)
     setattr(CustomStreamWrapper, _BESIDE_TEXT, property(lambda self: self.__dict__.get(_BESIDE_TEXT), _remember))
     return judged
+
+
+def left_to_ours(original: Callable[..., bool]) -> Callable[..., bool]:
+    """Wrap LiteLLM's own check for a missing finish reason, which finds none: its error would be a 500."""
+
+    @functools.wraps(original)
+    def checked(self: Any) -> bool:  # noqa: ARG001 -- LiteLLM's signature
+        return False
+
+    return checked
 
 
 def _remember(stream: Any, reason: str | None) -> None:

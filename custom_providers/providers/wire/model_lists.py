@@ -105,7 +105,7 @@ def entries(page: object) -> Iterator[Mapping[str, Any]]:
 
 
 def openai(item: Mapping[str, Any]) -> ServedModel:
-    """OpenAI lists ids and shutdown dates; OpenRouter, Kimi and vLLM add facts under names of their own."""
+    """OpenAI lists ids and shutdown dates; OpenRouter, Kimi and vLLM add facts under their own names."""
     prices, efforts = table(item, "pricing"), items(table(item, "think_efforts"), "valid_efforts")
     sees = _lists(table(item, "architecture"), "input_modalities", "image")
     reasons = _lists(item, "supported_parameters", "reasoning")

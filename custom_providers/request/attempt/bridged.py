@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import mapping, unwrapped
 from custom_providers.request.fields.field_names import tool_names
 from custom_providers.request.fields.lost_fields import written_in
 from custom_providers.routing.resolver import ProviderRoute
@@ -82,8 +82,7 @@ def _with_files(message: Any) -> Any:
 
 def _pdf(part: Any) -> str:
     """The data URL of a PDF document that is written as an image; empty for any other part."""
-    image = mapping(part).get("image_url")
-    url = mapping(image).get("url") if isinstance(image, Mapping) else image
+    url = unwrapped(mapping(part).get("image_url"), "url")
     return url if isinstance(url, str) and url.startswith("data:application/pdf") else ""
 
 

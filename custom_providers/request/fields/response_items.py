@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from custom_providers.audit.record import clean_name
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import listed, mapping
 
 _CARRIED = frozenset(
     {
@@ -52,7 +52,7 @@ def without_records(call: dict[str, Any]) -> dict[str, Any]:
 
 def left_out(items: object) -> Iterator[str]:
     """The names of the items that ``without_records`` removes, such as ``input.web_search_call``."""
-    yield from (f"input.{item['type']}" for item in _listed(items) if _is_foreign(item))
+    yield from (f"input.{item['type']}" for item in listed(items) if _is_foreign(item))
 
 
 def refusal(items: object, provider: str) -> str | None:
@@ -63,7 +63,7 @@ def refusal(items: object, provider: str) -> str | None:
         provider: the name of a provider that is reached through another API.
     """
     since_user = 0
-    for index, item in enumerate(_listed(items)):
+    for index, item in enumerate(listed(items)):
         kind = mapping(item).get("type")
         if mapping(item).get("role") == "user":
             since_user = index
@@ -71,7 +71,7 @@ def refusal(items: object, provider: str) -> str | None:
             return f"input[{index}] is encrypted for OpenAI: send the conversation itself to {provider}"
         if kind == "compaction_trigger":
             return f"input[{index}] asks for a compaction, which {provider} does not offer"
-    for index, item in enumerate(_listed(items)):
+    for index, item in enumerate(listed(items)):
         kind = mapping(item).get("type")
         if index > since_user and kind in _RESULTS:
             return f'input[{index}].type "{clean_name(kind)}" is the result of a tool that {provider} does not have'
@@ -86,7 +86,3 @@ def _is_foreign(item: object) -> bool:
 def _is_opaque(item: Mapping[str, Any]) -> bool:
     """Whether LiteLLM cannot read it; release 1.110 can read compactions made by Claude, which it writes as JSON."""
     return not str(item.get("encrypted_content")).lstrip().startswith(("{", "["))
-
-
-def _listed(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -58,7 +58,7 @@ def misplaced(body: Mapping[str, Any], places: Iterable[str]) -> str | None:
 
 def tools_with_models(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The tools that name a model, as mutable objects of the request."""
-    return [tool for tool in listed(body.get("tools")) if isinstance(tool, dict) and tool.get("model") is not None]
+    return [tool for tool in _tools(body) if tool.get("model") is not None]
 
 
 def lacks_a_model(body: Mapping[str, Any]) -> bool:
@@ -67,8 +67,7 @@ def lacks_a_model(body: Mapping[str, Any]) -> bool:
 
 
 def _tools(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    tools = body.get("tools")
-    return [tool for tool in tools if isinstance(tool, dict)] if isinstance(tools, list) else []
+    return [tool for tool in listed(body.get("tools")) if isinstance(tool, dict)]
 
 
 def _named(value: object, place: tuple[str, ...], shown: str) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -72,7 +72,9 @@ def explanation(row: Row) -> str:
         return "cancelled: the client left"
     if row["outcome"] == "lost":
         return "lost: the proxy ended before the answer did"
-    kind = row["error_kind"] or row["error_class"] or "failed" if row["outcome"] == "failure" else ""
+    # The name of a Python class only where nothing else is known.
+    known = row["error_kind"] or ("" if message else row["error_class"] or "failed")
+    kind = known if row["outcome"] == "failure" else ""
     return ": ".join(str(part) for part in (kind, *_detour(row), message) if part)
 
 

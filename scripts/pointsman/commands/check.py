@@ -48,7 +48,7 @@ def check(names: tuple[str, ...], registry: Path | None, *, github: bool, as_jso
     verbose = options.pop("verbose")
     wanted = checking.Wanted(names=names, **{**options, "live": options["live"] or options["spend"]})
     path = registry_path(registry)
-    with waiting.progress("asking the providers") as answered:
+    with waiting.progress("asking the providers" if wanted.live else "checking") as answered:
         result = checking.check(path, followed_environ(path), wanted, answered)
     if as_json:
         report.as_json(result.as_json())

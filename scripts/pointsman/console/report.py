@@ -47,7 +47,8 @@ def say(text: str, *, to_copy: bool = False) -> None:
 def table(rows: Iterable[Sequence[str]]) -> None:
     """Prints rows as aligned columns.
 
-    If a terminal is too narrow, the last column wraps; then longer cells of the first column get a line of their own.
+    On a narrow terminal, the last column wraps; if that is not enough, long cells of the first
+    column get a separate line.
     """
     lines = [tuple(" ".join(cell.split("\n")) for cell in row) for row in rows]
     if not lines:

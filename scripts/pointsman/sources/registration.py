@@ -99,11 +99,15 @@ def _found(provider: Provider, key: Key | None, url: BaseUrl) -> str:
 
 
 def identities(found: tuple[Registration, ...]) -> tuple[str, ...]:
-    """For every Kimi provider with a key, the User-Agent that is sent, and how to change it."""
+    """For every Kimi provider with a key, the User-Agent that is sent, and how to change it.
+
+    The Moonshot platform admits every client, so it is left out unless the registry chooses the name.
+    """
     return tuple(
         f"identity of {item.provider.name}: {_identity(item)}"
         for item in found
         if item.registered and item.provider.wire_family == "kimi"
+        if item.provider.user_agent or systems.system_for_url(item.provider.base_url) is not systems.PLATFORM
     )
 
 

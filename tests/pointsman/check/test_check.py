@@ -52,6 +52,13 @@ def test_what_kimi_is_sent_is_shown_when_there_is_a_key_for_it(pointsman: Comman
     assert "risk accepted by the test suite, 2026-11-21" in shown
 
 
+@pytest.mark.usefixtures("rendered")
+def test_nothing_is_shown_where_every_client_is_admitted(pointsman: Command, simulator: Simulator):
+    shown = pointsman("check", env=simulator.environ_of("moonshot")).stdout
+    assert "moonshot" in shown
+    assert "identity of" not in shown
+
+
 @pytest.mark.parametrize("place", ["environment", ".env", "key file"])
 def test_the_risk_can_be_accepted_in_three_places_outside_the_registry(
     pointsman: Command, folder: Path, simulator: Simulator, place: str

@@ -46,7 +46,7 @@ def test_without_keys_every_line_fits_80_columns(pointsman: Command, folder: Pat
 @pytest.mark.parametrize("width", [60, 80])
 @pytest.mark.parametrize("command", ["check", "keys", "models", "providers"])
 def test_long_names_fit_a_terminal(folder: Path, command: str, width: int):
-    """A name that leaves no room for the other columns gets a line of its own, so it can still be copied."""
+    """A name that leaves no room for the other columns gets a separate line, so it can still be copied."""
     provider, model = "nvidia_nim_in_frankfurt", "nvidia/llama-3.3-nemotron-super-49b-v1.5-instruct-fp8"
     (folder / "providers.toml").write_text(_LONG.format(provider=provider, model=model))
     with terminal(folder, command, env={"COLUMNS": str(width)}) as run:
