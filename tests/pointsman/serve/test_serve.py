@@ -123,6 +123,17 @@ def test_another_vendors_key_is_named_before_litellm_starts(pointsman: Command, 
     assert key not in failed.stderr
 
 
+def test_a_name_that_leads_nowhere_is_named_before_litellm_starts(pointsman: Command, folder: Path):
+    registry = folder / "providers.toml"
+    registry.write_text(registry.read_text().replace("[aliases]\n", '[aliases]\nold = "retired/some-model"\n'))
+
+    failed = pointsman("serve", "--port", str(free_port()), env={"LITELLM_MASTER_KEY": "sk-1234"})
+
+    (warning,) = [line for line in failed.stderr.splitlines() if "aliases.old" in line]
+    assert warning.startswith("warning: providers.toml:")
+    assert 'leads to "retired", which is switched off (enabled = false)' in warning
+
+
 def test_a_bad_kimi_timeout_is_refused(pointsman: Command):
     failed = pointsman("serve", "--port", str(free_port()), env={"KIMI_TIMEOUT_SECS": "ten minutes"})
 
