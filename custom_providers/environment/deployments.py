@@ -51,9 +51,8 @@ def fit(router: Any, admitted: Mapping[str, Admission]) -> None:
         replaced=[new for old, new in found if new and new["litellm_params"] != old["litellm_params"]],
         removed=[old["model_info"]["id"] for old, new in found if new is None],
     )
-    for deployment, _ in found:
-        if "allowed_fails_policy" in deployment["model_info"]:
-            router_view.let_rest(router, deployment["model_info"]["id"])
+    infos = [deployment["model_info"] for deployment, _ in found]
+    router_view.let_rest(router, {info["id"] for info in infos if "allowed_fails_policy" in info})
 
 
 def decided(

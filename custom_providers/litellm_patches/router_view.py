@@ -78,15 +78,22 @@ def change(router: Any, *, replaced: Sequence[Deployment], removed: Sequence[str
         router.delete_deployment(id=deployment_id)
 
 
-def let_rest(router: Any, deployment_id: str) -> None:
-    """Allow cooldowns for a pattern's deployment.
+def let_rest(router: Any, deployment_ids: Collection[str]) -> None:
+    """Allow cooldowns for deployments of patterns.
 
     LiteLLM excludes patterns, since a client may use any model name that matches one; ``allowed_fails_policy`` counts
     only the provider's own failures.
     """
+    name = "provider_default_deployment_ids"
     settings = router.settings() if _has_registry(router) else router
-    never_resting: list[str] = settings.provider_default_deployment_ids
-    never_resting[:] = [each for each in never_resting if each != deployment_id]
+    never_resting = [each for each in getattr(settings, name) if each not in deployment_ids]
+    if _has_registry(router):
+        from litellm.router_api import ChangeSet
+
+        # The router's core has a copy of the list, which only an assignment renews.
+        router.apply(ChangeSet(assign={name: never_resting}))
+    else:
+        setattr(router, name, never_resting)
 
 
 def _has_registry(router: Any) -> bool:

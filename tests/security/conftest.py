@@ -132,6 +132,13 @@ def impatient(
         yield recorded
 
 
+@pytest.fixture
+def unused(upstreams: Simulator, example_registry: Registry, tmp_path: Path) -> Iterator[Recorded]:
+    """The same proxy, without earlier requests: it logs the first refusal with each status."""
+    with guarded(example_registry, upstreams.environ(), tmp_path) as recorded:
+        yield recorded
+
+
 @contextlib.contextmanager
 def guarded(registry: Registry, env: Mapping[str, str], folder: Path, *, image_host: str = "") -> Iterator[Recorded]:
     """A proxy whose clients have the keys of ``tests.security.keys``; it may download from ``image_host``."""

@@ -68,12 +68,12 @@ def test_the_operator_leaves_none(attacked: Recorded):
     assert len(attacked.rows()) == before + 1
 
 
-def test_what_is_refused_before_authentication_is_in_the_log(impatient: Recorded):
+def test_what_is_refused_before_authentication_is_in_the_log(unused: Recorded):
     request = written("POST", "/v1/chat\x1b[31m", "sk-nobody", b"", *((f"X-{number}", "x") for number in range(200)))
 
-    assert status(exchange(impatient.proxy.url, request.replace(b"\x1b", b"%1b"))) == 431
+    assert status(exchange(unused.proxy.url, request.replace(b"\x1b", b"%1b"))) == 431
 
-    (line,) = [line for line in impatient.proxy.log().splitlines() if "refused with 431" in line]
+    (line,) = [line for line in unused.proxy.log().splitlines() if "refused with 431" in line]
     assert line.endswith("pointsman: refused with 431: POST /v1/chat?[31m, from 127.0.0.1")
 
 
