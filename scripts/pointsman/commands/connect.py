@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
     from pointsman.sources.sources import Sources
 
 
-@click.command(epilog="\b\nExample: pointsman connect claude-code\n         pointsman connect codex --write")
+# click breaks names at their hyphens, and \b keeps lines as they are.
+_NAMES = textwrap.indent(textwrap.fill(", ".join(CLIENTS), 54, break_on_hyphens=False), "  ")
+_EXAMPLES = "Example: pointsman connect claude-code\n         pointsman connect codex --write"
+
+
+@click.command(epilog=f"\b\nClients:\n{_NAMES}\n\n\b\n{_EXAMPLES}")
 @with_followed_sources
-@click.argument("client", type=click.Choice(tuple(CLIENTS)))
+@click.argument("client", metavar="CLIENT", type=click.Choice(tuple(CLIENTS)))
 @click.option("--url", metavar="URL", help="The proxy's URL (the running proxy of this registry).")
 @click.option("--model", metavar="NAME", shell_complete=model_names, help="The model to start with.")
 @click.option("--key-env", metavar="NAME", help="The variable that holds the client's key (the master key's).")
@@ -29,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--undo", is_flag=True, help="Remove them from that file again.")
 @json_option
 def connect(sources: Sources, client: str, *, write: bool, undo: bool, as_json: bool, **options: str | bool) -> int:
-    """Show what a client needs to use the proxy, or write it to its file."""
+    """Show what CLIENT needs to use the proxy, or write it to its file."""
     from pointsman.connect import client_files, instructions
     from pointsman.console import report
 

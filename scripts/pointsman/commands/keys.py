@@ -53,7 +53,7 @@ def _cells(key: KeyStatus, *, verbose: bool) -> tuple[str, ...]:
 _EXAMPLES = "\b\nExample: pointsman keys set kimi\n         pass show kimi | pointsman keys set KIMI_API_KEY"
 
 
-@keys.command("set", epilog=_EXAMPLES)
+@keys.command("set", short_help="Store a key in the .env next to the registry.", epilog=_EXAMPLES)
 @click.argument("name", shell_complete=key_names)
 @with_sources
 @click.option("--force", is_flag=True, help="Store it even if it looks like another vendor's key.")

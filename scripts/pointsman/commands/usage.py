@@ -43,5 +43,5 @@ def usage(sources: Sources, providers: tuple[str, ...], *, as_json: bool) -> int
     else:
         report.table(quota_bars.rows(found))
         for line in quota_bars.details(found):
-            report.result(line)
+            report.sentence(line)
     return OK if ok else PROBLEMS

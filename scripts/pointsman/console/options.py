@@ -24,7 +24,7 @@ def registry_option(command: Callable[..., Any]) -> Callable[..., Any]:
         # An unreadable file is not a usage error; the error boundary in cli.py reports it.
         type=click.Path(path_type=Path, readable=False),
         envvar="POINTSMAN_REGISTRY",
-        help="The registry to read (providers.toml, or POINTSMAN_REGISTRY).",
+        help="The registry (providers.toml, or POINTSMAN_REGISTRY).",
     )(command)
 
 

@@ -24,7 +24,15 @@ def drawable() -> bool:
 
 
 def rows(accounts: Iterable[AccountReport]) -> Iterator[tuple[str, ...]]:
-    """One line per quota window."""
+    """One line per quota window; on a terminal, which is too narrow for bars then, with one column that can wrap."""
+    for provider, window, *amounts in _cells(accounts):
+        if sys.stdout.isatty():
+            yield provider, f"{window}: {', '.join(filter(None, amounts))}"
+        else:
+            yield provider, window, *amounts
+
+
+def _cells(accounts: Iterable[AccountReport]) -> Iterator[tuple[str, ...]]:
     for account in accounts:
         for window in account.windows:
             reset = f"resets {window.resets_at:%Y-%m-%d %H:%M} UTC" if window.resets_at else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pointsman.cli import main
+from pointsman.connect.clients import CLIENTS
 from tests.pointsman.commands import page
 from tests.pointsman.conftest import Command
 
@@ -28,3 +29,11 @@ def test_every_summary_is_one_sentence(name: str):
 
     assert summary.endswith(".")
     assert len(summary) <= 80
+
+
+@pytest.mark.parametrize("columns", ["60", "80"])
+def test_the_help_of_connect_names_every_client_in_one_piece(pointsman: Command, columns: str):
+    shown = pointsman("connect", "--help", env={"COLUMNS": columns}).stdout
+
+    assert {name for name in CLIENTS if name in shown} == set(CLIENTS)
+    assert all(len(line) <= int(columns) for line in shown.splitlines())

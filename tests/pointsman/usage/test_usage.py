@@ -217,11 +217,13 @@ def _on_a_terminal(folder: Path, simulator: Simulator, columns: int) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", printed.decode())
 
 
-def test_a_narrow_terminal_gets_whole_lines(folder: Path, simulator: Simulator):
+@pytest.mark.parametrize("columns", [40, 60, 71])
+def test_on_a_narrow_terminal_every_line_fits(folder: Path, simulator: Simulator, columns: int):
     """With bars, the amounts would be cut off."""
-    text = _on_a_terminal(folder, simulator, 40)
+    text = _on_a_terminal(folder, simulator, columns)
 
-    assert "openrouter    key limit, monthly  26% used  74.50 of 100.00 USD left" in text
+    assert "openrouter key limit, monthly: 26% used, 74.50 of 100.00 USD left" in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= columns
     assert "…" not in text
 
 
