@@ -34,7 +34,7 @@ def patches(table: RouteTable, declared: Sequence[str]) -> tuple[Place, ...]:
         table: the routes in force.
         declared: the names of the declared models, each prefixed with its provider.
     """
-    return (_access(table), *_clients(), _listing(table, declared), *_answers())
+    return (_access(table), *_clients(), _listing(table, declared), *_streams(), *_texts(), _health_check())
 
 
 def _access(table: RouteTable) -> Place:
@@ -104,7 +104,7 @@ def _listing(table: RouteTable, declared: Sequence[str]) -> Place:
     )
 
 
-def _answers() -> tuple[Place, ...]:
+def _streams() -> tuple[Place, ...]:
     return (
         Place(
             target="litellm:CustomStreamWrapper._finalize_completed_stream",
@@ -146,17 +146,17 @@ def _answers() -> tuple[Place, ...]:
             change=served_texts.unless_taken_over,
             why="each stream over `/v1/messages` is parsed and priced a second time",
         ),
+    )
+
+
+def _texts() -> tuple[Place, ...]:
+    """Patches for names and messages that clients choose."""
+    return (
         Place(
             target="litellm.integrations.SlackAlerting.slack_alerting:send_to_webhook",
             parameters=("slackAlertingInstance", "item", "count"),
             change=chat_alerts.with_inert_text,
             why="what a client sends can mention everyone, or be a link, in LiteLLM's own alerts",
-        ),
-        Place(
-            target="litellm:ahealth_check",
-            parameters=("model_params",),
-            change=health_checks.without_cost,
-            why="health checks and the admin UI's connection test send paid completions",
         ),
         Place(
             target="litellm.proxy.common_request_processing:ProxyBaseLLMRequestProcessing.get_custom_headers",
@@ -165,4 +165,13 @@ def _answers() -> tuple[Place, ...]:
             why="every answer of a model whose name is beyond Latin-1 is a 500",
             before=(1, 110),
         ),
+    )
+
+
+def _health_check() -> Place:
+    return Place(
+        target="litellm:ahealth_check",
+        parameters=("model_params",),
+        change=health_checks.without_cost,
+        why="health checks and the admin UI's connection test send paid completions",
     )

@@ -6,12 +6,14 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from custom_providers.dashboard.calls import instant
 from tests.patience import eventually
 from tests.running import Proxy
 
@@ -24,7 +26,6 @@ class Recorded:
     state: Path
     calls: int = 0
     """The number of calls made with ``row_of``."""
-    _seen: set[str] = field(default_factory=set)
 
     def post(self, path: str, body: object, **options: Any) -> httpx.Response:
         """Sends a request with the master key; escaped JSON can contain text that UTF-8 cannot encode."""
@@ -38,11 +39,12 @@ class Recorded:
             client.post(path, json=body, timeout=after)
 
     def row_of(self, call: Callable[[], object]) -> dict[str, Any]:
-        """Makes ``call`` and returns its one row."""
-        self._seen = {row["id"] for row in self.rows()}
+        """Makes ``call`` and returns its one row; the row of an earlier call may arrive in the meantime."""
+        seen = {row["id"] for row in self.rows()}
+        began = instant(datetime.now(UTC) - timedelta(milliseconds=10))
         self.calls += 1
         call()
-        (row,) = eventually(lambda: [row for row in self.rows() if row["id"] not in self._seen])
+        (row,) = eventually(lambda: [row for row in self.rows() if row["id"] not in seen and row["time"] >= began])
         return row
 
     def rows(self) -> list[dict[str, Any]]:

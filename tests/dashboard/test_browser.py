@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from custom_providers.audit.storage.sqlite import SqliteSink
@@ -54,6 +55,8 @@ def chromium(running: Chromium, watched: Recorded) -> Chromium:
         ]
     )
     store.close()
+    # The page caches its data for some seconds, perhaps since a time without any calls.
+    eventually(lambda: 'src="charts/' in httpx.get(_page(watched)).text)
     return running
 
 
