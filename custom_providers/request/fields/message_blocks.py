@@ -51,12 +51,17 @@ def refusal(messages: object, provider: str) -> str | None:
     """Return why ``provider`` cannot be sent a block without which the answer would be wrong, or None."""
     for index, message in enumerate(mappings(messages)):
         for number, block in enumerate(mappings(message.get("content"))):
-            place = f"messages[{index}].content[{number}]"
-            if message.get("role") == "user" and _is_foreign(block):
-                return f'{place}.type "{clean_name(block["type"])}" cannot be sent to {provider}'
-            parts = (block, *mappings(block.get("content")))
-            if any(mapping(part.get("source")).get("type") == _STORED for part in parts):
-                return f"{place} is a file that Anthropic stores, and {provider} does not have it"
+            if problem := _unsendable(block, str(message.get("role")), provider):
+                return f"messages[{index}].content[{number}]{problem}"
+    return None
+
+
+def _unsendable(block: Mapping[str, Any], role: str, provider: str) -> str | None:
+    if role == "user" and _is_foreign(block):
+        return f'.type "{clean_name(block["type"])}" cannot be sent to {provider}'
+    parts = (block, *mappings(block.get("content")))
+    if any(mapping(part.get("source")).get("type") == _STORED for part in parts):
+        return f" is a file that Anthropic stores, and {provider} does not have it"
     return None
 
 

@@ -25,7 +25,9 @@ def refusal(request: Mapping[str, Any], provider: ProviderRoute | None, call_typ
         flaw = message_blocks.refusal(request.get("messages"), provider.name)
         if flaw:
             return flaw
-    lacks = _LACKS.get(provider.wire_family, frozenset())
+    lacks = _LACKS.get(provider.wire_family)
+    if lacks is None:
+        return None
     turns = [*listed(request.get("messages")), *listed(request.get("input"))]
     found = next((kind for turn in turns for kind in _kinds(turn) if kind in lacks), None)
     return found and f'{provider.name} takes no content of type "{found}"'
