@@ -18,7 +18,7 @@ from custom_providers.alerts.logger import AlertLogger
 from custom_providers.audit import start_audit
 from custom_providers.audit.logger import AuditLogger
 from custom_providers.dashboard import start_dashboard
-from custom_providers.endpoints import direct_routes, legacy_routes, one_model
+from custom_providers.endpoints import direct_routes, legacy_routes, one_model, public_prices
 from custom_providers.endpoints.token_counts import TokenCounts
 from custom_providers.engine import ordinary_providers
 from custom_providers.engine.custom_llm.handler import EngineHandler
@@ -60,6 +60,7 @@ def _boot(env: Mapping[str, str]) -> RoutingHook:
     _fit_to_litellm(table, declared, env)
     legacy_routes.add(proxy_server.app, table, settings)
     one_model.add(proxy_server.app)
+    public_prices.add(proxy_server.app)
     direct_routes.add(proxy_server.app)
     start_dashboard.start(proxy_server.app, table, admitted, settings, env)
     CENSOR.learn(_keys(table, env))

@@ -25,12 +25,13 @@ _ADVICE = re.compile(
     re.DOTALL,
 )
 """LiteLLM's suffix: its router's state, and advice for Python developers."""
-_URLS = re.compile(
-    r"[^.!?\n]*https?://(?:docs\.litellm\.ai|(?:www\.)?litellm\.ai|github\.com/BerriAI)\S*[^\S\n]*", re.IGNORECASE
+_LINK = re.compile(
+    r"https?://(?:docs\.litellm\.ai|(?:www\.)?litellm\.ai|github\.com/BerriAI)\S*[^\S\n]*", re.IGNORECASE
 )
-"""A sentence with a link to LiteLLM's own pages."""
+"""A link to LiteLLM's own pages."""
+_SENTENCE_ENDS = ".!?\n"
 _OBJECTS = re.compile(
-    r"\s*\w*[:=]?<[\w.]+(?: object)? at 0x[0-9a-f]+>|:?\s*<\w+Error: [^<>]*>|\s*ssl:(?:default|True|False|None)\b"
+    r"\s*\w{0,40}[:=]?<[\w.]+(?: object)? at 0x[0-9a-f]+>|:?\s*<\w+Error: [^<>]*>|\s*ssl:(?:default|True|False|None)\b"
 )
 """Python object representations: "ssl:<ssl.SSLContext object at 0x7f...>", "<TransferEncodingError: 400, ...>"."""
 _JSON_MESSAGE = re.compile(r'"(?:message|error|detail)"\s*:\s*"((?:[^"\\]|\\.)+)"')
@@ -43,14 +44,30 @@ _SDK = re.compile(r"Error code: \d{3} - (\{.*\})\s*\Z", re.DOTALL)
 
 def cause(text: str) -> str:
     """The provider's message where LiteLLM quotes it, in one line, without keys; empty if nothing remains."""
-    text = _ADVICE.sub("", text[:_READ])
+    text = _ADVICE.sub("", _without_runs_of_space(text[:_READ]))
     if match := _CLASS.match(text):
         text = text[match.end() :]
     text = _message_in_repr(text)
     if found := _JSON_MESSAGE.search(text):
         text = re.sub(r"\\.", lambda escape: _ESCAPES.get(escape[0], escape[0]), found[1])
-    text = _OBJECTS.sub("", _URLS.sub("", text))
+    text = _OBJECTS.sub("", _without_links(text))
     return clean_text(" ".join(redacted(text).split()), LONGEST)
+
+
+def _without_runs_of_space(text: str) -> str:
+    """``text`` with one space or line break for several, over which the patterns above would take quadratic time."""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _without_links(text: str) -> str:
+    """``text`` without the sentences that end in a link to LiteLLM's own pages."""
+    kept, position = [], 0
+    for link in _LINK.finditer(text):
+        before = text[position : link.start()]
+        kept.append(before[: max(before.rfind(end) for end in _SENTENCE_ENDS) + 1])
+        position = link.end()
+    return "".join((*kept, text[position:]))
 
 
 def _message_in_repr(text: str) -> str:

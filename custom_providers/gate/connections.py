@@ -1,4 +1,4 @@
-"""Closes connections that never complete their headers: uvicorn would wait forever and keep all their data."""
+"""Bounds headers, trailers and pipelines: uvicorn would wait for them forever, and keep all of them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ _TOO_LARGE = (
     b"the headers are too large\n"
 )
 
+MOST_PIPELINED = 100
+"""Requests that may wait behind another on one connection; 5,000 fit into one read, and take 7 kB of memory each."""
+
 
 class _Watch:
     """The state of one connection between two requests."""
@@ -25,7 +28,7 @@ class _Watch:
     def __init__(self) -> None:
         self.timer: asyncio.TimerHandle | None = None
         self.unfinished = 0
-        """Bytes received that do not form a complete request yet."""
+        """Bytes received since the last that completed a request's headers, its body or a part of its body."""
 
     def disarm(self) -> None:
         if self.timer is not None:
@@ -34,13 +37,14 @@ class _Watch:
 
 
 def install(bounds: Bounds) -> None:
-    """Make uvicorn close connections whose headers exceed ``bounds`` or arrive too late; it has no setting for this."""
+    """Make uvicorn close connections that exceed ``bounds``, for which it has no setting."""
     _bound(H11Protocol, bounds)
     try:
         from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
     except ImportError:
         return
     _bound(HttpToolsProtocol, bounds)
+    _drop_trailers(HttpToolsProtocol)
 
 
 def _bound(protocol: Any, bounds: Bounds) -> None:
@@ -55,9 +59,13 @@ def _bound(protocol: Any, bounds: Bounds) -> None:
     @functools.wraps(received)
     def data_received(self: Any, data: bytes) -> None:
         before, expected = self.cycle, _expects_a_body(self)
+        held = len(before.body) if expected else 0
         received(self, data)
+        if len(getattr(self, "pipeline", ())) > MOST_PIPELINED:
+            self.pipeline.clear()
+            self.transport.close()
         watch = self.pointsman_watch
-        if expected or self.cycle is not before:
+        if self.cycle is not before or (expected and (len(before.body) > held or not before.more_body)):
             watch.unfinished = 0
             watch.disarm()
             return
@@ -78,6 +86,18 @@ def _bound(protocol: Any, bounds: Bounds) -> None:
     protocol.connection_lost = connection_lost
 
 
+def _drop_trailers(protocol: Any) -> None:
+    """Ignore the headers that follow a chunked body; uvicorn adds them to those that the gate has already checked."""
+    header = protocol.on_header
+
+    @functools.wraps(header)
+    def on_header(self: Any, name: bytes, value: bytes) -> None:
+        if not _expects_a_body(self):
+            header(self, name, value)
+
+    protocol.on_header = on_header
+
+
 def _expects_a_body(connection: Any) -> bool:
     cycle = connection.cycle
     return cycle is not None and cycle.more_body and not cycle.response_complete
@@ -89,7 +109,7 @@ def _arm(connection: Any, bounds: Bounds) -> None:
 
 def _expired(connection: Any, bounds: Bounds) -> None:
     if connection.cycle is not None and not connection.cycle.response_complete:
-        # Some clients send a line break after a request, and then wait for a long response.
+        # The gate times bodies; and some clients send a line break after a request, and then wait for a long response.
         _arm(connection, bounds)
     else:
         connection.transport.close()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from custom_providers.engine.errors.error_answer import quoted
 from custom_providers.failures.cause import LONGEST, cause
 
 RAISED = {
@@ -51,3 +54,24 @@ def test_it_is_bounded_and_in_one_line():
     found = cause("line\n" * 10_000)
     assert len(found) <= LONGEST
     assert "\n" not in found
+
+
+def test_a_long_text_takes_no_quadratic_time():
+    """Clients and providers choose what an error quotes, and others wait meanwhile; 8 kB took up to 3 s."""
+    units = (
+        "-----BEGIN PRIVATE KEY-----",
+        "x",
+        " ",
+        "\n",
+        "https://",
+        "0123456789abcdef",
+        "xErrorException",
+        "<title>",
+    )
+    began = time.process_time()
+
+    for text in (unit * (16_000 // len(unit)) for unit in units):
+        cause(f"litellm.BadRequestError: no such model: {text}")
+        quoted(text)
+
+    assert time.process_time() - began < 2

@@ -38,6 +38,47 @@ def test_headers_are_bounded(attacked: Recorded, headers: list[tuple[str, str]],
     assert status(answer) == 431, answer[:300]
 
 
+@pytest.mark.parametrize("count", [20_000, 3000])
+def test_trailers_do_not_become_headers(attacked: Recorded, count: int):
+    """They arrive after the headers were checked, and LiteLLM would spend 8 s on 20,000 of them, without any key."""
+    spent = cpu_seconds(attacked.proxy.process.pid)
+    head = written("POST", CHAT, "sk-nobody", b"", ("Transfer-Encoding", "chunked")).replace(
+        b"Content-Length: 0\r\n", b""
+    )
+    trailers = b"".join(b"X-%d: x\r\n" % number for number in range(count))
+    with connected(attacked.proxy.url) as connection:
+        connection.sendall(head)
+        time.sleep(0.5)
+        with contextlib.suppress(OSError):
+            connection.sendall(b"%x\r\n%b\r\n0\r\n%b\r\n" % (len(BODY), BODY, trailers))
+        answer = connection.recv(65536)
+
+    assert status(answer) == (431 if len(trailers) > 100_000 else 401), answer[:300]
+    assert cpu_seconds(attacked.proxy.process.pid) - spent < 2
+
+
+def test_only_a_few_requests_wait_behind_another(attacked: Recorded):
+    """5,000 of them, which fit into one packet, would take 35 MB of memory per connection."""
+    request = b"GET /health/liveliness HTTP/1.1\r\nHost: proxy\r\n\r\n"
+    last = request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+
+    few, many = (exchange(attacked.proxy.url, request * count + last) for count in (3, 5000))
+
+    assert few.count(b"HTTP/1.1 200") == 4
+    assert many.count(b"HTTP/1.1 200") < 1000
+
+
+def test_the_public_price_list_costs_little(attacked: Recorded):
+    with attacked.proxy.client("sk-nobody") as client:
+        prices = client.get("/public/litellm_model_cost_map").json()
+        spent = cpu_seconds(attacked.proxy.process.pid)
+        for _ in range(10):
+            assert client.get("/public/litellm_model_cost_map").status_code == 200
+
+    assert prices["gpt-4o-mini"]["input_cost_per_token"] > 0
+    assert cpu_seconds(attacked.proxy.process.pid) - spent < 2
+
+
 def test_headers_as_clients_send_them_pass(attacked: Recorded):
     answer = exchange(attacked.proxy.url, written("POST", CHAT, ONE, BODY, *_many(60, 500)))
 
@@ -107,6 +148,21 @@ def test_an_answer_may_take_as_long_as_it_likes(impatient: Recorded, simulator: 
         response = client.post(CHAT, content=BODY, headers={"Content-Type": "application/json"})
 
     assert response.status_code == 200
+
+
+def test_a_long_name_outside_a_json_body_costs_little(attacked: Recorded):
+    """The gate bounds the name in a JSON body only; 10 kB in a form took 2.5 s of work on the refusal's text."""
+    name = "-----BEGIN PRIVATE KEY-----" * 400
+    spent = cpu_seconds(attacked.proxy.process.pid)
+    with attacked.proxy.client(ONE) as client:
+        statuses = [
+            client.post(CHAT, data={"model": name}).status_code,
+            client.post("/v1/audio/transcriptions", data={"model": name}, files={"file": b"x"}).status_code,
+            client.post(f"/engines/{name[:7500].replace(' ', '+')}{CHAT[3:]}", json={"messages": []}).status_code,
+        ]
+
+    assert statuses == [403, 403, 403]
+    assert cpu_seconds(attacked.proxy.process.pid) - spent < 2
 
 
 MANY: list[tuple[str, dict[str, Any]]] = [

@@ -10,8 +10,8 @@ import orjson
 
 from custom_providers.json_parts import mapping, parsed_object
 
-_TITLE = re.compile(r"<title>\s*(.*?)\s*</title>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_TITLE = re.compile(r"<title>([^<]*)</title>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _LONGEST_QUOTE = 600
 
 
@@ -22,7 +22,7 @@ def quoted(body: bytes | str) -> tuple[str, str]:
         parsed = orjson.loads(text)
     except orjson.JSONDecodeError:
         title = _TITLE.search(text)
-        return (title[1] if title else _TAG.sub(" ", text).strip())[:_LONGEST_QUOTE], ""
+        return (title[1] if title else _TAG.sub(" ", text)).strip()[:_LONGEST_QUOTE], ""
     return said(parsed)
 
 
