@@ -6,16 +6,18 @@ Blocks: on an event loop, run it in a thread.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from custom_providers.audit.record import COLUMNS, OUTCOMES, TABLE, Row
+from custom_providers.audit.record import COLUMNS, FAILED, OUTCOMES, TABLE, Row
 from custom_providers.audit.storage.database import Database
 
-_MOST_FAILURES = 1000
-"""Rows to search for each provider's last failure."""
+_NEWEST_FAILURES = 100
+"""Rows to search for the last failures of all providers, before each of the others is looked for by name."""
+_MOST_PASSED_ON = 1000
+"""Rows to search for failures of calls that another deployment answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,20 +71,40 @@ def recent(database: Database, wanted: Filter, limit: int | None) -> Iterator[Ro
         yield {name: _plain(value, COLUMNS[name]) for name, value in zip(COLUMNS, values, strict=True)}
 
 
-def last_failures(database: Database, since: str) -> Mapping[str, Failed]:
-    """Each provider's last failed attempt since then, even if another attempt answered the call."""
+def last_failures(database: Database, since: str, failing: Iterable[str] = ()) -> Mapping[str, Failed]:
+    """Each provider's last failed attempt since then, even if another attempt answered the call.
+
+    ``failing`` names the providers that had failures: those with few, long before the newest of others, are found too.
+    """
+    found: dict[str, Failed] = {}
+
+    def add(condition: str, parameters: Sequence[object], limit: int) -> None:
+        for name, failed in _failures(database, condition, [since, *parameters], limit):
+            if name not in found or found[name].time < failed.time:
+                found[name] = failed
+
+    add("1 = 1", [], _NEWEST_FAILURES)
+    if missing := [name for name in failing if name not in found]:
+        add("attempts IS NOT NULL", [], _MOST_PASSED_ON)
+    for name in missing:
+        add(f"provider = ? AND outcome IN ({', '.join('?' * len(FAILED))})", [name, *sorted(FAILED)], 1)
+    return found
+
+
+def _failures(
+    database: Database, condition: str, parameters: Sequence[object], limit: int
+) -> Iterator[tuple[str, Failed]]:
+    """The newest failed attempts that match, with the provider of each."""
     sql = (
         f"SELECT time, provider, outcome, CAST(attempts AS text), error_message FROM {TABLE} "  # noqa: S608 -- ours
-        f"WHERE time >= ? AND error_message IS NOT NULL ORDER BY time DESC LIMIT {_MOST_FAILURES:d}"
+        f"WHERE time >= ? AND {condition} AND error_message IS NOT NULL ORDER BY time DESC LIMIT {limit:d}"
     )
-    found: dict[str, Failed] = {}
-    for time, provider, outcome, attempts, message in database.run(sql, [since]):
+    for time, provider, outcome, attempts, message in database.run(sql, parameters):
         asked: list[str] = json.loads(attempts or "[]")
         # The message is that of the last failed attempt; the one that succeeded, if any, is the last of all.
         name = asked[-2].partition("/")[0] if outcome == "success" and len(asked) > 1 else provider
         if name:
-            found.setdefault(name, Failed(time=_plain(time, "instant"), message=message))
-    return found
+            yield name, Failed(time=_plain(time, "instant"), message=message)
 
 
 def _plain(value: Any, column_type: str) -> Any:

@@ -100,7 +100,8 @@ class Calls:
             if database is None:
                 return Sums(overview=_NONE, failures={}, until=now)
             added = overview(database, Filter(since=since), slot, self._kept[span])
-            return Sums(overview=added, failures=last_failures(database, since), until=now)
+            failing = [row.provider for row in added.by_provider if row.provider and row.failed]
+            return Sums(overview=added, failures=last_failures(database, since, failing), until=now)
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[Database | None]:

@@ -77,6 +77,7 @@ def _settings(chart: Chart) -> dict[str, Any]:
         "include_x_axis": True,
         "value_formatter": _short,
         "x_labels_major_every": 4,
+        "truncate_label": -1,  # or an hour becomes an ellipsis, for want of room for the labels that are not drawn
         "margin": 8,
         "dots_size": 2.5,
         "no_prefix": True,

@@ -79,6 +79,11 @@ def login(*, problem: str, no_admin_ui: bool) -> str:
     return _rendered("login.html", problem=problem, no_admin_ui=no_admin_ui)
 
 
+def prepare() -> None:
+    """Compiles the page's templates, so that the first visitor does not wait for it."""
+    _templates().get_template("page.html")
+
+
 def style() -> str:
     """The style sheet."""
     return _rendered("page.css")

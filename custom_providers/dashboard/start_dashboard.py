@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from custom_providers.audit.storage import paths
-from custom_providers.dashboard import routes
+from custom_providers.dashboard import page, routes
 from custom_providers.dashboard.calls import Calls, Store
 from custom_providers.environment.admission import Admission
 from custom_providers.routing.resolver import RouteTable
@@ -30,6 +30,7 @@ def start(
         calls=None if audit is None else Calls(_store(audit.get("url_env", ""), env)),
         key_env=settings.get("master_key_env", "LITELLM_MASTER_KEY"),
     )
+    page.prepare()
     routes.add(app, content)
 
 

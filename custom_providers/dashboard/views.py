@@ -19,6 +19,8 @@ from custom_providers.routing.resolver import Route, RouteTable
 
 State = Literal["ready", "cooling down", "not registered", "off"]
 
+_MASTER_KEY_ALIAS = "litellm_proxy_master_key"
+"""LiteLLM's alias for the master key."""
 _LONGEST_FIELD = 512
 """The most characters of a form field."""
 
@@ -171,10 +173,14 @@ def call_view(row: Row) -> CallView:
         time=call["time"], model=model, answered_by="/".join(name for name in names if name),
         outcome=call["outcome"], bad=call["outcome"] in FAILED, status=call["status"],
         seconds=call["duration_seconds"], first_token_seconds=call["first_token_seconds"],
-        tokens=(call["prompt_tokens"], call["completion_tokens"]), cost=call["cost"], key=call["key_alias"] or "",
+        tokens=(call["prompt_tokens"], call["completion_tokens"]), cost=call["cost"], key=_key_name(call["key_alias"]),
         path=tuple(_steps(call["attempts"] or ())), retries=call["retries"] or 0, fallbacks=call["fallbacks"] or 0,
         message=call["error_message"] or "",
     )  # fmt: skip
+
+
+def _key_name(alias: str | None) -> str:
+    return "master key" if alias == _MASTER_KEY_ALIAS else alias or ""
 
 
 def _steps(attempts: Sequence[str]) -> Iterator[str]:

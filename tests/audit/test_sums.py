@@ -104,6 +104,24 @@ def test_the_last_failure_is_that_of_the_provider_that_failed(database: Database
     assert history.last_failures(database, "2026-11-22T00:00:00.000Z") == {}
 
 
+def test_a_provider_that_fails_often_does_not_hide_the_last_failure_of_another(tmp_path: Path):
+    """Neither a call that failed nor one that another provider answered."""
+    path = tmp_path / "a.sqlite3"
+    failed: dict[str, Any] = {"outcome": "failure", "status": 503, "error_message": "overloaded"}
+    often = [row(f"{n}", time=f"2026-11-21T12:{n % 60:02}:00.000Z", provider="busy", **failed) for n in range(1500)]
+    early = [{**CALLS[1], "id": "passed on"}, row("once", time="2026-11-21T09:30:00.000Z", provider="quiet", **failed)]
+    _store(SqliteSink(path), [*early, *often])
+    with sqlite(path) as opened:
+        providers = [found.provider or "" for found in sums.overview(opened, Filter()).by_provider]
+        found = history.last_failures(opened, "2026-11-21", providers)
+
+    assert {name: failure.time for name, failure in found.items()} == {
+        "busy": "2026-11-21T12:59:00.000Z",
+        "quiet": "2026-11-21T09:30:00.000Z",
+        "spare": "2026-11-21T09:50:00.000Z",
+    }
+
+
 def test_kept_sums_are_those_of_all_rows(tmp_path: Path):
     """After rows of the current hour and of an earlier one, after none, and after the window has moved on."""
     path = tmp_path / "a.sqlite3"

@@ -154,6 +154,13 @@ def test_a_call_names_each_deployment_once():
     assert same.answered_by == "openai"
 
 
+@pytest.mark.parametrize(
+    ("alias", "shown"), [("litellm_proxy_master_key", "master key"), ("team-a", "team-a"), (None, "")]
+)
+def test_a_call_names_its_key(alias: str | None, shown: str):
+    assert views.call_view(row("a", key_alias=alias)).key == shown
+
+
 def test_every_client_of_connect_is_on_the_page():
     assert tuple(CLIENTS) == clients.CLIENTS
 
@@ -166,6 +173,9 @@ def test_a_chart_is_svg_without_scripts_and_links(chart: charts.Chart, sums: Sum
     names = {element.tag.rpartition("}")[2] for element in root.iter()}
     assert names & {"script", "a", "image", "foreignObject"} == set()
     assert "text" in names
+    drawn = [element.text or "" for element in root.iter() if element.tag.endswith("}text")]
+    assert "12" in drawn, "the hour of NOON"
+    assert [text for text in drawn if "…" in text] == []
 
 
 def test_what_is_not_known_is_not_zero():
