@@ -15,13 +15,17 @@ LONGEST = 2_000
 _READ = 8_000
 """The most characters of a text to process; it may quote a whole request."""
 _NAME = r"\w*(?:Error|Exception|Timeout)"
-_CLASS = re.compile(rf"(?:b'|litellm(?:\.exceptions)?\.|\s|{_NAME}(?:\s+{_NAME})?\s*(?::|-)(?:\s|$))+")
+_CLASS = re.compile(rf"(?:litellm(?:\.exceptions)?\.|\s|{_NAME}(?:\s+{_NAME})?\s*(?::|-)(?:\s|$))+")
 """LiteLLM's prefix of a provider's message: "litellm.RateLimitError: RateLimitError: OpenAIException - ..."."""
+_BYTES = re.compile(
+    r"""b'(?:[ -&(-\[\]-~]|\\[\\'nrt]|\\x[0-9a-f]{2})*'|b"(?:[ !#-\[\]-~]|\\[\\nrt]|\\x[0-9a-f]{2})*\""""
+)
+"""A provider's answer as LiteLLM quotes it for a stream: as the repr of its bytes."""
 _ADVICE = re.compile(
     r"\.? *(?:Received Model Group=|Available Model Group Fallbacks=|LiteLLM Retries[:=]|Traceback \(most recent"
     r"|model=\S+\. context_window_fallbacks|No fallback model group found|Fallback model group found"
-    r"|Error doing the fallback:|Passed model=|Pass model as E\.g\.|To drop these, set `litellm"
-    r"|Handle with `litellm).*",
+    r"|\n?LiteLLM: model group '|Error doing the fallback:|Passed model=|Pass model as E\.g\."
+    r"|To drop these, set `litellm|Handle with `litellm).*",
     re.DOTALL,
 )
 """LiteLLM's suffix: its router's state, and advice for Python developers."""
@@ -42,16 +46,36 @@ _SDK = re.compile(r"Error code: \d{3} - (\{.*\})\s*\Z", re.DOTALL)
 """How OpenAI's SDK quotes a provider's answer: as the repr of the parsed JSON."""
 
 
+_PLAIN_WORDS = {
+    "Response payload is not completed": "the connection was closed in the middle of the answer",
+    "Server disconnected": "the connection was closed before the answer began",
+    "Connection error.": "the connection failed",
+    "Timeout on reading data from socket": "nothing came in time",
+    "Request timed out. Error_str: Request timed out.": "nothing came in time",
+}
+"""What aiohttp, OpenAI's SDK and LiteLLM say of a connection, in plain words."""
+MARKS = tuple(words.encode() for words in ("litellm.", "LiteLLM: model group", *_PLAIN_WORDS))
+"""Parts of LiteLLM's errors, one of which each has."""
+
+
 def cause(text: str) -> str:
     """The provider's message where LiteLLM quotes it, in one line, without keys; empty if nothing remains."""
     text = _ADVICE.sub("", _without_runs_of_space(text[:_READ]))
     if match := _CLASS.match(text):
         text = text[match.end() :]
-    text = _message_in_repr(text)
+    text = _message_in_repr(_decoded(text))
     if found := _JSON_MESSAGE.search(text):
         text = re.sub(r"\\.", lambda escape: _ESCAPES.get(escape[0], escape[0]), found[1])
-    text = _OBJECTS.sub("", _without_links(text))
-    return clean_text(" ".join(redacted(text).split()), LONGEST)
+    text = " ".join(_OBJECTS.sub("", _without_links(text)).split())
+    return clean_text(redacted(_PLAIN_WORDS.get(text, text)), LONGEST)
+
+
+def _decoded(text: str) -> str:
+    """``text`` with the bytes that it begins with as text."""
+    if quoted := _BYTES.match(text):
+        written: bytes = ast.literal_eval(quoted[0])
+        return written.decode(errors="replace") + text[quoted.end() :]
+    return text.removeprefix("b'")
 
 
 def _without_runs_of_space(text: str) -> str:

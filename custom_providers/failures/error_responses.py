@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from custom_providers.engine.errors.failure import Failure, FailureKind
 from custom_providers.failures import verdict
-from custom_providers.failures.cause import cause
+from custom_providers.failures.cause import MARKS, cause
 from custom_providers.gate.route_lookup import below_root
 from custom_providers.json_parts import mapping, parsed_object
 
@@ -99,7 +99,7 @@ class _Sender:
 def _in_stream(message: Message) -> Message:
     """Replace the message of an error event, with which LiteLLM ends a stream, by its cause; pass other messages on."""
     body = message.get("body", b"")
-    if b'"error"' not in body or b"litellm." not in body:
+    if b'"error"' not in body or not any(mark in body for mark in MARKS):
         return message
     lines = [_event(line) if line.startswith(_DATA) else line for line in body.split(b"\n")]
     return {**message, "body": b"\n".join(lines)}

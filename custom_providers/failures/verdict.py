@@ -68,7 +68,7 @@ def judged(error: BaseException, provider: str, base_url: str, *, sent: bool = T
         return judge.seen(FailureKind.UNSENDABLE, words)
     if words.startswith(_NO_ANSWER) or (status == 500 and _is_unreadable(chain, sent=sent)):
         # The provider has answered, and billed what it answered.
-        return replace(judge.seen(FailureKind.MALFORMED, _unreadable(words) or words), retries=0)
+        return replace(judge.seen(FailureKind.MALFORMED, _unreadable(words) or words or "it is empty"), retries=0)
     found = _headers(chain)
     failure = judge.answered(status, words.encode(), found)
     everything = _everything(chain)
@@ -98,7 +98,14 @@ def _message(failure: Failure, words: str, unanswered: FailureKind | None, judge
         return failure.message  # with the page's title
     if failure.status == 500 and (unreadable := _unreadable(words)):
         return judge.seen(FailureKind.MALFORMED, unreadable).message
+    if unanswered is FailureKind.TIMEOUT:
+        waited = _WAITED.search(words)
+        words = f"nothing came for {float(waited[1]):g} s" if waited else ""
     return (judge.seen(unanswered, words).message if unanswered else words) or failure.message
+
+
+_WAITED = re.compile(r"[Tt]imeout (?:passed|value)=(\d+(?:\.\d+)?)")
+"""The seconds in LiteLLM's words for a timeout: "Timeout passed=4.0, time taken=4.001 seconds"."""
 
 
 _HTML = re.compile(r"\s*<(?:!doctype|html)\b", re.IGNORECASE)

@@ -15,9 +15,20 @@ RAISED = {
         "Cannot connect to host localhost:11434 [Connect call failed]"
     ),
     "litellm.InternalServerError: AnthropicException - Response payload is not completed: <TransferEncodingError: 400,"
-    " message='Not enough data to satisfy transfer length header.'>": "Response payload is not completed",
+    " message='Not enough data to satisfy transfer length header.'>": (
+        "the connection was closed in the middle of the answer"
+    ),
+    "Response payload is not completed: <TransferEncodingError: 400, message='Not enough data to satisfy transfer"
+    " length header.'>": "the connection was closed in the middle of the answer",
+    "litellm.Timeout: Timeout on reading data from socket": "nothing came in time",
+    "litellm.InternalServerError: OpenAIException - Connection error.": "the connection failed",
+    "litellm.APIConnectionError: the answer is cut short\n\nLiteLLM: model group 'a/b' failed with the error above. No"
+    " fallback was attempted.": "the answer is cut short",
     "litellm.exceptions.RateLimitError: litellm.RateLimitError: Vertex_ai_betaException - "
     'b\'{"error":{"type":"rate_limit","message":"max RPM: 20"}}\'': "max RPM: 20",
+    r"""litellm.BadRequestError: Vertex_ai_betaException - b'{"error": {"message": "Unknown name \\"foo\\": it """
+    r"""isn\'t known.\\n* model: \xc3\xa9"}}'""": 'Unknown name "foo": it isn\'t known. * model: é',
+    'litellm.APIError: b\'{"error": {"message": "cut in the mid': '{"error": {"message": "cut in the mid',
     "litellm.BadRequestError: OpenAIException - no such tool. Received Model Group=openai/x\nAvailable Model Group"
     " Fallbacks=None LiteLLM Retries: 3 times": "no such tool",
     "litellm.UnsupportedParamsError: openai does not support parameters: ['x']. To drop these, set"
@@ -34,7 +45,7 @@ RAISED = {
     "Error code: 400 - {open('x'): 1}": "Error code: 400 - {open('x'): 1}",
     "litellm.Timeout: APITimeoutError - Request timed out.": "Request timed out.",
     "litellm.InternalServerError: AnthropicException - Server disconnected. Handle with"
-    " `litellm.InternalServerError`.": "Server disconnected",
+    " `litellm.InternalServerError`.": "the connection was closed before the answer began",
     "litellm.BadGatewayError: AnthropicException BadGatewayError - no route": "no route",
     "litellm.Timeout: Timeout Error: OpenAIException - too late": "too late",
     "prompt is too long: 210000 tokens > 200000 maximum": "prompt is too long: 210000 tokens > 200000 maximum",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -109,6 +110,45 @@ def test_a_providers_5xx_stays_what_it_is(
     assert response.headers["x-should-retry"] == "true"
     if status == 529 and path == "/v1/messages":
         assert response.json()["error"]["type"] == "overloaded_error"
+
+
+NO_PLAIN_SENTENCE = (*NOT_THE_CAUSE, "LiteLLM", "model group", "payload", "<", "\\", "socket")
+
+
+@pytest.mark.parametrize("path", PROTOCOLS)
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize(
+    ("provider", "answer", "says"),
+    [
+        ("gemini", "bad_request", 'Invalid JSON payload received. Unknown name "foo": Cannot find field.'),
+        ("gemini", "no_key", "Method doesn't allow unregistered callers"),
+        ("claude", "rate_limit", "This request would exceed your organization's rate limit of 4,000 requests"),
+    ],
+)
+def test_a_providers_own_words_are_whole(
+    client: httpx.Client, simulator: Simulator, provider: str, answer: str, says: str, path: str, stream: bool
+):
+    """LiteLLM quotes a streamed answer as the repr of its bytes."""
+    simulator.script(provider, *[answer] * 2)
+    message = _asked(client, path, MODELS[provider], stream=stream).json()["error"]["message"]
+
+    assert says in message
+    assert "\\" not in message
+
+
+@pytest.mark.parametrize("path", PROTOCOLS)
+@pytest.mark.parametrize(
+    ("provider", "answer"),
+    [("claude", "cut"), ("gemini", "cut"), ("openai", "cut"), ("gemini", "truncated"), ("openai", "empty_body")],
+)
+def test_a_broken_stream_ends_with_a_plain_sentence(
+    client: httpx.Client, simulator: Simulator, provider: str, answer: str, path: str
+):
+    simulator.script(provider, *[answer] * 2)
+    text = _asked(client, path, MODELS[provider], stream=True).text
+
+    (message, *_) = re.findall(r'"message": ?"([^"]{8,})"', text)
+    assert not [words for words in NO_PLAIN_SENTENCE if words in message], message
 
 
 @pytest.mark.parametrize("path", PROTOCOLS)

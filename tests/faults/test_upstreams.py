@@ -48,9 +48,9 @@ CUT_AT_ONCE = Answer(faithful=True, fault="cut", after=0)
 """It ends behind the response headers."""
 BEFORE_THE_ANSWER: list[tuple[str, str | Answer, bool, int, str]] = [
     ("hasty_openai", "hang", False, 504, "sent nothing in time"),
-    ("hasty_claude", "hang", False, 408, "hasty_claude sent nothing in time: "),
+    ("hasty_claude", "hang", False, 408, "hasty_claude sent nothing in time: nothing came for 5 s"),
     ("hasty_ollama", "hang", True, 504, "sent nothing in time"),
-    ("hasty_gemini", "hang", True, 408, "hasty_gemini sent nothing in time: "),
+    ("hasty_gemini", "hang", True, 408, "hasty_gemini sent nothing in time: nothing came for 5 s"),
     ("hasty_kimi", "hang", True, 504, "nothing came for 5 s"),
     ("openai", "cut_before_headers", False, 500, "openai ended its answer before it was complete: "),
     ("claude", "cut_before_headers", True, 500, "claude ended its answer before it was complete: "),

@@ -99,7 +99,7 @@ class StatusJudge:
             FailureKind.CUT: "ended its answer before it was complete",
             FailureKind.UNSENDABLE: "cannot be sent this request",
         }.get(kind, "sent an answer that cannot be read")
-        message = f"{self.provider} {words}: {self._redacted(text)}"
+        message = f"{self.provider} {words}{f': {self._redacted(text)}' if text else ''}"
         if kind is FailureKind.REFUSED:
             message = f'provider "{self.provider}" does not answer at {self._redacted(text)}: is it running?'
         if kind is FailureKind.NO_DESCRIPTOR:
