@@ -54,6 +54,8 @@ _PLAIN_WORDS = {
     "Request timed out. Error_str: Request timed out.": "nothing came in time",
 }
 """What aiohttp, OpenAI's SDK and LiteLLM say of a connection, in plain words."""
+_ONLY_A_STATUS = re.compile(r"Error code: \d{3}")
+"""What OpenAI's SDK says of an answer that is not JSON."""
 MARKS = tuple(words.encode() for words in ("litellm.", "LiteLLM: model group", *_PLAIN_WORDS))
 """Parts of LiteLLM's errors, one of which each has."""
 
@@ -67,6 +69,8 @@ def cause(text: str) -> str:
     if found := _JSON_MESSAGE.search(text):
         text = re.sub(r"\\.", lambda escape: _ESCAPES.get(escape[0], escape[0]), found[1])
     text = " ".join(_OBJECTS.sub("", _without_links(text)).split())
+    if _ONLY_A_STATUS.fullmatch(text):
+        return ""
     return clean_text(redacted(_PLAIN_WORDS.get(text, text)), LONGEST)
 
 

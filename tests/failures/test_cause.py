@@ -52,6 +52,7 @@ RAISED = {
     "Incorrect API key provided: sk-proj-canary0123456789abcdef": "Incorrect API key provided: ***",
     "see https://platform.openai.com/account": "see https://platform.openai.com/account",
     "litellm.InternalServerError:": "",
+    "litellm.BadGatewayError: BadGatewayError: OpenAIException - Error code: 502": "",
     "": "",
 }
 

@@ -87,6 +87,7 @@ UNREAD = "acme sent an answer that cannot be read: "
         ),
         ("<html> <head><title>502 Bad Gateway</title></head> </html>", "acme answered 500: 502 Bad Gateway"),
         ("Expected value: a number", "Expected value: a number"),
+        ("Error code: 502", "acme answered 500"),
     ],
 )
 def test_an_answer_that_litellm_cannot_read_is_named_with_its_provider(raised: str, said: str):
