@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import replace
 
 from custom_providers.litellm_patches import (
     chat_alerts,
@@ -12,10 +11,9 @@ from custom_providers.litellm_patches import (
     header_values,
     health_checks,
     listing,
-    shortcuts,
 )
 from custom_providers.litellm_patches.limits import http_clients, media_downloads, secret_search
-from custom_providers.litellm_patches.place import STILL, Place
+from custom_providers.litellm_patches.place import Place
 from custom_providers.litellm_patches.streams import (
     bridged_events,
     opened_streams,
@@ -36,15 +34,7 @@ def patches(table: RouteTable, declared: Sequence[str]) -> tuple[Place, ...]:
         table: the routes in force.
         declared: the names of the declared models, each prefixed with its provider.
     """
-    return (
-        _access(table),
-        *_clients(),
-        _listing(table, declared),
-        *_streams(),
-        *_texts(),
-        _health_check(),
-        *_shortcuts(),
-    )
+    return (_access(table), *_clients(), _listing(table, declared), *_streams(), *_texts(), _health_check())
 
 
 def _access(table: RouteTable) -> Place:
@@ -184,25 +174,4 @@ def _health_check() -> Place:
         parameters=("model_params",),
         change=health_checks.without_cost,
         why="health checks and the admin UI's connection test send paid completions",
-    )
-
-
-def _shortcuts() -> tuple[Place, ...]:
-    search = "pattern_match_deployments:PatternMatchRouter.get_pattern"
-    of_patterns = Place(
-        target=f"litellm.router_utils.{search}",
-        parameters=("self", "model", "custom_llm_provider"),
-        change=shortcuts.model_first,
-        why="LiteLLM raises and catches ten exceptions per request for a provider that it does not know",
-        before=(1, 110),
-    )
-    return (
-        of_patterns,
-        replace(of_patterns, target=f"litellm.litellm_core_utils.{search}", since=(1, 110), before=STILL),
-        Place(
-            target="litellm.proxy.auth.route_checks:RouteChecks.is_management_route",
-            parameters=("route",),
-            change=shortcuts.remembered,
-            why="LiteLLM matches some 80 patterns per request to learn that it is not for administration",
-        ),
     )
