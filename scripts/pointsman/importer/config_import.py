@@ -26,7 +26,11 @@ def write(source: Path, registry: Path, *, replace: bool) -> Imported:
         OSError: a file cannot be read or written.
         UnreadableKeyError: ``.env`` cannot be read.
     """
-    done = imported(source.read_text(encoding="utf-8-sig"), str(source))
+
+    def included(name: str) -> str:
+        return (source.parent / name).read_text(encoding="utf-8-sig")
+
+    done = imported(source.read_text(encoding="utf-8-sig"), str(source), included)
     if registry.exists() and not replace:
         raise RefusalError(f"{registry}: exists", "name another one with --registry, or add --replace: a copy is kept")
     env = registry.with_name(ENV_FILE)

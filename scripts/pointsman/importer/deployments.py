@@ -48,6 +48,13 @@ _INFO_INSTEAD = {
     "team_id": "grant the model to the team, in the admin UI",
 }
 _NUMBERS = {*_PRICES, "timeout", "request_timeout", "stream_timeout"}
+_OTHER_PROTOCOL = {
+    "azure": 'add the resource by hand: kind = "openai" and base_url = "https://NAME.openai.azure.com/openai/v1"',
+}
+"""For protocols without a kind, what the vendor offers besides.
+
+https://learn.microsoft.com/en-us/azure/developer/ai/how-to/switching-endpoints, read 2026-11-28.
+"""
 _NO_COUNTERPART = "there is no counterpart; leave it out, or keep this model in LiteLLM's admin UI"
 
 
@@ -100,7 +107,8 @@ def _deployment(document: Document, path: Path, entry: Mapping[str, Any]) -> Dep
     wire = PREFIXES.get(prefix)
     where = (*path, "litellm_params", "model")
     if wire is None:
-        return document.lost(where, f'"{prefix}" speaks a protocol that the registry has no kind for', _NO_COUNTERPART)
+        hint = _OTHER_PROTOCOL.get(prefix, _NO_COUNTERPART)
+        return document.lost(where, f'"{prefix}" speaks a protocol that the registry has no kind for', hint)
     base = _text(params.get("api_base") or params.get("base_url"))
     if base.startswith("os.environ/"):
         # The registry has the URL itself; <NAME>_BASE_URL overrides it at run time.
@@ -142,6 +150,8 @@ def _lost(document: Document, path: Path, entry: Mapping[str, Any]) -> Iterator[
             yield document.lost(place, "is not carried over", _INSTEAD.get(name, _NO_COUNTERPART))
         elif name in _NUMBERS and value is not None and _number(value) is None:
             yield document.lost(place, "is not a number", "write the number into the registry")
+    for name in entry.keys() - {"model_name", "litellm_params", "model_info"}:
+        yield document.lost((*path, str(name)), "is not carried over", "LiteLLM ignores it here; remove it")
     for name in mapping(entry.get("model_info")):
         if name in _INFO_INSTEAD:
             yield document.lost((*path, "model_info", name), "is not carried over", _INFO_INSTEAD[name])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from custom_providers.json_parts import mapping
@@ -15,17 +15,27 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """The content of one file."""
+    """The content of one file, and of those that it includes."""
 
     file: str
     data: Mapping[str, Any]
     lines: Mapping[Path, int]
     """The 1-based line of each key and each list item."""
+    origins: Mapping[Path, tuple[str, Path]] = field(default_factory=dict)
+    """What comes from an included file: that file, and the place in it."""
 
     def lost(self, path: Path, message: str, hint: str) -> Problem:
         """The problem that something cannot be carried over: where, why, and what to do instead."""
         line = next((self.lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self.lines), None)
-        return Problem(file=self.file, line=line, where=dotted(path), message=message, hint=hint, severity="warning")
+        file, place = self._origin(path)
+        return Problem(file=file, line=line, where=dotted(place), message=message, hint=hint, severity="warning")
+
+    def _origin(self, path: Path) -> tuple[str, Path]:
+        for end in range(len(path), 0, -1):
+            if found := self.origins.get(path[:end]):
+                file, start = found
+                return file, (*start, *path[end:])
+        return self.file, path
 
     def table(self, *path: str) -> Mapping[str, Any]:
         """The mapping at ``path``, empty when there is none."""

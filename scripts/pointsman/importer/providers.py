@@ -40,6 +40,10 @@ class Group:
         return self.name in KNOWN
 
     @property
+    def _family(self) -> WireFamily:
+        return KNOWN[self.name].wire_family if self.known else self.deployments[0].wire.family
+
+    @property
     def default_model(self) -> str:
         """The first named model; empty if there are only patterns."""
         named = (item.model for item in self.deployments if "*" not in item.model)
@@ -54,7 +58,7 @@ class Group:
     def table(self) -> dict[str, Any]:
         """The provider's fields in the registry."""
         first = self.deployments[0]
-        family = KNOWN[self.name].wire_family if self.known else first.wire.family
+        family = self._family
         auth = _AUTH[family] if self.key_env else "none"
         return {
             "name": self.name,
@@ -75,9 +79,13 @@ class Group:
                 found[name] = max(values)
         if retries := [item.retries for item in self.deployments if item.retries is not None]:
             found["retries"] = max(retries)
-        if (headers := self.deployments[0].headers) and all(item.headers == headers for item in self.deployments):
-            found["headers"] = dict(headers)
-        return found
+        headers = dict(self.deployments[0].headers)
+        if any(item.headers != headers for item in self.deployments):
+            return found
+        for name in [name for name in headers if self._family == "kimi" and name.lower() == "user-agent"]:
+            # Kimi's identity is a field; this header is never sent to it.
+            found["user_agent"] = headers.pop(name)
+        return {**found, **({"headers": headers} if headers else {})}
 
     def _models(self) -> list[Any]:
         facts: dict[str, dict[str, Any]] = {}

@@ -12,6 +12,7 @@ from custom_providers.registry.problems import ConfigError, Problem
 from pointsman.importer import sections
 from pointsman.importer.deployments import deployments
 from pointsman.importer.document import Document, read
+from pointsman.importer.includes import ReadFile, with_includes
 from pointsman.importer.names import Names, names
 from pointsman.importer.providers import Group, groups
 
@@ -31,17 +32,23 @@ class Imported:
     providers: int
     aliases: int
     lost: Sequence[Problem]
-    """What could not be carried over, in the order of the lines."""
+    """What could not be carried over, in the order of the files and lines."""
 
 
-def imported(text: str, file: str) -> Imported:
+def imported(text: str, file: str, read_file: ReadFile) -> Imported:
     """The registry that is equivalent to the LiteLLM config in ``text``, as far as possible.
+
+    Args:
+        text: the config.
+        file: its name, for messages.
+        read_file: reads the files that it includes.
 
     Raises:
         ConfigError: it is not a LiteLLM config, or has no model that a registry can serve.
     """
-    document = read(text, file)
+    document, unread = with_includes(read(text, file), read_file)
     found, lost = deployments(document)
+    lost = [*unread, *lost]
     if not found:
         hint = "a registry needs at least one model of a provider that it can ask"
         raise ConfigError(lost or [document.lost(("model_list",), "has no entry", hint)])
@@ -56,7 +63,7 @@ def imported(text: str, file: str) -> Imported:
         variables={**settings.variables, **keys},
         providers=len(members),
         aliases=len(named.aliases),
-        lost=sorted([*lost, *refused], key=lambda problem: problem.line or 0),
+        lost=sorted([*lost, *refused], key=lambda problem: (problem.file != file, problem.file, problem.line or 0)),
     )
 
 

@@ -77,11 +77,11 @@ def sections(document: Document) -> Sections:
 def lost(document: Document) -> Iterator[Problem]:
     """Every other setting, with what to do about it."""
     for section, value in document.data.items():
-        if section in ("model_list", "credential_list"):
+        # Keys that begin with "x-" hold YAML anchors; LiteLLM ignores them.
+        if section in ("model_list", "credential_list") or section.startswith("x-"):
             continue
         if section not in _DONE or not isinstance(value, Mapping):
-            hint = "import each of the files by itself" if section == "include" else _NO_COUNTERPART
-            yield document.lost((section,), "is not carried over", hint)
+            yield document.lost((section,), "is not carried over", _NO_COUNTERPART)
             continue
         for name in value if section != "environment_variables" else ():
             if name not in _DONE[section]:

@@ -17,7 +17,31 @@ CANARY = "sk-proj-canary-0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def _imported(text: str) -> Imported:
-    return imported(dedent(text), "config.yaml")
+    return imported(dedent(text), "config.yaml", _included)
+
+
+def _included(name: str) -> str:
+    """The files that a config may include; there is no other."""
+    if name not in FILES:
+        raise FileNotFoundError(2, "No such file or directory", name)
+    return dedent(FILES[name])
+
+
+FILES = {
+    "models/local.yaml": """\
+        include: [../more.yaml, local.yaml]
+        model_list:
+          - model_name: qwen
+            litellm_params: {model: ollama/qwen3, rpm: 5}
+        general_settings:
+          unknown: 1
+    """,
+    "more.yaml": """\
+        model_list:
+          - {model_name: haiku, litellm_params: {model: anthropic/claude-haiku-5-5}}
+    """,
+    "broken.yaml": "model_list: [",
+}
 
 
 def _table(text: str) -> dict[str, Any]:
@@ -412,14 +436,14 @@ def test_what_cannot_be_carried_over_is_listed_by_line():
           drop_params: true
           success_callback: [langfuse]
           cache: true
-        include: [more.yaml]
+        include: [missing.yaml]
     """
 
     assert _lost(text) == [
         (5, "model_list[1].litellm_params.model", '"bedrock" speaks a protocol that the registry has no kind for'),
         (9, "litellm_settings.success_callback", "is not carried over"),
         (10, "litellm_settings.cache", "is not carried over"),
-        (11, "include", "is not carried over"),
+        (11, "include[0]", '"missing.yaml" cannot be read: no such file or directory'),
     ]
 
 
@@ -435,4 +459,57 @@ def test_what_cannot_be_carried_over_is_listed_by_line():
 )
 def test_what_is_no_config_is_refused(text: str, said: str):
     with pytest.raises(ConfigError, match=said):
-        imported(text, "config.yaml")
+        imported(text, "config.yaml", _included)
+
+
+def test_included_files_are_merged_and_named_with_their_own_lines():
+    text = ONE + "    include: [models/local.yaml, missing.yaml]\n"
+    lost = _imported(text).lost
+
+    assert [_goes(text, name) for name in ("gpt-4o", "qwen", "haiku")] == [
+        "openai/gpt-4o",
+        "ollama/qwen3",
+        "claude/claude-haiku-5-5",
+    ]
+    assert [(problem.file, problem.line, problem.where, problem.message) for problem in lost] == [
+        ("config.yaml", 6, "include[1]", '"missing.yaml" cannot be read: no such file or directory'),
+        ("models/local.yaml", 4, "model_list[0].litellm_params.rpm", "is not carried over"),
+        ("models/local.yaml", 6, "general_settings.unknown", "is not carried over"),
+    ]
+
+
+def test_an_included_file_that_is_not_yaml_is_refused_by_name():
+    with pytest.raises(ConfigError) as raised:
+        _imported(ONE + "    include: [broken.yaml]\n")
+
+    assert [problem.file for problem in raised.value.problems] == ["broken.yaml"]
+
+
+def test_what_litellm_ignores_is_not_mistaken_for_a_setting():
+    text = """\
+        x-defaults: &defaults {timeout: 30}
+        model_list:
+          - model_name: a
+            litellm_params: {<<: *defaults, model: openai/a}
+            tpm: 100
+    """
+
+    assert _lost(text) == [(5, "model_list[0].tpm", "is not carried over")]
+    assert _table(text)["provider"][0]["timeout"] == 30
+
+
+@pytest.mark.parametrize("name", ["User-Agent", "user-agent"])
+def test_a_user_agent_for_kimi_becomes_the_registrys_own_field(name: str):
+    """``check`` then says whether it is sent; in headers, it would silently not be."""
+    text = f"""\
+        model_list:
+          - model_name: k
+            litellm_params:
+              model: anthropic/kimi-for-coding
+              api_base: https://api.kimi.com/coding
+              extra_headers: {{{name}: claude-code/1.0.0, X-Team: a}}
+    """
+
+    (provider,) = _table(text)["provider"]
+    assert provider["user_agent"] == "claude-code/1.0.0"
+    assert provider["headers"] == {"X-Team": "a"}
