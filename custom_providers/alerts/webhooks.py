@@ -14,6 +14,15 @@ SERVICES = ("slack", "discord")
 _PAUSES = (1.0, 10.0, 60.0)
 """Seconds between attempts; if the chat service is down for longer, the alert is lost."""
 
+_FAILED: Mapping[type[Exception], str] = {
+    httpx.UnsupportedProtocol: "is not a valid URL",
+    httpx.InvalidURL: "is not a valid URL",
+    httpx.ConnectError: "no connection",
+    httpx.TimeoutException: "no answer within 10 s",
+    httpx.HTTPError: "the connection broke",
+}
+"""Why a message was not delivered, without the URL; the first one that fits."""
+
 _log = logging.getLogger("pointsman")
 
 
@@ -41,7 +50,15 @@ async def _send(hook: str, text: str) -> None:
             return
         if pause is not None:
             await asyncio.sleep(pause)
-    _log.error("pointsman: alert not delivered to %s (%s): %s", urlsplit(hook).hostname, why, text)
+    _log.error("pointsman: alert not delivered to %s (%s): %s", _host(hook), why, text)
+
+
+def _host(hook: str) -> str:
+    """The host of a webhook, which is not a secret."""
+    try:
+        return urlsplit(hook).hostname or "a webhook"
+    except ValueError:
+        return "a webhook"
 
 
 async def refused(hook: str, text: str) -> str:
@@ -50,11 +67,14 @@ async def refused(hook: str, text: str) -> str:
         async with httpx.AsyncClient(timeout=10) as client:
             status = (await client.post(hook, json={"text": text})).status_code
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return type(error).__name__
+        return next(words for kind, words in _FAILED.items() if isinstance(error, kind))
     return "" if status < 300 else f"HTTP {status}"
 
 
 def _slack_compatible(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # sending to it says so
+        return url
     path = parts.path.rstrip("/")
     return urlunsplit(parts._replace(path=path if path.endswith("/slack") else f"{path}/slack")) if url else ""

@@ -258,6 +258,22 @@ def test_follow_shows_each_new_row_until_it_is_stopped(folder: Path, export: lis
         assert {line.index(word) for line, word in zip(shown, ("MODEL", *["fast"] * 2, "=1+1"), strict=True)} == {19}
 
 
+def test_follow_waits_for_the_first_call(folder: Path):
+    command = [str(BIN / "pointsman"), "audit", "-f", "--jsonl"]
+    env = {**clean_environment(), "PYTHONUNBUFFERED": "1"}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=folder, env=env, stdout=pipe, stderr=pipe, text=True) as following:
+        assert following.stdout is not None
+        assert following.stderr is not None
+        assert following.stderr.readline() == "no calls yet; waiting for the first\n"
+        sink = SqliteSink(folder / ".pointsman" / "audit.sqlite3")
+        sink.store([ROWS[0]])
+        sink.close()
+        assert json.loads(following.stdout.readline())["id"] == ROWS[0]["id"]
+        os.kill(following.pid, signal.SIGINT)
+        assert following.wait(SECONDS) == 0
+
+
 @pytest.mark.parametrize(
     ("text", "moment"),
     [

@@ -14,6 +14,7 @@ from custom_providers.audit.record import Row
 from custom_providers.audit.storage import paths
 from custom_providers.audit.storage.database import Database, postgres, sqlite
 from custom_providers.audit.storage.spool import abandoned
+from pointsman.console import report
 from pointsman.console.refusal import RefusalError
 from pointsman.sources.sources import Sources
 
@@ -46,6 +47,17 @@ def opened(sources: Sources) -> Iterator[Database]:
     variable = sources.registry.audit.url_env
     with _postgres(sources.env.get(variable, ""), variable) if variable else _sqlite(sources) as database:
         yield database
+
+
+def wait_for_first(sources: Sources, pause: Callable[[float], None] = time.sleep) -> None:
+    """Waits until the SQLite file exists, which the first call creates."""
+    path = sources.state_directory / paths.DATABASE
+    if sources.registry.audit.url_env or path.exists():
+        return
+    report.say("no calls yet; waiting for the first")
+    while not path.exists():
+        pause(1)
+    pause(1)  # until its table is there, too
 
 
 def followed(database: Database, wanted: Filter, limit: int, pause: Callable[[float], None] = time.sleep

@@ -67,12 +67,25 @@ def audit(sources: Sources, number: int | None, **options: Any) -> int:
     chosen = [name for name in ("as_csv", "as_lines", "as_json") if options[name]]
     if len(chosen) > 1 or (options["follow"] and (options["as_sums"] or chosen not in ([], ["as_lines"]))):
         raise click.UsageError("choose one of --csv, --jsonl and --json; --follow goes with --jsonl only")
+    if options["follow"] and not _awaited(sources):
+        return OK
     filters = {name: options[name] for name in ("provider", "model", "key", "status", "since")}
     with queries.opened(sources) as database:
         _show(database, Filter(**filters), number, **options)
     if left := queries.waiting(sources):
         report.say(f"{left} more wait in the spool: the next start of the proxy delivers them")
     return OK
+
+
+def _awaited(sources: Sources) -> bool:
+    """Waits for the first call; False after Ctrl-C."""
+    from pointsman.audit import queries
+
+    try:
+        queries.wait_for_first(sources)
+    except KeyboardInterrupt:
+        return False
+    return True
 
 
 def _show(database: Database, wanted: Filter, number: int | None, **options: Any) -> None:

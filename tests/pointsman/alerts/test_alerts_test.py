@@ -54,7 +54,11 @@ def test_what_was_not_delivered_is_reported_without_the_url(pointsman: Command):
         ],
     }
     gone = pointsman("alerts", "test", env={"TEAM_SLACK": f"http://127.0.0.1:{free_port()}{SLACK}"})
-    assert "$TEAM_SLACK: ConnectError" in gone.stdout
+    assert "$TEAM_SLACK: no connection" in gone.stdout
+    unfit = pointsman("alerts", "test", env={"TEAM_SLACK": f"hooks.example{SLACK}", "TEAM_DISCORD": "http://[canary"})
+    assert "$TEAM_SLACK: is not a valid URL" in unfit.stdout
+    assert "failed  discord  $TEAM_DISCORD: " in unfit.stdout
+    assert "canary" not in unfit.stdout + unfit.stderr
     assert "canary" not in done.stdout + done.stderr + gone.stdout + gone.stderr
 
 
