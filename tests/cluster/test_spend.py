@@ -18,9 +18,8 @@ from pointsman.config.render import render
 from pointsman.simulator import Simulator
 from tests.audit.cluster import Cluster
 from tests.cluster.redis_server import RedisServer
-from tests.database.environment import DatabaseEnvironment, query
+from tests.database.environment import STORES_SPEND, DatabaseEnvironment, query
 from tests.patience import eventually
-from tests.releases import migrations_missing
 from tests.running import Proxy
 
 pytestmark = pytest.mark.proxy
@@ -115,7 +114,7 @@ def test_both_spend_one_budget(pair: Pair, simulator: Simulator):
     assert 6 <= len(answers) < 10
 
 
-@pytest.mark.skipif(bool(migrations_missing()), reason=migrations_missing())
+@STORES_SPEND
 def test_the_spend_of_both_adds_up_in_the_database(pair: Pair, simulator: Simulator):
     key = pair.key()
     assert _statuses((pair.first, pair.second), key, 6) == {200: 6}

@@ -11,11 +11,16 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
+import pytest
 
 from tests.audit.cluster import Cluster
 from tests.database.query_engine import installation
 from tests.patience import SECONDS, eventually
+from tests.releases import migrations_missing
 from tests.running import MASTER_KEY, REPOSITORY, Proxy, clean_environment, free_port, running
+
+STORES_SPEND = pytest.mark.skipif(bool(migrations_missing()), reason=migrations_missing())
+"""For tests that need all tables of LiteLLM."""
 
 VARIABLE = "POINTSMAN_TEST_DATABASE_PYTHON"
 

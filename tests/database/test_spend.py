@@ -10,9 +10,11 @@ import pytest
 
 from pointsman.simulator import Simulator
 from tests.database.asking import PONG, ask, new_key
-from tests.database.environment import query
+from tests.database.environment import STORES_SPEND, query
 from tests.patience import eventually
 from tests.running import Proxy
+
+pytestmark = STORES_SPEND
 
 
 def _row(url: str, call_id: str) -> Mapping[str, Any]:

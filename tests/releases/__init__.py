@@ -52,7 +52,7 @@ def litellm_is(series: str) -> bool:
 def migrations_missing() -> str:
     """Why LiteLLM's migrations do not make all its tables, or "".
 
-    They come in a package whose release LiteLLM names exactly, and which an index may lack.
+    They come in a package of which LiteLLM needs one exact release, and which an index may lack.
     """
     package = "litellm-proxy-extras"
     (needed,) = (need for need in map(Requirement, metadata.requires("litellm") or ()) if need.name == package)
