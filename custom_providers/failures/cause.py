@@ -25,7 +25,7 @@ _ADVICE = re.compile(
     r"\.? *(?:Received Model Group=|Available Model Group Fallbacks=|LiteLLM Retries[:=]|Traceback \(most recent"
     r"|model=\S+\. context_window_fallbacks|No fallback model group found|Fallback model group found"
     r"|\n?LiteLLM: model group '|Error doing the fallback:|Passed model=|Pass model as E\.g\."
-    r"|To drop these, set `litellm|Handle with `litellm).*",
+    r"|To drop these, set `litellm|Handle with `litellm|Received Messages=|Either provide one, or set `litellm).*",
     re.DOTALL,
 )
 """LiteLLM's suffix: its router's state, and advice for Python developers."""

@@ -43,6 +43,7 @@ RAISED = {
     "Error code: 400 - {'error': {'code': 5}}": "Error code: 400 - {'error': {'code': 5}}",
     "Error code: 400 - {'cut": "Error code: 400 - {'cut",
     "Error code: 400 - {open('x'): 1}": "Error code: 400 - {open('x'): 1}",
+    "litellm.BadRequestError: 'content'\nReceived Messages=[{'role': 'user'}]": "'content'",
     "litellm.Timeout: APITimeoutError - Request timed out.": "Request timed out.",
     "litellm.InternalServerError: AnthropicException - Server disconnected. Handle with"
     " `litellm.InternalServerError`.": "the connection was closed before the answer began",

@@ -165,3 +165,55 @@ def test_a_system_message_within_a_conversation_gets_no_note(
     assert response.status_code == 200, response.text
     assert _sent(simulator).count("REMINDER") == 1
     assert "note" not in _sent(simulator).lower()
+
+
+REFUSED = {
+    "chat, field": ("/v1/chat/completions", {"role": "assistant", "content": None, "refusal": "NEVER"}),
+    "chat, part": (
+        "/v1/chat/completions",
+        {"role": "assistant", "content": [{"type": "refusal", "refusal": "NEVER"}]},
+    ),
+    "responses": (
+        "/v1/responses",
+        {"type": "message", "role": "assistant", "content": [{"type": "refusal", "refusal": "NEVER"}]},
+    ),
+}
+
+
+@pytest.mark.parametrize("provider", MODELS)
+@pytest.mark.parametrize(("path", "said"), REFUSED.values(), ids=REFUSED)
+def test_a_refusal_stays_in_the_conversation(
+    client: httpx.Client, simulator: Simulator, provider: str, path: str, said: dict[str, Any]
+):
+    turns = [USER, said, USER]
+    body = {"model": MODELS[provider], ("input" if path == "/v1/responses" else "messages"): turns}
+
+    response = client.post(path, json=body)
+
+    assert response.status_code == 200, response.text
+    assert _sent(simulator).count("NEVER") == 1
+
+
+@pytest.mark.parametrize("provider", MODELS)
+def test_an_older_function_call_reaches_every_api(client: httpx.Client, simulator: Simulator, provider: str):
+    called = {"role": "assistant", "content": None, "function_call": {"name": "look", "arguments": "{}"}}
+    result = {"role": "function", "name": "look", "content": "RESULT"}
+
+    response = client.post("/v1/chat/completions", json={"model": MODELS[provider], "messages": [USER, called, result]})
+
+    assert response.status_code == 200, response.text
+    assert "RESULT" in _sent(simulator)
+    assert "look" in _sent(simulator)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+def test_a_conversation_of_nothing_is_not_filled_with_words(client: httpx.Client, simulator: Simulator, stream: bool):
+    empty = [{"role": "system", "content": "be"}, {"role": "user", "content": ""}]
+
+    response = client.post(
+        "/v1/chat/completions", json={"model": MODELS["claude"], "messages": empty, "stream": stream}
+    )
+
+    assert response.status_code == 400, response.text
+    assert response.json()["error"]["message"] == "Anthropic requires at least one non-system message"
+    assert not simulator.attempts

@@ -37,7 +37,7 @@ def of_messages(call: dict[str, Any]) -> dict[str, Any]:
 def of_chat(call: dict[str, Any]) -> dict[str, Any]:
     """Return a chat completions call without empty texts, and without thinking where Anthropic forbids it."""
     messages = [_filled(message) for message in _systems_first(call["messages"], str(call["model"]))]
-    kept = [message for message in messages if not _says_nothing(message)] or list(call["messages"])
+    kept = [message for message in messages if not _says_nothing(message)]
     if _is_forced(call.get("tool_choice")):
         return {**_without_thinking(call), "messages": kept}
     if not _is_manual(str(call["model"])):

@@ -15,13 +15,15 @@ from custom_providers.json_parts import mapping, unwrapped
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
 from custom_providers.request.attempt import bridged, claude_history
 from custom_providers.request.attempt.headers import layered, of_client
-from custom_providers.request.fields import message_blocks, response_items
+from custom_providers.request.fields import chat_messages, message_blocks, response_items
 from custom_providers.request.fields.field_types import is_header
 from custom_providers.routing.resolver import ProviderRoute
 
 _GPT_OSS_LEVELS = {"minimal": "low", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"}
 _JSON_IN_WORDS = {"role": "system", "content": "Answer with one JSON object and with nothing else."}
 _GENERATES = frozenset({"acompletion", "atext_completion"})
+_CHAT_WIRES = frozenset({"openai", "openrouter"})
+"""LiteLLM's names of wires that speak chat completions."""
 _EMBEDS = "aembedding"
 _LONGEST_SESSION = 256
 """Characters of a session id; most servers refuse an 8 KB header."""
@@ -73,12 +75,15 @@ def prepared(call: Mapping[str, Any], call_type: str, provider: ProviderRoute) -
 
 def _translatable(call: dict[str, Any], call_type: str, wire: str) -> dict[str, Any]:
     """Remove or rewrite what would be lost, invented or refused when LiteLLM or Anthropic reads the conversation."""
+    is_openais = str(call["model"]).startswith("openai/responses/")
+    if call_type == "acompletion" and (is_openais or wire not in _CHAT_WIRES):
+        call = chat_messages.translatable(call, free_form=is_openais)
     if wire == "anthropic":
         call = _for_claude(call, call_type)
     elif call_type == "anthropic_messages":
         call = message_blocks.translatable(call)
     is_items = call_type == "aresponses" and response_items.is_translated(call)
-    return response_items.without_records(call) if is_items else call
+    return response_items.translatable(call) if is_items else call
 
 
 def _for_claude(call: dict[str, Any], call_type: str) -> dict[str, Any]:

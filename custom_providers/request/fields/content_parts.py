@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from custom_providers.audit.record import clean_name
-from custom_providers.json_parts import listed, unwrapped
+from custom_providers.json_parts import listed, mappings, unwrapped
 
 USER_TYPES = (
     *("text", "image_url", "input_audio", "video_url", "file"),
@@ -18,8 +18,23 @@ USER_TYPES = (
 )
 """The types that LiteLLM accepts in user messages; OpenAI documents the first five, or providers like it do."""
 _DOCUMENTED = 5
+_ITEM_TEXTS = frozenset({"input_text", "output_text", "text"})
 _URLS = frozenset({"image_url", "video_url"})
 _OBJECTS = frozenset({"input_audio", "file"})
+_NEED_CONTENT = frozenset({"system", "developer", "user", "tool"})
+"""Roles whose messages have a content; an assistant's may have calls instead."""
+
+
+def is_content(value: object) -> bool:
+    """Whether this can be the content of a message or result: text, a list of parts, or null."""
+    if isinstance(value, list):
+        return all(isinstance(part, dict) and _is_part(part) for part in value)
+    return value is None or isinstance(value, str)
+
+
+def _is_part(part: Mapping[str, object]) -> bool:
+    kind = part.get("type")
+    return isinstance(kind, str) and (kind != "text" or isinstance(part.get("text"), str))
 
 
 def of_messages(messages: Iterable[Mapping[str, Any]]) -> str | None:
@@ -29,6 +44,8 @@ def of_messages(messages: Iterable[Mapping[str, Any]]) -> str | None:
         messages: their ``content``, if it is a list, must be a list of objects with a type.
     """
     for index, message in enumerate(messages):
+        if message.get("content") is None and message.get("role") in _NEED_CONTENT:
+            return f"messages[{index}].content has to be text, or a list of objects"
         for number, part in enumerate(listed(message.get("content"))):
             if problem := _of_part(part, of_user=message.get("role") == "user"):
                 return f"messages[{index}].content[{number}]{problem}"
@@ -37,14 +54,13 @@ def of_messages(messages: Iterable[Mapping[str, Any]]) -> str | None:
 
 def of_items(items: Iterable[Mapping[str, Any]]) -> str | None:
     """The same for the items of OpenAI's Responses API, whose parts LiteLLM accepts in any form."""
-    return next(
-        (
-            f"input[{index}].content has to be text, or a list of objects"
-            for index, item in enumerate(items)
-            if not isinstance(item.get("content"), str | list | None)
-        ),
-        None,
-    )
+    for index, item in enumerate(items):
+        if not isinstance(item.get("content"), str | list | None):
+            return f"input[{index}].content has to be text, or a list of objects"
+        for number, part in enumerate(mappings(item.get("content"))):
+            if part.get("type") in _ITEM_TEXTS and not isinstance(part.get("text"), str):
+                return f"input[{index}].content[{number}].text has to be text"
+    return None
 
 
 def _of_part(part: Mapping[str, Any], *, of_user: bool) -> str | None:

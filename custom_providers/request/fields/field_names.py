@@ -45,7 +45,7 @@ _ONE_NAME = (
     *("background", "conversation", "include", "max_tool_calls", "previous_response_id", "prompt", "truncation"),
     *("text", "context_management", "container", "mcp_servers", "output_config", "speed", "inference_geo"),
     *("thinking.keep", "thinking.display", "cache_control", "betas", "anthropic_beta", "extra_body", "extra_headers"),
-    *(*message_blocks.NAMES, *response_items.NAMES),
+    *(*message_blocks.NAMES, *message_blocks.MEMBERS, *response_items.NAMES),
     *("messages", "system", "model", "tools.parameters", "reasoning_content", "keep_alive", "num_ctx", "options"),
 )
 

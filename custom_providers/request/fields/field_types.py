@@ -190,7 +190,7 @@ def flaw(request: Mapping[str, object], call_type: str = "") -> str | None:
         return f"extra_body: {problem}"
     messages: Any = request.get("messages") or ()
     for message in messages:
-        if not isinstance(message.get("content"), str) and not _is_content(message):
+        if not content_parts.is_content(message.get("content")):
             return "the content of a message has to be text, or a list of objects with a type, texts with their text"
         if problem := _mistyped(message, _OF_MESSAGES):
             return f"messages: {problem}"
@@ -229,15 +229,3 @@ def _mistyped(values: Mapping[str, object], kinds: Mapping[str, _FieldType]) -> 
         if value is not None and not kind.holds(value):
             return f"{name} has to be {kind.named}"
     return None
-
-
-def _is_content(message: Mapping[str, object]) -> bool:
-    content = message.get("content")
-    if isinstance(content, list):
-        return all(isinstance(part, dict) and _is_part(part) for part in content)
-    return content is None or isinstance(content, dict)
-
-
-def _is_part(part: Mapping[str, object]) -> bool:
-    kind = part.get("type")
-    return isinstance(kind, str) and (kind != "text" or isinstance(part.get("text") or "", str))

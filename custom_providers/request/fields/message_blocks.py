@@ -28,8 +28,14 @@ _SENT = frozenset(
 )
 NAMES = tuple(f"content.{kind}" for kind in _HOSTED)
 """What ``left_out`` calls them."""
+MEMBERS = (_IS_ERROR, _CITATIONS) = ("tool_result.is_error", "citations")
+"""What it calls members of blocks that no other API has."""
 _STORED = "file"
 """The ``source`` of an image or document that was uploaded to Anthropic."""
+_SOURCES = {"image": ("base64", "url"), "document": ("base64", "url", "text", "content")}
+"""The other kinds of ``source``; LiteLLM drops a block that has none of them."""
+_ROLES = frozenset({"user", "assistant", "system"})
+"""LiteLLM drops messages of any other."""
 
 
 def translatable(call: dict[str, Any]) -> dict[str, Any]:
@@ -41,28 +47,51 @@ def translatable(call: dict[str, Any]) -> dict[str, Any]:
 
 
 def left_out(messages: object) -> Iterator[str]:
-    """The names of the blocks that ``translatable`` removes, such as ``content.server_tool_use``."""
-    for message in mappings(messages):
-        kinds = (block.get("type") for block in mappings(message.get("content")))
-        yield from (f"content.{kind}" for kind in kinds if kind in _HOSTED)
+    """The names of what other APIs lack: blocks, such as ``content.server_tool_use``, and members of blocks."""
+    for block in (block for message in mappings(messages) for block in mappings(message.get("content"))):
+        if (kind := block.get("type")) in _HOSTED:
+            yield f"content.{kind}"
+        if block.get("is_error") is True:
+            yield _IS_ERROR
+        if any(map(_is_cited, (block, *mappings(block.get("content"))))):
+            yield _CITATIONS
 
 
-def refusal(messages: object, provider: str) -> str | None:
-    """Return why ``provider`` cannot be sent a block without which the answer would be wrong, or None."""
+def refusal(messages: object, provider: str, *, fetches: bool = False) -> str | None:
+    """Return why ``provider`` cannot be sent a block without which the answer would be wrong, or None.
+
+    Args:
+        messages: the ``messages`` of a request, of any type.
+        provider: the name of a provider that is reached through another API.
+        fetches: whether documents reach it by URL.
+    """
     for index, message in enumerate(mappings(messages)):
+        if message.get("role") not in _ROLES:
+            return f"messages[{index}].role has to be user, assistant or system"
         for number, block in enumerate(mappings(message.get("content"))):
-            if problem := _unsendable(block, str(message.get("role")), provider):
+            if problem := _unsendable(block, str(message.get("role")), provider, fetches=fetches):
                 return f"messages[{index}].content[{number}]{problem}"
     return None
 
 
-def _unsendable(block: Mapping[str, Any], role: str, provider: str) -> str | None:
+def _unsendable(block: Mapping[str, Any], role: str, provider: str, *, fetches: bool) -> str | None:
     if role == "user" and _is_foreign(block):
         return f'.type "{clean_name(block["type"])}" cannot be sent to {provider}'
-    parts = (block, *mappings(block.get("content")))
-    if any(mapping(part.get("source")).get("type") == _STORED for part in parts):
-        return f" is a file that Anthropic stores, and {provider} does not have it"
+    for part in (block, *mappings(block.get("content"))):
+        kind, source = str(part.get("type")), mapping(part.get("source")).get("type")
+        if source == _STORED:
+            return f" is a file that Anthropic stores, and {provider} does not have it"
+        if source not in _SOURCES.get(kind, (source,)):
+            return f": a source has to have a type: {', '.join(_SOURCES[kind])}"
+        if (kind, source) == ("document", "url") and not fetches:
+            return f": {provider} takes documents as data, not by URL"
     return None
+
+
+def _is_cited(block: Mapping[str, Any]) -> bool:
+    """Whether a text has citations, or a document or search result is to be cited."""
+    citations = block.get("citations")
+    return bool(citations.get("enabled") if isinstance(citations, Mapping) else citations)
 
 
 def _message(message: Any) -> Any:

@@ -13,7 +13,9 @@ from typing import Any
 import orjson
 
 from custom_providers.json_parts import listed
+from custom_providers.request.fields.content_parts import is_content
 
+_CALLS = frozenset({"function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output"})
 _ARGUMENTS = 'has to be one JSON object as text; "{}" for none'
 
 
@@ -39,8 +41,12 @@ def _of_calls(message: Mapping[str, Any], index: int) -> Iterator[str]:
         kind = call.get("type")
         if not isinstance(kind, str):
             yield f'{place} has no type: "function" or "custom"'
+        elif not _is_name(call.get("id")):
+            yield f"{place}.id has to be text"
         elif kind == "function":
             yield from _of_function(call.get("function") or {}, f"{place}.function")
+    if message.get("role") == "tool" and not _is_name(message.get("tool_call_id")):
+        yield f"messages[{index}].tool_call_id has to be text"
     if isinstance(legacy := message.get("function_call"), dict):
         yield from _of_function(legacy, f"messages[{index}].function_call")
 
@@ -62,8 +68,11 @@ def _of_blocks(message: Mapping[str, Any], index: int) -> Iterator[str]:
             for name in ("id", "name"):
                 if not _is_name(block.get(name)):
                     yield f"{place}.{name} has to be text"
-        elif block["type"] == "tool_result" and not _is_name(block.get("tool_use_id")):
-            yield f"{place}.tool_use_id has to be text"
+        elif block["type"] == "tool_result":
+            if not _is_name(block.get("tool_use_id")):
+                yield f"{place}.tool_use_id has to be text"
+            if not is_content(block.get("content")):
+                yield f"{place}.content has to be text, or a list of objects with a type, texts with their text"
 
 
 def _of_items(items: list[Mapping[str, Any]]) -> Iterator[str]:
@@ -76,7 +85,9 @@ def _of_items(items: list[Mapping[str, Any]]) -> Iterator[str]:
             yield f'{place} has no type: "message", "function_call", "function_call_output" or another'
         elif kind == "function_call":
             yield from _of_function(item, place)
-        if kind in {"function_call", "function_call_output"} and not _is_name(item.get("call_id")):
+        elif kind == "custom_tool_call" and not isinstance(item.get("input"), str):
+            yield f"{place}.input has to be text"
+        if kind in _CALLS and not _is_name(item.get("call_id")):
             yield f"{place}.call_id has to be text"
 
 

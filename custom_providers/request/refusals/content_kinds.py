@@ -13,6 +13,8 @@ _DOCUMENTS = frozenset({"document", "file", "input_file", "container_upload"})
 _SOUND = frozenset({"input_audio", "audio", "video_url", "video"})
 _SENT_AS_TEXT = frozenset({"text", "content"})
 """The ``source`` of documents that ``message_blocks`` makes texts of."""
+FETCHES = frozenset({"anthropic", "gemini"})
+"""Wire families that documents reach by URL; LiteLLM sends an image to the others."""
 _LACKS = {"ollama": _DOCUMENTS | _SOUND, "anthropic": _SOUND}
 """Unsupported content types by wire family; providers of other families return an error themselves."""
 
@@ -22,7 +24,8 @@ def refusal(request: Mapping[str, Any], provider: ProviderRoute | None, call_typ
     if provider is None:
         return None
     if call_type == "anthropic_messages" and provider.wire_family != "anthropic":
-        flaw = message_blocks.refusal(request.get("messages"), provider.name)
+        fetches = provider.wire_family in FETCHES
+        flaw = message_blocks.refusal(request.get("messages"), provider.name, fetches=fetches)
         if flaw:
             return flaw
     lacks = _LACKS.get(provider.wire_family)

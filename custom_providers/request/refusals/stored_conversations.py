@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from custom_providers.json_parts import mapping
 from custom_providers.providers.known import KNOWN
 from custom_providers.request.fields import response_items
+from custom_providers.request.refusals.content_kinds import FETCHES
 from custom_providers.routing.resolver import ProviderRoute
 
 _WHOLE = "send the whole conversation as input"
@@ -36,7 +37,8 @@ def refusal(request: Mapping[str, object], provider: ProviderRoute | None, model
     name_of_it = provider.name if provider is not None else "this model"
     if name:
         return f"{name} refers to what OpenAI stores, and {name_of_it} does not have it: {_ELSEWHERE[name]}"
-    return response_items.refusal(request.get("input"), name_of_it)
+    fetches = provider is None or provider.wire_family in FETCHES
+    return response_items.refusal(request.get("input"), name_of_it, fetches=fetches)
 
 
 def _stored(request: Mapping[str, object]) -> Iterator[str]:

@@ -33,7 +33,8 @@ VALID: dict[str, dict[str, Any]] = {
 
 
 def _request(part: dict[str, Any], role: str = "user") -> dict[str, Any]:
-    return {"messages": [{"role": "user", "content": "hi"}, {"role": role, "content": [TEXT, part]}]}
+    result = {"tool_call_id": "c"} if role == "tool" else {}
+    return {"messages": [{"role": "user", "content": "hi"}, {"role": role, "content": [TEXT, part], **result}]}
 
 
 @pytest.mark.parametrize(("part", "says"), INVALID.values(), ids=INVALID)
@@ -54,6 +55,20 @@ def test_other_roles_may_have_other_types(kind: str):
     assert flaw(_request({"type": kind}, "assistant"), "acompletion") is None
 
 
+@pytest.mark.parametrize("role", ["system", "developer", "user", "tool"])
+def test_only_an_assistant_may_say_nothing(role: str):
+    for message in ({"role": role, "content": None}, {"role": role}):
+        found = flaw({"messages": [{"role": "user", "content": "hi"}, message]}, "acompletion")
+        assert found == "messages[1].content has to be text, or a list of objects"
+    assert flaw({"messages": [{"role": "assistant", "content": None}]}, "acompletion") is None
+
+
+@pytest.mark.parametrize("content", [{"a": 1}, [{"type": "text"}], [{"type": "text", "text": None}]], ids=repr)
+def test_a_content_without_its_text_is_refused(content: Any):
+    found = flaw({"messages": [{"role": "user", "content": content}]}, "acompletion")
+    assert str(found).startswith("the content of a message has to be text, or a list of objects")
+
+
 def test_the_types_are_those_that_litellm_accepts():
     assert {*USER_TYPES} == {*ValidUserMessageContentTypes}
 
@@ -62,3 +77,10 @@ def test_the_content_of_an_item_is_text_or_a_list():
     items: list[dict[str, Any]] = [{"role": "user", "content": "hi"}, {"role": "user", "content": 5}]
     assert flaw({"input": items}, "aresponses") == "input[1].content has to be text, or a list of objects"
     assert flaw({"input": [*items[:1], {"role": "user", "content": [TEXT]}]}, "aresponses") is None
+
+
+@pytest.mark.parametrize("kind", ["input_text", "output_text", "text"])
+@pytest.mark.parametrize("text", [None, 5])
+def test_the_text_of_an_item_is_text(kind: str, text: Any):
+    items = [{"role": "user", "content": [{"type": "input_image", "image_url": "x"}, {"type": kind, "text": text}]}]
+    assert flaw({"input": items}, "aresponses") == "input[0].content[1].text has to be text"

@@ -88,6 +88,13 @@ STORED: dict[str, tuple[dict[str, Any], str]] = {
     "a result": (_result({"type": "document", "source": {"type": "file"}}), " is a file that Anthropic stores"),
     "an upload": ({"type": "container_upload", "file_id": "1"}, '.type "container_upload" cannot be sent to acme'),
     "unknown": ({"type": "x\ny"}, '.type "x?y" cannot be sent to acme'),
+    "an image without a source": ({"type": "image"}, ": a source has to have a type: base64, url"),
+    "a document of nothing": ({"type": "document", "source": {}}, ": a source has to have a type: base64, url, text"),
+    "an unknown source in a result": (_result({"type": "image", "source": {"type": "x"}}), ": a source has to have"),
+    "a document by URL": (
+        {"type": "document", "source": {"type": "url", "url": "https://e.com/a.pdf"}},
+        ": acme takes documents as data, not by URL",
+    ),
 }
 
 
@@ -96,3 +103,34 @@ def test_what_the_provider_cannot_get_is_refused(block: dict[str, Any], says: st
     found = message_blocks.refusal([_user(HI), _said(HI), _user(HI, block)], "acme")
     assert found is not None
     assert found.startswith(f"messages[2].content[1]{says}")
+
+
+def test_a_document_by_url_reaches_who_fetches_it():
+    block = {"type": "document", "source": {"type": "url", "url": "https://e.com/a.pdf"}}
+    assert message_blocks.refusal([_user(block)], "acme", fetches=True) is None
+
+
+@pytest.mark.parametrize("message", [{"role": "banana", "content": "hi"}, {"content": "hi"}], ids=repr)
+def test_a_message_of_another_role_is_refused(message: dict[str, Any]):
+    assert message_blocks.refusal([message], "acme") == "messages[0].role has to be user, assistant or system"
+
+
+MEMBERS: dict[str, tuple[dict[str, Any], str]] = {
+    "a failed tool": ({**_result(HI), "is_error": True}, "tool_result.is_error"),
+    "cited text": ({**HI, "citations": [{"type": "char_location", "cited_text": "h"}]}, "citations"),
+    "a document to cite": ({**PDF, "citations": {"enabled": True}}, "citations"),
+    "a search result to cite": (_result({"type": "search_result", "citations": {"enabled": True}}), "citations"),
+}
+
+
+@pytest.mark.parametrize(("block", "name"), MEMBERS.values(), ids=MEMBERS)
+def test_a_member_that_other_apis_lack_is_named(block: dict[str, Any], name: str):
+    written = {"messages": [_user(HI, block)]}
+    assert name in message_blocks.MEMBERS
+    assert lost(written, {"messages": []}) == (name,)
+    assert lost(written, written) == ()
+
+
+def test_a_member_that_asks_for_nothing_is_not_named():
+    blocks = [{**_result(HI), "is_error": False}, {**HI, "citations": None}, {**PDF, "citations": {"enabled": False}}]
+    assert lost({"messages": [_user(*blocks)]}, {"messages": []}) == ()

@@ -11,6 +11,7 @@ from custom_providers.request.fields.field_types import flaw
 UNREADABLE: list[Any] = ["", '{"a":', '{"a":1}{"b":2}', {"a": 1}, None, 5, "[]", '"text"', "null", "[" * 100_000]
 READABLE = ["{}", ' {"a": 1}\n', '{"a": NaN}', '{"a": "\\ud800"}']
 ASKED = {"role": "user", "content": "hi"}
+CUSTOM_ITEM = {"type": "custom_tool_call", "call_id": "c", "name": "apply_patch", "input": "*** Begin"}
 
 
 def _chat(arguments: Any, **call: Any) -> dict[str, Any]:
@@ -50,6 +51,8 @@ def test_one_json_object_passes(arguments: str):
     [
         (_chat("{}", type=None), "acompletion", 'messages[1].tool_calls[0] has no type: "function" or "custom"'),
         (_chat("{}", function={"arguments": "{}"}), "acompletion", "messages[1].tool_calls[0].function.name has"),
+        (_chat("{}", id=None), "acompletion", "messages[1].tool_calls[0].id has to be text"),
+        ({"messages": [ASKED, {"role": "tool", "content": "x"}]}, "acompletion", "messages[1].tool_call_id has to be"),
         (_messages(input='{"a":'), "anthropic_messages", "messages[1].content[0].input has to be an object"),
         (_messages(input=None), "anthropic_messages", "messages[1].content[0].input has to be an object"),
         (_messages(name=None), "anthropic_messages", "messages[1].content[0].name has to be text"),
@@ -57,10 +60,25 @@ def test_one_json_object_passes(arguments: str):
         (_responses("{}", type=None), "aresponses", "input[1] has no type"),
         (_responses("{}", call_id=""), "aresponses", "input[1].call_id has to be text"),
         (_responses("{}", name=None), "aresponses", "input[1].name has to be text"),
+        ({"input": [{**CUSTOM_ITEM, "call_id": None}]}, "aresponses", "input[0].call_id has to be text"),
+        ({"input": [{**CUSTOM_ITEM, "input": None}]}, "aresponses", "input[0].input has to be text"),
     ],
 )
 def test_what_is_missing_is_named(request_: dict[str, Any], call_type: str, says: str):
     assert str(flaw(request_, call_type)).startswith(says)
+
+
+@pytest.mark.parametrize("content", [5, {"a": 1}, ["x"], [{}], [{"type": "text", "text": None}]], ids=repr)
+def test_a_result_that_would_be_lost_is_named(content: Any):
+    result = {"type": "tool_result", "tool_use_id": "c", "content": content}
+    found = flaw({"messages": [{"role": "user", "content": [result]}]}, "anthropic_messages")
+    assert str(found).startswith("messages[0].content[0].content has to be text, or a list of objects")
+
+
+@pytest.mark.parametrize("content", ["", None, [], [{"type": "image", "source": {}}]], ids=repr)
+def test_other_results_pass(content: Any):
+    result = {"type": "tool_result", "tool_use_id": "c", "content": content}
+    assert flaw({"messages": [{"role": "user", "content": [result]}]}, "anthropic_messages") is None
 
 
 def test_what_clients_send_beside_functions_passes():
@@ -72,6 +90,7 @@ def test_what_clients_send_beside_functions_passes():
         {"id": "rs_1"},
         {"type": "reasoning", "summary": []},
         {"type": "item_reference", "id": "a"},
+        CUSTOM_ITEM,
     ]
     assert flaw({"input": items}, "aresponses") is None
     assert flaw({"input": "text"}, "aresponses") is None
