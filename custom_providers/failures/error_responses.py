@@ -75,7 +75,7 @@ class _Sender:
         self._parts: list[bytes] = []
 
     async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and message["status"] >= 400 and _is_json(message):
+        if message["type"] == "http.response.start" and self._is_error(message) and _is_json(message):
             self._start = message
         elif self._start is None:
             await self._send(_in_stream(message))
@@ -83,6 +83,10 @@ class _Sender:
             self._parts.append(message.get("body", b""))
             if not message.get("more_body"):
                 await self._answer(self._start)
+
+    def _is_error(self, start: Message) -> bool:
+        # LiteLLM answers 200 if the provider's error came with that status.
+        return start["status"] >= 400 or self._noted.failure is not None
 
     async def _answer(self, start: Message) -> None:
         failure = self._noted.failure

@@ -17,8 +17,9 @@ from custom_providers.engine.errors.failure import attach
 from custom_providers.engine.facts import response_headers
 from custom_providers.engine.streaming import early_start
 from custom_providers.engine.streaming.exchange import CURRENT
-from custom_providers.failures import error_responses, unknown_key, verdict
+from custom_providers.failures import error_responses, errors_under_200, unknown_key, verdict
 from custom_providers.gate import route_lookup
+from custom_providers.json_parts import mapping
 from custom_providers.keys.censor import CENSOR
 from custom_providers.litellm_patches import router_view
 from custom_providers.request.attempt import embeddings
@@ -133,9 +134,20 @@ class RoutingHook(CustomLogger):
     async def async_post_call_success_hook(
         self, data: Mapping[str, Any], user_api_key_dict: UserAPIKeyAuth, response: Any
     ) -> None:
-        """Called with a complete response: converts embeddings to the requested format."""
+        """Called with a complete response: converts embeddings to the requested format.
+
+        Raises:
+            HTTPException: it should be a message of Anthropic's protocol and is an error.
+        """
         if isinstance(response, EmbeddingResponse):
             embeddings.settle(response.data, data.get("encoding_format"))
+        if isinstance(response, Mapping) and _is_for_messages(data):
+            notes = mapping(data.get("litellm_metadata") or data.get("metadata"))
+            failure = errors_under_200.failure(response, str(mapping(notes.get("model_info")).get("provider") or ""))
+            if failure is not None:
+                error = HTTPException(failure.status, failure.message)
+                attach(error, failure)
+                raise error
 
     async def async_log_failure_event(
         self, kwargs: Mapping[str, Any], response_obj: object, start_time: object, end_time: object
@@ -199,6 +211,11 @@ def _asked(model: str, deployment: router_view.Deployment) -> tuple[str, str]:
     pattern = str(deployment.get("model_name", "")).partition("/")[2]
     start = str((deployment.get("litellm_params") or {}).get("model", "")).removesuffix(pattern)
     return model.partition("/")[0], model.removeprefix(start)
+
+
+def _is_for_messages(data: Mapping[str, Any]) -> bool:
+    url = str(mapping(data.get("proxy_server_request")).get("url") or "")
+    return url.partition("?")[0].endswith("/messages")
 
 
 def _expect_stream(data: Mapping[str, Any]) -> None:

@@ -150,6 +150,36 @@ def test_a_broken_stream_ends_with_a_plain_sentence(
     assert not [words for words in NO_PLAIN_SENTENCE if words in message], message
 
 
+OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "path", "body", "status"),
+    [
+        ("claude", MODELS["claude"], "/v1/messages", OVERLOADED, 529),
+        ("claude", MODELS["claude"], "/v1/messages", {"error": "Overloaded"}, 502),
+        ("claude", MODELS["claude"], "/v1/messages", {"detail": "Overloaded"}, 502),
+        ("opencode", "opencode/gpt-5.2", "/v1/messages", OVERLOADED, 500),
+        ("opencode", "opencode/glm-5.3", "/v1/messages", OVERLOADED, 529),
+        ("opencode", "opencode/glm-5.3", "/v1/chat/completions", {"error": "Overloaded"}, 502),
+        ("ollama", MODELS["ollama"], "/v1/responses", {"error": "Overloaded"}, 502),
+    ],
+)
+def test_an_error_with_status_200_is_an_error(
+    recorded: Recorded, simulator: Simulator, provider: str, model: str, path: str, body: dict[str, Any], status: int
+):
+    simulator.script(provider, *[json_answer(body)] * 4)
+    with recorded.proxy.client() as client:
+        response = _asked(client, path, model)
+
+    assert response.status_code == status, response.text
+    assert "Overloaded" in _message(response)
+    assert response.headers["x-pointsman-error"]
+    call_id = response.headers["x-litellm-call-id"]
+    (row,) = eventually(lambda: [row for row in recorded.rows() if row["call_id"] == call_id])
+    assert (row["outcome"], row["status"]) == ("failure", status)
+
+
 @pytest.mark.parametrize("path", PROTOCOLS)
 @pytest.mark.parametrize(
     ("model", "says"), [("", "a name that is not empty"), ("openai/", "openai/"), ("a b\n", "not a model name")]
