@@ -168,7 +168,8 @@ async def _stream_once(sessions: Sessions, order: Order, watch: Watch) -> AsyncG
                 if error is not None:
                     raise error
         if reader.finish is None:
-            raise UpstreamError(_unfinished(CENSOR.clean(lines.stray), judge))
+            yield _whole_instead(CENSOR.clean(lines.stray), order)
+            return
         with _reading(b"", judge):
             rest = reader.rest()
         spent = reader.spent_on_reasoning
@@ -246,6 +247,28 @@ def _reading(said: bytes, judge: Judge) -> Iterator[None]:
         raise UpstreamError(judge.in_band(error.error)) from error
     except (orjson.JSONDecodeError, RecursionError, UnreadableError) as error:
         raise UpstreamError(_unreadable(said, judge)) from error
+
+
+def _whole_instead(stray: bytes, order: Order) -> Batch:
+    """The answer of a provider that does not stream chat completions.
+
+    Raises:
+        UpstreamError: what came instead of a stream is no answer either.
+    """
+    try:
+        answer = order.wire.answer(_with_choices(_parsed(stray)), order.renamed)
+    except (ErrorUnder200Error, orjson.JSONDecodeError, RecursionError, UnreadableError) as error:
+        raise UpstreamError(_unfinished(stray, order.post.judge)) from error
+    spent = answer.spent_on_reasoning
+    ending = Ending(finish=answer.finish, usage=answer.usage, spent_on_reasoning=spent, stop=None)
+    return Batch(id=answer.id, deltas=answer.deltas(), events=[], usage=answer.usage, ending=ending)
+
+
+def _with_choices(parsed: object) -> Mapping[str, Any]:
+    body = document(parsed)
+    if "choices" not in body:
+        raise UnreadableError("there are no choices")
+    return body
 
 
 def _unfinished(stray: bytes, judge: Judge) -> Failure:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pointsman.simulator import Simulator
+from pointsman.simulator.answers import json_answer
 from tests.audit.recorded import Recorded
 from tests.engine.answers import PATHS, Said, request, said
 from tests.engine.conftest import Ways
@@ -79,3 +80,24 @@ def test_a_stream_says_what_a_whole_answer_says(
     streamed, whole = (_asked(engine, protocol, body)[0] for body in bodies)
 
     assert streamed == whole
+
+
+WHOLE = {
+    "id": "chatcmpl-whole",
+    "object": "chat.completion",
+    "created": 1,
+    "model": "glm-5.3",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4},
+}
+
+
+@pytest.mark.parametrize("protocol", PATHS)
+def test_an_answer_that_is_not_streamed_is_not_asked_for_again(engine: Recorded, simulator: Simulator, protocol: str):
+    simulator.script("opencode", json_answer(WHOLE))
+
+    answer, row = _asked(engine, protocol, request(protocol, "opencode/glm-5.3", "Hello", stream=True))
+
+    assert (answer.text, answer.prompt, answer.completion) == ("Hi", 3, 1)
+    assert (row["outcome"], row["retries"]) == ("success", None)
+    assert len(simulator.attempts) == 1

@@ -44,6 +44,10 @@ def require_no_error(part: Mapping[str, Any]) -> None:
     """
     if part.get("error"):
         raise ErrorUnder200Error(part["error"])
+    if part.get("object") == "error":  # vLLM and servers made of it
+        raise ErrorUnder200Error(part)
+    if part.get("finish_reason") == "error":  # OpenRouter's, for a model that failed
+        raise ErrorUnder200Error("the model stopped with an error")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,35 @@ class Answer:
         return is_spent(self.finish, said=bool(self.content or self.tool_calls), thought=bool(self.reasoning))
 
 
+def finish_of(reason: str, *, called: bool) -> str:
+    """The finish reason; many servers say "stop" where a call has to be answered, and clients then end their loop."""
+    return "tool_calls" if called and reason == "stop" else reason
+
+
+def said_and_thought(part: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """The text and the reasoning in a message or delta. Mistral's models write both as parts of the content.
+
+    Raises:
+        UnreadableError: one of them is neither text nor a list of parts.
+    """
+    thought = text(part, "reasoning_content") or text(part, "reasoning")
+    if not isinstance(part.get("content"), list):
+        return text(part, "content"), thought
+    parts = children(part, "content")
+    said = "".join(text(each, "text") or "" for each in parts if each.get("type") == "text")
+    inner = [each for each in parts if each.get("type") == "thinking"]
+    thoughts = [text(deep, "text") or "" for each in inner for deep in children(each, "thinking")]
+    return said or None, thought or "".join(thoughts) or None
+
+
+def unused(call_id: str, used: set[str]) -> str:
+    """The id of a tool call, changed if an earlier call of the answer has it, and noted in ``used``."""
+    if call_id in used:
+        call_id = f"{call_id}_{len(used)}"
+    used.add(call_id)
+    return call_id
+
+
 def is_spent(finish: str | None, *, said: bool, thought: bool) -> bool:
     """Whether an answer reached its token limit with reasoning and nothing else."""
     return finish == "length" and thought and not said
@@ -99,12 +132,15 @@ def from_chat(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
     if choice.get("message") is None:
         raise UnreadableError("there is no message")
     message = child(choice, "message")
+    said, thought = said_and_thought(message)
+    used: set[str] = set()
+    calls = tuple(_tool_call(call, renamed, used) for call in children(message, "tool_calls"))
     return Answer(
         id=str(body.get("id") or ""),
-        finish=text(choice, "finish_reason") or "stop",
-        content=text(message, "content"),
-        reasoning=text(message, "reasoning_content") or text(message, "reasoning"),
-        tool_calls=tuple(_tool_call(call, renamed) for call in children(message, "tool_calls")),
+        finish=finish_of(text(choice, "finish_reason") or "stop", called=bool(calls)),
+        content=said,
+        reasoning=thought,
+        tool_calls=calls,
         usage=usage.from_chunk(body),
         other={name: value for name, value in message.items() if name not in _READ and value is not None},
         logprobs=choice.get("logprobs"),
@@ -170,9 +206,9 @@ def arguments_of(function: Mapping[str, Any]) -> str:
     return text(function, "arguments") or ""
 
 
-def _tool_call(call: Mapping[str, Any], renamed: Mapping[str, str]) -> Mapping[str, Any]:
-    function = child(call, "function")
-    return _call(text(call, "id"), function_name(function, renamed), arguments_of(function) or "{}")
+def _tool_call(call: Mapping[str, Any], renamed: Mapping[str, str], used: set[str]) -> Mapping[str, Any]:
+    function, call_id = child(call, "function"), text(call, "id")
+    return _call(call_id and unused(call_id, used), function_name(function, renamed), arguments_of(function) or "{}")
 
 
 def _tool_use(block: Mapping[str, Any], renamed: Mapping[str, str]) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from custom_providers.engine.answers import usage
-from custom_providers.engine.answers.answer import is_spent, require_no_error
+from custom_providers.engine.answers.answer import finish_of, is_spent, require_no_error, said_and_thought
 from custom_providers.engine.answers.checked_parts import child, children, text
 from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.wires.tool_fragments import ToolFragments
@@ -67,6 +67,7 @@ class ChatReader:
         self.usage: Usage | None = None
         self._calls = ToolFragments(renamed)
         self._said = False
+        self._called = False
         self._thought = False
 
     def feed(self, event: Mapping[str, Any]) -> list[Delta]:
@@ -80,8 +81,9 @@ class ChatReader:
         choice = choices[0]
         # OpenRouter reports a failure of the provider behind it in the choice.
         require_no_error(choice)
-        self.finish = text(choice, "finish_reason") or self.finish
         deltas = self._deltas(child(choice, "delta"))
+        if finish := text(choice, "finish_reason") or self.finish:
+            self.finish = finish_of(finish, called=self._called)
         if choice.get(LOGPROBS) and deltas:
             deltas[-1][LOGPROBS] = choice[LOGPROBS]
         return deltas
@@ -97,14 +99,15 @@ class ChatReader:
 
     def _deltas(self, delta: Mapping[str, Any]) -> list[Delta]:
         deltas: list[Delta] = []
-        if thought := text(delta, "reasoning_content") or text(delta, "reasoning"):
+        said, thought = said_and_thought(delta)
+        if thought:
             self._thought = True
             deltas.append({"reasoning_content": thought})
-        if said := text(delta, "content"):
+        if said:
             self._said = True
             deltas.append({"content": said})
         for fragment in children(delta, "tool_calls"):
-            self._said = True
+            self._said = self._called = True
             deltas += self._calls.feed(fragment)
         if other := {name: value for name, value in delta.items() if name not in _READ and value is not None}:
             deltas.append(other)

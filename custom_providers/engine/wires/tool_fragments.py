@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from custom_providers.engine.answers.answer import arguments_of, function_name
+from custom_providers.engine.answers.answer import arguments_of, function_name, unused
 from custom_providers.engine.answers.checked_parts import child, position, text
 from custom_providers.json_parts import parsed_object
 
@@ -43,6 +43,8 @@ class ToolFragments:
         """In the order in which they began."""
         self._at: dict[int, _Call] = {}
         """By the provider's index; the newest call if several share one."""
+        self._used: set[str] = set()
+        """The ids of calls that were sent."""
         self._current = 0
         """The first call that may still grow."""
 
@@ -100,7 +102,7 @@ class ToolFragments:
             return [_delta(index, {"arguments": arguments})] if arguments else []
         call.started = True
         name = function_name({"name": call.name}, self._renamed)
-        call_id = call.id or f"functions.{name}:{index}"
+        call_id = unused(call.id or f"functions.{name}:{index}", self._used)
         return [_delta(index, {"name": name, "arguments": arguments}, id=call_id, type="function")]
 
 
