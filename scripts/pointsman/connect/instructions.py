@@ -24,7 +24,8 @@ def lines(client: Client, connection: Connection, file: Path | None) -> Iterator
         yield client.start
         yield ""
     if file is not None:
-        yield f"# {'or ' if variables else ''}in {file} (`--write` puts it there and keeps a copy):"
+        yield f"# {'or ' if variables else ''}in {file}"
+        yield "# (`--write` puts it there and keeps a copy):"
         yield changed("", client.form, client.settings(connection)).rstrip("\n")
         if not variables:
             yield ""

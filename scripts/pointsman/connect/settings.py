@@ -87,6 +87,9 @@ def _restore(document: MutableMapping[str, Any], old: MutableMapping[str, Any], 
 def _read(text: str, form: Form) -> MutableMapping[str, Any]:
     try:
         document = json.loads(text) if form is Form.JSON and text.strip() else {} if form is Form.JSON else _toml(text)
+    except json.JSONDecodeError as error:
+        why = f"line {error.lineno} is not plain JSON (a comment, or a missing or extra comma?)"
+        raise RefusalError(f"cannot be changed safely: {why}", BY_HAND) from None
     except ValueError as error:
         raise RefusalError(f"cannot be changed safely: {error}", BY_HAND) from None
     if not isinstance(document, MutableMapping):

@@ -86,7 +86,7 @@ def test_flat_yaml_undone_is_what_it_was():
 @pytest.mark.parametrize(
     ("form", "text", "said"),
     [
-        (Form.JSON, '{"a": 1, // a comment\n}', "cannot be changed safely"),
+        (Form.JSON, '{"a": 1, // a comment\n}', "cannot be changed safely: line 1 is not plain JSON"),
         (Form.JSON, "[1, 2]", "is not a JSON object"),
         (Form.TOML, "model = ", "cannot be changed safely"),
         (Form.JSON, '{"servers": 3}', '"servers" is not a table'),
