@@ -40,22 +40,22 @@ class Recorded:
 
     def row_of(self, call: Callable[[], object]) -> dict[str, Any]:
         """Makes ``call`` and returns its one row; the row of an earlier call may arrive in the meantime."""
-        seen = {row["id"] for row in self.rows()}
         began = instant(datetime.now(UTC) - timedelta(milliseconds=10))
+        seen = {row["id"] for row in self.rows(since=began)}
         self.calls += 1
         call()
-        (row,) = eventually(lambda: [row for row in self.rows() if row["id"] not in seen and row["time"] >= began])
+        (row,) = eventually(lambda: [row for row in self.rows(since=began) if row["id"] not in seen])
         return row
 
-    def rows(self) -> list[dict[str, Any]]:
-        """All rows, oldest first."""
+    def rows(self, *, since: str = "") -> list[dict[str, Any]]:
+        """The rows of calls that began at that time or later, oldest first; by default all."""
         path = self.state / "audit.sqlite3"
         if not path.exists():
             return []
         with contextlib.closing(sqlite3.connect(path)) as connection:
             connection.row_factory = sqlite3.Row
             try:
-                found = connection.execute("SELECT * FROM tool_calls ORDER BY time").fetchall()
+                found = connection.execute("SELECT * FROM tool_calls WHERE time >= ? ORDER BY time", [since]).fetchall()
             except sqlite3.OperationalError:
                 return []  # the table does not exist yet
         return [_plain(row) for row in found]

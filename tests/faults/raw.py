@@ -7,10 +7,10 @@ import socket
 import struct
 import threading
 import time
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 
 from tests.patience import SECONDS
+from tests.tcp_host import TcpHost
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 WORD = (
@@ -20,7 +20,7 @@ WORD = (
 Then = Literal["wait", "half-close", "reset", "again"]
 
 
-class RawUpstream:
+class RawUpstream(TcpHost):
     """Sends the same bytes for every request, then does ``then``; ``again`` repeats the bytes after ``HEAD``."""
 
     def __init__(self) -> None:
@@ -29,13 +29,13 @@ class RawUpstream:
         self.drip = 0.0
         """Seconds between two bytes; 0 sends all in one write."""
         self.asked = 0
-        self._listener = socket.create_server(("127.0.0.1", 0))
         self._left = threading.Semaphore(0)
+        super().__init__(self._serve)
 
     @property
     def url(self) -> str:
         """Its base URL."""
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/v1"
+        return f"http://{self.host}/v1"
 
     def plays(self, says: bytes, then: Then, *, drip: float = 0.0) -> None:
         """Sets the response to the next requests."""
@@ -46,21 +46,6 @@ class RawUpstream:
     def was_left(self) -> bool:
         """Waits for the gateway to close a connection; returns whether it did."""
         return self._left.acquire(timeout=SECONDS)
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
-from types import TracebackType
-from typing import Self
 
 from tests.patience import SECONDS
+from tests.tcp_host import TcpHost
 
 BEGUN = (
     b'data: {"id":"chatcmpl-silent","object":"chat.completion.chunk","created":1,"model":"k3","choices":'
@@ -15,18 +14,18 @@ BEGUN = (
 )
 
 
-class SilentUpstream:
+class SilentUpstream(TcpHost):
     """Sends the first chunk of a stream, or nothing to other requests, and then waits."""
 
     def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
         self._asked = threading.Semaphore(0)
         self._left = threading.Semaphore(0)
+        super().__init__(self._serve)
 
     @property
     def url(self) -> str:
         """Its base URL, with the path of Kimi Code."""
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/coding/v1"
+        return f"http://{self.host}/coding/v1"
 
     def asked(self) -> bool:
         """Waits for a request; returns whether one arrived."""
@@ -35,23 +34,6 @@ class SilentUpstream:
     def left(self) -> bool:
         """Waits for the gateway to close the connection of a request; returns whether it did."""
         return self._left.acquire(timeout=SECONDS)
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
         with connection:

@@ -32,18 +32,6 @@ EMBEDDING = {"model": "nomic-embed-text:latest", "prompt": "hi"}
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def upstreams(running: Simulator) -> Simulator:
-    running.reset()
-    return running
-
-
 def test_scripted_answers_come_in_order_and_then_the_faithful_ones_again(upstreams: Simulator):
     upstreams.script("ollama", "overloaded", Answer(status=418))
     upstreams.script_probe("ollama", "server_error")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -27,18 +26,6 @@ KEY_SHAPES = {
     "ANTHROPIC_API_KEY": r"sk-ant-api03-[\w-]{93}AA",
     "OPENAI_API_KEY": r"sk-proj-[\w-]{74}T3BlbkFJ[\w-]{74}",
 }
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def upstreams(running: Simulator) -> Simulator:
-    running.reset()
-    return running
 
 
 every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)

@@ -39,10 +39,6 @@ def _quota_failure(quota: str) -> Mapping[str, Any]:
     return {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [{"quotaId": quota}]}
 
 
-def _retry_after(delay: str) -> Mapping[str, Any]:
-    return {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay}
-
-
 def _no_model(model: str) -> Answer:
     return error(
         404,
@@ -57,6 +53,7 @@ def _refused(message: str) -> Answer:
 
 
 _QUOTA = "You exceeded your current quota, please check your plan."
+_RETRY_AFTER = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34.4s"}
 _OAUTH = (
     "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid "
     "authentication credential."
@@ -113,15 +110,13 @@ ANSWERS: Mapping[str, Answer] = {
     "unknown_model": _no_model("gemini-does-not-exist"),
     "bad_request": _refused('Invalid JSON payload received. Unknown name "foo": Cannot find field.'),
     "rate_limit": _exhausted(
-        _QUOTA, _quota_failure("GenerateRequestsPerMinutePerProjectPerModel-FreeTier"), _retry_after("34.4s")
+        _QUOTA, _quota_failure("GenerateRequestsPerMinutePerProjectPerModel-FreeTier"), _RETRY_AFTER
     ),
-    "quota": _exhausted(
-        _QUOTA, _quota_failure("GenerateRequestsPerDayPerProjectPerModel-FreeTier"), _retry_after("34.4s")
-    ),
+    "quota": _exhausted(_QUOTA, _quota_failure("GenerateRequestsPerDayPerProjectPerModel-FreeTier"), _RETRY_AFTER),
     "not_in_tier": _exhausted(
         f"{_QUOTA}\n* Quota exceeded for metric: "
         "generativelanguage.googleapis.com/generate_content_free_tier_requests, limit: 0, model: gemini-3.1-pro",
-        _retry_after("34.4s"),
+        _RETRY_AFTER,
     ),
     "credit_balance": _exhausted(
         "Your prepayment credits are depleted. Please go to AI Studio at https://ai.studio/projects to manage your "
