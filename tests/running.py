@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
+import json
 import os
 import signal
 import socket
@@ -33,6 +35,20 @@ class Proxy:
     def client(self, key: str = MASTER_KEY) -> httpx.Client:
         """An HTTP client that authenticates with ``key``."""
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {key}"}, timeout=SECONDS)
+
+    @contextlib.contextmanager
+    def unfinished(self, path: str, body: Mapping[str, object], *, begun: bool) -> Iterator[None]:
+        """Sends a request, waits for the answer's first byte if ``begun``, and disconnects when the block ends."""
+        headers = {"Authorization": f"Bearer {MASTER_KEY}", "Content-Type": "application/json"}
+        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=SECONDS)
+        with contextlib.closing(connection):
+            connection.request("POST", path, json.dumps(body), headers)
+            if not begun:
+                yield
+                return
+            with connection.getresponse() as response:
+                response.read(1)
+                yield
 
     def log(self) -> str:
         """The proxy's output so far."""

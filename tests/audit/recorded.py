@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,10 +33,10 @@ class Recorded:
             client.headers["Content-Type"] = "application/json"
             return client.post(path, content=json.dumps(body), **options)
 
-    def leave(self, path: str, body: object, *, after: float) -> None:
-        """Sends a request and disconnects ``after`` seconds."""
-        with self.proxy.client() as client, contextlib.suppress(httpx.ReadTimeout):
-            client.post(path, json=body, timeout=after)
+    def leave(self, path: str, body: Mapping[str, object], *, begun: bool, when: Callable[[], object]) -> None:
+        """Sends a request and disconnects ``when`` that is true; if ``begun``, after the answer's first byte."""
+        with self.proxy.unfinished(path, body, begun=begun):
+            eventually(when)
 
     def row_of(self, call: Callable[[], object]) -> dict[str, Any]:
         """Makes ``call`` and returns its one row; the row of an earlier call may arrive in the meantime."""

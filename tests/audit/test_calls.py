@@ -225,21 +225,22 @@ def test_a_stream_that_breaks(recorded: Recorded, simulator: Simulator):
 def test_a_client_that_leaves_in_the_middle_of_a_stream(recorded: Recorded, simulator: Simulator):
     simulator.script("openai", "hang_mid_stream")
     body = {"model": "openai/gpt-4o-mini", "messages": HELLO, "stream": True}
-    row = recorded.row_of(lambda: recorded.leave(CHAT, body, after=1))
+    row = recorded.row_of(lambda: recorded.leave(CHAT, body, begun=True, when=lambda: simulator.attempts))
     assert _has(row, outcome="cancelled", status=200, stream=1, finish_reason=None, provider="openai")
     assert row["first_token_seconds"] is not None
 
 
 def test_a_client_that_leaves_before_a_stream_begins(recorded: Recorded, simulator: Simulator):
-    simulator.script("openai", "slow_first_byte")
+    simulator.script("openai", "hang")
     body = {"model": "openai/gpt-4o-mini", "messages": HELLO, "stream": True}
-    row = recorded.row_of(lambda: recorded.leave(CHAT, body, after=0.5))
+    row = recorded.row_of(lambda: recorded.leave(CHAT, body, begun=False, when=lambda: simulator.attempts))
     assert _has(row, outcome="cancelled", stream=1, first_token_seconds=None)
 
 
 def test_a_client_that_leaves_before_a_whole_answer(recorded: Recorded, simulator: Simulator):
-    simulator.script("openai", "slow_first_byte")
-    row = recorded.row_of(lambda: recorded.leave(CHAT, {"model": "fast", "messages": HELLO}, after=0.5))
+    simulator.script("openai", "hang")
+    body = {"model": "fast", "messages": HELLO}
+    row = recorded.row_of(lambda: recorded.leave(CHAT, body, begun=False, when=lambda: simulator.attempts))
     assert _has(row, outcome="cancelled", status=499, stream=0, provider="openai", completion_tokens=None)
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import openai
 import pytest
 
@@ -72,7 +69,7 @@ def test_a_client_that_leaves_cancels_the_upstream_call(
 ):
     """The attempt is cancelled; otherwise it would use quota and one of the account's concurrent requests."""
     said = {"input": "hi"} if path == "/v1/responses" else {"messages": HELLO, "max_tokens": 2000}
-    with _asking(gateway, path, {"model": "silent/k3", "stream": stream, **said}):
+    with gateway.proxy.unfinished(path, {"model": "silent/k3", "stream": stream, **said}, begun=stream):
         assert silent.asked()
     assert silent.left()
 
@@ -94,15 +91,3 @@ def test_a_bad_timeout_variable_stops_the_start(tmp_path: Path):
     )
     assert started.returncode != 0
     assert b'KIMI_TIMEOUT_SECS: "ten minutes" is not a positive number of seconds' in started.stdout
-
-
-@contextmanager
-def _asking(gateway: Gateway, path: str, body: dict[str, object]) -> Iterator[None]:
-    """Sends a request, reads at most the beginning of the response, and disconnects when the block ends."""
-    headers = {"Authorization": f"Bearer {MASTER_KEY}"}
-    with httpx.Client(base_url=gateway.proxy.url, headers=headers, timeout=httpx.Timeout(10, read=1.0)) as client:
-        try:
-            with client.stream("POST", path, json=body):
-                yield
-        except httpx.ReadTimeout:
-            yield
