@@ -29,7 +29,7 @@ from custom_providers.request.fields import field_types, litellm_calls
 from custom_providers.request.fields.defaults import with_defaults
 from custom_providers.request.fields.reserved_fields import reserved
 from custom_providers.request.models import named_models
-from custom_providers.request.models.access import require_access
+from custom_providers.request.models.access import require_access, require_access_by_name
 from custom_providers.request.models.declared_models import DeclaredModels
 from custom_providers.request.models.other_models import OtherModels, is_added_in_the_admin_ui, require_served
 from custom_providers.request.refusals import content_kinds, gateway_tools, loops, missing_apis, stored_conversations
@@ -76,6 +76,7 @@ class RoutingHook(CustomLogger):
         _require_models_in_their_places(data, listed)
         await gateway_tools.require_none(user_api_key_dict, data)
         if is_added_in_the_admin_ui(route):
+            await require_access_by_name(user_api_key_dict, route)
             await self._others.check_tools(data, user_api_key_dict, None)
             await self._others.check_fallbacks(data, user_api_key_dict)
             _expect_stream(data)

@@ -8,6 +8,7 @@ import pytest
 
 from pointsman.simulator import Simulator
 from tests.audit.recorded import Recorded
+from tests.database.asking import manage, new_key
 from tests.security.keys import EVERYTHING, ONE
 
 PONG: list[Any] = [{"role": "user", "content": "Reply PONG"}]
@@ -162,3 +163,37 @@ def test_a_registrys_fallback_needs_a_grant_too(
 
     assert response.status_code == (200 if answering else 429), response.text
     assert [request.provider for request in simulator.attempts] == ["openai", *answering]
+
+
+def test_a_model_added_in_the_admin_ui_needs_a_grant_wherever_it_is_named(
+    by_virtual_keys: Recorded, simulator: Simulator
+):
+    """LiteLLM checks the body's name only, and prefers the one in the path or the query."""
+    proxy, env = by_virtual_keys.proxy, simulator.environ()
+    params = {"model": "openai/gpt-5-mini", "api_base": env["OPENAI_BASE_URL"], "api_key": env["OPENAI_API_KEY"]}
+    added = manage(proxy, "/model/new", model_name="in-house", litellm_params=params, model_info={})
+    gemini = {"contents": [{"parts": [{"text": "PONG"}]}]}
+    named: list[tuple[str, dict[str, Any]]] = [
+        ("/v1/chat/completions", {"messages": PONG, "model": "in-house"}),
+        ("/v1/chat/completions?model=in-house", CHAT),
+        ("/v1/chat?model=in-house", CHAT),
+        ("/v1/completions?model=in-house", {"prompt": "PONG", **OPENAI}),
+        ("/v1/embeddings?model=in-house", {"input": "x", **OPENAI}),
+        ("/engines/in-house/chat/completions", CHAT),
+        ("/openai/deployments/in-house/chat/completions", CHAT),
+        ("/v1beta/models/in-house:generateContent", {**gemini, **OPENAI}),
+    ]
+
+    def statuses(key: str) -> list[int]:
+        with proxy.client(key) as client:
+            return [client.post(path, json=body).status_code for path, body in named]
+
+    assert statuses(ONE) == [403] * len(named)
+    with proxy.client(ONE) as client:
+        assert client.post("/v1/chat/completions", json={**CHAT, "fallbacks": ["in-house"]}).status_code == 403
+    assert simulator.attempts == []
+    assert statuses(new_key(proxy, models=["in-house", "openai/gpt-4o-mini"])) == [200] * len(named)
+    team = manage(proxy, "/team/new", models=["mine"], model_aliases={"mine": "in-house"})["team_id"]
+    with proxy.client(new_key(proxy, team_id=team)) as client:
+        assert client.post("/v1/chat/completions", json={**CHAT, "model": "mine"}).status_code == 200
+    manage(proxy, "/model/delete", id=added["model_id"])

@@ -1,7 +1,7 @@
 """Checks whether a key, team or user may call the model that a name resolved to.
 
-LiteLLM checks the name that the client sent, before routing. Fallbacks and a ``provider`` field, which can turn a
-permitted name into another model, are checked here.
+LiteLLM checks the body's name, before routing. A name in the path or the query, which LiteLLM prefers to the body's,
+fallbacks, and a ``provider`` field, which can turn a permitted name into another model, are checked here.
 """
 
 from __future__ import annotations
@@ -32,6 +32,18 @@ async def require_access(identity: UserAPIKeyAuth, route: Route) -> None:
         model=name, llm_model_list=None, valid_token=identity, llm_router=llm_router
     )
     await _require_user_access(identity, name)
+
+
+async def require_access_by_name(identity: UserAPIKeyAuth, route: Route) -> None:
+    """Raise unless ``identity`` may call the model of ``route``, which was added in the admin UI.
+
+    LiteLLM has replaced an alias of the team by the model that it stands for, which needs no other grant.
+
+    Raises:
+        ProxyException: LiteLLM's own refusal, status 403.
+    """
+    if route.model not in (identity.team_model_aliases or {}).values():
+        await require_access(identity, route)
 
 
 async def _require_user_access(identity: UserAPIKeyAuth, name: str) -> None:

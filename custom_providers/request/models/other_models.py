@@ -12,7 +12,7 @@ from custom_providers.audit.record import clean_name
 from custom_providers.litellm_patches import router_view
 from custom_providers.litellm_patches.granted_names import added_in_the_admin_ui
 from custom_providers.request.models import named_models
-from custom_providers.request.models.access import require_access
+from custom_providers.request.models.access import require_access, require_access_by_name
 from custom_providers.routing.resolver import Route, RouteTable
 
 _NOT_FROM_REQUESTS = ("context_window_fallbacks", "content_policy_fallbacks")
@@ -67,7 +67,8 @@ class OtherModels:
     async def _fallback(self, name: str, identity: UserAPIKeyAuth) -> str:
         route = self._table.resolve(name)
         if is_added_in_the_admin_ui(route):
-            # LiteLLM has checked that the key may call it; but an alias may point to one of our providers.
+            await require_access_by_name(identity, route)
+            # An alias may point to one of our providers.
             meant = self._table.resolve(_meant(name))
             if not is_added_in_the_admin_ui(meant):
                 self._require_unattended(name, meant)
