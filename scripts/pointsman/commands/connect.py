@@ -37,6 +37,7 @@ _EXAMPLES = "Example: pointsman connect claude-code\n         pointsman connect 
 def connect(sources: Sources, client: str, *, write: bool, undo: bool, as_json: bool, **options: str | bool) -> int:
     """Show what CLIENT needs to use the proxy, or write it to its file."""
     from pointsman.connect import client_files, instructions
+    from pointsman.connect import connection as connections
     from pointsman.console import report
 
     chosen = CLIENTS[client]
@@ -45,6 +46,8 @@ def connect(sources: Sources, client: str, *, write: bool, undo: bool, as_json: 
     if (write or undo) and not chosen.file:
         raise click.UsageError(f"{client} has no file that can be written: run this without --write and --undo")
     wanted = _connection(sources, options)
+    if not undo and not options["url"] and (doubtful := connections.doubt(sources, wanted.model)):
+        report.say(f"warning: {doubtful}")
     file = client_files.client_file(chosen, os.environ) if chosen.file else None
     if file is not None and undo:
         report.say(f"{file}: {client_files.undo(chosen, wanted, file).value}")

@@ -10,7 +10,7 @@ from custom_providers.dashboard.clients import ConnectionDetails
 from custom_providers.registry.model import Model
 from custom_providers.routing.table import compile_table
 from pointsman.models.comparison import declared
-from pointsman.sources.registration import registrations
+from pointsman.sources.registration import registered_names, registrations
 from pointsman.sources.sources import Sources
 
 
@@ -56,6 +56,18 @@ def connection(sources: Sources, *, url: str, key_env: str, model: str | None, w
         key_command=f"sed -n 's/^{key_env}=//p' {shlex.quote(str(sources.env_path.absolute()))}" if filed else "",
         key=sources.env.get(key_env) if with_key else None,
     )
+
+
+def doubt(sources: Sources, model: str) -> str:
+    """Why requests for ``model`` may not be answered as expected; empty if nothing speaks against it."""
+    if not model:
+        return "no provider is registered, so no model can answer: set a key, or name a model with --model"
+    table = compile_table(sources.registry, registered_names(registrations(sources)))
+    route = table.resolve(model)
+    if route.status != 200:
+        return f'"{model}" is answered with {route.status}: {route.message}'
+    suggestion = table.suggestion(model) if route.rule == "default" else ""
+    return f'only the default provider takes "{model}"{suggestion}' if suggestion else ""
 
 
 def _models(sources: Sources) -> Iterator[NamedModel]:

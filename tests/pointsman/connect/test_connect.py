@@ -138,6 +138,31 @@ def test_nothing_to_undo_is_said(pointsman: Command, env: Mapping[str, str], hom
     )
 
 
+@pytest.mark.parametrize(
+    ("model", "says"),
+    [
+        ("opnrouter/x", 'warning: only the default provider takes "opnrouter/x"; did you mean "openrouter/x"?'),
+        ("openrouter/x", ""),
+        ("qwen3", ""),
+    ],
+)
+def test_a_model_name_that_looks_mistyped_is_a_warning(
+    pointsman: Command, env: Mapping[str, str], model: str, says: str
+):
+    done = pointsman("connect", "curl", "--model", model, env=env)
+
+    assert done.returncode == 0
+    assert done.stderr.strip() == says
+    assert model in done.stdout
+
+
+def test_a_model_whose_provider_has_no_key_is_a_warning(pointsman: Command):
+    done = pointsman("connect", "curl", "--model", "openrouter/x")
+
+    assert done.stderr.startswith('warning: "openrouter/x" is answered with 404: ')
+    assert "OPENROUTER_API_KEY" in done.stderr
+
+
 def test_a_file_with_comments_is_left_as_it_is(pointsman: Command, env: Mapping[str, str], home: Path):
     file = home / ".config/opencode/opencode.json"
     file.parent.mkdir(parents=True)
