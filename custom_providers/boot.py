@@ -136,7 +136,7 @@ def _log_registration(admitted: Iterable[Admission]) -> None:
     for item in admitted:
         variable, url = item.provider.auth_env, item.base_url
         if item.obstacle:
-            _log.info("pointsman: %s skipped (%s): its names answer 404", item.provider.name, item.obstacle)
+            _log.info("pointsman: %s skipped (%s): its models get a 404", item.provider.name, item.obstacle)
             continue
         key = f"key from ${variable}, ...{last4(item.key)}" if variable else "no key needed"
         base = (

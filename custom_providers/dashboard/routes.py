@@ -191,7 +191,7 @@ def _has_session(request: Request) -> bool:
 
 
 def _foreign() -> Response:
-    return PlainTextResponse("another site asked for this; open the page itself", 403, _HEADERS)
+    return PlainTextResponse("another site sent this request; open the page itself", 403, _HEADERS)
 
 
 def _login_form(

@@ -17,7 +17,7 @@ def add(app: FastAPI) -> None:
 
 
 class _Shortcut(HttpRoute):
-    """Stands for LiteLLM's route of a path; matches nothing as long as there is none.
+    """Represents LiteLLM's route of a path; matches nothing as long as there is none.
 
     The route is searched for at the first request: LiteLLM adds that of ``/v1/messages`` only then.
     """

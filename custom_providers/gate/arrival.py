@@ -53,7 +53,7 @@ class Arrivals:
                     return b"".join(parts)
         except TimeoutError:
             seconds = self._bounds.arrival_seconds
-            raise RefusedError(408, f"the body did not arrive in time: {seconds} s and a second a kilobyte") from None
+            raise RefusedError(408, f"the body did not arrive in time: {seconds} s, and 1 s per kilobyte") from None
         finally:
             self._arriving -= size
 
@@ -61,7 +61,7 @@ class Arrivals:
         if size > self._bounds.body_bytes:
             raise RefusedError(
                 413,
-                f"the body has more than {self._bounds.max_body_mb} MB, the most that this proxy takes"
+                f"the body is larger than {self._bounds.max_body_mb} MB, the limit of this proxy"
                 " (max_body_mb under [gateway] in its registry)",
             )
         if self._arriving > MOST_ARRIVING * self._bounds.body_bytes:

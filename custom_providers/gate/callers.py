@@ -114,4 +114,4 @@ def _reason(body: bytes) -> str:
         answer = json.loads(body)
         return str(answer["error"]["message"] if "error" in answer else answer["detail"])
     except (ValueError, KeyError, TypeError):
-        return "LiteLLM could not say whose key this is"
+        return "LiteLLM could not identify the owner of this key"

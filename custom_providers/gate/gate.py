@@ -25,7 +25,7 @@ _LONGEST_URL = 8192
 
 Record = Callable[[str, int, str, str | None, str | None], None]
 
-_NO_SOCKETS = "this proxy has no WebSockets: send requests over HTTP"
+_NO_SOCKETS = "this proxy does not accept WebSockets: send requests over HTTP"
 
 
 class Gate:
@@ -73,7 +73,7 @@ class Gate:
         headers, bounds = scope["headers"], self._bounds
         size = sum(len(name) + len(value) for name, value in headers)
         if len(headers) > bounds.max_headers or size > bounds.header_bytes:
-            raise RefusedError(431, f"at most {bounds.max_headers} headers and {bounds.max_header_kb} KB of them")
+            raise RefusedError(431, f"the limit is {bounds.max_headers} headers and {bounds.max_header_kb} KB in all")
 
     async def _require_granted(self, scope: Scope, path: str) -> bool:
         """Allow listed routes to everyone, and all routes to an administrator; return whether the caller is one.

@@ -109,7 +109,7 @@ class Profile:
 
     A glob is an exact id or ends in its only ``*``, so that LiteLLM's unanchored matcher reads it exactly."""
     refuses: tuple[str, ...] = ()
-    """Globs of upstream models with an API that no wire family here speaks; their names answer 404."""
+    """Globs of upstream models with an API that no wire family here speaks; requests for them get a 404."""
     responses_api: bool = False
     """Whether it has OpenAI's Responses API; other "openai" providers may have chat completions only."""
     session_header: str = ""

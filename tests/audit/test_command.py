@@ -182,7 +182,7 @@ def test_a_name_with_a_quote_in_it_is_only_a_name(audit: Command):
         (["--since", "yesterday"], "it is 90m, 2h or 7d, a date, or a time"),
         (["--since", "999999d"], "it is 90m, 2h or 7d, a date, or a time"),
         (["--csv", "--json"], "choose one of --csv, --jsonl and --json"),
-        (["--follow", "--sum"], "--follow goes with --jsonl only"),
+        (["--follow", "--sum"], "--follow works with --jsonl only"),
     ],
 )
 def test_wrong_usage(audit: Command, arguments: list[str], said: str):

@@ -139,7 +139,7 @@ def test_another_sites_script_reads_a_refusal(chromium: Chromium, watched: Recor
     read = chromium.value(f"fetch('{_page(watched)}').then(a => a.text(), () => 'nothing')")
 
     # LiteLLM's CORS settings let the other site read the refusal.
-    assert read == "another site asked for this; open the page itself"
+    assert read == "another site sent this request; open the page itself"
 
 
 def test_another_site_cannot_frame_it(chromium: Chromium, watched: Recorded):

@@ -95,7 +95,7 @@ def test_a_redirect_is_an_answer_and_is_not_followed():
 def test_a_key_never_leaves_the_machine_over_plain_http(url: str):
     reply = one(url, KEYED)
 
-    assert reply.problem == "not asked: plain http would show the key to everybody on the way"
+    assert reply.problem == "not asked: plain http would show the key to everyone on the network path"
 
 
 @pytest.mark.parametrize("url", ["https://api.example", "http://localhost:1", "http://127.8.9.1:1", "http://[::1]:1"])

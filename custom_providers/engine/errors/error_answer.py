@@ -31,7 +31,7 @@ def said(error: object) -> tuple[str, str]:
     try:
         return _fields(error)
     except RecursionError:
-        return "an error in too many brackets to quote", ""
+        return "an error that is nested too deeply to quote", ""
 
 
 def _fields(parsed: object) -> tuple[str, str]:

@@ -95,7 +95,7 @@ def _content(content: Any) -> tuple[str, list[str]]:
         return (content if isinstance(content, str) else ""), []
     parts = [part for part in content if isinstance(part, Mapping)]
     if foreign := next((part.get("type") for part in parts if part.get("type") not in _TAKEN), None):
-        raise UnsendableError(f'Ollama takes text and images, and no content part of type "{clean_name(str(foreign))}"')
+        raise UnsendableError(f'Ollama accepts text and images, no content part of type "{clean_name(str(foreign))}"')
     texts = [str(part.get("text") or "") for part in parts if part.get("type") in _TEXTS]
     return "\n".join(texts), [_image(_url(part)) for part in parts if part.get("type") == "image_url"]
 

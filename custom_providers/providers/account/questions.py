@@ -119,7 +119,7 @@ async def _reply(client: httpx.AsyncClient, question: Question) -> Reply:
     if not _is_address(question.url):
         return Reply(status=None, problem=_NO_ADDRESS)
     if question.holds_a_key and not may_carry_a_key(question.url):
-        return Reply(status=None, problem="not asked: plain http would show the key to everybody on the way")
+        return Reply(status=None, problem="not asked: plain http would show the key to everyone on the network path")
     try:
         async with asyncio.timeout(SECONDS):
             response = await _bounded(client, question)

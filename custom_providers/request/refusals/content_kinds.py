@@ -33,7 +33,7 @@ def refusal(request: Mapping[str, Any], provider: ProviderRoute | None, call_typ
         return None
     turns = [*listed(request.get("messages")), *listed(request.get("input"))]
     found = next((kind for turn in turns for kind in _kinds(turn) if kind in lacks), None)
-    return found and f'{provider.name} takes no content of type "{found}"'
+    return found and f'{provider.name} does not accept content of type "{found}"'
 
 
 def _kinds(turn: Any) -> Iterator[str]:

@@ -63,7 +63,7 @@ def _destination(item: Registration) -> _Found:
     if item.key is None or not url:
         return
     if not may_carry_a_key(url):
-        message = f"the key is sent to {urlsplit(url).hostname} over plain http, which anyone on the way can read"
+        message = f"the key is sent to {urlsplit(url).hostname} over plain http, which anyone on its path can read"
         yield _warning("base_url", message, "use https")
     elif not provider.custom_host and (host := base_urls.foreign_host(url, provider.profile)):
         # The registry's own base_url is refused there.

@@ -1,4 +1,4 @@
-"""The command about the rows that calls have left: audit."""
+"""The command about recorded calls: audit."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def audit(sources: Sources, number: int | None, **options: Any) -> int:
 
     chosen = [name for name in ("as_csv", "as_lines", "as_json") if options[name]]
     if len(chosen) > 1 or (options["follow"] and (options["as_sums"] or chosen not in ([], ["as_lines"]))):
-        raise click.UsageError("choose one of --csv, --jsonl and --json; --follow goes with --jsonl only")
+        raise click.UsageError("choose one of --csv, --jsonl and --json; --follow works with --jsonl only")
     if options["follow"] and not _awaited(sources):
         return OK
     filters = {name: options[name] for name in ("provider", "model", "key", "status", "since")}

@@ -1,4 +1,4 @@
-"""The command that says whether a deploy may go on: ``pointsman check``."""
+"""The command that decides whether a deploy may go on: check."""
 
 from __future__ import annotations
 

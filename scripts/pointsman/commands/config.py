@@ -1,4 +1,4 @@
-"""Commands about the registry and what is made of it: render, route, providers."""
+"""Commands about the registry and what is generated from it: render, route, providers."""
 
 from __future__ import annotations
 

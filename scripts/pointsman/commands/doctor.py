@@ -18,7 +18,8 @@ def doctor(registry: Path | None, *, as_json: bool) -> NoReturn:
     """Examine this machine: versions, files, proxy, databases.
 
     Looks at versions, the registry, keys, file modes, the config, the port and the proxy on it, its systemd unit,
-    Postgres and Redis, and says what to do about each problem. Asks no provider. Exits with 1 if anything is bad.
+    Postgres and Redis, and says what to do about each problem. Sends no requests to providers. Exits with 1 if
+    anything is bad.
     """
     from pointsman.console import report
     from pointsman.doctor import examination

@@ -1,4 +1,4 @@
-"""The command that moves in from a LiteLLM config: import."""
+"""The command that makes a registry from a LiteLLM config: import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that begins: init."""
+"""The command that creates a registry: init."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command about what is left at the providers: usage."""
+"""The command about quota and balance: usage."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _HEAD = """\
 #     pointsman render           writes litellm_config.yaml from this file
 #     pointsman serve            runs the proxy
 #
-# A provider whose key is not there is skipped: its names answer 404. Whatever matches no rule goes to {default}.
+# A provider without a key is skipped: requests for its models get a 404. A name that matches no rule goes to {default}.
 """
 
 
