@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.engine.answers.answer import Answer, function_name, is_spent, require_no_error
+from custom_providers.engine.answers.answer import Answer, function_name, is_spent, require_no_error, unused
 from custom_providers.engine.answers.checked_parts import UnreadableError, child, children, text
 from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.wires.chat import Delta
@@ -26,14 +26,15 @@ class OllamaReader:
         self.over = False
         self._renamed = renamed
         self._inline = InlineThinking()
-        self._calls = 0
+        self._called: set[str] = set()
+        """The ids of the tool calls."""
         self._said = False
         self._thought = False
 
     @property
     def spent_on_reasoning(self) -> bool:
         """Whether reasoning used up the token budget."""
-        return is_spent(self.finish, said=self._said or bool(self._calls), thought=self._thought)
+        return is_spent(self.finish, said=self._said or bool(self._called), thought=self._thought)
 
     def feed(self, event: Mapping[str, Any]) -> list[Delta]:
         """Process one line."""
@@ -42,7 +43,7 @@ class OllamaReader:
         if event.get("done"):
             self.over = True
             self.usage = _usage(event)
-            self.finish = _finish(event, called=self._calls > 0)
+            self.finish = _finish(event, called=bool(self._called))
         return deltas
 
     def rest(self) -> list[Delta]:
@@ -57,8 +58,8 @@ class OllamaReader:
             deltas += self._inline.feed(said)
         deltas = self._noted(deltas)
         for call in children(message, "tool_calls"):
-            deltas.append({"tool_calls": [{"index": self._calls, **_call(call, self._renamed)}]})
-            self._calls += 1
+            index = len(self._called)
+            deltas.append({"tool_calls": [{"index": index, **_call(call, self._renamed, self._called)}]})
         return deltas
 
     def _noted(self, deltas: list[Delta]) -> list[Delta]:
@@ -80,7 +81,8 @@ def answer(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
     message = child(body, "message")
     inline = InlineThinking()
     deltas = [*inline.feed(text(message, "content") or ""), *inline.rest()]
-    calls = tuple(_call(call, renamed) for call in children(message, "tool_calls"))
+    used: set[str] = set()
+    calls = tuple(_call(call, renamed, used) for call in children(message, "tool_calls"))
     return Answer(
         id=f"chatcmpl-{uuid.uuid4().hex}",
         finish=_finish(body, called=bool(calls)),
@@ -91,13 +93,14 @@ def answer(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
     )
 
 
-def _call(call: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
+def _call(call: Mapping[str, Any], renamed: Mapping[str, str], used: set[str]) -> dict[str, Any]:
     function = child(call, "function")
     arguments = function.get("arguments")
     if not isinstance(arguments, str):
         arguments = json.dumps(arguments or {}, ensure_ascii=False)
     named = {"name": function_name(function, renamed), "arguments": arguments or "{}"}
-    return {"id": text(call, "id") or f"call_{uuid.uuid4().hex}", "type": "function", "function": named}
+    call_id = unused(text(call, "id") or f"call_{uuid.uuid4().hex}", used)
+    return {"id": call_id, "type": "function", "function": named}
 
 
 def _finish(event: Mapping[str, Any], *, called: bool) -> str:
