@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from custom_providers.json_parts import mapping
@@ -21,15 +22,16 @@ def excess(body: dict[str, Any], most: int) -> str | None:
         body: the request body.
         most: the most messages and parts of messages.
     """
-    if any(count > most for count in _running_count(_items(body))):
+    if _are_more(_items(body), most):
         return f"the request has more than {most:,} messages and parts of messages (max_messages in the registry)"
-    if any(count > most * OBJECTS_A_MESSAGE for count in _running_count(_objects(body))):
+    if _are_more(_objects(body), most * OBJECTS_A_MESSAGE):
         return f"the body has more than {most * OBJECTS_A_MESSAGE:,} objects in it"
     return None
 
 
-def _running_count(found: Iterator[object]) -> Iterator[int]:
-    return (count for count, _ in enumerate(found, 1))
+def _are_more(found: Iterator[object], most: int) -> bool:
+    """Whether there are more than ``most``; does not look further than that."""
+    return any(True for _ in islice(found, most, None))
 
 
 def _items(body: dict[str, Any]) -> Iterator[object]:
