@@ -14,7 +14,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import commands, gateways, install, others, rounds, starts, streams, switches, table, whole
+from bench import agents, commands, gateways, install, others, rounds, starts, streams, switches, table, whole
 from bench.gateways import BASE, MANY, OURS, Gateway, plain
 from bench.plan import FULL, QUICK, Plan
 from bench.rounds import Found, Section
@@ -23,14 +23,15 @@ TITLES = {
     "streams": "streams of 100 chunks, 20 ms apart",
     "together": "streams whose 50 chunks all arrive immediately",
     "requests": "whole answers, upstream answers immediately",
+    "agents": "a coding agent's requests, of 95 KB each, upstream answers immediately",
     "added": "whole answers, upstream takes 20 ms: added latency at the 99th percentile",
     "start": "start",
     "switches": "plain LiteLLM with one setting changed at a time",
     "commands": "commands",
     "install": "a cold ./scripts/serve",
 }
-_ROUNDS = ("streams", "together", "requests", "added", "switches")
-_USUAL = ("streams", "together", "requests", "added", "start", "commands")
+_ROUNDS = ("streams", "together", "requests", "agents", "added", "switches")
+_USUAL = ("streams", "together", "requests", "agents", "added", "start", "commands")
 
 
 def main() -> None:
@@ -93,6 +94,7 @@ def _sections(chosen: Sequence[str], measured: Sequence[Gateway]) -> list[Sectio
         "streams": (streams.paced, usual | upstream),
         "together": (streams.together, plainly & usual | upstream),
         "requests": (whole.requests, everything | upstream),
+        "agents": (agents.requests, usual),
         "added": (whole.added, plainly & usual),
         "switches": (switches.measure, plainly),
     }

@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from bench import conversations
+
 CLIENTS = ("chat", "messages", "responses")
 _PATHS = {"chat": "/v1/chat/completions", "messages": "/v1/messages", "responses": "/v1/responses"}
 
@@ -20,6 +22,8 @@ class Prompt:
     pause_ms: int = 0
     """Delay between two words of a stream, and before a whole answer."""
     stream: bool = False
+    agent: bool = False
+    """Whether the request is a coding agent's, with a long conversation and tools."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,8 @@ def ask(client: str, model: str, port: int, headers: Mapping[str, str], prompt: 
 
 def _body(client: str, prompt: Prompt) -> dict[str, Any]:
     text = f"Say {prompt.words} words, one every {prompt.pause_ms} ms"
+    talk = conversations.of(client, text) if prompt.agent else {}
     if client == "responses":
-        return {"input": text, "stream": prompt.stream, "store": False}
-    said = {"messages": [{"role": "user", "content": text}], "max_tokens": 4096, "stream": prompt.stream}
+        return {"input": text, "stream": prompt.stream, "store": False, **talk}
+    said = {"messages": [{"role": "user", "content": text}], "max_tokens": 4096, "stream": prompt.stream, **talk}
     return {**said, "stream_options": {"include_usage": True}} if client == "chat" and prompt.stream else said
