@@ -17,7 +17,8 @@ from custom_providers.routing.resolver import MAX_NAME, NO_NAME
 
 _FORMS = frozenset({b"multipart/form-data", b"application/x-www-form-urlencoded"})
 _BINARY = frozenset({b"application/protobuf", b"application/x-protobuf"})
-"""Content types of traces. LiteLLM parses every other body as JSON, and these too if they hold JSON."""
+"""Content types of traces, whose routes are not on the list. LiteLLM parses every other body as JSON, and these too if
+they hold JSON; 1.110 decompresses them first."""
 
 
 class Bodies:
@@ -58,7 +59,7 @@ def flaw(headers: Iterable[tuple[bytes, bytes]], body: bytes, most_messages: int
     except orjson.JSONDecodeError as error:
         # LiteLLM retries some of these with a lenient parser. Where that fails too (bad UTF-8, 100,000 levels, 5,000
         # digits), it continues with an empty body, and the client gets a "no model" error.
-        return None if kind in _BINARY else f"Invalid JSON payload: {error}"
+        return None if kind in _BINARY and CURRENT.get() is None else f"Invalid JSON payload: {error}"
     return _content_flaw(content, most_messages)
 
 

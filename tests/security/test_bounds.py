@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import time
 from typing import Any
@@ -19,7 +20,8 @@ from tests.security.memory import cpu_seconds, resident_mb
 from tests.security.raw import connected, exchange, status, written
 
 CHAT = "/v1/chat/completions"
-BODY = json.dumps({"model": "openai/gpt-4o-mini", "messages": [{"role": "user", "content": "PONG"}]}).encode()
+PONG: list[Any] = [{"role": "user", "content": "PONG"}]
+BODY = json.dumps({"model": "openai/gpt-4o-mini", "messages": PONG}).encode()
 
 
 def _many(count: int, size: int = 1) -> list[tuple[str, str]]:
@@ -186,6 +188,19 @@ def test_a_body_of_many_small_things_is_refused_before_it_is_worked_on(
     assert response.status_code == 400, response.text
     assert "more than" in response.json()["error"]["message"]
     assert cpu_seconds(attacked.proxy.process.pid) - spent < 2
+
+
+def test_a_compressed_body_is_not_an_exception(attacked: Recorded):
+    """LiteLLM 1.110 would decompress it after its size and its messages were checked."""
+    body = gzip.compress(json.dumps({"model": "openai/gpt-4o-mini", "messages": PONG * 30_000}).encode())
+    with attacked.proxy.client(ONE) as client:
+        answers = [
+            client.post(CHAT, content=body, headers={"Content-Type": kind, "Content-Encoding": "gzip"})
+            for kind in ("application/json", "application/protobuf", "text/plain", "multipart/form-data")
+        ]
+
+    assert [answer.status_code for answer in answers[:3]] == [400] * 3
+    assert answers[3].status_code in {400, 413}  # 1.110 decompresses a form, within its own bounds
 
 
 def test_a_long_conversation_is_not_one_of_them(attacked: Recorded, simulator: Simulator):

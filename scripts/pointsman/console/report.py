@@ -31,8 +31,15 @@ def sentence(text: str) -> None:
 
 
 def as_json(data: Any) -> None:
-    """Prints a result as JSON, for programs."""
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    """Prints a result as JSON, for programs; safe for a terminal too."""
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    click.echo("".join(each if each.isprintable() or each == "\n" else _escaped(each) for each in text))
+
+
+def _escaped(character: str) -> str:
+    """A control, invisible or bidirectional character as JSON escapes it; ``json`` leaves those above U+001F."""
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
 
 
 def say(text: str, *, to_copy: bool = False) -> None:

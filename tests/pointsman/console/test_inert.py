@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from custom_providers.registry.problems import Problem
@@ -20,6 +22,17 @@ def test_a_terminal_obeys_nothing(control: str, capsys: pytest.CaptureFixture[st
     printed = capsys.readouterr()
     assert printed.out.count("FORGED") + printed.err.count("FORGED") == 3
     assert all(each.isprintable() or each == "\n" for each in printed.out + printed.err)
+
+
+@pytest.mark.parametrize("control", ["\x1b[2J", "\0", "\x7f", "\x9b2J", "\u202e", "\u200b", "\U000e0001"])
+def test_nor_in_json(control: str, capsys: pytest.CaptureFixture[str]):
+    data = {"detail": f"{control}FORGED ü"}
+    report.as_json(data)
+
+    printed = capsys.readouterr().out
+    assert all(each.isprintable() or each == "\n" for each in printed)
+    assert "ü" in printed
+    assert json.loads(printed) == data
 
 
 def test_our_own_colours_stay():
