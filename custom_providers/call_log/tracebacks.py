@@ -13,8 +13,13 @@ from custom_providers.failures import verdict
 _LOGGERS = ("LiteLLM", "LiteLLM Proxy", "LiteLLM Proxy.stdout", "LiteLLM Router")
 _TRACEBACK = "Traceback (most recent call last)"
 _WHERE = "(LITELLM_LOG=DEBUG shows the traceback)"
-_OF_NO_USE = "Container ownership recording skipped"
-"""Logged when a stream on /v1/responses breaks off: containers are open to the master key only."""
+_OF_NO_USE = (
+    # When a stream on /v1/responses breaks off; containers are open to the master key only.
+    "Container ownership recording skipped",
+    # A warning at each start of LiteLLM 1.110.
+    "gc.freeze pinned",
+)
+"""Messages of LiteLLM that need no action."""
 
 
 class Brief(logging.Filter):
@@ -29,7 +34,8 @@ class Brief(logging.Filter):
         if record.levelno >= logging.WARNING and error is not None and under_way() and _is_answer(error):
             return False
         _shorten(record)
-        return _OF_NO_USE not in record.getMessage()
+        message = record.getMessage()
+        return not any(words in message for words in _OF_NO_USE)
 
 
 def install() -> None:
