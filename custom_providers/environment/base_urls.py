@@ -37,7 +37,7 @@ _VENDOR_PATHS = {
     "api.moonshot.ai": "/v1",
     "api.moonshot.cn": "/v1",
 }
-"""Where a vendor's API begins; a URL of its host alone answers 404."""
+"""Where a vendor's API begins; a URL of its host alone answers 404, as does one that only Anthropic's SDK completes."""
 
 _LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0)(:\d+)?(/.*)?", re.IGNORECASE)
 
@@ -66,8 +66,10 @@ def judged(text: str, family: WireFamily) -> BaseUrl:
     changed = f'had "{dropped}" at its end, which is removed: the proxy appends the path' if dropped else ""
     if url != text:
         changed = "has no scheme: http:// is added"
-    if not path and (begins := _VENDOR_PATHS.get(parts.hostname or "")) and family != "anthropic":
-        path, changed = begins, f'has no path: "{begins}" is added'
+    begins = _VENDOR_PATHS.get(parts.hostname or "", "") if family != "anthropic" else ""
+    if begins.startswith(f"{path}/"):
+        changed = f'ends with "{path}": "{begins}" is used' if path else f'has no path: "{begins}" is added'
+        path = begins
     return BaseUrl(value=f"{parts.scheme}://{parts.netloc}{path}", changed=changed)
 
 

@@ -10,6 +10,8 @@ _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 _AROUND = _INVISIBLE + "".join(map(chr, range(33))) + "\x7f\x85\xa0\u2028\u2029" + "\"'`\u2018\u2019\u201c\u201d"
 _HEADER = r"(?:-H\s*[\"'])?(?:(?:(?:proxy-)?authorization|x-api-key|x-goog-api-key|api-key)\s*:|bearer\s)"
 _REFERENCE = re.compile(r"\$\w|\$\{|\{\{|%\w+%$|os\.environ/|op://")
+_PLACEHOLDER = re.compile(r"<[^<>]*>|\S*\.\.\.|(?:sk-[\w-]*)?your[-_][\w-]*(?:key|token)(?:[-_]here)?", re.IGNORECASE)
+"""What documentation writes instead of a key: "<API_KEY>", "sk-...", "your-api-key-here"."""
 
 
 def cleaned(value: str, name: str = "") -> str:
@@ -36,4 +38,6 @@ def key_flaws(value: str) -> tuple[str, ...]:
         found.append("has a control character")
     if _REFERENCE.match(value):
         found.append("is a reference, such as ${NAME}, that was not replaced with the key")
+    if _PLACEHOLDER.fullmatch(value):
+        found.append("is a placeholder, such as your-api-key, that was not replaced with the key")
     return tuple(found)

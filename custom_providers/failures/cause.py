@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from custom_providers.audit.record import clean_text
 from custom_providers.json_parts import mapping
@@ -101,12 +103,17 @@ def _without_links(text: str) -> str:
 def _message_in_repr(text: str) -> str:
     """The message in an answer that OpenAI's SDK quotes; ``text`` itself if it quotes none."""
     quoted = _SDK.search(text)
-    if quoted is None:
-        return text
-    try:
-        answer = ast.literal_eval(quoted[1])
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+    answer = in_repr(quoted[1]) if quoted else {}
+    if not answer:
         return text
     error = answer.get("error", answer)
     message = mapping(error).get("message") or mapping(error).get("detail") or error
     return message if isinstance(message, str) else text
+
+
+def in_repr(text: str) -> Mapping[str, Any]:
+    """The JSON object that ``text`` is the repr of; an empty mapping if it is none."""
+    try:
+        return mapping(ast.literal_eval(text))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return {}

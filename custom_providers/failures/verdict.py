@@ -17,7 +17,7 @@ from custom_providers.engine.errors import waits
 from custom_providers.engine.errors.connecting import is_broken, is_refused, lacks_descriptor
 from custom_providers.engine.errors.failure import Failure, FailureKind, failure_of
 from custom_providers.engine.errors.statuses import StatusJudge
-from custom_providers.failures.cause import cause
+from custom_providers.failures.cause import cause, in_repr
 from custom_providers.failures.final_failures import is_final
 
 NOT_OFFERED = 404
@@ -60,6 +60,8 @@ def judged(error: BaseException, provider: str, base_url: str, *, sent: bool = T
     is_download = any(type(each).__name__ == _NOT_FETCHED for each in chain)
     if not is_download and any(is_refused(each) for each in chain):
         return judge.seen(FailureKind.REFUSED, base_url or "its base URL")
+    if reported := _under_200(chain):
+        return judge.in_band(reported)
     status, words = _status(chain), cause(said(error))
     if is_not_offered(words):
         return Failure(kind=FailureKind.NOT_FOUND, status=NOT_OFFERED, upstream_status=None, message=words, retries=0)
@@ -185,6 +187,12 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         yield each
         inner = (getattr(each, name, None) for name in ("original_exception", "os_error"))
         pending += [each.__context__, each.__cause__, *(one for one in inner if isinstance(one, BaseException))]
+
+
+def _under_200(chain: tuple[BaseException, ...]) -> Mapping[str, Any]:
+    """The error object of an answer with status 200, of which LiteLLM quotes the repr; empty if there is none."""
+    quoted = (said(each) for each in chain if getattr(each, "status_code", None) == 200)
+    return next((found for text in quoted if (found := in_repr(text))), {})
 
 
 def _everything(chain: tuple[BaseException, ...]) -> str:

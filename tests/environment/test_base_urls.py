@@ -21,6 +21,8 @@ NORMAL: list[tuple[WireFamily, str, str]] = [
     ("openai", "http://[fd00::1]:8000/v1/embeddings", "http://[fd00::1]:8000/v1"),
     ("openai", "https://api.openai.com", "https://api.openai.com/v1"),
     ("openai", "https://openrouter.ai/", "https://openrouter.ai/api/v1"),
+    ("openai", "https://openrouter.ai/api/", "https://openrouter.ai/api/v1"),
+    ("openai", "https://openrouter.ai/ap", "https://openrouter.ai/ap"),
     ("openai", "https://api.deepseek.com", "https://api.deepseek.com"),
     ("openai", "http://[::1]:8000/v1", "http://[::1]:8000/v1"),
     ("openai", "localhost:8000/v1", "http://localhost:8000/v1"),
@@ -45,6 +47,7 @@ NORMAL: list[tuple[WireFamily, str, str]] = [
     ("gemini", "https://g.example/v1beta/openai/chat/completions", "https://g.example/v1beta"),
     ("gemini", "https://g.example/v1beta/models/gemini-3:generateContent", "https://g.example/v1beta"),
     ("kimi", "https://api.kimi.com/coding/v1/chat/completions", "https://api.kimi.com/coding/v1"),
+    ("kimi", "https://api.kimi.com/coding/", "https://api.kimi.com/coding/v1"),
     ("kimi", "https://api.moonshot.cn", "https://api.moonshot.cn/v1"),
     ("kimi", "auto", "auto"),
 ]
@@ -95,6 +98,7 @@ def test_what_is_none_is_refused_in_words_that_do_not_show_it(family: WireFamily
     [
         ("ollama", "http://h/v1", 'had "/v1" at its end, which is removed: the proxy appends the path'),
         ("openai", "https://api.openai.com", 'has no path: "/v1" is added'),
+        ("kimi", "https://api.kimi.com/coding", 'ends with "/coding": "/coding/v1" is used'),
         ("ollama", "localhost:11434", "has no scheme: http:// is added"),
         ("openai", "https://h/v1/", ""),
     ],

@@ -37,6 +37,19 @@ def test_a_reference_that_nothing_has_replaced_is_no_key(value: str):
     assert "is a reference, such as ${NAME}, that was not replaced with the key" in key_flaws(value)
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["<API_KEY>", "sk-...", "your-api-key", "YOUR_OPENAI_API_KEY", "your-key-here", "your_token", "sk-ant-your-key"],
+)
+def test_a_placeholder_is_no_key(value: str):
+    assert key_flaws(value) == ("is a placeholder, such as your-api-key, that was not replaced with the key",)
+
+
+@pytest.mark.parametrize("value", ["none", "EMPTY", "my-key", "changeme", "token-abc123", "yourkey1", "your-key-a1b2"])
+def test_a_key_that_somebody_chose_is_one(value: str):
+    assert key_flaws(value) == ()
+
+
 @pytest.mark.parametrize("blank", ["", " ", "\r\n", '""', "''", '" "', "\ufeff", "NAME=", "export NAME=''"])
 def test_a_blank_value_is_none(blank: str):
     assert cleaned(blank, "NAME") == ""

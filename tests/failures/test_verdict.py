@@ -12,6 +12,7 @@ from litellm.exceptions import (
     InternalServerError,
     ServiceUnavailableError,
 )
+from litellm.llms.anthropic.common_utils import AnthropicError
 from litellm.types.router import RouterRateLimitErrorBasic
 
 from custom_providers.engine.errors.failure import Failure, FailureKind
@@ -43,6 +44,31 @@ def test_an_answer_that_is_not_an_object_is_the_providers_and_not_paid_for_again
     failure = _judged(cause, sent=True)
     assert (failure.kind, failure.status, failure.retries) == (FailureKind.MALFORMED, 502, 0)
     assert failure.message.startswith("acme sent an answer that cannot be read: ")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "status", "says"),
+    [
+        ({"type": "overloaded_error", "message": "Busy"}, FailureKind.OVERLOADED, 529, "acme answered 529: Busy"),
+        (
+            {"type": "rate_limit_error", "message": "It's full"},
+            FailureKind.RATE_LIMIT,
+            429,
+            "acme answered 429: It's full",
+        ),
+        ({"type": "invalid_request_error", "message": "No"}, FailureKind.BAD_REQUEST, 400, "acme answered 400: No"),
+    ],
+)
+def test_an_error_in_an_answer_with_status_200_has_its_own_status(
+    error: dict[str, str], kind: FailureKind, status: int, says: str
+):
+    quoted = InternalServerError(message=f"AnthropicException - {error}", llm_provider="anthropic", model="m")
+    quoted.__context__ = AnthropicError(message=str(error), status_code=200)
+
+    failure = judged(quoted, "acme", "")
+
+    assert (failure.kind, failure.status, failure.message) == (kind, status, says)
+    assert bool(failure.retries) == (status != 400)
 
 
 def test_an_image_that_cannot_be_fetched_is_not_the_providers_failure():

@@ -157,9 +157,11 @@ OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": 
     ("provider", "model", "path", "body", "status"),
     [
         ("claude", MODELS["claude"], "/v1/messages", OVERLOADED, 529),
+        ("claude", MODELS["claude"], "/v1/chat/completions", OVERLOADED, 529),
+        ("claude", MODELS["claude"], "/v1/responses", OVERLOADED, 529),
         ("claude", MODELS["claude"], "/v1/messages", {"error": "Overloaded"}, 502),
         ("claude", MODELS["claude"], "/v1/messages", {"detail": "Overloaded"}, 502),
-        ("opencode", "opencode/gpt-5.2", "/v1/messages", OVERLOADED, 500),
+        ("opencode", "opencode/gpt-5.2", "/v1/messages", OVERLOADED, 529),
         ("opencode", "opencode/glm-5.3", "/v1/messages", OVERLOADED, 529),
         ("opencode", "opencode/glm-5.3", "/v1/chat/completions", {"error": "Overloaded"}, 502),
         ("ollama", MODELS["ollama"], "/v1/responses", {"error": "Overloaded"}, 502),

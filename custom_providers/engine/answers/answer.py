@@ -10,7 +10,7 @@ from typing import Any
 from custom_providers.engine.answers import usage
 from custom_providers.engine.answers.checked_parts import UnreadableError, child, children, text
 from custom_providers.engine.answers.usage import Usage
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import mapping, parsed_object
 
 STOP_REASONS = {
     "end_turn": "stop",
@@ -22,6 +22,8 @@ STOP_REASONS = {
     "refusal": "content_filter",
 }
 """From Anthropic's stop reason to OpenAI's finish reason."""
+_FINISHES = frozenset({"stop", "length", "tool_calls", "content_filter", "function_call"})
+"""OpenAI's finish reasons; clients may fail on others."""
 
 
 _READ = frozenset({"role", "content", "reasoning_content", "reasoning", "tool_calls"})
@@ -86,8 +88,12 @@ class Answer:
 
 
 def finish_of(reason: str, *, called: bool) -> str:
-    """The finish reason; many servers say "stop" where a call has to be answered, and clients then end their loop."""
-    return "tool_calls" if called and reason == "stop" else reason
+    """OpenAI's finish reason; many servers say "stop" where a call has to be answered, and clients then end their loop.
+
+    Others have words of their own, such as Anthropic's, or "function_call" for tool calls.
+    """
+    reason = reason if reason in _FINISHES else STOP_REASONS.get(reason, "stop")
+    return "tool_calls" if called and reason in {"stop", "function_call"} else reason
 
 
 def said_and_thought(part: Mapping[str, Any]) -> tuple[str | None, str | None]:
@@ -206,9 +212,25 @@ def arguments_of(function: Mapping[str, Any]) -> str:
     return text(function, "arguments") or ""
 
 
+def object_text(arguments: str) -> str:
+    """Complete arguments as an object's JSON text, where a model wrote nothing, null, or that text in a JSON string."""
+    if not arguments.strip():
+        return "{}"
+    if arguments.lstrip().startswith("{"):
+        return arguments
+    try:
+        value = json.loads(arguments)
+    except ValueError:
+        return arguments
+    if value is None:
+        return "{}"
+    return value if isinstance(value, str) and parsed_object(value) is not None else arguments
+
+
 def _tool_call(call: Mapping[str, Any], renamed: Mapping[str, str], used: set[str]) -> Mapping[str, Any]:
     function, call_id = child(call, "function"), text(call, "id")
-    return _call(call_id and unused(call_id, used), function_name(function, renamed), arguments_of(function) or "{}")
+    arguments = object_text(arguments_of(function))
+    return _call(call_id and unused(call_id, used), function_name(function, renamed), arguments)
 
 
 def _tool_use(block: Mapping[str, Any], renamed: Mapping[str, str]) -> Mapping[str, Any]:

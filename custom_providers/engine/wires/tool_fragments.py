@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from custom_providers.engine.answers.answer import arguments_of, function_name, unused
+from custom_providers.engine.answers.answer import arguments_of, function_name, object_text, unused
 from custom_providers.engine.answers.checked_parts import child, position, text
 from custom_providers.json_parts import parsed_object
 
@@ -32,6 +32,10 @@ class _Call:
     def is_complete(self) -> bool:
         """Whether the arguments are a complete JSON object, which nothing can follow."""
         return parsed_object("".join(self.parts)) is not None
+
+    def is_object(self) -> bool:
+        """Whether the arguments begin as those of every call should; others are held back until they are complete."""
+        return self.given > 0 or "".join(self.parts).lstrip().startswith("{")
 
 
 class ToolFragments:
@@ -70,9 +74,11 @@ class ToolFragments:
         """
         waiting = range(self._current, len(self._calls))
         for index in waiting:
-            # No arguments become an empty object, because clients parse them.
-            self._calls[index].parts = self._calls[index].parts or ["{}"]
-        return [delta for index in waiting for delta in self._release(index)]
+            call = self._calls[index]
+            if not call.is_object():
+                # No arguments become an empty object, because clients parse them.
+                call.parts = [object_text("".join(call.parts))]
+        return [delta for index in waiting for delta in self._release(index, whole=True)]
 
     def _call(self, index: int, call_id: str, name: str) -> _Call:
         """The call that a fragment belongs to.
@@ -95,9 +101,11 @@ class ToolFragments:
             self._current += 1
         return deltas
 
-    def _release(self, index: int) -> list[Delta]:
+    def _release(self, index: int, *, whole: bool = False) -> list[Delta]:
         call = self._calls[index]
-        arguments, call.given = "".join(call.parts[call.given :]), len(call.parts)
+        arguments = ""
+        if whole or call.is_object():
+            arguments, call.given = "".join(call.parts[call.given :]), len(call.parts)
         if call.started:
             return [_delta(index, {"arguments": arguments})] if arguments else []
         call.started = True

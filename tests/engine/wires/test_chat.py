@@ -11,8 +11,8 @@ from custom_providers.engine.answers.collecting import Collected
 from custom_providers.engine.wires.chat import ChatReader
 
 
-def _call(call_id: str, name: str) -> dict[str, Any]:
-    return {"id": call_id, "type": "function", "function": {"name": name, "arguments": "{}"}}
+def _call(call_id: str, name: str, arguments: str | None = "{}") -> dict[str, Any]:
+    return {"id": call_id, "type": "function", "function": {"name": name, "arguments": arguments}}
 
 
 def _thinking(text: str) -> dict[str, Any]:
@@ -39,6 +39,28 @@ ANSWERS: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
         {"tool_calls": [_call("1", "f")]},
         "length",
         {"calls": [_call("1", "f")], "finish": "length"},
+    ),
+    "calls that end as functions did": (
+        {"tool_calls": [_call("1", "f")]},
+        "function_call",
+        {"calls": [_call("1", "f")], "finish": "tool_calls"},
+    ),
+    "Anthropic's word for the end": ({"content": "a"}, "max_tokens", {"content": "a", "finish": "length"}),
+    "a server's own word for the end": ({"content": "a"}, "eos", {"content": "a", "finish": "stop"}),
+    "no arguments": (
+        {"tool_calls": [_call("1", "f", None), _call("2", "f", ""), _call("3", "f", "null"), _call("4", "f")]},
+        "tool_calls",
+        {"calls": [_call(call_id, "f") for call_id in "1234"], "finish": "tool_calls"},
+    ),
+    "arguments in a JSON string": (
+        {"tool_calls": [_call("1", "f", '"{\\"a\\": 1}"'), _call("2", "f", ' {"a": 1}')]},
+        "tool_calls",
+        {"calls": [_call("1", "f", '{"a": 1}'), _call("2", "f", ' {"a": 1}')], "finish": "tool_calls"},
+    ),
+    "arguments that are cut": (
+        {"tool_calls": [_call("1", "f", '{"a": ')]},
+        "length",
+        {"calls": [_call("1", "f", '{"a": ')], "finish": "length"},
     ),
     "calls with the same id": (
         {"tool_calls": [_call("1", "f"), _call("1", "g"), _call("1", "h")]},
