@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,8 @@ _ERRORS = {
     504: "timeout_error",
     529: "overloaded_error",
 }
+_NOT_IN_IDS = re.compile(r"[^a-zA-Z0-9_-]")
+"""What Anthropic refuses in the id of a call; Kimi's are "functions.f:0". LiteLLM replaces it in whole answers."""
 _NEW_BLOCKS: dict[str, dict[str, Any]] = {
     "text": {"type": "text", "text": ""},
     "thinking": {"type": "thinking", "thinking": "", "signature": ""},
@@ -106,7 +109,8 @@ class MessagesWriter:
     def _call(self, fragment: Mapping[str, Any]) -> list[bytes]:
         function, parts = fragment["function"], []
         if self._open != fragment["index"]:
-            tool = {"type": "tool_use", "id": fragment.get("id"), "name": function.get("name"), "input": {}}
+            call_id = _NOT_IN_IDS.sub("_", fragment.get("id") or "")
+            tool = {"type": "tool_use", "id": call_id, "name": function.get("name"), "input": {}}
             parts = self._new(fragment["index"], tool)
         if arguments := function.get("arguments"):
             parts.append(self._change({"type": "input_json_delta", "partial_json": arguments}))
