@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ class Recorded:
 
     def row_of(self, call: Callable[[], object]) -> dict[str, Any]:
         """Makes ``call`` and returns its one row; the row of an earlier call may arrive in the meantime."""
-        began = instant(datetime.now(UTC) - timedelta(milliseconds=10))
+        began = instant(datetime.now(UTC))
         seen = {row["id"] for row in self.rows(since=began)}
         self.calls += 1
         call()
