@@ -90,7 +90,7 @@ class Answer:
 def finish_of(reason: str, *, called: bool) -> str:
     """OpenAI's finish reason; many servers say "stop" where a call has to be answered, and clients then end their loop.
 
-    Others have words of their own, such as Anthropic's, or "function_call" for tool calls.
+    Some send other reasons, such as Anthropic's, or "function_call" for tool calls.
     """
     reason = reason if reason in _FINISHES else STOP_REASONS.get(reason, "stop")
     return "tool_calls" if called and reason in {"stop", "function_call"} else reason

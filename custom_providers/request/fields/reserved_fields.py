@@ -40,7 +40,7 @@ CLIENTS = frozenset(
 LITELLMS = frozenset(all_litellm_params) | CLIENTS
 """Fields for LiteLLM, not for a provider. ``metadata`` is also a field of OpenAI's and Anthropic's APIs; 1.108 adds
 ``drop_params`` for Claude Code and Codex."""
-_LITELLMS = frozenset(
+_GUARDED_BY_LITELLM = frozenset(
     {
         *CustomPricingLiteLLMParams.model_fields,
         *StandardCallbackDynamicParams.__annotations__,
@@ -78,7 +78,7 @@ _REASONS = {
         ("it says where a key goes, which is the operator's decision", _WHERE_KEYS_GO),
         ("it can name another model; use model, and fallbacks for a list of names", _WHAT_IS_CALLED),
     )
-    for name in names - CLIENTS - _LITELLMS
+    for name in names - CLIENTS - _GUARDED_BY_LITELLM
 }
 
 _BESIDE_EXTRA_BODY = frozenset(

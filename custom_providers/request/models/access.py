@@ -37,7 +37,7 @@ async def require_access(identity: UserAPIKeyAuth, route: Route) -> None:
 async def require_access_by_name(identity: UserAPIKeyAuth, route: Route) -> None:
     """Raise unless ``identity`` may call the model of ``route``, which was added in the admin UI.
 
-    LiteLLM has replaced an alias of the team by the model that it stands for, which needs no other grant.
+    LiteLLM has already replaced a team's alias with its model, which needs no separate grant.
 
     Raises:
         ProxyException: LiteLLM's own refusal, status 403.
