@@ -39,5 +39,5 @@ def key_flaws(value: str) -> tuple[str, ...]:
     if _REFERENCE.match(value):
         found.append("is a reference, such as ${NAME}, that was not replaced with the key")
     if _PLACEHOLDER.fullmatch(value):
-        found.append("is a placeholder, such as your-api-key, that was not replaced with the key")
+        found.append("is a placeholder such as your-api-key, not a key")
     return tuple(found)

@@ -27,10 +27,11 @@ def problems(sources: Sources, found: Iterable[Registration], required: Collecti
 
 
 def warnings(sources: Sources, found: Iterable[Registration]) -> Iterator[Problem]:
-    """What to know before keys are used: another vendor's key, and keys that are sent in the clear or elsewhere."""
+    """What to know before keys are used: what cannot be a key, another vendor's key, and keys sent in the clear."""
     for item in found:
-        if item.key is not None and item.registered:
-            yield from _placed(sources, item, _misplaced(item, item.key, "warning"))
+        if item.key is not None and item.status != "off":
+            wrong = _misplaced if item.registered else _flawed
+            yield from _placed(sources, item, wrong(item, item.key, "warning"))
         yield from _placed(sources, item, _destination(item))
 
 
@@ -74,9 +75,7 @@ def _destination(item: Registration) -> _Found:
 
 def _found_key(item: Registration, key: Key) -> _Found:
     provider, place = item.provider, stands_in(key)
-    if item.flaws:
-        yield _error("auth_env", f"the key in {place} {' and '.join(item.flaws)}", "copy all of it again")
-    elif wrong := [*_misplaced(item, key, "error")]:
+    if wrong := [*_flawed(item, key, "error"), *_misplaced(item, key, "error")][:1]:
         yield from wrong
     elif not base_url(item):
         message = f'the key in {place} has the shape of neither Kimi system, so "auto" cannot decide'
@@ -84,6 +83,12 @@ def _found_key(item: Registration, key: Key) -> _Found:
     elif reason := key_shapes.doubt(provider, key.value):
         hint = "check that it was copied whole; `pointsman check --live` asks the provider"
         yield _warning("auth_env", f"the key in {place} may not work: {reason}", hint)
+
+
+def _flawed(item: Registration, key: Key, severity: Severity) -> _Found:
+    if item.flaws:
+        message = f"the key in {stands_in(key)} {' and '.join(item.flaws)}"
+        yield Violation(path=("auth_env",), message=message, hint="put the whole key there"), severity
 
 
 def _misplaced(item: Registration, key: Key, severity: Severity) -> _Found:

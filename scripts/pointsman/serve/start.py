@@ -122,7 +122,7 @@ def _listener(host: str, port: int) -> socket.socket:
 def _introduce(first: Generation) -> None:
     """Prints what will be served, one line for each step."""
     report.say(f"providers: {_registered(first.found)}")
-    if without := [item.provider.name for item in first.found if item.provider.enabled and not item.registered]:
+    if without := [item.provider.name for item in first.found if item.status == "missing"]:
         report.say(f"without a key: {', '.join(without)} (`pointsman keys` says where keys are looked for)")
     for line in registration.identities(first.found):
         report.say(line)
