@@ -20,6 +20,9 @@ os.environ.update(OFFLINE)
 
 REGISTRY = Path(__file__).with_name("registry.toml")
 
+_FOREIGN = frozenset(os.environ) - frozenset(clean_environment())
+"""The developer's variables. Those that libraries set later stay: LiteLLM points tiktoken to its tokenizers, once."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,9 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_keys_around(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = clean_environment()
-    for name in set(os.environ) - set(kept) - {"PYTEST_CURRENT_TEST"}:
-        monkeypatch.delenv(name)
+    for name in _FOREIGN:
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(scope="session")
