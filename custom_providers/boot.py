@@ -13,13 +13,6 @@ import litellm  # noqa: TID253 -- LiteLLM imports this module
 from litellm.proxy import proxy_server  # noqa: TID253 -- as above
 
 from custom_providers import garbage_collection
-from custom_providers.alerts import start_alerts
-from custom_providers.alerts.logger import AlertLogger
-from custom_providers.audit import start_audit
-from custom_providers.audit.logger import AuditLogger
-from custom_providers.dashboard import start_dashboard
-from custom_providers.endpoints import direct_routes, legacy_routes, one_model, public_prices
-from custom_providers.endpoints.token_counts import TokenCounts
 from custom_providers.engine import ordinary_providers
 from custom_providers.engine.custom_llm.handler import EngineHandler
 from custom_providers.engine.custom_llm.selection import SWITCH
@@ -28,18 +21,25 @@ from custom_providers.engine.streaming.exchange import Takeover
 from custom_providers.environment import admission
 from custom_providers.environment.admission import Admission, base_url_variable
 from custom_providers.environment.deployments import FittedRouter
-from custom_providers.failures.error_responses import ErrorAnswers
-from custom_providers.gate import bounds, connections, gate
-from custom_providers.gate.bodies import Bodies
 from custom_providers.keys.censor import CENSOR
 from custom_providers.keys.redaction import last4
 from custom_providers.kimi.handler import KimiHandler
 from custom_providers.litellm_patches import changes, place, releases, seams
+from custom_providers.observability.alerts import start_alerts
+from custom_providers.observability.alerts.logger import AlertLogger
+from custom_providers.observability.audit import start_audit
+from custom_providers.observability.audit.logger import AuditLogger
+from custom_providers.observability.dashboard import start_dashboard
 from custom_providers.request.hook import RoutingHook
 from custom_providers.request.models.declared_models import DeclaredModels
 from custom_providers.request.refusals import loops
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import SETTINGS_KEY, from_settings, provider_routes
+from custom_providers.server.endpoints import direct_routes, legacy_routes, one_model, public_prices
+from custom_providers.server.endpoints.token_counts import TokenCounts
+from custom_providers.server.failures.error_responses import ErrorAnswers
+from custom_providers.server.gate import bounds, connections, gate
+from custom_providers.server.gate.bodies import Bodies
 
 SERVED = "POINTSMAN_SERVED"
 """Set by ``pointsman serve``, which has already reported the registration, with each key's actual source."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from custom_providers.gate.bounds import Bounds
 from custom_providers.registry import model, values
 from custom_providers.registry.shapes import Either, ListOf, TableOf
 from custom_providers.registry.tables import Field, Record, record
+from custom_providers.server.gate.bounds import Bounds
 
 MODEL = record(model.Model)
 PROVIDER = record(model.Provider)

@@ -12,7 +12,6 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from custom_providers.environment import base_urls
-from custom_providers.gate.bounds import NAMES, from_settings
 from custom_providers.json_parts import mapping
 from custom_providers.keys import redaction
 from custom_providers.providers.known import profile_of
@@ -25,6 +24,7 @@ from custom_providers.registry.shapes import Violation
 from custom_providers.registry.toml_lines import lines_of
 from custom_providers.routing.resolver import Options
 from custom_providers.routing.table import with_tuples
+from custom_providers.server.gate.bounds import NAMES, from_settings
 
 MAX_BYTES = 4 * 1024 * 1024
 """A registry of 1,000 models has 0.1 MB; a larger file is probably not a registry."""

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from custom_providers.gate.bounds import Bounds
 from custom_providers.providers.profile import Auth, Profile, WireFamily
 from custom_providers.registry import values
 from custom_providers.registry.positions import Positions
 from custom_providers.registry.shapes import Either, Flag, ListOf, Never, Number, Text
 from custom_providers.registry.tables import declared, record
 from custom_providers.routing.resolver import Options
+from custom_providers.server.gate.bounds import Bounds
 
 _DEFAULTS = 'request parameters, for requests that do not set them, as in defaults = { reasoning_effort = "low" }'
 _OWN_FALLBACKS = "model names to try when it fails, instead of the provider's"

@@ -10,18 +10,16 @@ from litellm.integrations.custom_logger import CustomLogger  # noqa: TID253 -- L
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth  # noqa: TID253 -- as above
 from litellm.types.utils import EmbeddingResponse  # noqa: TID253 -- as above
 
-from custom_providers.audit.call import note_route
-from custom_providers.audit.record import clean_name
 from custom_providers.engine.custom_llm.selection import is_taken, taken
 from custom_providers.engine.errors.failure import attach
 from custom_providers.engine.facts import response_headers
 from custom_providers.engine.streaming import early_start
 from custom_providers.engine.streaming.exchange import CURRENT
-from custom_providers.failures import error_responses, errors_under_200, unknown_key, verdict
-from custom_providers.gate import route_lookup
 from custom_providers.json_parts import mapping
 from custom_providers.keys.censor import CENSOR
 from custom_providers.litellm_patches import router_view
+from custom_providers.observability.audit.call import note_route
+from custom_providers.observability.audit.record import clean_name
 from custom_providers.request.attempt import embeddings
 from custom_providers.request.attempt.gemini_timeout import bounded
 from custom_providers.request.attempt.preparation import prepared, with_headers
@@ -34,6 +32,8 @@ from custom_providers.request.models.declared_models import DeclaredModels
 from custom_providers.request.models.other_models import OtherModels, is_added_in_the_admin_ui, require_served
 from custom_providers.request.refusals import content_kinds, gateway_tools, loops, missing_apis, stored_conversations
 from custom_providers.routing.resolver import ProviderRoute, RouteTable
+from custom_providers.server.failures import error_responses, errors_under_200, unknown_key, verdict
+from custom_providers.server.gate import route_lookup
 
 _NEED_A_MODEL = frozenset({"acompletion", "atext_completion", "aembedding", "anthropic_messages", "aresponses"})
 

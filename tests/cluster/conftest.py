@@ -14,13 +14,13 @@ import yaml
 from custom_providers.registry.model import Audit, Registry
 from pointsman.config.render import config
 from pointsman.simulator import Simulator
-from tests.audit.cluster import Cluster
-from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here
 from tests.cluster.machines import Machines
 from tests.cluster.redis_server import RedisServer
 from tests.cluster.replica import Replica
 from tests.database.conftest import database_environment as database_environment  # noqa: PLC0414 -- a fixture too
 from tests.deploy.reverse_proxy import running_nginx, write_config
+from tests.observability.audit.cluster import Cluster
+from tests.observability.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here
 from tests.running import REPOSITORY, free_port
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.audit.cluster import Cluster
 from tests.cluster.redis_server import RedisServer
 from tests.cluster.replica import Replica
+from tests.observability.audit.cluster import Cluster
 
 
 @dataclass(frozen=True, kw_only=True)

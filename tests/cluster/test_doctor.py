@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.audit.cluster import Cluster
 from tests.cluster.redis_server import PASSWORD, RedisServer
 from tests.conftest import REGISTRY
+from tests.observability.audit.cluster import Cluster
 from tests.pointsman.conftest import Command
 from tests.pointsman.conftest import folder as folder  # noqa: PLC0414 -- a fixture
 from tests.pointsman.conftest import pointsman as pointsman  # noqa: PLC0414 -- as above

@@ -16,9 +16,9 @@ import pytest
 from custom_providers.registry.model import Registry
 from pointsman.config.render import render
 from pointsman.simulator import Simulator
-from tests.audit.cluster import Cluster
 from tests.cluster.redis_server import RedisServer
 from tests.database.environment import STORES_SPEND, DatabaseEnvironment, query
+from tests.observability.audit.cluster import Cluster
 from tests.patience import eventually
 from tests.running import Proxy
 

@@ -14,11 +14,11 @@ import pytest
 from pointsman.simulator import Simulator
 from pointsman.simulator.answers import Answer
 from pointsman.simulator.conversation import REASONING, pieces
-from tests.audit.recorded import Recorded
 from tests.conformance import requests
 from tests.conformance.cells import LIMITS, Cell, cells, limit_of
 from tests.conformance.failing import BUSY, REASON, inside
 from tests.engine.answers import PATHS, Said, events, said
+from tests.observability.audit.recorded import Recorded
 from tests.patience import SECONDS, eventually
 from tests.running import MASTER_KEY
 

@@ -33,11 +33,11 @@ import pytest
 from custom_providers.registry.model import Registry
 from pointsman.config.render import render
 from pointsman.simulator import Simulator
-from tests.audit.cluster import Cluster
-from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here
 from tests.database import environment
 from tests.database.environment import DatabaseEnvironment
 from tests.database.query_engine import installation
+from tests.observability.audit.cluster import Cluster
+from tests.observability.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here
 from tests.running import Proxy
 
 

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 import pytest
 
-from tests.audit.cluster import Cluster
 from tests.database.query_engine import installation
+from tests.observability.audit.cluster import Cluster
 from tests.patience import SECONDS, eventually
 from tests.releases import migrations_missing
 from tests.running import MASTER_KEY, REPOSITORY, Proxy, clean_environment, free_port, running

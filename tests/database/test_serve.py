@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from pointsman.simulator import Simulator
-from tests.audit.cluster import Cluster
 from tests.conftest import REGISTRY
 from tests.database.environment import DatabaseEnvironment
+from tests.observability.audit.cluster import Cluster
 from tests.patience import SECONDS
 from tests.running import Proxy, free_port, running
 

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 import yaml
 
-from custom_providers.gate.open_routes import listed
+from custom_providers.server.gate.open_routes import listed
 from tests.deploy.conftest import DEPLOY
 from tests.deploy.reverse_proxy import CONFIG
 from tests.running import free_port

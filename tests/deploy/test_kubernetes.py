@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from custom_providers.audit.storage.spool import MAX_BYTES
+from custom_providers.observability.audit.storage.spool import MAX_BYTES
 from pointsman.serve.supervisor import DRAIN_SECONDS, START_SECONDS
 from tests.deploy.conftest import DEPLOY, UNPINNED
 from tests.patience import SECONDS

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from custom_providers.audit.storage import paths
+from custom_providers.observability.audit.storage import paths
 from custom_providers.registry import loading
 from custom_providers.registry.model import Registry
 from pointsman.config import render

@@ -12,12 +12,12 @@ import pytest
 from custom_providers.registry.model import Registry
 from pointsman.config.render import render
 from pointsman.simulator import Simulator
-from tests.audit.cluster import Cluster
-from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture
 from tests.database.conftest import database_environment as database_environment  # noqa: PLC0414 -- a fixture too
 from tests.database.environment import DatabaseEnvironment
 from tests.deploy.test_compose import SERVICES
 from tests.deploy.test_kubernetes import CONTAINER
+from tests.observability.audit.cluster import Cluster
+from tests.observability.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture
 from tests.patience import SECONDS, eventually
 from tests.running import Proxy
 

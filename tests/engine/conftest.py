@@ -12,7 +12,7 @@ from custom_providers.engine.custom_llm.selection import SWITCH
 from custom_providers.registry.model import Registry
 from pointsman.config.render import render
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
+from tests.observability.audit.recorded import Recorded
 from tests.running import litellm
 
 MEASURED = importlib.util.find_spec("prometheus_client") is not None

@@ -13,9 +13,9 @@ import pytest
 
 from pointsman.simulator import Simulator
 from pointsman.simulator.answers import json_answer
-from tests.audit.recorded import Recorded
 from tests.engine.answers import PATHS, Said, request, said
 from tests.engine.conftest import Ways
+from tests.observability.audit.recorded import Recorded
 
 MODELS = [
     "openrouter/openai/gpt-oss-120b:free",

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 import pytest
 
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
 from tests.engine.answers import PATHS, request
 from tests.engine.conftest import MEASURED, Ways
+from tests.observability.audit.recorded import Recorded
 from tests.patience import eventually
 
 pytestmark = pytest.mark.skipif(not MEASURED, reason="prometheus_client is not installed")

@@ -12,8 +12,8 @@ import yaml
 from custom_providers.registry import loading
 from pointsman.config.render import render
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
 from tests.faults.raw import RawUpstream
+from tests.observability.audit.recorded import Recorded
 from tests.running import litellm
 
 REGISTRY = Path(__file__).with_name("registry.toml")

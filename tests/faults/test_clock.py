@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
 from tests.faults.conftest import config_in
+from tests.observability.audit.recorded import Recorded
 from tests.patience import eventually
 from tests.running import litellm
 

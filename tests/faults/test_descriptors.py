@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
 from tests.faults.conftest import config_in
 from tests.faults.raw import HEAD, WORD, RawUpstream
+from tests.observability.audit.recorded import Recorded
 from tests.patience import SECONDS, eventually
 from tests.running import BIN, MASTER_KEY, Proxy, clean_environment, free_port, running
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
 from tests.conftest import REGISTRY
 from tests.faults.conftest import config_in
 from tests.faults.disk import Disk, disk
+from tests.observability.audit.recorded import Recorded
 from tests.patience import SECONDS, eventually
 from tests.running import BIN, clean_environment, free_port, litellm, running
 

@@ -11,8 +11,8 @@ import pytest
 
 from pointsman.simulator import Simulator
 from pointsman.simulator.answers import FAULTS, json_answer
-from tests.audit.recorded import Recorded
 from tests.faults.asking import PATHS
+from tests.observability.audit.recorded import Recorded
 from tests.patience import eventually
 
 pytestmark = pytest.mark.proxy

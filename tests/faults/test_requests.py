@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
 from tests.deploy.reverse_proxy import needs_nginx, running_nginx, write_config
 from tests.faults.asking import CHAT, HELLO, JSON, OPENAI, PATHS, body_with, refused, refused_anywhere
+from tests.observability.audit.recorded import Recorded
 from tests.patience import SECONDS
 from tests.releases import litellm_is
 from tests.running import MASTER_KEY, free_port

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
 from tests.faults.asking import CHAT, HELLO, JSON, OPENAI, PATHS, body_with, refused
+from tests.observability.audit.recorded import Recorded
 
 pytestmark = pytest.mark.proxy
 

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.audit.recorded import Recorded
 from tests.faults.raw import HEAD, WORD, RawUpstream
+from tests.observability.audit.recorded import Recorded
 from tests.patience import eventually
 from tests.running import MASTER_KEY, Proxy
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from custom_providers.endpoints.token_counts import count
+from custom_providers.server.endpoints.token_counts import count
 
 pytestmark = pytest.mark.proxy
 

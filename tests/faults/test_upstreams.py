@@ -10,8 +10,8 @@ import pytest
 
 from pointsman.simulator import Simulator
 from pointsman.simulator.answers import Answer
-from tests.audit.recorded import Recorded
 from tests.faults.raw import HEAD, WORD, RawUpstream, Then
+from tests.observability.audit.recorded import Recorded
 from tests.patience import eventually
 
 pytestmark = pytest.mark.proxy

@@ -121,7 +121,7 @@ def test_usage_reads_its_wallet(acme: Acme):
 
 def test_its_empty_wallet_is_final_and_another_429_is_not():
     program = f"""{WITH_ACME}
-from custom_providers.failures.final_failures import is_final
+from custom_providers.server.failures.final_failures import is_final
 print(is_final(429, "your wallet is empty"), is_final(429, "slower"))
 """
     done = subprocess.run(

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
+from tests.observability.audit.recorded import Recorded
 from tests.patience import eventually
 from tests.releases import litellm_is
 from tests.running import Proxy

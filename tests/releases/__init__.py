@@ -11,16 +11,15 @@ from importlib import metadata
 from packaging.requirements import Requirement
 
 CORE = (
-    "audit",
     "cluster/test_shared.py",
     "conformance",
-    "endpoints",
     "engine",
     "environment",
     "faults/test_requests.py",
     "faults/test_reserved_fields.py",
     "kimi",
     "litellm_patches",
+    "observability/audit",
     "proxy",
     "request",
     "routing",
@@ -33,6 +32,7 @@ CORE = (
     "security/test_stored_objects.py",
     "security/test_unusual_requests.py",
     "security/test_views.py",
+    "server/endpoints",
 )
 """Marked ``core``: routing, access, Kimi, providers, streams, audit, faulty and hostile requests. Run on all tested
 releases."""

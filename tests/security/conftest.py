@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from custom_providers.gate.bounds import Bounds
 from custom_providers.registry.model import Registry
+from custom_providers.server.gate.bounds import Bounds
 from pointsman.config.render import config
 from pointsman.simulator import Simulator
-from tests.audit.cluster import Cluster
-from tests.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here
-from tests.audit.recorded import Recorded
 from tests.database.conftest import database_environment as database_environment  # noqa: PLC0414 -- a fixture too
 from tests.database.environment import DatabaseEnvironment
+from tests.observability.audit.cluster import Cluster
+from tests.observability.audit.conftest import postgres as postgres  # noqa: PLC0414 -- a fixture, for all modules here
+from tests.observability.audit.recorded import Recorded
 from tests.running import REPOSITORY, litellm
 from tests.security import virtual_keys
 from tests.security.media import Media

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from pointsman.simulator import Answer, Simulator
-from tests.audit.recorded import Recorded
+from tests.observability.audit.recorded import Recorded
 from tests.patience import SECONDS
 from tests.security.conftest import PATIENCE
 from tests.security.keys import ONE

@@ -13,7 +13,7 @@ import pytest
 
 from custom_providers.litellm_patches.limits import media_downloads
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
+from tests.observability.audit.recorded import Recorded
 from tests.security.keys import EVERYTHING
 from tests.security.media import Media
 from tests.security.memory import resident_mb

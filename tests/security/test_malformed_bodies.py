@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
+from tests.observability.audit.recorded import Recorded
 from tests.security.keys import EVERYTHING
 
 PONG: list[Any] = [{"role": "user", "content": "Reply PONG"}]

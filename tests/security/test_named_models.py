@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
 from tests.database.asking import manage, new_key
+from tests.observability.audit.recorded import Recorded
 from tests.security.keys import EVERYTHING, ONE
 
 PONG: list[Any] = [{"role": "user", "content": "Reply PONG"}]

@@ -12,10 +12,10 @@ from urllib.parse import quote
 import pytest
 
 from pointsman.simulator import Answer, Simulator
-from tests.audit.cluster import Cluster
-from tests.audit.recorded import Recorded
 from tests.database.asking import manage
 from tests.database.environment import query
+from tests.observability.audit.cluster import Cluster
+from tests.observability.audit.recorded import Recorded
 from tests.patience import eventually
 from tests.running import Proxy
 from tests.security.keys import EVERYTHING

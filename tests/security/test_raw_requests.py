@@ -8,7 +8,7 @@ import re
 import pytest
 
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
+from tests.observability.audit.recorded import Recorded
 from tests.security.keys import ONE
 from tests.security.memory import resident_mb
 from tests.security.raw import exchange

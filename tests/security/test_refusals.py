@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from custom_providers.gate.refused_log import QUIET_SECONDS, RefusedLog
-from tests.audit.recorded import Recorded
+from custom_providers.server.gate.refused_log import QUIET_SECONDS, RefusedLog
+from tests.observability.audit.recorded import Recorded
 from tests.running import MASTER_KEY
 from tests.security.keys import ALIASES, ONE, OWNED_BY_AN_ADMIN
 from tests.security.raw import exchange, status, written

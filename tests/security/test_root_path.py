@@ -10,7 +10,7 @@ import pytest
 
 from custom_providers.registry.model import Registry
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
+from tests.observability.audit.recorded import Recorded
 from tests.running import MASTER_KEY
 from tests.security.conftest import PASS_THROUGH_TARGETS, guarded
 from tests.security.keys import EVERYTHING, ONE

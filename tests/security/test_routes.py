@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
+from tests.observability.audit.recorded import Recorded
 from tests.running import MASTER_KEY
 from tests.security.keys import EVERYTHING, ONE, OWNED_BY_AN_ADMIN
 from tests.security.raw import exchange, status, written

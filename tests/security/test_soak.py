@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
+from tests.observability.audit.recorded import Recorded
 from tests.patience import SECONDS
 from tests.security.keys import EVERYTHING
 from tests.security.memory import descriptors, resident_mb

@@ -9,7 +9,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
+from tests.observability.audit.recorded import Recorded
 from tests.patience import SECONDS
 from tests.running import MASTER_KEY
 from tests.security.keys import EVERYTHING

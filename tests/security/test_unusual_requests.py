@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
+from tests.observability.audit.recorded import Recorded
 from tests.security.keys import ONE
 from tests.security.target import Target
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from pointsman.simulator import Answer, Simulator
-from tests.audit.recorded import Recorded
+from tests.observability.audit.recorded import Recorded
 from tests.running import MASTER_KEY
 from tests.security.keys import EVERYTHING
 from tests.security.memory import cpu_seconds, resident_mb

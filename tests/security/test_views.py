@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from custom_providers.gate.hidden_details import Narrowed
+from custom_providers.server.gate.hidden_details import Narrowed
 from pointsman.simulator import Simulator
-from tests.audit.recorded import Recorded
+from tests.observability.audit.recorded import Recorded
 from tests.running import MASTER_KEY
 from tests.security.keys import EVERYTHING, ONE
 

@@ -10,8 +10,8 @@ from custom_providers.engine.connection.timing import DEFAULT_RETRIES
 from custom_providers.engine.errors import waits
 from custom_providers.engine.errors.error_answer import codes, header, quoted, said
 from custom_providers.engine.errors.failure import OWN_LIMIT, Failure, FailureKind
-from custom_providers.failures.final_failures import is_final
 from custom_providers.json_parts import mapping
+from custom_providers.server.failures.final_failures import is_final
 
 _TEXTS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = (
     (

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from custom_providers.audit.record import clean_name
 from custom_providers.json_parts import mapping, unwrapped
+from custom_providers.observability.audit.record import clean_name
 
 _OPTIONS = {
     "max_tokens": "num_predict",

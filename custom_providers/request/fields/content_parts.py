@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from custom_providers.audit.record import clean_name
 from custom_providers.json_parts import listed, mappings, unwrapped
+from custom_providers.observability.audit.record import clean_name
 
 USER_TYPES = (
     *("text", "image_url", "input_audio", "video_url", "file"),

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.audit.call import under_way
 from custom_providers.engine.facts import FACTS, named
 from custom_providers.json_parts import mapping, parsed_object
+from custom_providers.observability.audit.call import under_way
 from custom_providers.request.fields.lost_fields import lost, written_in
 
 

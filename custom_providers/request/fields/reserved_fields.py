@@ -16,8 +16,8 @@ from litellm.types.utils import (  # noqa: TID253 -- as above
     all_litellm_params,
 )
 
-from custom_providers.audit.record import clean_name
 from custom_providers.json_parts import mapping
+from custom_providers.observability.audit.record import clean_name
 
 CLIENTS = frozenset(
     {

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from custom_providers.audit.record import clean_name
 from custom_providers.json_parts import listed, mapping, mappings
+from custom_providers.observability.audit.record import clean_name
 
 _CARRIED = frozenset(
     {

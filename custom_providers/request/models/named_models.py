@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from custom_providers.audit.record import clean_name
 from custom_providers.json_parts import listed
+from custom_providers.observability.audit.record import clean_name
 
 IN_TOOLS = "tools.model"
 """The model of Anthropic's advisor tool, and of OpenAI's image generation tool."""

@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import HTTPException
 from litellm.proxy._types import UserAPIKeyAuth  # noqa: TID253 -- LiteLLM imports the module that imports this one
 
-from custom_providers.audit.record import clean_name
 from custom_providers.litellm_patches import router_view
 from custom_providers.litellm_patches.granted_names import added_in_the_admin_ui
+from custom_providers.observability.audit.record import clean_name
 from custom_providers.request.models import named_models
 from custom_providers.request.models.access import require_access, require_access_by_name
 from custom_providers.routing.resolver import Route, RouteTable

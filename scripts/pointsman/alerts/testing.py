@@ -37,14 +37,14 @@ class Sent:
 
 def send(sources: Sources) -> tuple[Sent, ...]:
     """Sends it to all of them, one after the other."""
-    from custom_providers.alerts import webhooks
+    from custom_providers.observability.alerts import webhooks
 
     named = {service: getattr(sources.registry.alerts, f"{service}_webhook_env") for service in webhooks.SERVICES}
     return tuple(_sent(sources, service, variable) for service, variable in named.items() if variable)
 
 
 def _sent(sources: Sources, service: str, variable: str) -> Sent:
-    from custom_providers.alerts import webhooks
+    from custom_providers.observability.alerts import webhooks
 
     url = webhooks.url(service, sources.env.get(variable, ""))
     why = asyncio.run(webhooks.refused(url, MESSAGE)) if url else "is not set"

@@ -9,8 +9,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from custom_providers.audit.record import Row
-from custom_providers.audit.sums import CallSums
+from custom_providers.observability.audit.record import Row
+from custom_providers.observability.audit.sums import CallSums
 from pointsman.audit.columns import Column, Table
 
 WIDTH = 80

@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from custom_providers.audit.history import Filter, recent
-from custom_providers.audit.record import Row
-from custom_providers.audit.storage import paths
-from custom_providers.audit.storage.database import Database, postgres, sqlite
-from custom_providers.audit.storage.spool import abandoned
+from custom_providers.observability.audit.history import Filter, recent
+from custom_providers.observability.audit.record import Row
+from custom_providers.observability.audit.storage import paths
+from custom_providers.observability.audit.storage.database import Database, postgres, sqlite
+from custom_providers.observability.audit.storage.spool import abandoned
 from pointsman.console import report
 from pointsman.console.refusal import RefusalError
 from pointsman.sources.sources import Sources

@@ -13,9 +13,9 @@ from pointsman.console.completion import provider_names
 from pointsman.console.options import OK, json_option, with_followed_sources
 
 if TYPE_CHECKING:
-    from custom_providers.audit.history import Filter
-    from custom_providers.audit.record import Row
-    from custom_providers.audit.storage.database import Database
+    from custom_providers.observability.audit.history import Filter
+    from custom_providers.observability.audit.record import Row
+    from custom_providers.observability.audit.storage.database import Database
     from pointsman.sources.sources import Sources
 
 _SHOWN = 20
@@ -33,7 +33,7 @@ def _since(_context: click.Context, _parameter: click.Parameter, value: str | No
 
 
 def _status(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    from custom_providers.audit.record import OUTCOMES
+    from custom_providers.observability.audit.record import OUTCOMES
 
     if value is None or value in OUTCOMES or (value.isascii() and value.isdigit() and len(value) == 3):
         return value
@@ -60,7 +60,7 @@ def audit(sources: Sources, number: int | None, **options: Any) -> int:
 
     Every call leaves one row, in SQLite in the state directory or, with [audit] url_env, in Postgres.
     """
-    from custom_providers.audit.history import Filter
+    from custom_providers.observability.audit.history import Filter
     from pointsman.audit import queries
     from pointsman.console import report
 
@@ -91,8 +91,8 @@ def _awaited(sources: Sources) -> bool:
 def _show(database: Database, wanted: Filter, number: int | None, **options: Any) -> None:
     from dataclasses import asdict
 
-    from custom_providers.audit import history
-    from custom_providers.audit.sums import overview
+    from custom_providers.observability.audit import history
+    from custom_providers.observability.audit.sums import overview
     from pointsman.audit import call_tables, queries
     from pointsman.console import report
 

@@ -20,7 +20,7 @@ def dashboard(sources: Sources, *, url: str | None, no_open: bool) -> int:
     """Open the page with providers, calls and cost in a browser."""
     import webbrowser
 
-    from custom_providers.dashboard.clients import PAGE
+    from custom_providers.observability.dashboard.clients import PAGE
     from pointsman.console import report
 
     address = f"{(url or _running(sources)).rstrip('/')}{PAGE}"

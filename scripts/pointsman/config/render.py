@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from custom_providers.gate.bounds import Bounds
 from custom_providers.registry.model import Alerts, Gateway, Registry
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import SETTINGS_KEY, compile_table, to_settings
+from custom_providers.server.gate.bounds import Bounds
 from pointsman.config.deployments import deployments, models, present
 
 HEADER = """\

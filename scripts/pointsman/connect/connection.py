@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from custom_providers.dashboard.clients import ConnectionDetails
+from custom_providers.observability.dashboard.clients import ConnectionDetails
 from custom_providers.registry.model import Model
 from custom_providers.routing.table import compile_table
 from pointsman.models.comparison import declared

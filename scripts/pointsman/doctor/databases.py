@@ -62,7 +62,7 @@ def _of_postgres(url: str) -> str:
     """Why Postgres rejects a connection; empty if it accepts it."""
     import psycopg
 
-    from custom_providers.audit.storage.postgres import libpq_url
+    from custom_providers.observability.audit.storage.postgres import libpq_url
 
     try:
         psycopg.connect(libpq_url(url), connect_timeout=_SECONDS).close()

@@ -9,7 +9,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from custom_providers.dashboard.clients import ConnectionDetails
+from custom_providers.observability.dashboard.clients import ConnectionDetails
 from pointsman.console import report
 from pointsman.console.refusal import RefusalError
 from pointsman.init import registry_text

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from custom_providers.dashboard.clients import PAGE
 from custom_providers.environment.listener import Listener
+from custom_providers.observability.dashboard.clients import PAGE
 from custom_providers.registry.problems import ConfigError, Problem
 from pointsman.config import committed
 from pointsman.console import report

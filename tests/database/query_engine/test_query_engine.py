@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.audit.cluster import Cluster
 from tests.database.environment import DatabaseEnvironment
 from tests.database.query_engine.questions import LARGE, NESTED, TEXT
+from tests.observability.audit.cluster import Cluster
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.alerts.receiver import Receiver
+from tests.observability.alerts.receiver import Receiver
 from tests.pointsman.conftest import Command
 from tests.running import free_port
 

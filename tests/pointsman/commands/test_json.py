@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from custom_providers.audit.storage.sqlite import SqliteSink
+from custom_providers.observability.audit.storage.sqlite import SqliteSink
 from pointsman.simulator import Simulator
-from tests.audit.rows import row
+from tests.observability.audit.rows import row
 from tests.pointsman.commands.documented import require_items, require_object
 from tests.pointsman.conftest import Command
 

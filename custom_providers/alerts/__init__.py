@@ -1,6 +1,0 @@
-"""One alert per incident with a provider, with what to do about it; never one per request.
-
-    logger (LiteLLM's failures) -> incident (what kind) -> quiet (is it new?) -> webhooks (Slack, Discord)
-
-Spend, budgets and the database are LiteLLM's own alerts; they go to the same webhooks.
-"""

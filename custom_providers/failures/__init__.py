@@ -1,5 +1,0 @@
-"""Status, message and headers of failed calls, the same for the engine and for LiteLLM.
-
-``cause`` is pure and extracts the message; ``verdict`` classifies an attempt's exception; ``answers`` is the ASGI layer
-that rewrites error responses.
-"""

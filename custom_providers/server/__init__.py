@@ -1,0 +1,1 @@
+"""The HTTP side of the proxy: layers and routes on LiteLLM's app."""
