@@ -64,7 +64,7 @@ class Text:
 
     choices: tuple[str, ...] = ()
     pattern: str = ""
-    """A regular expression that the whole string has to match; the same text serves Python and JSON Schema."""
+    """A regular expression that the whole string must match; the same text serves Python and JSON Schema."""
     holds: Callable[[str], bool] | None = None
     """A further condition, which JSON Schema cannot express."""
     expects: str = "a string that is not empty"

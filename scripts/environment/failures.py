@@ -103,7 +103,7 @@ _KNOWN = (
     _Known(
         pattern=r"No matching distribution found for (?P<pip>\S+)|there is no version of (?P<uv>[^\s,]+==[^\s,]+)",
         cause="index: it has no {what} for this Python and machine",
-        remedy="your own index has to offer every release of the lock; " + _PYTHONS,
+        remedy="your own index must offer every release of the lock; " + _PYTHONS,
     ),
     _Known(
         pattern=r"(?s).*(?:Collecting|Processing) (?P<pip>\S+).*(?:metadata-generation-failed|Failed building wheel)"

@@ -35,7 +35,7 @@ def _called(arguments: Any, **call: Any) -> list[Any]:
 CALL_ITEM = {"type": "function_call", "call_id": "c", "name": "f"}
 USE = {"type": "tool_use", "id": "c", "name": "f"}
 
-NO_OBJECT = "has to be a JSON object"
+NO_OBJECT = "must be a JSON object"
 
 UNREADABLE = {
     "empty": (b"", "names no model"),
@@ -81,7 +81,7 @@ def test_the_content_type_may_be_wrong(client: httpx.Client, kind: str):
 
 
 def test_a_form_is_told_what_is_missing(client: httpx.Client):
-    assert refused(client.post(CHAT, data={"model": OPENAI, "messages": "x"}), "messages has to be a list of objects")
+    assert refused(client.post(CHAT, data={"model": OPENAI, "messages": "x"}), "messages must be a list of objects")
 
 
 def test_of_two_equal_keys_the_last_counts_everywhere(client: httpx.Client, simulator: Simulator):
@@ -91,43 +91,43 @@ def test_of_two_equal_keys_the_last_counts_everywhere(client: httpx.Client, simu
 
 
 WRONG_FIELDS: dict[str, tuple[dict[str, Any], str]] = {
-    "messages, text": ({"messages": "hi"}, "messages has to be a list of objects"),
-    "messages, numbers": ({"messages": [1]}, "messages has to be a list of objects"),
+    "messages, text": ({"messages": "hi"}, "messages must be a list of objects"),
+    "messages, numbers": ({"messages": [1]}, "messages must be a list of objects"),
     "content, a number": ({"messages": [{"role": "user", "content": 5}]}, "the content of a message"),
     "content, of text": ({"messages": [{"role": "user", "content": ["x"]}]}, "the content of a message"),
     "content, without a type": ({"messages": [{"role": "user", "content": [{}]}]}, "the content of a message"),
-    "tools": ({"tools": [1]}, "tools has to be a list of objects"),
+    "tools": ({"tools": [1]}, "tools must be a list of objects"),
     "a tool without a type": (
         {"tools": [{"function": {"name": "f"}}]},
-        "tools has to be a list of objects with a type",
+        "tools must be a list of objects with a type",
     ),
-    "stream": ({"stream": "yes"}, "stream has to be true or false"),
-    "stream_options": ({"stream_options": "x"}, "stream_options has to be an object"),
-    "response_format": ({"response_format": "json"}, "response_format has to be an object"),
-    "max_tokens": ({"max_tokens": "many"}, "max_tokens has to be a number"),
-    "timeout, text": ({"timeout": "x"}, "timeout has to be a positive number"),
-    "timeout, negative": ({"timeout": -1}, "timeout has to be a positive number"),
-    "stop, a number": ({"stop": 5}, "stop has to be text, or a list of texts"),
-    "stop, numbers": ({"stop": [5]}, "stop has to be text, or a list of texts"),
-    "extra_body": ({"extra_body": "x"}, "extra_body has to be an object"),
-    "stop in extra_body": ({"extra_body": {"stop": 5}}, "extra_body: stop has to be text"),
-    "tool_choice": ({"tool_choice": ["x"]}, "tool_choice has to be text or an object"),
-    "thinking": ({"thinking": 5}, "thinking has to be an object"),
-    "retries": ({"num_retries": "x"}, "num_retries has to be a whole number from 0 to 10"),
-    "retries without end": ({"num_retries": 1_000_000}, "num_retries has to be a whole number from 0 to 10"),
-    "calls, a number": ({"messages": [{"role": "assistant", "tool_calls": 5}]}, "tool_calls has to be a list"),
-    "calls, text": ({"messages": [{"role": "assistant", "tool_calls": ["x"]}]}, "tool_calls has to be a list"),
+    "stream": ({"stream": "yes"}, "stream must be true or false"),
+    "stream_options": ({"stream_options": "x"}, "stream_options must be an object"),
+    "response_format": ({"response_format": "json"}, "response_format must be an object"),
+    "max_tokens": ({"max_tokens": "many"}, "max_tokens must be a number"),
+    "timeout, text": ({"timeout": "x"}, "timeout must be a positive number"),
+    "timeout, negative": ({"timeout": -1}, "timeout must be a positive number"),
+    "stop, a number": ({"stop": 5}, "stop must be text, or a list of texts"),
+    "stop, numbers": ({"stop": [5]}, "stop must be text, or a list of texts"),
+    "extra_body": ({"extra_body": "x"}, "extra_body must be an object"),
+    "stop in extra_body": ({"extra_body": {"stop": 5}}, "extra_body: stop must be text"),
+    "tool_choice": ({"tool_choice": ["x"]}, "tool_choice must be text or an object"),
+    "thinking": ({"thinking": 5}, "thinking must be an object"),
+    "retries": ({"num_retries": "x"}, "num_retries must be a whole number from 0 to 10"),
+    "retries without end": ({"num_retries": 1_000_000}, "num_retries must be a whole number from 0 to 10"),
+    "calls, a number": ({"messages": [{"role": "assistant", "tool_calls": 5}]}, "tool_calls must be a list"),
+    "calls, text": ({"messages": [{"role": "assistant", "tool_calls": ["x"]}]}, "tool_calls must be a list"),
     "a call of text": (
         {"messages": [{"role": "assistant", "tool_calls": [{"function": "f"}]}]},
-        "tool_calls has to be a list of objects with a function",
+        "tool_calls must be a list of objects with a function",
     ),
-    "arguments cut off": ({"messages": _called('{"a":')}, "arguments has to be one JSON object as text"),
+    "arguments cut off": ({"messages": _called('{"a":')}, "arguments must be one JSON object as text"),
     "arguments doubled": ({"messages": _called('{"a":1}{"b":2}'), "stream": True}, "one JSON object as text"),
     "arguments, an object": ({"messages": _called({"a": 1})}, "one JSON object as text"),
     "arguments, empty": ({"messages": _called(""), "stream": True}, "one JSON object as text"),
     "a call without a type": ({"messages": _called("{}", type=None)}, "messages[1].tool_calls[0] has no type"),
-    "thoughts": ({"messages": [{"role": "assistant", "thinking_blocks": ["x"]}]}, "thinking_blocks has to be a list"),
-    "headers": ({"extra_headers": "x"}, "extra_headers has to be an object"),
+    "thoughts": ({"messages": [{"role": "assistant", "thinking_blocks": ["x"]}]}, "thinking_blocks must be a list"),
+    "headers": ({"extra_headers": "x"}, "extra_headers must be an object"),
     "headers with a line break": ({"extra_headers": {"X-A": "a\r\nX-Evil: 1"}}, "printable ASCII"),
     "a header's name": ({"extra_headers": {"X-A\nX-Evil": "1"}}, "printable ASCII"),
     "a header's name with a space": ({"extra_headers": {"X A": "1"}}, "printable ASCII"),
@@ -145,30 +145,30 @@ def test_a_field_of_the_wrong_type_is_named_and_no_provider_blamed(
 
 
 WRONG_ELSEWHERE: list[tuple[str, dict[str, Any], str]] = [
-    ("/v1/messages", {"tool_choice": "auto"}, "tool_choice has to be an object with a type"),
-    ("/v1/messages", {"tool_choice": {}}, "tool_choice has to be an object with a type"),
-    ("/v1/messages", {"stop_sequences": 5}, "stop_sequences has to be a list of texts"),
-    ("/v1/messages", {"system": 5}, "system has to be text, or a list of objects"),
-    ("/v1/messages", {"context_management": "x"}, "context_management has to be an object, or a list of objects"),
-    ("/v1/responses", {"input": 5}, "input has to be text, or a list of objects"),
-    ("/v1/responses", {"input": ["x"]}, "input has to be text, or a list of objects"),
-    ("/v1/responses", {"reasoning": "high"}, "reasoning has to be an object"),
-    ("/v1/responses", {"text": "x"}, "text has to be an object"),
+    ("/v1/messages", {"tool_choice": "auto"}, "tool_choice must be an object with a type"),
+    ("/v1/messages", {"tool_choice": {}}, "tool_choice must be an object with a type"),
+    ("/v1/messages", {"stop_sequences": 5}, "stop_sequences must be a list of texts"),
+    ("/v1/messages", {"system": 5}, "system must be text, or a list of objects"),
+    ("/v1/messages", {"context_management": "x"}, "context_management must be an object, or a list of objects"),
+    ("/v1/responses", {"input": 5}, "input must be text, or a list of objects"),
+    ("/v1/responses", {"input": ["x"]}, "input must be text, or a list of objects"),
+    ("/v1/responses", {"reasoning": "high"}, "reasoning must be an object"),
+    ("/v1/responses", {"text": "x"}, "text must be an object"),
     (
         "/v1/messages",
         {"messages": [{"role": "assistant", "content": [{**USE, "input": "{"}]}]},
-        "input has to be an object",
+        "input must be an object",
     ),
     (
         "/v1/messages",
         {"messages": [{"role": "assistant", "content": [USE]}], "stream": True},
-        "input has to be an object",
+        "input must be an object",
     ),
-    ("/v1/responses", {"input": [{**CALL_ITEM, "arguments": "{"}]}, "input[0].arguments has to be one JSON object"),
-    ("/v1/responses", {"input": [{**CALL_ITEM, "arguments": ""}], "stream": True}, "has to be one JSON object"),
-    (CHAT, {"functions": ["x"]}, "functions has to be a list of objects"),
-    (CHAT, {"allowed_openai_params": 5}, "allowed_openai_params has to be a list of texts"),
-    (CHAT, {"additional_drop_params": [5]}, "additional_drop_params has to be a list of texts"),
+    ("/v1/responses", {"input": [{**CALL_ITEM, "arguments": "{"}]}, "input[0].arguments must be one JSON object"),
+    ("/v1/responses", {"input": [{**CALL_ITEM, "arguments": ""}], "stream": True}, "must be one JSON object"),
+    (CHAT, {"functions": ["x"]}, "functions must be a list of objects"),
+    (CHAT, {"allowed_openai_params": 5}, "allowed_openai_params must be a list of texts"),
+    (CHAT, {"additional_drop_params": [5]}, "additional_drop_params must be a list of texts"),
 ]
 
 

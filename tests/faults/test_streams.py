@@ -106,7 +106,7 @@ def test_a_stream_that_never_ends_costs_bounded_memory(recorded: Recorded, raw_u
 
 
 def test_a_response_that_never_ends_is_ended(recorded: Recorded, client: httpx.Client, raw_upstream: RawUpstream):
-    """The last event repeats the whole response, so its text must be kept, and has to have a limit."""
+    """The last event repeats the whole response, so its text must be kept, and must have a limit."""
     raw_upstream.plays(HEAD + _word(b"x" * 10_000), "again")
     before = _resident(recorded.proxy)
     path, body = REQUESTS["responses"]

@@ -23,7 +23,7 @@ MODELS = ["patient_openai/m", "patient_claude/m", "patient_ollama/m", "patient_g
     ("part", "says"),
     [
         ({"type": "input_image", "image_url": "data:image/png;base64,AAAA"}, '.type "input_image" is not one of text'),
-        ({"type": "image_url", "image_url": None}, ".image_url has to be an object with a url"),
+        ({"type": "image_url", "image_url": None}, ".image_url must be an object with a url"),
     ],
 )
 def test_a_part_that_no_model_takes_is_named(
@@ -37,18 +37,18 @@ def test_a_part_that_no_model_takes_is_named(
 
 def test_so_is_the_content_of_an_item(client: httpx.Client, simulator: Simulator):
     body = {"model": "patient_ollama/m", "input": [{"role": "user", "content": 5}]}
-    assert refused(client.post("/v1/responses", json=body), "input[0].content has to be text")
+    assert refused(client.post("/v1/responses", json=body), "input[0].content must be text")
     assert simulator.attempts == []
 
 
 @pytest.mark.parametrize(
     ("path", "fields", "says"),
     [
-        (EMBEDDINGS, {"stream": True}, "stream has to be false: embeddings are not streamed"),
-        (EMBEDDINGS, {"input": 5}, "input has to be text, or a list"),
-        (IMAGES, {"prompt": ["x"]}, "prompt has to be text"),
-        ("/v1/moderations", {"input": 5}, "input has to be text, or a list"),
-        ("/v1/audio/speech", {"input": ["x"]}, "input has to be text"),
+        (EMBEDDINGS, {"stream": True}, "stream must be false: embeddings are not streamed"),
+        (EMBEDDINGS, {"input": 5}, "input must be text, or a list"),
+        (IMAGES, {"prompt": ["x"]}, "prompt must be text"),
+        ("/v1/moderations", {"input": 5}, "input must be text, or a list"),
+        ("/v1/audio/speech", {"input": ["x"]}, "input must be text"),
     ],
 )
 def test_other_apis_name_the_field(

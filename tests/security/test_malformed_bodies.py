@@ -115,7 +115,7 @@ def test_an_advisor_without_a_model_is_refused(attacked: Recorded, simulator: Si
 
     assert (response.status_code, response.json()["error"]["message"]) == (
         400,
-        "tools: an advisor has to name its model",
+        "tools: an advisor must name its model",
     )
     assert simulator.attempts == []
 

@@ -109,7 +109,7 @@ def _image(url: str) -> str:
     if data := _DATA.fullmatch(url):
         return data["base64"]
     scheme = clean_name(url[:40].partition(",")[0])
-    raise UnsendableError(f'image_url has to be an http, https or base64 data URL: "{scheme}" cannot be fetched')
+    raise UnsendableError(f'image_url must be an http, https or base64 data URL: "{scheme}" cannot be fetched')
 
 
 def _call(call: Mapping[str, Any]) -> dict[str, Any]:

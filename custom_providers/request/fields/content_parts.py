@@ -45,7 +45,7 @@ def of_messages(messages: Iterable[Mapping[str, Any]]) -> str | None:
     """
     for index, message in enumerate(messages):
         if message.get("content") is None and message.get("role") in _NEED_CONTENT:
-            return f"messages[{index}].content has to be text, or a list of objects"
+            return f"messages[{index}].content must be text, or a list of objects"
         for number, part in enumerate(listed(message.get("content"))):
             if problem := _of_part(part, of_user=message.get("role") == "user"):
                 return f"messages[{index}].content[{number}]{problem}"
@@ -56,10 +56,10 @@ def of_items(items: Iterable[Mapping[str, Any]]) -> str | None:
     """The same for the items of OpenAI's Responses API, whose parts LiteLLM accepts in any form."""
     for index, item in enumerate(items):
         if not isinstance(item.get("content"), str | list | None):
-            return f"input[{index}].content has to be text, or a list of objects"
+            return f"input[{index}].content must be text, or a list of objects"
         for number, part in enumerate(mappings(item.get("content"))):
             if part.get("type") in _ITEM_TEXTS and not isinstance(part.get("text"), str):
-                return f"input[{index}].content[{number}].text has to be text"
+                return f"input[{index}].content[{number}].text must be text"
     return None
 
 
@@ -68,9 +68,9 @@ def _of_part(part: Mapping[str, Any], *, of_user: bool) -> str | None:
     if of_user and kind not in USER_TYPES:
         return f'.type "{clean_name(kind)}" is not one of {", ".join(USER_TYPES[:_DOCUMENTED])}'
     if kind in _URLS and not _has_url(part.get(kind)):
-        return f".{kind} has to be an object with a url"
+        return f".{kind} must be an object with a url"
     if kind in _OBJECTS and not isinstance(part.get(kind), Mapping):
-        return f".{kind} has to be an object"
+        return f".{kind} must be an object"
     return None
 
 

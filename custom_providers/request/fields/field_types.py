@@ -191,7 +191,7 @@ def flaw(request: Mapping[str, object], call_type: str = "") -> str | None:
     messages: Any = request.get("messages") or ()
     for message in messages:
         if not content_parts.is_content(message.get("content")):
-            return "the content of a message has to be text, or a list of objects with a type, texts with their text"
+            return "the content of a message must be text, or a list of objects with a type, texts with their text"
         if problem := _mistyped(message, _OF_MESSAGES):
             return f"messages: {problem}"
     return _kind_flaw(request) or _content_flaw(request, call_type) or tool_history.flaw(request, call_type)
@@ -227,5 +227,5 @@ def _mistyped(values: Mapping[str, object], kinds: Mapping[str, _FieldType]) -> 
     for name, kind in kinds.items():
         value = values.get(name)
         if value is not None and not kind.holds(value):
-            return f"{name} has to be {kind.named}"
+            return f"{name} must be {kind.named}"
     return None

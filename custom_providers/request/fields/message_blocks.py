@@ -67,7 +67,7 @@ def refusal(messages: object, provider: str, *, fetches: bool = False) -> str | 
     """
     for index, message in enumerate(mappings(messages)):
         if message.get("role") not in _ROLES:
-            return f"messages[{index}].role has to be user, assistant or system"
+            return f"messages[{index}].role must be user, assistant or system"
         for number, block in enumerate(mappings(message.get("content"))):
             if problem := _unsendable(block, str(message.get("role")), provider, fetches=fetches):
                 return f"messages[{index}].content[{number}]{problem}"
@@ -82,7 +82,7 @@ def _unsendable(block: Mapping[str, Any], role: str, provider: str, *, fetches: 
         if source == _STORED:
             return f" is a file that Anthropic stores, and {provider} does not have it"
         if source not in _SOURCES.get(kind, (source,)):
-            return f": a source has to have a type: {', '.join(_SOURCES[kind])}"
+            return f": a source must have a type: {', '.join(_SOURCES[kind])}"
         if (kind, source) == ("document", "url") and not fetches:
             return f": {provider} takes documents as data, not by URL"
     return None

@@ -93,7 +93,7 @@ def _of_part(part: Mapping[str, Any], name: str, provider: str, *, fetches: bool
     if part.get("file_id"):
         return f" is a file that OpenAI stores, and {provider} does not have it"
     if kind == "input_image":
-        return None if isinstance(part.get("image_url"), str) else ".image_url has to be text"
+        return None if isinstance(part.get("image_url"), str) else ".image_url must be text"
     if kind == "input_file" and name == "content":
         by_url = part.get("file_url") and not part.get("file_data") and not fetches
         return f": {provider} takes files as file_data, not by URL" if by_url else None

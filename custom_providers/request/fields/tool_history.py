@@ -16,7 +16,7 @@ from custom_providers.json_parts import listed
 from custom_providers.request.fields.content_parts import is_content
 
 _CALLS = frozenset({"function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output"})
-_ARGUMENTS = 'has to be one JSON object as text; "{}" for none'
+_ARGUMENTS = 'must be one JSON object as text; "{}" for none'
 
 
 def flaw(request: Mapping[str, Any], call_type: str) -> str | None:
@@ -42,18 +42,18 @@ def _of_calls(message: Mapping[str, Any], index: int) -> Iterator[str]:
         if not isinstance(kind, str):
             yield f'{place} has no type: "function" or "custom"'
         elif not _is_name(call.get("id")):
-            yield f"{place}.id has to be text"
+            yield f"{place}.id must be text"
         elif kind == "function":
             yield from _of_function(call.get("function") or {}, f"{place}.function")
     if message.get("role") == "tool" and not _is_name(message.get("tool_call_id")):
-        yield f"messages[{index}].tool_call_id has to be text"
+        yield f"messages[{index}].tool_call_id must be text"
     if isinstance(legacy := message.get("function_call"), dict):
         yield from _of_function(legacy, f"messages[{index}].function_call")
 
 
 def _of_function(function: Mapping[str, Any], place: str) -> Iterator[str]:
     if not _is_name(function.get("name")):
-        yield f"{place}.name has to be text"
+        yield f"{place}.name must be text"
     if not _is_object(function.get("arguments")):
         yield f"{place}.arguments {_ARGUMENTS}"
 
@@ -64,15 +64,15 @@ def _of_blocks(message: Mapping[str, Any], index: int) -> Iterator[str]:
         place = f"messages[{index}].content[{number}]"
         if block["type"] == "tool_use":
             if not isinstance(block.get("input"), dict):
-                yield f"{place}.input has to be an object"
+                yield f"{place}.input must be an object"
             for name in ("id", "name"):
                 if not _is_name(block.get(name)):
-                    yield f"{place}.{name} has to be text"
+                    yield f"{place}.{name} must be text"
         elif block["type"] == "tool_result":
             if not _is_name(block.get("tool_use_id")):
-                yield f"{place}.tool_use_id has to be text"
+                yield f"{place}.tool_use_id must be text"
             if not is_content(block.get("content")):
-                yield f"{place}.content has to be text, or a list of objects with a type, texts with their text"
+                yield f"{place}.content must be text, or a list of objects with a type, texts with their text"
 
 
 def _of_items(items: list[Mapping[str, Any]]) -> Iterator[str]:
@@ -86,9 +86,9 @@ def _of_items(items: list[Mapping[str, Any]]) -> Iterator[str]:
         elif kind == "function_call":
             yield from _of_function(item, place)
         elif kind == "custom_tool_call" and not isinstance(item.get("input"), str):
-            yield f"{place}.input has to be text"
+            yield f"{place}.input must be text"
         if kind in _CALLS and not _is_name(item.get("call_id")):
-            yield f"{place}.call_id has to be text"
+            yield f"{place}.call_id must be text"
 
 
 def _is_name(value: object) -> bool:

@@ -42,7 +42,7 @@ class OtherModels:
         """
         tools = named_models.tools_with_models(data)
         if named_models.lacks_a_model(data):
-            raise HTTPException(400, "tools: an advisor has to name its model")
+            raise HTTPException(400, "tools: an advisor must name its model")
         if tools and data.get("fallbacks"):
             raise HTTPException(400, "fallbacks is not allowed with a tool that names a model")
         for tool in tools:
@@ -115,4 +115,4 @@ def require_served(route: Route) -> None:
 def _names(fallbacks: object) -> Iterable[str]:
     if isinstance(fallbacks, list) and all(isinstance(name, str) for name in fallbacks):
         return fallbacks
-    raise HTTPException(400, "fallbacks has to be a list of model names")
+    raise HTTPException(400, "fallbacks must be a list of model names")

@@ -16,12 +16,12 @@ _FRESH_SECONDS = 60
 
 
 def add(app: FastAPI) -> None:
-    """Add the route before LiteLLM's. The admin UI requests it without its session's key, so it has to be public."""
+    """Add the route before LiteLLM's. The admin UI requests it without its session's key, so it must be public."""
     app.router.routes.insert(0, HttpRoute(PATH, _PublicPrices().answer, methods=["GET"]))
 
 
 class _PublicPrices:
-    """Needs no key, so a flood of requests has to be cheap."""
+    """Needs no key, so a flood of requests must be cheap."""
 
     def __init__(self) -> None:
         self._encoded = b""

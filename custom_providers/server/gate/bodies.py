@@ -65,7 +65,7 @@ def flaw(headers: Iterable[tuple[bytes, bytes]], body: bytes, most_messages: int
 
 def _content_flaw(content: object, most_messages: int) -> str | None:
     if not isinstance(content, dict):
-        return "the body has to be a JSON object"
+        return "the body must be a JSON object"
     name = content.get("model")
     listed = CURRENT.get()
     if listed is not None and listed.names_models and not isinstance(name, str | None):

@@ -175,7 +175,7 @@ def _acceptances(sources: Sources) -> Iterator[Problem]:
     for provider in sources.registry.providers:
         variable = identity.risk_variable(provider.name)
         if sources.env.get(variable, "").strip() and not identity.accepted_in(sources.env, provider.name):
-            message = f"{variable}: has no effect: it has to be a name and a date"
+            message = f"{variable}: has no effect: it must be a name and a date"
             yield _whole("environment", message, f'{variable}="name, date"', "warning")
 
 

@@ -31,7 +31,7 @@ def _known(_context: click.Context, _parameter: click.Parameter, names: tuple[st
 
 def _agent(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     if value is not None and (not value.strip() or not value.isascii() or not value.isprintable()):
-        raise click.BadParameter("it has to be honest, caller, or a User-Agent such as claude-code/1.0.0")
+        raise click.BadParameter("it must be honest, caller, or a User-Agent such as claude-code/1.0.0")
     return value
 
 

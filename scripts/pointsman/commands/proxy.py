@@ -27,14 +27,14 @@ def _workers(_context: click.Context, _parameter: click.Parameter, value: str | 
         return "auto"
     if value is None or (value.isascii() and value.isdigit() and 1 <= int(value) <= 256):
         return None if value is None else int(value)
-    raise click.BadParameter('it has to be a number from 1 to 256, or "auto"')
+    raise click.BadParameter('it must be a number from 1 to 256, or "auto"')
 
 
 def _http(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     from urllib.parse import urlsplit
 
     if value is not None and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
-        raise click.BadParameter("it has to be a URL such as http://127.0.0.1:4000")
+        raise click.BadParameter("it must be a URL such as http://127.0.0.1:4000")
     return value
 
 

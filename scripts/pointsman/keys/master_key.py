@@ -57,4 +57,4 @@ def flaw(value: str) -> str:
     """Why a master key is too weak; empty if it is not."""
     if value.startswith("sk-") and len(value) >= SHORTEST:
         return ""
-    return f'the master key has to begin with "sk-" and have {SHORTEST} characters or more'
+    return f'the master key must begin with "sk-" and have {SHORTEST} characters or more'

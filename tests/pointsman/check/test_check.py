@@ -86,7 +86,7 @@ def test_an_acceptance_without_a_date_is_a_warning(pointsman: Command, folder: P
 
     done = pointsman("check", env=env)
 
-    assert "environment: KIMI_USER_AGENT_RISK_ACCEPTED: has no effect: it has to be a name and a date" in done.stderr
+    assert "environment: KIMI_USER_AGENT_RISK_ACCEPTED: has no effect: it must be a name and a date" in done.stderr
     assert done.returncode == 0
 
 

@@ -141,7 +141,7 @@ def test_a_dangling_link_is_not_written_through(init: Init, tmp_path: Path):
         (("--provider", "ollama", "--kimi-identity", "caller"), "go with --provider kimi"),
         (("--provider", "kimi", "--kimi-identity", "x/1", "--accept-risk", "me"), "give a name and a date: name, date"),
         (("--provider", "kimi", "--accept-risk", "J, 2026-11-21"), "another product's name"),
-        (("--provider", "kimi", "--kimi-identity", "a\nb"), "it has to be honest, caller, or a User-Agent"),
+        (("--provider", "kimi", "--kimi-identity", "a\nb"), "it must be honest, caller, or a User-Agent"),
     ],
 )
 def test_what_is_missing_or_does_not_fit_is_wrong_usage_at_once(

@@ -101,7 +101,7 @@ def test_a_weak_master_key_is_refused(pointsman: Command, weak: str):
     failed = pointsman("serve", "--port", str(free_port()), env={"LITELLM_MASTER_KEY": weak})
 
     assert failed.returncode == 3
-    assert "LITELLM_MASTER_KEY: the master key has to begin with" in failed.stderr
+    assert "LITELLM_MASTER_KEY: the master key must begin with" in failed.stderr
     assert weak not in failed.stderr
 
 

@@ -16,12 +16,12 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
     "of responses": ({"type": "input_image", "image_url": "x"}, '.type "input_image" is not one of text, image_url, '),
     "of messages": ({"type": "image", "source": {}}, '.type "image" is not one of text'),
     "unknown": ({"type": "x\ny"}, '.type "x?y" is not one of text'),
-    "no image": ({"type": "image_url"}, ".image_url has to be an object with a url"),
-    "no url": ({"type": "image_url", "image_url": {"detail": "low"}}, ".image_url has to be an object with a url"),
-    "an empty url": ({"type": "image_url", "image_url": {"url": ""}}, ".image_url has to be an object with a url"),
-    "a number": ({"type": "video_url", "video_url": 5}, ".video_url has to be an object with a url"),
-    "no sound": ({"type": "input_audio"}, ".input_audio has to be an object"),
-    "a file as text": ({"type": "file", "file": "x"}, ".file has to be an object"),
+    "no image": ({"type": "image_url"}, ".image_url must be an object with a url"),
+    "no url": ({"type": "image_url", "image_url": {"detail": "low"}}, ".image_url must be an object with a url"),
+    "an empty url": ({"type": "image_url", "image_url": {"url": ""}}, ".image_url must be an object with a url"),
+    "a number": ({"type": "video_url", "video_url": 5}, ".video_url must be an object with a url"),
+    "no sound": ({"type": "input_audio"}, ".input_audio must be an object"),
+    "a file as text": ({"type": "file", "file": "x"}, ".file must be an object"),
 }
 VALID: dict[str, dict[str, Any]] = {
     "text": TEXT,
@@ -59,14 +59,14 @@ def test_other_roles_may_have_other_types(kind: str):
 def test_only_an_assistant_may_say_nothing(role: str):
     for message in ({"role": role, "content": None}, {"role": role}):
         found = flaw({"messages": [{"role": "user", "content": "hi"}, message]}, "acompletion")
-        assert found == "messages[1].content has to be text, or a list of objects"
+        assert found == "messages[1].content must be text, or a list of objects"
     assert flaw({"messages": [{"role": "assistant", "content": None}]}, "acompletion") is None
 
 
 @pytest.mark.parametrize("content", [{"a": 1}, [{"type": "text"}], [{"type": "text", "text": None}]], ids=repr)
 def test_a_content_without_its_text_is_refused(content: Any):
     found = flaw({"messages": [{"role": "user", "content": content}]}, "acompletion")
-    assert str(found).startswith("the content of a message has to be text, or a list of objects")
+    assert str(found).startswith("the content of a message must be text, or a list of objects")
 
 
 def test_the_types_are_those_that_litellm_accepts():
@@ -75,7 +75,7 @@ def test_the_types_are_those_that_litellm_accepts():
 
 def test_the_content_of_an_item_is_text_or_a_list():
     items: list[dict[str, Any]] = [{"role": "user", "content": "hi"}, {"role": "user", "content": 5}]
-    assert flaw({"input": items}, "aresponses") == "input[1].content has to be text, or a list of objects"
+    assert flaw({"input": items}, "aresponses") == "input[1].content must be text, or a list of objects"
     assert flaw({"input": [*items[:1], {"role": "user", "content": [TEXT]}]}, "aresponses") is None
 
 
@@ -83,4 +83,4 @@ def test_the_content_of_an_item_is_text_or_a_list():
 @pytest.mark.parametrize("text", [None, 5])
 def test_the_text_of_an_item_is_text(kind: str, text: Any):
     items = [{"role": "user", "content": [{"type": "input_image", "image_url": "x"}, {"type": kind, "text": text}]}]
-    assert flaw({"input": items}, "aresponses") == "input[0].content[1].text has to be text"
+    assert flaw({"input": items}, "aresponses") == "input[0].content[1].text must be text"

@@ -88,9 +88,9 @@ STORED: dict[str, tuple[dict[str, Any], str]] = {
     "a result": (_result({"type": "document", "source": {"type": "file"}}), " is a file that Anthropic stores"),
     "an upload": ({"type": "container_upload", "file_id": "1"}, '.type "container_upload" cannot be sent to acme'),
     "unknown": ({"type": "x\ny"}, '.type "x?y" cannot be sent to acme'),
-    "an image without a source": ({"type": "image"}, ": a source has to have a type: base64, url"),
-    "a document of nothing": ({"type": "document", "source": {}}, ": a source has to have a type: base64, url, text"),
-    "an unknown source in a result": (_result({"type": "image", "source": {"type": "x"}}), ": a source has to have"),
+    "an image without a source": ({"type": "image"}, ": a source must have a type: base64, url"),
+    "a document of nothing": ({"type": "document", "source": {}}, ": a source must have a type: base64, url, text"),
+    "an unknown source in a result": (_result({"type": "image", "source": {"type": "x"}}), ": a source must have"),
     "a document by URL": (
         {"type": "document", "source": {"type": "url", "url": "https://e.com/a.pdf"}},
         ": acme takes documents as data, not by URL",
@@ -112,7 +112,7 @@ def test_a_document_by_url_reaches_who_fetches_it():
 
 @pytest.mark.parametrize("message", [{"role": "banana", "content": "hi"}, {"content": "hi"}], ids=repr)
 def test_a_message_of_another_role_is_refused(message: dict[str, Any]):
-    assert message_blocks.refusal([message], "acme") == "messages[0].role has to be user, assistant or system"
+    assert message_blocks.refusal([message], "acme") == "messages[0].role must be user, assistant or system"
 
 
 MEMBERS: dict[str, tuple[dict[str, Any], str]] = {

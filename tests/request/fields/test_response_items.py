@@ -85,7 +85,7 @@ PARTS: dict[str, tuple[dict[str, Any], str]] = {
     "of chat completions": ({"type": "image_url", "image_url": {"url": IMAGE}}, '.type "image_url" cannot be sent to'),
     "sound": ({"type": "input_audio", "input_audio": {"data": "", "format": "wav"}}, '.type "input_audio" cannot be'),
     "unknown": ({"type": "x\ny"}, '.type "x?y" cannot be sent to acme'),
-    "no image": ({"type": "input_image"}, ".image_url has to be text"),
+    "no image": ({"type": "input_image"}, ".image_url must be text"),
     "a stored image": (
         {"type": "input_image", "file_id": "file-1"},
         " is a file that OpenAI stores, and acme does not",

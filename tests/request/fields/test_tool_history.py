@@ -33,7 +33,7 @@ def _messages(**block: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("arguments", UNREADABLE, ids=lambda value: repr(value)[:20])
 def test_arguments_that_are_not_one_json_object_are_named_with_their_place(arguments: Any):
-    rule = 'has to be one JSON object as text; "{}" for none'
+    rule = 'must be one JSON object as text; "{}" for none'
     assert flaw(_chat(arguments), "acompletion") == f"messages[1].tool_calls[0].function.arguments {rule}"
     assert flaw(_responses(arguments), "aresponses") == f"input[1].arguments {rule}"
     legacy = {"messages": [ASKED, {"role": "assistant", "function_call": {"name": "f", "arguments": arguments}}]}
@@ -50,18 +50,18 @@ def test_one_json_object_passes(arguments: str):
     ("request_", "call_type", "says"),
     [
         (_chat("{}", type=None), "acompletion", 'messages[1].tool_calls[0] has no type: "function" or "custom"'),
-        (_chat("{}", function={"arguments": "{}"}), "acompletion", "messages[1].tool_calls[0].function.name has"),
-        (_chat("{}", id=None), "acompletion", "messages[1].tool_calls[0].id has to be text"),
-        ({"messages": [ASKED, {"role": "tool", "content": "x"}]}, "acompletion", "messages[1].tool_call_id has to be"),
-        (_messages(input='{"a":'), "anthropic_messages", "messages[1].content[0].input has to be an object"),
-        (_messages(input=None), "anthropic_messages", "messages[1].content[0].input has to be an object"),
-        (_messages(name=None), "anthropic_messages", "messages[1].content[0].name has to be text"),
-        (_messages(id=5), "anthropic_messages", "messages[1].content[0].id has to be text"),
+        (_chat("{}", function={"arguments": "{}"}), "acompletion", "messages[1].tool_calls[0].function.name must"),
+        (_chat("{}", id=None), "acompletion", "messages[1].tool_calls[0].id must be text"),
+        ({"messages": [ASKED, {"role": "tool", "content": "x"}]}, "acompletion", "messages[1].tool_call_id must be"),
+        (_messages(input='{"a":'), "anthropic_messages", "messages[1].content[0].input must be an object"),
+        (_messages(input=None), "anthropic_messages", "messages[1].content[0].input must be an object"),
+        (_messages(name=None), "anthropic_messages", "messages[1].content[0].name must be text"),
+        (_messages(id=5), "anthropic_messages", "messages[1].content[0].id must be text"),
         (_responses("{}", type=None), "aresponses", "input[1] has no type"),
-        (_responses("{}", call_id=""), "aresponses", "input[1].call_id has to be text"),
-        (_responses("{}", name=None), "aresponses", "input[1].name has to be text"),
-        ({"input": [{**CUSTOM_ITEM, "call_id": None}]}, "aresponses", "input[0].call_id has to be text"),
-        ({"input": [{**CUSTOM_ITEM, "input": None}]}, "aresponses", "input[0].input has to be text"),
+        (_responses("{}", call_id=""), "aresponses", "input[1].call_id must be text"),
+        (_responses("{}", name=None), "aresponses", "input[1].name must be text"),
+        ({"input": [{**CUSTOM_ITEM, "call_id": None}]}, "aresponses", "input[0].call_id must be text"),
+        ({"input": [{**CUSTOM_ITEM, "input": None}]}, "aresponses", "input[0].input must be text"),
     ],
 )
 def test_what_is_missing_is_named(request_: dict[str, Any], call_type: str, says: str):
@@ -72,7 +72,7 @@ def test_what_is_missing_is_named(request_: dict[str, Any], call_type: str, says
 def test_a_result_that_would_be_lost_is_named(content: Any):
     result = {"type": "tool_result", "tool_use_id": "c", "content": content}
     found = flaw({"messages": [{"role": "user", "content": [result]}]}, "anthropic_messages")
-    assert str(found).startswith("messages[0].content[0].content has to be text, or a list of objects")
+    assert str(found).startswith("messages[0].content[0].content must be text, or a list of objects")
 
 
 @pytest.mark.parametrize("content", ["", None, [], [{"type": "image", "source": {}}]], ids=repr)
