@@ -31,7 +31,7 @@ from pointsman.commands import (
     usage,
 )
 from pointsman.console.options import COULD_NOT_RUN, PROBLEMS, registry_option
-from pointsman.console.refusal import RefusalError, reason
+from pointsman.console.refusal import RefusalError, reason, remedy
 from pointsman.console.sections import SectionedGroup
 
 _EPILOG = "Exit codes: 0 ok, 1 problems found (drift, a failed check), 2 wrong usage, 3 could not run."
@@ -109,7 +109,7 @@ def _run() -> NoReturn:
         _could_not_run(f"{error.filename}: no such file", hint)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        _could_not_run(f"{where}{reason(error)}", "check the path, its owner and the free space")
+        _could_not_run(f"{where}{reason(error)}", remedy(error))
 
 
 def _flush(stream: TextIO) -> None:

@@ -45,7 +45,7 @@ def test_a_wrong_password_or_user_is_told_in_the_databases_words(
 
     found = _found(pointsman, {"DATABASE_URL": stranger, "REDIS_URL": redis_server.url.replace(PASSWORD, WRONG)})
 
-    assert found["Postgres"][0] == found["Redis"][0] == "bad"
+    assert found["Postgres"][0] == found["Redis"][0] == "error"
     assert 'role "nobody" does not exist' in found["Postgres"][1]
     assert "invalid username-password pair" in found["Redis"][1]
 
@@ -53,5 +53,5 @@ def test_a_wrong_password_or_user_is_told_in_the_databases_words(
 def test_a_missing_password_is_told(pointsman: Command, redis_server: RedisServer):
     found = _found(pointsman, {"REDIS_URL": redis_server.url.replace(f":{PASSWORD}@", "")})
 
-    assert found["Redis"][0] == "bad"
+    assert found["Redis"][0] == "error"
     assert "Authentication required" in found["Redis"][1]

@@ -131,7 +131,7 @@ async def _reply(client: httpx.AsyncClient, question: Question) -> Reply:
     except httpx.InvalidURL:
         return Reply(status=None, problem=_NO_ADDRESS)
     except httpx.HTTPError as error:
-        return Reply(status=None, problem=_said(error, question.url))
+        return Reply(status=None, problem=no_answer(error, question.url))
     try:
         parsed = response.json()
     except ValueError:
@@ -177,7 +177,7 @@ def _host(url: str) -> str:
     return urlsplit(url).hostname or "" if _is_address(url) else ""
 
 
-def _said(error: Exception, url: str) -> str:
+def no_answer(error: Exception, url: str) -> str:
     """Why there was no answer, with only the host and port of ``url``, as the rest may contain secrets."""
     root: BaseException = error
     while (cause := root.__cause__ or root.__context__) is not None:

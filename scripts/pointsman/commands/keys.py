@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from pointsman.console.completion import key_names
-from pointsman.console.options import OK, json_option, registry_option, verbose_option, with_sources
+from pointsman.console.options import (
+    OK,
+    json_option,
+    registry_option,
+    verbose_option,
+    with_followed_sources,
+    with_sources,
+)
 
 if TYPE_CHECKING:
     from pointsman.keys.key_status import KeyStatus
@@ -31,7 +38,7 @@ def keys(context: click.Context, registry: Path | None, *, verbose: bool, as_jso
         context.find_root().params["registry"] = registry
 
 
-@with_sources
+@with_followed_sources
 def _list(sources: Sources, *, verbose: bool, as_json: bool) -> int:
     from pointsman.console import report
     from pointsman.keys import key_status
@@ -45,7 +52,7 @@ def _list(sources: Sources, *, verbose: bool, as_json: bool) -> int:
 
 
 def _cells(key: KeyStatus, *, verbose: bool) -> tuple[str, ...]:
-    shown = f"...{key.last4}" if key.status == "found" else key.status
+    shown = f"...{key.last4}" if key.status == "found" else key.status.replace("_", " ")
     detail = key.detail if verbose or key.status != "missing" else ""
     return key.provider, key.variable or "-", shown, ": ".join(filter(None, (key.place, detail)))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class RefusalError(Exception):
     """The action could not be done; the text gives the reason, the hint the remedy."""
@@ -15,3 +17,23 @@ def reason(error: OSError) -> str:
     """The operating system's error text, for use after a colon."""
     said = error.strerror
     return said[:1].lower() + said[1:] if said else str(error)
+
+
+_PATH = "check the path"
+_REMEDIES = {
+    errno.ENOENT: _PATH,
+    errno.ENOTDIR: _PATH,
+    errno.EISDIR: _PATH,
+    errno.ELOOP: _PATH,
+    errno.ENAMETOOLONG: _PATH,
+    errno.EACCES: "change the owner or mode of the file or folder, or run this as a user who may",
+    errno.EPERM: "change the owner or mode of the file or folder, or run this as a user who may",
+    errno.EROFS: "use a folder that can be written to",
+    errno.ENOSPC: "free space, then run this again",
+    errno.EDQUOT: "free space, then run this again",
+}
+
+
+def remedy(error: OSError) -> str:
+    """What to do about an operating system's error with a file."""
+    return _REMEDIES.get(error.errno or 0, "check the path, its owner and the free space")

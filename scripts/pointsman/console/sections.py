@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import click
 
+from pointsman.console.stopping import StoppingGroup
 
-class SectionedGroup(click.Group):
+
+class SectionedGroup(StoppingGroup):
     """A command group with sections."""
 
     _sections: Mapping[str, Sequence[click.Command]]

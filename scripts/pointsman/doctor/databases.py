@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from pointsman.console.refusal import reason
-from pointsman.doctor.finding import Finding, bad, ok, warning
+from pointsman.doctor.finding import Finding, broken, ok, warning
 from pointsman.sources.sources import Sources
 
 _SECONDS = 3
@@ -30,7 +30,7 @@ def findings(sources: Sources) -> Iterator[Finding]:
 def _found(name: str, variable: str, url: str) -> Finding:
     """The finding for one database; it shows only host and port, since the URL holds a password."""
     if not url:
-        return bad(name, f"{variable} is not set", f"put {variable}=... into .env, or remove it from the registry")
+        return broken(name, f"{variable} is not set", f"put {variable}=... into .env, or remove it from the registry")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
@@ -42,7 +42,7 @@ def _found(name: str, variable: str, url: str) -> Finding:
         return unreachable
     refusal = _of_redis(url) if parts.scheme.startswith("redis") else _of_postgres(url)
     if refusal:
-        return bad(name, f"{host}:{port}: {refusal}", f"check user, password and database in {variable}")
+        return broken(name, f"{host}:{port}: {refusal}", f"check user, password and database in {variable}")
     return ok(name, f"{host}:{port} lets the proxy in")
 
 
@@ -50,11 +50,11 @@ def _unreachable(name: str, variable: str, host: str, port: int) -> Finding | No
     try:
         socket.create_connection((host, port), timeout=_SECONDS).close()
     except socket.gaierror:
-        return bad(name, f"{host}: unknown host name", f"check {variable} and the DNS")
+        return broken(name, f"{host}: unknown host name", f"check {variable} and the DNS")
     except TimeoutError:
-        return bad(name, f"{host}:{port}: no answer within {_SECONDS} s", f"check {variable} and the firewall")
+        return broken(name, f"{host}:{port}: no answer within {_SECONDS} s", f"check {variable} and the firewall")
     except OSError as error:
-        return bad(name, f"{host}:{port}: {reason(error)}", f"start it, or check {variable}")
+        return broken(name, f"{host}:{port}: {reason(error)}", f"start it, or check {variable}")
     return None
 
 

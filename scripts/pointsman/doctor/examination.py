@@ -13,9 +13,9 @@ from custom_providers.litellm_patches import releases
 from custom_providers.registry.problems import ConfigError, MissingError, Problem
 from pointsman.check import checking
 from pointsman.check.checking import CheckResult, Wanted
-from pointsman.console.refusal import reason
+from pointsman.console.refusal import reason, remedy
 from pointsman.doctor import admin_ui, databases, proxy, systemd_unit
-from pointsman.doctor.finding import Finding, bad, ok, warning
+from pointsman.doctor.finding import Finding, broken, ok, warning
 from pointsman.sources import sources
 
 
@@ -26,10 +26,10 @@ def findings(path: Path, environ: Mapping[str, str]) -> Iterator[Finding]:
     try:
         outcome = checking.check(path, environ, Wanted(), lambda _provider: None)
     except MissingError as error:
-        yield bad(str(path), reason(error), "run `pointsman init`, or name one with --registry")
+        yield broken(str(path), reason(error), "run `pointsman init`, or name one with --registry")
         outcome = None
     except OSError as error:
-        yield bad(str(path), reason(error), "check what it is, its owner and its mode, or name another with --registry")
+        yield broken(str(path), reason(error), remedy(error))
         outcome = None
     if outcome is not None:
         yield from map(_of_problem, outcome.problems)
@@ -55,7 +55,7 @@ def _litellm() -> Iterator[Finding]:
 
 def _of_problem(problem: Problem) -> Finding:
     detail = f"{problem.where}: {problem.message}" if problem.where else problem.message
-    return (bad if problem.severity == "error" else warning)(problem.place, detail, problem.hint)
+    return (broken if problem.severity == "error" else warning)(problem.place, detail, problem.hint)
 
 
 def _around(path: Path, environ: Mapping[str, str], outcome: CheckResult) -> Iterator[Finding]:

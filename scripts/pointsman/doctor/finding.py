@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Status = Literal["ok", "warning", "bad"]
+Status = Literal["ok", "warning", "error"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +28,9 @@ def ok(name: str, detail: str) -> Finding:
     return Finding(name=name, status="ok", detail=detail)
 
 
-def bad(name: str, detail: str, hint: str) -> Finding:
+def broken(name: str, detail: str, hint: str) -> Finding:
     """A problem that keeps the proxy from working as the registry says."""
-    return Finding(name=name, status="bad", detail=detail, hint=hint)
+    return Finding(name=name, status="error", detail=detail, hint=hint)
 
 
 def warning(name: str, detail: str, hint: str) -> Finding:

@@ -12,7 +12,7 @@ from custom_providers.providers.account.account import Reply
 from custom_providers.providers.account.questions import Question, ask_all
 from custom_providers.routing.table import REGISTRY_HEADER, ROUTES_HEADER, SETTINGS_KEY, fingerprint
 from pointsman.config import render
-from pointsman.doctor.finding import Finding, bad, ok, warning
+from pointsman.doctor.finding import Finding, broken, ok, warning
 from pointsman.serve import followed_proxy
 from pointsman.serve.run_file import Running
 from pointsman.sources.sources import Sources
@@ -37,7 +37,9 @@ def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]
     if obstacle is None:
         yield ok("port", f"{host}:{port} is free; no proxy runs")
     elif obstacle != errno.EADDRINUSE:
-        yield bad("port", f"{host}:{port}: {os.strerror(obstacle).lower()}", "choose another host or port in [gateway]")
+        yield broken(
+            "port", f"{host}:{port}: {os.strerror(obstacle).lower()}", "choose another host or port in [gateway]"
+        )
     else:
         yield from _listener(sources, url(host, port), registered)
 
@@ -93,7 +95,7 @@ def _listener(sources: Sources, url: str, registered: Collection[str]) -> Iterat
     replies = ask_all({name: questions[name] for name in ("alive", "ready")})
     if replies["alive"].status != 200 or "alive" not in replies["alive"].text:
         said = replies["alive"].problem or f"answers {replies['alive'].status}"
-        yield bad(
+        yield broken(
             "port",
             f"{url} is used by something other than LiteLLM ({said})",
             "see `ss -ltnp`; stop that, or change [gateway]",
@@ -102,7 +104,7 @@ def _listener(sources: Sources, url: str, registered: Collection[str]) -> Iterat
     yield ok("port", f"{url}: LiteLLM listens")
     yield _readiness(replies["ready"], needs_database=bool(sources.registry.gateway.database_url_env))
     if stranger := port_owner.stranger(url, sources.state_directory):
-        yield bad("proxy", f"{url}: {stranger} is listening there and must not get the master key", "see `ss -ltnp`")
+        yield broken("proxy", f"{url}: {stranger} is listening there and must not get the master key", "see `ss -ltnp`")
     elif master:
         reply = ask_all({"providers": questions["providers"]})["providers"]
         yield from _drift(reply, registered)
@@ -115,20 +117,20 @@ def _listener(sources: Sources, url: str, registered: Collection[str]) -> Iterat
 def _readiness(reply: Reply, *, needs_database: bool) -> Finding:
     database = mapping(reply.json).get("db")
     if reply.status != 200:
-        return bad("proxy", f"is not ready ({reply.status})", "see its log; with a database, see Postgres below")
+        return broken("proxy", f"is not ready ({reply.status})", "see its log; with a database, see Postgres below")
     if needs_database and database != "connected":
-        return bad("proxy", f"runs without its database ({database})", f"check the database, then {_RELOAD}")
+        return broken("proxy", f"runs without its database ({database})", f"check the database, then {_RELOAD}")
     return ok("proxy", f"healthy, database {str(database).lower()}")
 
 
 def _drift(reply: Reply, registered: Collection[str]) -> Iterator[Finding]:
     """The providers that the running proxy serves, against those that it would serve if it started now."""
     if reply.status in {400, 401, 403}:
-        yield bad(
+        yield broken(
             "providers", "the proxy refuses the master key that is set here", f"if the one here is right, {_RELOAD}"
         )
     elif reply.status == 404:
-        yield bad("providers", "this LiteLLM runs without the routing hook", "start it with `pointsman serve`")
+        yield broken("providers", "this LiteLLM runs without the routing hook", "start it with `pointsman serve`")
     elif reply.status != 200 or not isinstance(reply.json, dict):
         said = reply.problem or f"answered {reply.status}"
         yield warning("providers", f"the proxy did not list what it serves: {said}", "see its log")
@@ -138,7 +140,7 @@ def _drift(reply: Reply, registered: Collection[str]) -> Iterator[Finding]:
 
 def _compared(serves: set[str], registered: set[str]) -> Finding:
     if missing := sorted(registered - serves):
-        return bad("providers", f"the proxy runs without {', '.join(missing)}, whose key is there now", _RELOAD)
+        return broken("providers", f"the proxy runs without {', '.join(missing)}, whose key is there now", _RELOAD)
     if extra := sorted(serves - registered):
         detail = f"the proxy also serves {', '.join(extra)}, whose key is not found from here"
         return warning("providers", detail, "run doctor in the proxy's environment; if the key is gone, restart it")
@@ -158,4 +160,4 @@ def _config(sources: Sources, reply: Reply) -> Iterator[Finding]:
             "config", "the proxy runs these routes, but other settings of the registry have changed since", hint
         )
     else:
-        yield bad("config", "the proxy runs other routes or models than the registry says now", hint)
+        yield broken("config", "the proxy runs other routes or models than the registry says now", hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 
-from pointsman.doctor.finding import Finding, bad, ok, warning
+from pointsman.doctor.finding import Finding, broken, ok, warning
 
 UNIT = "pointsman.service"
 
@@ -24,7 +24,7 @@ def unit() -> Iterator[Finding]:
         detail += f", restarted {restarts} times"
     journal = f"journalctl -u {UNIT} -e, then systemctl restart {UNIT}"
     if active == "failed" or state["LoadState"] != "loaded":
-        yield bad("systemd", f"{UNIT}: {detail}", journal)
+        yield broken("systemd", f"{UNIT}: {detail}", journal)
     elif state.get("NeedDaemonReload") == "yes":
         yield warning("systemd", f"{UNIT}: {detail}; its file has changed since", "systemctl daemon-reload")
     elif active != "active":

@@ -60,10 +60,10 @@ def _require_room(path: Path, env_path: Path) -> None:
     """Raises if the files cannot be created; called before the first question."""
     hints = {
         path: "edit it, or name another one with --registry",
-        env_path: "move it aside, or write the registry by hand: the keys in it are found",
+        env_path: "move it aside, or write the registry by hand; the keys in it stay in use",
     }
     taken = [
-        Problem(file=str(file), line=None, where="", message="is there already, and init overwrites nothing", hint=hint)
+        Problem(file=str(file), line=None, where="", message="already exists; init never overwrites a file", hint=hint)
         for file, hint in hints.items()
         if os.path.lexists(file)
     ]

@@ -59,7 +59,7 @@ def answers(options: InitOptions, env: Mapping[str, str]) -> Answers:
         )
     names = options.providers or (_ask_providers() if ask else ())
     if not names:
-        raise click.UsageError("no terminal to ask at: name each provider with --provider")
+        raise click.UsageError("there is no terminal to ask on: name each provider with --provider")
     if "kimi" not in names and (options.kimi_identity or options.accepted):
         raise click.UsageError("--kimi-identity and --accept-risk go with --provider kimi")
     given = _keys_from_stdin(names) if options.keys_from_stdin else _ask_keys(names, env) if ask else {}

@@ -9,7 +9,7 @@ from custom_providers.registry.model import Registry
 from pointsman.sources.registration import Registration, registrations
 from pointsman.sources.sources import Sources
 
-Status = Literal["found", "flawed", "missing", "unreadable", "not needed", "switched off"]
+Status = Literal["found", "unusable", "missing", "unreadable", "not_needed", "off"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +63,11 @@ def _key_status(item: Registration) -> KeyStatus:
 
 def _status(item: Registration) -> tuple[Status, str]:
     if not item.provider.enabled:
-        return "switched off", ""
+        return "off", ""
     if item.provider.auth == "none":
-        return "not needed", ""
+        return "not_needed", ""
     if item.flaws:
-        return "flawed", " and ".join(item.flaws)
+        return "unusable", " and ".join(item.flaws)
     if item.key:
         return "found", "; ".join(item.problems)
     return (

@@ -49,6 +49,9 @@ class Comparison:
     """Declared Kimi models, with the efforts that Kimi lists if they differ from our catalogue."""
 
 
+_NOTHING = Comparison(gone={}, new=(), changed=(), ending={}, efforts={})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """One provider's models."""
@@ -67,10 +70,11 @@ class Look:
 
     def as_json(self) -> dict[str, Any]:
         """Plain data; ``live`` is null if it was not requested."""
-        live: dict[str, Any] | None = {"detail": self.problem} if self.problem else None
-        if self.comparison is not None:
-            ending = {name: {"day": end.day, "instead": end.instead} for name, end in self.comparison.ending.items()}
-            live = {"detail": "", **asdict(self.comparison), "ending": ending}
+        live: dict[str, Any] | None = None
+        if self.problem or self.comparison is not None:
+            found = self.comparison or _NOTHING
+            ending = {name: {"day": end.day, "instead": end.instead} for name, end in found.ending.items()}
+            live = {"detail": self.problem, **asdict(found), "ending": ending}
         models = [{**asdict(model), "default": model.id == self.provider.default_model} for model in self.declared]
         return {"provider": self.provider.name, "models": models, "live": live}
 

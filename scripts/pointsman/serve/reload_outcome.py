@@ -11,7 +11,7 @@ from typing import Any, Literal
 from custom_providers.keys.unreadable_key import UnreadableKeyError
 from custom_providers.registry.problems import ConfigError, Problem
 from pointsman.console import files
-from pointsman.console.refusal import RefusalError, reason
+from pointsman.console.refusal import RefusalError, reason, remedy
 
 FILE = "reload.json"
 
@@ -47,7 +47,7 @@ def failed(serve: int, number: int, error: ConfigError | RefusalError | Unreadab
         message, hint = str(error), "fix or remove the file; its owner and mode decide who can read it"
     else:
         message = f"{error.filename}: {reason(error)}" if error.filename else reason(error)
-        hint = "check the path, its owner and the free space"
+        hint = remedy(error)
     return ReloadOutcome(serve=serve, number=number, state="failed", message=message, hint=hint)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -108,14 +109,22 @@ def _require_current_config(sources: Sources) -> None:
         raise ConfigError([Problem(file=file, line=None, where="", message=message, hint=hint)])
 
 
+_TO_LISTEN = {
+    errno.EADDRINUSE: "stop what listens there (`ss -ltnp`), or choose another --port",
+    errno.EADDRNOTAVAIL: "use an address of this machine as host",
+    errno.EACCES: "choose another --port: those below 1024 need more rights",
+}
+"""What to do if an address cannot be listened on."""
+
+
 def _listener(host: str, port: int) -> socket.socket:
     """Binds the socket for LiteLLM's processes; it refuses connections until the first of them listens."""
     try:
         return proxy.bound(host, port)
     except socket.gaierror:
-        raise RefusalError(f"{host}: unknown host name", "use an address of this machine as host") from None
+        raise RefusalError(f"{host}: unknown host name", _TO_LISTEN[errno.EADDRNOTAVAIL]) from None
     except OSError as error:
-        hint = "stop what listens there (`ss -ltnp`), or choose another --port"
+        hint = _TO_LISTEN.get(error.errno or 0, "choose another --port")
         raise RefusalError(f"{host}:{port}: {reason(error)}", hint) from None
 
 

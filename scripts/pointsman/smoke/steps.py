@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from custom_providers.keys.redaction import last4
+from custom_providers.providers.account.questions import no_answer
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import compile_table
 from pointsman.console.refusal import RefusalError
@@ -83,7 +84,7 @@ def _require_litellm(client: httpx.Client, base: str) -> None:
     try:
         answer = client.get("/health/liveliness", timeout=_SECONDS_TO_SAY_ALIVE)
     except httpx.HTTPError as error:
-        message = f"{base}: no proxy answers ({type(error).__name__})"
+        message = f"no proxy answers: {no_answer(error, base)}"
         raise RefusalError(message, "run `pointsman serve`, or name the proxy with --url") from None
     if answer.status_code != 200 or "alive" not in answer.text:
         message = f"{base}: what answers there ({answer.status_code}) is not LiteLLM"

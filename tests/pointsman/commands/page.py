@@ -19,11 +19,11 @@ What `pointsman --help` and the `--help` of each command print. Output of every 
 [json.md](json.md).
 
 Exit codes: 0 ok; 1 problems found, such as a registry with errors, an outdated config or a rejected key; 2 wrong usage;
-3 could not run, such as a file that cannot be read or no running proxy.
+3 could not run, such as a file that cannot be read, no running proxy, or Ctrl-C.
 
-While `pointsman serve --simulate` runs, `check`, `route`, `providers`, `models`, `usage`, `audit`, `doctor`, `smoke`
-and `reload` follow it: they use its simulated providers and keys, and say so. A `serve` without `--simulate` comes
-first.
+While `pointsman serve --simulate` runs, `check`, `keys`, `route`, `providers`, `models`, `usage`, `connect`,
+`dashboard`, `audit`, `doctor`, `smoke` and `reload` follow it: they use its simulated providers and keys, and say so.
+A `serve` without `--simulate` comes first.
 
 """
 

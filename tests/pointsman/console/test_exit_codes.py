@@ -11,13 +11,14 @@ import pytest
 
 from pointsman.cli import main
 from tests.patience import SECONDS
+from tests.pointsman.terminal import terminal
 from tests.running import BIN, clean_environment
 
 RAISES = """
 import sys
 from pointsman.config import render
 from pointsman.cli import run
-def fails(*_): raise ValueError("unforeseen")
+def fails(*_): raise {error}
 render.render = fails
 sys.argv[:] = ["pointsman", "render"]
 run()
@@ -38,7 +39,7 @@ def test_a_result_that_cannot_be_written_is_no_success(folder: Path, command: st
     done = _run(folder, f"pointsman {command} > /dev/full")
 
     assert done.returncode == 3
-    assert "no space left on device" in done.stderr
+    assert done.stderr.endswith("no space left on device\n    hint: free space, then run this again\n")
     assert "Exception ignored" not in done.stderr
 
 
@@ -75,9 +76,41 @@ def test_closed_and_full_streams_end_in_a_documented_exit_code(folder: Path, red
 
 def test_a_failure_that_nobody_has_thought_of_is_not_taken_for_problems_found(folder: Path):
     done = subprocess.run(
-        [sys.executable, "-c", RAISES],
+        [sys.executable, "-c", RAISES.format(error='ValueError("unforeseen")')],
         cwd=folder, env=clean_environment(), capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip
 
     assert done.returncode == 3
     assert "ValueError: unforeseen" in done.stderr
+
+
+def test_ctrl_c_is_not_taken_for_problems_found(folder: Path):
+    done = subprocess.run(
+        [sys.executable, "-c", RAISES.format(error="KeyboardInterrupt")],
+        cwd=folder, env=clean_environment(), capture_output=True, text=True, timeout=SECONDS, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (3, "\ninterrupted\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cause", "helps"),
+    [
+        ("rout", "No such command 'rout'. Did you mean 'route'?", ""),
+        ("--bogus", "No such option '--bogus'.", ""),
+        ("route", "Missing argument 'MODEL'.", "route "),
+        ("keys bogus", "No such command 'bogus'.", "keys "),
+        ("keys set nobody", '"nobody" is neither a provider with a key nor', "keys set "),
+        ("connect", "Missing argument 'CLIENT'. Choose from: claude-code, codex,", "connect "),
+        ("connect claude", "Invalid value for 'CLIENT': 'claude' is not one of", "connect "),
+        ("audit --since soon", "Invalid value for '--since': ", "audit "),
+    ],
+)
+def test_wrong_usage_says_the_cause_first_and_fits_a_terminal(folder: Path, arguments: str, cause: str, helps: str):
+    with terminal(folder, *arguments.split(), env={"COLUMNS": "80"}) as run:
+        assert run.end() == 2
+
+    said = " ".join(run.seen.split())
+    assert said.startswith(cause)
+    assert said.endswith(f"hint: run `pointsman {helps}--help`")
+    assert max(len(line) for line in run.seen.splitlines()) <= 80

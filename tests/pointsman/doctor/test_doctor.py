@@ -49,7 +49,7 @@ def examine(pointsman: Command, env: Mapping[str, str] | None = None) -> dict[st
     done = pointsman("doctor", "--json", env=env)
     told = json.loads(done.stdout)
     assert done.returncode == (0 if told["ok"] else 1)
-    assert told["ok"] == all(finding["status"] != "bad" for finding in told["findings"])
+    assert told["ok"] == all(finding["status"] != "error" for finding in told["findings"])
     assert all(finding["hint"] for finding in told["findings"] if finding["status"] != "ok")
     assert "canary" not in done.stdout + done.stderr
     return {finding["name"]: finding for finding in told["findings"]}
@@ -71,8 +71,8 @@ def test_for_people_each_finding_is_a_line_with_its_remedy_below(pointsman: Comm
     done = pointsman("doctor")
 
     assert done.returncode == 1
-    assert "bad      .env: everybody can read or change it (mode 0644)\n    hint: chmod 600 .env" in done.stdout
-    assert re.search(r"^\d+ ok, 0 to look at, 1 bad$", done.stderr, re.MULTILINE)
+    assert "error    .env: everybody can read or change it (mode 0644)\n    hint: chmod 600 .env" in done.stdout
+    assert re.search(r"^\d+ ok, 0 warnings, 1 error$", done.stderr, re.MULTILINE)
 
 
 def test_without_a_registry_the_machine_is_looked_at_all_the_same(pointsman: Command, folder: Path):
@@ -83,7 +83,7 @@ def test_without_a_registry_the_machine_is_looked_at_all_the_same(pointsman: Com
     assert found["litellm"]["status"] == "ok"
     assert found["providers.toml"] == {
         "name": "providers.toml",
-        "status": "bad",
+        "status": "error",
         "detail": "no such file or directory",
         "hint": "run `pointsman init`, or name one with --registry",
     }
@@ -108,7 +108,7 @@ def test_a_registry_that_cannot_be_read_is_not_to_be_made_anew(
 
     found = examine(pointsman)["providers.toml"]
 
-    assert (found["status"], found["detail"]) == ("bad", detail)
+    assert (found["status"], found["detail"]) == ("error", detail)
     assert "init" not in found["hint"]
     assert detail in pointsman("check").stderr
     assert "init" not in pointsman("check").stderr
@@ -117,7 +117,7 @@ def test_a_registry_that_cannot_be_read_is_not_to_be_made_anew(
 def test_a_broken_registry_is_a_finding(pointsman: Command, folder: Path):
     (folder / "providers.toml").write_text("[[provider]]\nname = 7\n")
 
-    assert any(finding["status"] == "bad" for name, finding in examine(pointsman).items() if "providers" in name)
+    assert any(finding["status"] == "error" for name, finding in examine(pointsman).items() if "providers" in name)
 
 
 def test_an_env_file_that_cannot_be_read_is_a_finding(pointsman: Command, folder: Path, port: int):
@@ -153,7 +153,7 @@ def test_a_stranger_on_the_port_is_told_and_never_sent_the_master_key(pointsman:
         found = examine(pointsman, {"LITELLM_MASTER_KEY": MASTER_KEY})
         server.shutdown()
 
-    assert found["port"]["status"] == "bad"
+    assert found["port"]["status"] == "error"
     assert "is used by something other than LiteLLM (answers 200)" in found["port"]["detail"]
     assert _Stranger.seen
     assert MASTER_KEY not in "".join(_Stranger.seen)
@@ -185,8 +185,8 @@ def test_postgres_and_redis_are_tried_where_the_registry_names_them(pointsman: C
     found = examine(pointsman, env)
 
     silent = f"127.0.0.1:{listening}: connection timeout expired"
-    assert (found["Postgres"]["status"], found["Postgres"]["detail"]) == ("bad", silent)
-    assert (found["Redis"]["status"], found["Redis"]["detail"]) == ("bad", f"127.0.0.1:{closed}: connection refused")
+    assert (found["Postgres"]["status"], found["Postgres"]["detail"]) == ("error", silent)
+    assert (found["Redis"]["status"], found["Redis"]["detail"]) == ("error", f"127.0.0.1:{closed}: connection refused")
     assert found["Postgres of the audit"]["detail"] == "AUDIT_URL is not set"
 
 
@@ -225,7 +225,7 @@ def test_a_url_without_host_and_port_is_not_guessed_at(pointsman: Command, folde
     ("said", "state", "detail"),
     [
         ("ActiveState=active\nSubState=running\nNRestarts=0", "ok", "active (running), enabled"),
-        ("ActiveState=failed\nSubState=failed\nNRestarts=5", "bad", "failed (failed), enabled, restarted 5 times"),
+        ("ActiveState=failed\nSubState=failed\nNRestarts=5", "error", "failed (failed), enabled, restarted 5 times"),
         ("ActiveState=inactive\nSubState=dead\nNRestarts=0", "warning", "inactive (dead), enabled"),
         (
             "ActiveState=active\nSubState=running\nNRestarts=2",
@@ -288,7 +288,7 @@ def test_the_running_proxy_is_compared_with_the_registry(
     assert same["port"]["detail"] == f"{url}: LiteLLM listens"
     assert [same[name]["status"] for name in ("proxy", "providers", "config")] == ["ok", "ok", "ok"]
     assert "kimi" in same["providers"]["detail"]
-    assert more["providers"]["status"] == "bad"
+    assert more["providers"]["status"] == "error"
     assert more["providers"]["detail"] == "the proxy runs without keyless, whose key is there now"
     assert fewer["providers"]["status"] == "warning"
     assert fewer["providers"]["detail"] == "the proxy also serves kimi, whose key is not found from here"
@@ -301,6 +301,6 @@ def test_the_running_proxy_is_compared_with_the_registry(
         "the proxy runs these routes, but other settings of the registry have changed since",
     )
     assert (rerouted["config"]["status"], rerouted["config"]["detail"]) == (
-        "bad",
+        "error",
         "the proxy runs other routes or models than the registry says now",
     )

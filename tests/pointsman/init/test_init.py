@@ -120,7 +120,7 @@ def test_nothing_is_overwritten(init: Init, tmp_path: Path, present: str):
     done = init("--provider", "ollama")
 
     assert done.returncode == 1
-    assert f"{present}: is there already, and init overwrites nothing" in done.stderr
+    assert f"{present}: already exists; init never overwrites a file" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == [present]
     assert (tmp_path / present).read_text() == "mine\n"
 
@@ -135,7 +135,7 @@ def test_a_dangling_link_is_not_written_through(init: Init, tmp_path: Path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "no terminal to ask at: name each provider with --provider"),
+        ((), "there is no terminal to ask on: name each provider with --provider"),
         (("--provider", "kimmi"), '"kimmi" is not one of'),
         (("--provider", KIMI), "(looks like a key) is not one of"),
         (("--provider", "ollama", "--kimi-identity", "caller"), "go with --provider kimi"),
@@ -318,7 +318,7 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path: Path):
         run.expect("Name [honest]: ")
         run.interrupt()
 
-        assert run.end() == 1
+        assert run.end() == 3
         assert "Traceback" not in run.seen
     assert not list(tmp_path.iterdir())
 

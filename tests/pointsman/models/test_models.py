@@ -136,7 +136,10 @@ def test_a_list_without_end_is_no_list(pointsman: Command, simulator: Simulator)
     endless = json_answer({"models": [{"name": "models/gemini-2.5-pro"}], "nextPageToken": "x"})
     simulator.script_probe("gemini", *[endless] * 30)
 
-    assert _looked(pointsman, simulator, "gemini")["live"] == {"detail": "lists more than 20 pages of models"}
+    assert _looked(pointsman, simulator, "gemini")["live"] == {
+        "detail": "lists more than 20 pages of models",
+        "gone": {}, "new": [], "changed": [], "ending": {}, "efforts": {},
+    }  # fmt: skip
 
 
 def test_a_model_that_is_gone_is_named_with_what_is_there_instead(
