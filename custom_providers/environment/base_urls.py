@@ -14,18 +14,22 @@ AUTO = "auto"
 
 EXPECTS = 'an http or https URL without credentials, "?" or "#", as in "https://openrouter.ai/api/v1"'
 
-_ENDPOINTS: dict[WireFamily, re.Pattern[str]] = {
-    "openai": re.compile(
-        r"/(chat/completions|completions|responses|embeddings|moderations|messages(/count_tokens)?|models)$"
+_ENDPOINTS: dict[WireFamily, str] = {
+    "openai": (
+        r"/(chat/completions|completions|embeddings|moderations|rerank|messages(/count_tokens)?)"
+        r"|/(models|responses)|(?<=/v1)/(models|responses|files|batches|audio|images)(/[^/]+)*"
     ),
-    "anthropic": re.compile(r"/(messages(/count_tokens|/batches)?|complete|models)$"),
+    "anthropic": r"/(messages(/count_tokens|/batches)?|complete|chat/completions|models)|(?<=/v1)/models/[^/]+",
     # Ollama's paths begin with /api; /v1, its OpenAI protocol, is not asked.
-    "ollama": re.compile(
-        r"/(api|v1)(/(chat(/completions)?|completions|responses|messages|generate|embed|embeddings|tags|models|show|ps"
-        r"|version))?$"
+    "ollama": (
+        r"/(api|v1)(/(chat(/completions)?|completions|responses|messages|generate|embed|embeddings|tags|models|show"
+        r"|ps|version|create|pull|push|copy|delete))?"
     ),
-    "gemini": re.compile(r"/(openai(/.*)?|models(/[^/]*)?)$"),
-    "kimi": re.compile(r"/(chat/completions|completions|messages(/count_tokens)?|models|usages)$"),
+    "gemini": r"/(openai(/.*)?|models(/[^/]*)?)",
+    # The platform's Anthropic API is found beside its own.
+    "kimi": (
+        r"/(chat/completions|completions|messages(/count_tokens)?|models|usages|users/me/balance)|/anthropic(/v1)?"
+    ),
 }
 """The end of a URL that somebody copied whole from a documentation; the proxy appends it by itself."""
 
@@ -39,6 +43,8 @@ _VENDOR_PATHS = {
 }
 """Where a vendor's API begins; a URL of its host alone answers 404, as does one that only Anthropic's SDK completes."""
 
+_HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+(%.+)?", re.IGNORECASE)
+"""A name, also an international one, or an IPv6 address."""
 _LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0)(:\d+)?(/.*)?", re.IGNORECASE)
 
 
@@ -56,7 +62,7 @@ class BaseUrl:
 
 def judged(text: str, family: WireFamily) -> BaseUrl:
     """``text``, cleaned, as the base URL of a provider of ``family``."""
-    if text == AUTO and family == "kimi":
+    if text.lower() == AUTO and family == "kimi":
         return BaseUrl(value=AUTO)
     url = f"http://{text}" if _LOOPBACK.fullmatch(text) else text
     if flaw := flaw_of(url):
@@ -67,7 +73,7 @@ def judged(text: str, family: WireFamily) -> BaseUrl:
     if url != text:
         changed = "has no scheme: http:// is added"
     begins = _VENDOR_PATHS.get(parts.hostname or "", "") if family != "anthropic" else ""
-    if begins.startswith(f"{path}/"):
+    if path != begins and (begins.startswith(f"{path}/") or begins.endswith(path)):
         changed = f'ends with "{path}": "{begins}" is used' if path else f'has no path: "{begins}" is added'
         path = begins
     return BaseUrl(value=f"{parts.scheme}://{parts.netloc}{path}", changed=changed)
@@ -92,7 +98,7 @@ def flaw_of(url: str) -> str:
         return "is not a valid URL"
     if "@" in parts.netloc:
         return "contains a user name or password, which logs and admin pages would show"
-    if "\\" in url or not parts.hostname or port == 0 or parts.netloc.endswith(":"):
+    if "\\" in url or not _HOST.fullmatch(parts.hostname or "") or port == 0 or parts.netloc.endswith(":"):
         return "is not a valid URL"
     if "?" in url or "#" in url:
         return 'contains "?" or "#": a base URL ends before it'
@@ -102,5 +108,5 @@ def flaw_of(url: str) -> str:
 def _path(parts: SplitResult, family: WireFamily) -> tuple[str, str]:
     """The path without what the proxy appends, and what that was."""
     path = re.sub(r"/{2,}", "/", parts.path).rstrip("/")
-    kept = _ENDPOINTS[family].sub("", path)
+    kept = re.sub(rf"(?:{_ENDPOINTS[family]})+$", "", path, flags=re.IGNORECASE)
     return kept, path[len(kept) :]

@@ -37,6 +37,8 @@ class KimiDeployment:
     """Extra request headers from the registry and the caller."""
     id: str = ""
     """LiteLLM's own."""
+    provider: str = PROVIDER
+    """The registry's name."""
 
     @property
     def url(self) -> str:
@@ -46,7 +48,7 @@ class KimiDeployment:
 
     def call(self, model: str) -> FailedCall:
         """What error messages about a call to ``model`` refer to."""
-        return FailedCall(system=self.system, model=model, base_url=self.base_url, key=self.key)
+        return FailedCall(system=self.system, model=model, base_url=self.base_url, key=self.key, provider=self.provider)
 
 
 def read(call: Mapping[str, Any], *, timeout: float | None, env: Mapping[str, str]) -> KimiDeployment:
@@ -65,11 +67,10 @@ def read(call: Mapping[str, Any], *, timeout: float | None, env: Mapping[str, st
     options = mapping(info.get("kimi"))
     request = mapping(params.get("proxy_server_request"))
     key = str(call.get("api_key") or "").strip()
-    base_url = _base_url(str(call.get("api_base") or ""), key, str(call.get("model")))
+    provider = str(info.get("provider") or PROVIDER)
+    base_url = _base_url(str(call.get("api_base") or ""), key, str(call.get("model")), provider)
     system = systems.system_for_url(base_url) or PLATFORM
-    accepted = options.get("user_agent_risk_accepted") or identity.accepted_in(
-        env, str(info.get("provider") or PROVIDER)
-    )
+    accepted = options.get("user_agent_risk_accepted") or identity.accepted_in(env, provider)
     user_agent, protocol = identity.in_force(
         options.get("user_agent"), options.get("protocol"), accepted=bool(accepted)
     )
@@ -88,15 +89,16 @@ def read(call: Mapping[str, Any], *, timeout: float | None, env: Mapping[str, st
         timeout=_timeout(call.get("timeout"), timeout, mapping(request.get("body")).get("timeout")),
         headers={str(name): str(value) for name, value in mapping(call.get("headers")).items()},
         id=str(info.get("id") or ""),
+        provider=provider,
     )
 
 
-def _base_url(base_url: str, key: str, model: str) -> str:
+def _base_url(base_url: str, key: str, model: str, provider: str) -> str:
     """The base URL as given, else the one that matches the key's shape."""
     found = base_url or systems.base_url_for_key(key)
     if found is not None and key:
         return found
-    nowhere = FailedCall(system=PLATFORM, model=model, base_url="", key=key)
+    nowhere = FailedCall(system=PLATFORM, model=model, base_url="", key=key, provider=provider)
     said = "its shape matches neither account system, and no base_url is set" if key else "there is none"
     raise UpstreamError(failure(FailureKind.BAD_KEY, nowhere, ErrorReply(text=said, status=401)))
 

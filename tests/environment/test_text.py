@@ -17,6 +17,9 @@ KEY = "sk-or-v1-canary0canary0canary0wxyz="
         *("NAME={}", "export NAME={}", 'NAME="{}"', "NAME = {}", "export  NAME='{}'\r\n"),
         *("Bearer {}", "bearer  {}", "Authorization: Bearer {}", 'NAME="Bearer {}"', "bearer\t{}", "Bearer Bearer {}"),
         *("x-api-key: {}", "X-Goog-Api-Key:{}", '-H "Authorization: Bearer {}"', "authorization: {}"),
+        *("{} # prod", "{}\t#prod", '"{}" # prod', "NAME='{}' # prod\n", "{}\n# prod", "{}\\n", "{}\\r\\n"),
+        *("- NAME={}", "ENV NAME={}", 'declare -x NAME="{}"', "setx NAME {}", "set -x NAME {}", 'NAME="{}";'),
+        *("Environment=NAME={}", 'Environment="NAME={}"', '"NAME": "{}",', 'api_key="{}",', "\u201e{}\u201c"),
         *("NAME: {}", '"NAME": "{}"', "$env:NAME = '{}'", "set NAME={}", "NAME=NAME={}"),
     ],
 )
@@ -25,13 +28,28 @@ def test_what_copying_and_mounting_leave_around_a_value_goes(around: str):
     assert key_flaws(cleaned(around.format(KEY), "NAME")) == ()
 
 
-@pytest.mark.parametrize("value", ["OTHER=x", "a=b", "NAMES=x", "x NAME=y", "bearerless", "Bearer"])
+@pytest.mark.parametrize(
+    "value", ["OTHER=x", "a=b", "a#b", "#", "# x", "x,", "NAMEx", "NAMES=x", "x NAME=y", "bearerless", "Bearer"]
+)
 def test_what_only_looks_like_it_stays(value: str):
     assert cleaned(value, "NAME") == value
 
 
 @pytest.mark.parametrize(
-    "value", ["$KEY", "${KEY}", "{{ vault.key }}", "%KEY%", "os.environ/KEY", "op://vault/item/key"]
+    "value",
+    [
+        "$KEY",
+        "${KEY}",
+        "{{ vault.key }}",
+        "%KEY%",
+        "os.environ/KEY",
+        "op://vault/item/key",
+        "$(cat key)",
+        "{env:KEY}",
+        "file:/run/secrets/key",
+        "/run/secrets/key",
+        "${KEY:-}",
+    ],
 )
 def test_a_reference_that_nothing_has_replaced_is_no_key(value: str):
     assert "is a reference, such as ${NAME}, that was not replaced with the key" in key_flaws(value)
@@ -39,10 +57,28 @@ def test_a_reference_that_nothing_has_replaced_is_no_key(value: str):
 
 @pytest.mark.parametrize(
     "value",
-    ["<API_KEY>", "sk-...", "your-api-key", "YOUR_OPENAI_API_KEY", "your-key-here", "your_token", "sk-ant-your-key"],
+    [
+        "<API_KEY>",
+        "sk-...",
+        "your-api-key",
+        "YOUR_OPENAI_API_KEY",
+        "your-key-here",
+        "your_token",
+        "sk-ant-your-key",
+        "xxx",
+        "sk-xxxxxxxx",
+        "sk-proj-xxx",
+        "****",
+        "null",
+        "undefined",
+    ],
 )
 def test_a_placeholder_is_no_key(value: str):
     assert key_flaws(value) == ("is a placeholder such as your-api-key, not a key",)
+
+
+def test_a_url_is_no_key():
+    assert key_flaws("https://api.openai.com/v1") == ("is a URL, not a key",)
 
 
 @pytest.mark.parametrize("value", ["none", "EMPTY", "my-key", "changeme", "token-abc123", "yourkey1", "your-key-a1b2"])

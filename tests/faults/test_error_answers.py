@@ -81,6 +81,37 @@ def test_a_limit_that_passes_says_when(
     assert "max RPM: 20" in _message(response)
 
 
+@pytest.mark.parametrize(("provider", "path", "stream"), _everywhere(*MODELS))
+def test_a_refusal_is_not_asked_for_again_and_keeps_its_status(
+    client: httpx.Client, simulator: Simulator, provider: str, path: str, stream: bool
+):
+    for status in (400, 409, 413, 422):
+        refusal = json_answer(
+            {"error": {"message": f"refused with {status}", "type": "invalid_request_error"}}, status=status
+        )
+        simulator.reset()
+        simulator.script(provider, *[refusal] * 4)
+
+        response = _asked(client, path, MODELS[provider], stream=stream)
+
+        assert response.status_code == status, response.text
+        assert len(simulator.attempts) == 1
+        assert f"refused with {status}" in _message(response)
+        assert response.headers["x-should-retry"] == "false"
+        wanted = "request_too_large" if status == 413 and path == "/v1/messages" else "invalid_request_error"
+        assert response.json()["error"]["type"] == wanted
+
+
+@pytest.mark.parametrize("path", PROTOCOLS)
+def test_the_platforms_refusals_name_the_provider_that_was_asked(client: httpx.Client, simulator: Simulator, path: str):
+    simulator.script("moonshot", json_answer({"error": {"message": "no such field"}}, status=400))
+
+    response = _asked(client, path, "patient_kimi/kimi-k2.6")
+
+    words = "patient_kimi refused the request. patient_kimi said: no such field (HTTP 400)"
+    assert (response.status_code, _message(response)) == (400, words)
+
+
 @pytest.mark.parametrize("path", PROTOCOLS)
 @pytest.mark.parametrize(("provider", "answer"), [("openai", "quota"), ("claude", "spend_limit"), ("gemini", "quota")])
 def test_a_spent_quota_says_that_asking_again_is_no_use(

@@ -102,16 +102,16 @@ ROWS: Mapping[str, Row] = {
     "too_large": Row(status=400, kind="too_large", exception="BadRequestError", says="2097152"),
     "client_closed": Row(status=499, kind="client_closed", exception="APIError", says="closed", to=(PLATFORM,)),
     "server_error": Row(
-        status=500, kind="server_error", exception="InternalServerError", says="Kimi failed", transient=True, to=BOTH
+        status=500, kind="server_error", exception="InternalServerError", says="failed", transient=True, to=BOTH
     ),
     "bad_connection": Row(
-        status=500, kind="server_error", exception="InternalServerError", says="Kimi failed", transient=True
+        status=500, kind="server_error", exception="InternalServerError", says="failed", transient=True
     ),
     "unexpected_output": Row(
         status=500,
         kind="server_error",
         exception="InternalServerError",
-        says="Kimi failed",
+        says="failed",
         transient=True,
         to=(PLATFORM,),
     ),

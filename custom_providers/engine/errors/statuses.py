@@ -13,6 +13,9 @@ from custom_providers.engine.errors.failure import OWN_LIMIT, Failure, FailureKi
 from custom_providers.json_parts import mapping
 from custom_providers.server.failures.final_failures import is_final
 
+UPSTREAM_STATUS = "x-pointsman-upstream-status"
+"""Header of a response whose status LiteLLM must not see, with that status."""
+
 _TEXTS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = (
     (
         FailureKind.CONTEXT_WINDOW,

@@ -50,11 +50,11 @@ _TYPES = {
 }
 
 _STATUSES = {
-    **dict.fromkeys((301, 302, 307, 308), FailureKind.NOT_FOUND),
     401: FailureKind.BAD_KEY,
     402: FailureKind.MEMBERSHIP_UNVERIFIED,
     403: FailureKind.FORBIDDEN,
     404: FailureKind.NOT_FOUND,
+    408: FailureKind.SERVER,
     413: FailureKind.TOO_LARGE,
     429: FailureKind.RATE_LIMIT,
     499: FailureKind.CLIENT_CLOSED,
@@ -112,9 +112,11 @@ def classify_in_band(error: object, call: FailedCall) -> Failure:
 def _kind(status: int, text: str, error_type: str) -> FailureKind:
     if status >= 500:
         # "membership database", "bad connection", "502 inside": Kimi's fault in any case.
-        return FailureKind.OVERLOADED if "overloaded" in error_type or "overloaded" in text else FailureKind.SERVER
+        is_overloaded = status == 529 or "overloaded" in error_type or "overloaded" in text
+        return FailureKind.OVERLOADED if is_overloaded else FailureKind.SERVER
     kind = next((kind for kind, pattern in _TEXTS if pattern.search(text)), None)
-    kind = kind or _TYPES.get(error_type) or _STATUSES.get(status, FailureKind.BAD_REQUEST)
+    kind = kind or _TYPES.get(error_type) or _STATUSES.get(status)
+    kind = kind or (FailureKind.BAD_REQUEST if status >= 400 else FailureKind.NOT_FOUND)  # a redirect
     return FailureKind.DAILY_LIMIT if kind is FailureKind.RATE_LIMIT and _PER_DAY.search(text) else kind
 
 

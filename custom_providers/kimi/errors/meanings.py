@@ -19,6 +19,13 @@ class FailedCall:
     model: str
     base_url: str
     key: str = field(repr=False)
+    provider: str = ""
+    """The registry's name of the provider; empty where a key is checked, and then the system is named."""
+
+    @property
+    def asked(self) -> str:
+        """Whom messages blame."""
+        return self.provider or self.system.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +45,7 @@ _MEANINGS = {
     FailureKind.MODEL_NOT_IN_PLAN: _Meaning(advice='the plan behind this key does not include "{model}"', status=403),
     FailureKind.NO_PLAN: _Meaning(advice="the subscription behind this key has no access to Kimi Code", status=403),
     FailureKind.MEMBERSHIP_UNVERIFIED: _Meaning(
-        advice="Kimi could not verify a membership for this key: there is none, or the check failed temporarily",
+        advice="{asked} could not verify a membership for this key: there is none, or the check failed temporarily",
         retries=1,
     ),
     FailureKind.CLIENT_NOT_LISTED: _Meaning(
@@ -46,7 +53,7 @@ _MEANINGS = {
         ' protocol = "anthropic" for this provider, which needs no approval'
     ),
     FailureKind.BANNED: _Meaning(
-        advice="Kimi terminated this account's access: stop using the key and contact Kimi's support"
+        advice="{asked} terminated this account's access: stop using the key and contact its support"
     ),
     FailureKind.QUOTA: _Meaning(
         advice="the usage limit of this key's plan is used up until it resets (see: pointsman usage);"
@@ -61,30 +68,30 @@ _MEANINGS = {
         retries=DEFAULT_RETRIES,
         status=429,
     ),
-    FailureKind.OVERLOADED: _Meaning(advice="Kimi is overloaded: try again later", retries=DEFAULT_RETRIES),
+    FailureKind.OVERLOADED: _Meaning(advice="{asked} is overloaded: try again later", retries=DEFAULT_RETRIES),
     FailureKind.RATE_LIMIT: _Meaning(
         advice="the account's rate limit is reached: try again later", retries=DEFAULT_RETRIES
     ),
     FailureKind.DAILY_LIMIT: _Meaning(advice="the account's tokens for today are used up: try again tomorrow"),
-    FailureKind.CONTENT_FILTER: _Meaning(advice="Kimi's content filter refused the request", status=400),
+    FailureKind.CONTENT_FILTER: _Meaning(advice="{asked}'s content filter refused the request", status=400),
     FailureKind.CONTEXT_WINDOW: _Meaning(
         advice="the conversation is longer than the model's context window", status=400
     ),
     FailureKind.TOO_LARGE: _Meaning(advice="the request is larger than {system} accepts"),
-    FailureKind.BAD_REQUEST: _Meaning(advice="Kimi refused the request", status=400),
-    FailureKind.UNSENDABLE: _Meaning(advice="the request cannot be sent to Kimi", status=400),
-    FailureKind.FORBIDDEN: _Meaning(advice="Kimi does not allow this account, client or IP address to do this"),
-    FailureKind.NOT_FOUND: _Meaning(advice="Kimi has no such endpoint: check base_url", status=404),
-    FailureKind.CLIENT_CLOSED: _Meaning(advice="the connection was closed before Kimi answered"),
-    FailureKind.SERVER: _Meaning(advice="Kimi failed", retries=DEFAULT_RETRIES),
+    FailureKind.BAD_REQUEST: _Meaning(advice="{asked} refused the request"),
+    FailureKind.UNSENDABLE: _Meaning(advice="the request cannot be sent to {asked}", status=400),
+    FailureKind.FORBIDDEN: _Meaning(advice="{asked} does not allow this account, client or IP address to do this"),
+    FailureKind.NOT_FOUND: _Meaning(advice="{asked} has no such endpoint: check base_url", status=404),
+    FailureKind.CLIENT_CLOSED: _Meaning(advice="the connection was closed before {asked} answered"),
+    FailureKind.SERVER: _Meaning(advice="{asked} failed", retries=DEFAULT_RETRIES),
     FailureKind.CUT: _Meaning(
-        advice="Kimi ended its answer before it was complete", retries=DEFAULT_RETRIES, status=502
+        advice="{asked} ended its answer before it was complete", retries=DEFAULT_RETRIES, status=502
     ),
-    FailureKind.MALFORMED: _Meaning(advice="Kimi's answer cannot be read", retries=DEFAULT_RETRIES, status=502),
-    FailureKind.TIMEOUT: _Meaning(advice="Kimi sent nothing in time", status=504),
-    FailureKind.UNREACHABLE: _Meaning(advice="Kimi cannot be reached", retries=DEFAULT_RETRIES, status=503),
-    FailureKind.REFUSED: _Meaning(advice="Kimi does not answer at {words}: is the base URL right?", status=503),
-    FailureKind.NO_DESCRIPTOR: _Meaning(advice=f"{OWN_LIMIT}; Kimi was not asked", status=503),
+    FailureKind.MALFORMED: _Meaning(advice="{asked}'s answer cannot be read", retries=DEFAULT_RETRIES, status=502),
+    FailureKind.TIMEOUT: _Meaning(advice="{asked} sent nothing in time", status=504),
+    FailureKind.UNREACHABLE: _Meaning(advice="{asked} cannot be reached", retries=DEFAULT_RETRIES, status=503),
+    FailureKind.REFUSED: _Meaning(advice="{asked} does not answer at {words}: is the base URL right?", status=503),
+    FailureKind.NO_DESCRIPTOR: _Meaning(advice=f"{OWN_LIMIT}; {{asked}} was not asked", status=503),
 }
 
 _IDS = re.compile(
@@ -98,6 +105,7 @@ def failure(kind: FailureKind, call: FailedCall, reply: ErrorReply) -> Failure:
     known = catalogue.advice(call.model, call.system)
     words = redact(reply.text, call.key)
     advice = meaning.advice.format(
+        asked=call.asked,
         system=call.system.title,
         console=call.system.console,
         model=call.model,
@@ -106,7 +114,7 @@ def failure(kind: FailureKind, call: FailedCall, reply: ErrorReply) -> Failure:
         words=words,
     )
     end = "" if advice.endswith("?") else "."
-    lead = f"{end} Kimi said: " if reply.status else f"{end} " if ":" in advice else ": "
+    lead = f"{end} {call.asked} said: " if reply.status else f"{end} " if ":" in advice else ": "
     quote = "" if "{words}" in meaning.advice or not words else f"{lead}{words}"
     named = [f"HTTP {reply.status}"] if reply.status else []
     named += [f"trace {reply.trace_id}"] if reply.trace_id else []

@@ -4,6 +4,8 @@
 - Responses are requested uncompressed, and limited in any case: 400 kB of gzip can hold 400 MB.
 - Only the beginning of an error is read: LiteLLM quotes all of it, and searches the quote for secrets.
 - Keys that a provider quotes are removed before the response reaches a client, a log or a database.
+- A 422 of a chat completion reaches LiteLLM as a 400: after a 422, LiteLLM sends the request again without the fields
+  that the error names, and after a second one it takes None for the answer, which clients get as "null" with 200.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Any
 import httpx  # noqa: TID253 -- LiteLLM's, in the proxy only
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from custom_providers.engine.errors.statuses import UPSTREAM_STATUS
 from custom_providers.keys.censor import CENSOR, CensoredStream
 from custom_providers.keys.censored_events import CensoredLines
 
@@ -27,6 +30,7 @@ MOST_ERROR = 16 * 1024
 ROOM: ContextVar[int] = ContextVar("pointsman_room", default=MOST_ANSWER)
 """The most bytes of the response to the current request."""
 
+_REFUSED, _UNPROCESSABLE = 400, 422
 _PIECE = 1024**2
 _ANY_ZLIB = 47
 """zlib's constant for detecting gzip or deflate automatically."""
@@ -118,8 +122,12 @@ def _guarded(response: httpx.Response) -> httpx.Response:
         for name, value in response.headers.raw
         if name.decode("latin-1").lower() not in _OF_THE_ENCODING
     ]
+    status = response.status_code
+    if status == _UNPROCESSABLE and response.request.url.path.endswith("/chat/completions"):
+        status = _REFUSED
+        headers.append((UPSTREAM_STATUS.encode(), b"%d" % response.status_code))
     return httpx.Response(
-        response.status_code,
+        status,
         headers=headers,
         stream=_Guarded(response),
         request=response.request,

@@ -19,8 +19,14 @@ from custom_providers.server.failures import verdict
 from custom_providers.server.failures.cause import MARKS, cause
 from custom_providers.server.gate.route_lookup import below_root
 
-_OVERLOADED = frozenset({503, 529})
-"""Statuses that Anthropic calls overloaded_error: its own 529 (https://docs.anthropic.com/en/api/errors), and 503."""
+_ANTHROPICS_TYPES = {
+    **dict.fromkeys((409, 422), "invalid_request_error"),
+    402: "billing_error",
+    413: "request_too_large",
+    **dict.fromkeys((408, 504), "timeout_error"),
+    **dict.fromkeys((503, 529), "overloaded_error"),
+}
+"""By status, where LiteLLM writes another (https://docs.anthropic.com/en/api/errors, 2026-11-28)."""
 _DATA = b"data: "
 _NO_TYPE = (None, "", "None")
 _TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
@@ -136,8 +142,8 @@ def _reworded(body: bytes, status: int, failure: Failure | None) -> tuple[int, b
         error["param"] = None
     if str(error.get("code", "")).isdigit():
         error["code"] = type(error["code"])(status)
-    if answer.get("type") == "error" and status in _OVERLOADED:
-        error["type"] = "overloaded_error"
+    if answer.get("type") == "error":
+        error["type"] = _ANTHROPICS_TYPES.get(status, error["type"])
     return status, orjson.dumps(answer)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from custom_providers.engine.errors import waits
 from custom_providers.engine.errors.connecting import is_broken, is_refused, lacks_descriptor
 from custom_providers.engine.errors.failure import Failure, FailureKind, failure_of
-from custom_providers.engine.errors.statuses import StatusJudge
+from custom_providers.engine.errors.statuses import UPSTREAM_STATUS, StatusJudge
 from custom_providers.server.failures.cause import cause, in_repr
 from custom_providers.server.failures.final_failures import is_final
 
@@ -201,12 +201,24 @@ def _everything(chain: tuple[BaseException, ...]) -> str:
 
 
 def _status(chain: tuple[BaseException, ...]) -> int:
-    """LiteLLM's status, or the provider's own where LiteLLM turns every failure of a provider into a 500."""
-    found = [status for each in chain if isinstance(status := getattr(each, "status_code", None), int)]
+    """LiteLLM's status, or the provider's own where LiteLLM turns it into a 400 (a 413) or a 500 (any other)."""
+    if upstream := _headers(chain).get(UPSTREAM_STATUS):
+        return int(upstream)
+    found = [
+        status for each in _outside_downloads(chain) if isinstance(status := getattr(each, "status_code", None), int)
+    ]
     first = next((status for status in found if 400 <= status < 600), 500)
-    if first < 500:
+    if first < 500 and first != 400:
         return first
-    return next((status for status in reversed(found) if 500 <= status < 600), first)
+    return next((status for status in reversed(found) if status // 100 == first // 100), first)
+
+
+def _outside_downloads(chain: tuple[BaseException, ...]) -> Iterator[BaseException]:
+    """The exceptions up to one of a download, whose own causes have the status of another server."""
+    for each in chain:
+        yield each
+        if type(each).__name__ == _NOT_FETCHED:
+            return
 
 
 def _headers(chain: tuple[BaseException, ...]) -> Mapping[str, str]:
