@@ -140,7 +140,7 @@ def test_a_stream_that_breaks_off_ends_in_an_error(gateway: Gateway, answer: str
     gateway.upstreams.script("kimi", answer)
     stream = gateway.openai.chat.completions.create(model="once/k3", messages=HELLO, stream=True)
     assert next(stream).choices
-    with pytest.raises(openai.APIError, match="^once"):
+    with pytest.raises(openai.APIError, match="once "):
         list(stream)
     assert len(gateway.received()) == 1
 
