@@ -21,7 +21,7 @@ from custom_providers.engine.errors.statuses import StatusJudge
 from custom_providers.engine.facts import FACTS, Facts, Watching, named
 from custom_providers.engine.provider_call import Order, Wire
 from custom_providers.engine.streaming import exchange
-from custom_providers.engine.wires import messages_request, ollama, ollama_request, openrouter_request
+from custom_providers.engine.wires import chat_request, messages_request, ollama, ollama_request, openrouter_request
 from custom_providers.engine.wires.chat import ChatReader
 from custom_providers.engine.wires.messages import MessagesReader
 from custom_providers.engine.wires.ollama_request import UnsendableError
@@ -31,6 +31,7 @@ from custom_providers.request.fields.lost_fields import lost, written_in
 from custom_providers.request.fields.reserved_fields import LITELLMS
 
 _CHAT = Wire(name="chat", reader=ChatReader, answer=answer.from_chat)
+_OLDER_CHAT = Wire(name="chat", reader=partial(ChatReader, older=True), answer=partial(answer.from_chat, older=True))
 _MESSAGES = Wire(name="messages", reader=MessagesReader, answer=answer.from_messages)
 _OLLAMA = Wire(name="ollama", reader=ollama.OllamaReader, answer=ollama.answer, bare=True)
 _NOT_SENT = frozenset({"max_retries", "stream", "stream_options", "extra_body", "extra_headers", "model", "messages"})
@@ -82,6 +83,7 @@ async def _order(call: Mapping[str, Any], wire: str, facts: Facts, provider: str
         else:
             body = _chat(call, stream=stream)
             body = openrouter_request.with_reasoning(body, written) if wire == OPENROUTER else body
+            reading = _OLDER_CHAT if "functions" in body else reading
     except UnsendableError as error:
         raise UpstreamError(judge.seen(FailureKind.UNSENDABLE, str(error))) from error
     facts["adjusted"] = named(lost(written, body))
@@ -101,7 +103,10 @@ async def _order(call: Mapping[str, Any], wire: str, facts: Facts, provider: str
 def _chat(call: Mapping[str, Any], *, stream: bool) -> dict[str, Any]:
     params = mapping(call.get("optional_params"))
     fields = {name: value for name, value in params.items() if value is not None and name not in _NOT_SENT}
-    body = {"model": call["model"], "messages": call["messages"], **fields, **mapping(params.get("extra_body"))}
+    current = exchange.CURRENT.get()
+    is_translated = current is not None and current.protocol != "chat"
+    messages = chat_request.conversation(call["messages"]) if is_translated else call["messages"]
+    body = {"model": call["model"], "messages": messages, **fields, **mapping(params.get("extra_body"))}
     if "max_completion_tokens" in body and body["max_completion_tokens"] == body.get("max_tokens"):
         # LiteLLM adds the older name; OpenAI answers 400 if both are set.
         del body["max_tokens"]

@@ -76,6 +76,8 @@ class Batch:
     """The same content as the provider's own events, for clients that speak the provider's protocol."""
     usage: Usage | None = None
     """The usage reported so far."""
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """Metadata on how the answer is generated, as far as it is known."""
     ending: Ending | None = None
 
 
@@ -174,7 +176,7 @@ async def _stream_once(sessions: Sessions, order: Order, watch: Watch) -> AsyncG
             rest = reader.rest()
         spent = reader.spent_on_reasoning
         ending = Ending(finish=reader.finish, usage=reader.usage, spent_on_reasoning=spent, stop=reader.stop)
-        yield Batch(id=reader.id, deltas=rest, events=[], usage=reader.usage, ending=ending)
+        yield Batch(id=reader.id, deltas=rest, events=[], usage=reader.usage, about=reader.about, ending=ending)
 
 
 async def _reads(
@@ -191,6 +193,8 @@ async def _reads(
                 ready += censored.end()
             if ready:
                 yield ready
+            if done:
+                reader.done()
             if done or reader.over:
                 await _drain(response)
                 return
@@ -199,8 +203,10 @@ async def _reads(
     except (ClientError, TimeoutError):
         if reader.finish is None:
             raise
-    rest = [CENSOR.clean(payload) for payload in lines.close() if payload != DONE]
-    yield [*censored.feed(rest), *censored.end()]
+    last = [CENSOR.clean(payload) for payload in lines.close()]
+    yield [*censored.feed([payload for payload in last if payload != DONE]), *censored.end()]
+    if DONE in last:
+        reader.done()
 
 
 async def _drain(response: ClientResponse) -> None:
@@ -227,7 +233,8 @@ def _feed(reader: Reader, payloads: list[bytes], judge: Judge) -> tuple[Batch, U
                 events.append(event)
     except UpstreamError as error:
         failed = error
-    return Batch(id=reader.id, deltas=merged(deltas), events=events, usage=reader.usage), failed
+    about = dict(reader.about)
+    return Batch(id=reader.id, deltas=merged(deltas), events=events, usage=reader.usage, about=about), failed
 
 
 def _parsed(payload: bytes) -> Any:
@@ -260,8 +267,9 @@ def _whole_instead(stray: bytes, order: Order) -> Batch:
     except (ErrorUnder200Error, orjson.JSONDecodeError, RecursionError, UnreadableError) as error:
         raise UpstreamError(_unfinished(stray, order.post.judge)) from error
     spent = answer.spent_on_reasoning
-    ending = Ending(finish=answer.finish, usage=answer.usage, spent_on_reasoning=spent, stop=None)
-    return Batch(id=answer.id, deltas=answer.deltas(), events=[], usage=answer.usage, ending=ending)
+    ending = Ending(finish=answer.finish, usage=answer.usage, spent_on_reasoning=spent, stop=answer.stop)
+    deltas = answer.deltas()
+    return Batch(id=answer.id, deltas=deltas, events=[], usage=answer.usage, about=answer.about, ending=ending)
 
 
 def _with_choices(parsed: object) -> Mapping[str, Any]:

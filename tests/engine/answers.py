@@ -78,7 +78,7 @@ def _chat(answer: httpx.Response, *, streamed: bool) -> Said:
             kept[2] = kept[2] or call.get("id") or ""
     usage = [part["usage"] for part in parts if part.get("usage")][-1]
     return Said(
-        text="".join(delta.get("content") or "" for delta in deltas),
+        text="".join(delta.get("content") or delta.get("refusal") or "" for delta in deltas),
         thought="".join(delta.get("reasoning_content") or "" for delta in deltas),
         calls=tuple((name, json.loads(arguments)) for _, (name, arguments, _) in sorted(calls.items())),
         ids=tuple(call_id for _, (*_, call_id) in sorted(calls.items())),
@@ -126,7 +126,12 @@ def _message(message: dict[str, Any]) -> Said:
 
 def _response(response: dict[str, Any]) -> Said:
     items = response["output"]
-    texts = [part["text"] for item in items if item["type"] == "message" for part in item["content"]]
+    texts = [
+        part["text"] if "text" in part else part["refusal"]
+        for item in items
+        if item["type"] == "message"
+        for part in item["content"]
+    ]
     thoughts = [part for item in items if item["type"] == "reasoning" for part in item.get("summary") or ()]
     calls = [item for item in items if item["type"] == "function_call"]
     return Said(

@@ -25,15 +25,25 @@ Path = tuple[str | int, ...]
 JUNK: list[Any] = [None, 5, 1.5, True, "", "x", [], [None], [5], ["x"], [[]], [{}], {}, {"a": 1}]
 
 CALL = {"id": "t", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+OTHER = {
+    "refusal": "no",
+    "images": [{"type": "image_url", "image_url": {"url": "data:,"}}],
+    "annotations": [{"type": "url_citation", "url_citation": {"url": "http://x", "start_index": 0, "end_index": 1}}],
+    "audio": {"id": "a", "data": "AA==", "transcript": "c", "expires_at": 1},
+    "reasoning_details": [{"type": "reasoning.text", "text": "r"}],
+}
 CHAT = {
     "id": "i",
     "choices": [
         {
             "index": 0,
             "finish_reason": "tool_calls",
-            "message": {"role": "assistant", "content": "c", "reasoning_content": "r", "tool_calls": [CALL]},
+            "message": {"role": "assistant", "content": "c", "reasoning_content": "r", "tool_calls": [CALL], **OTHER},
+            "logprobs": {"content": [{"token": "c", "logprob": -1.0, "bytes": [99], "top_logprobs": []}]},
         }
     ],
+    "system_fingerprint": "f",
+    "citations": ["http://x"],
     "usage": {"prompt_tokens": 1, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 1}},
 }
 MESSAGE = {
@@ -59,6 +69,7 @@ CHUNKS = [
     _chunk({"reasoning_content": "r"}),
     _chunk({"reasoning_content": "r", "content": "c"}),
     _chunk({"content": "c"}),
+    _chunk(OTHER),
     _chunk({"tool_calls": [{"index": 0, **CALL}, {"index": 1, **CALL}]}),
     _chunk({"tool_calls": [{"index": 0, "function": {"arguments": "{}"}}]}),
     _chunk({}, finish_reason="tool_calls", usage=USAGE),

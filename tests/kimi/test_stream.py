@@ -117,11 +117,12 @@ def test_tool_calls_are_whole_however_their_fragments_come(data: st.DataObject):
     assert len([1 for a, b in pairwise(order) if a != b]) == len(arguments) - 1
 
 
-def test_a_call_without_an_id_gets_one_in_kimis_style():
-    """The tool result needs an id to refer to."""
-    fragments = ToolFragments({})
-    (delta,) = fragments.feed({"index": 2, "function": {"name": "f", "arguments": ""}})
-    assert delta["tool_calls"][0]["id"] == "functions.f:0"
+def test_a_call_without_an_id_gets_one_that_no_other_call_has():
+    """The tool result needs an id to refer to, also when the next answer calls the same function."""
+    calls = [ToolFragments({}).feed({"index": 2, "function": {"name": "f", "arguments": ""}}) for _ in range(2)]
+    ids = [delta["tool_calls"][0]["id"] for (delta,) in calls]
+    assert ids[0].startswith("call_")
+    assert ids[0] != ids[1]
 
 
 def _fed(*fragments: tuple[int, str | None, str | None, str]) -> list[list[tuple[int, str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from custom_providers.engine.answers import usage
 from custom_providers.engine.answers.checked_parts import UnreadableError, child, children, text
 from custom_providers.engine.answers.usage import Usage
-from custom_providers.json_parts import mapping, parsed_object
+from custom_providers.json_parts import mapping, mappings, parsed_object
 
 STOP_REASONS = {
     "end_turn": "stop",
@@ -24,10 +25,23 @@ STOP_REASONS = {
 """From Anthropic's stop reason to OpenAI's finish reason."""
 _FINISHES = frozenset({"stop", "length", "tool_calls", "content_filter", "function_call"})
 """OpenAI's finish reasons; clients may fail on others."""
+_OTHER_FINISHES: Mapping[str, str] = {
+    **STOP_REASONS,
+    **dict.fromkeys(("model_length", "max_length", "max_output_tokens", "max_new_tokens"), "length"),
+    **dict.fromkeys(("sensitive", "safety", "recitation", "blocklist", "prohibited_content", "spii"), "content_filter"),
+}
+"""Other vendors': Mistral's, Zhipu's, Gemini's."""
+_FAILED = frozenset({"error", "network_error", "insufficient_system_resource", "abort", "aborted"})
+"""Finish reasons of answers that failed halfway: OpenRouter's, Zhipu's, DeepSeek's, those of vLLM and SGLang."""
 
-
-_READ = frozenset({"role", "content", "reasoning_content", "reasoning", "tool_calls"})
-_ABOUT = ("system_fingerprint", "service_tier", "provider", "citations")
+_THOUGHTS = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
+"""Where servers put a model's reasoning: DeepSeek and Kimi, OpenRouter and vLLM, Ollama, GitHub Copilot."""
+_READ = frozenset({"role", "content", "tool_calls", *_THOUGHTS})
+"""Fields of a message that are read; all others are passed on."""
+_SAYS = ("refusal", "function_call", "images", "audio")
+"""Those of the others that are an answer without text."""
+_ABOUT = {"system_fingerprint": str, "service_tier": str, "provider": str, "citations": list, "search_results": list}
+"""Metadata on how an answer was generated, by the type it must have."""
 
 
 class ErrorUnder200Error(Exception):
@@ -48,8 +62,8 @@ def require_no_error(part: Mapping[str, Any]) -> None:
         raise ErrorUnder200Error(part["error"])
     if part.get("object") == "error":  # vLLM and servers made of it
         raise ErrorUnder200Error(part)
-    if part.get("finish_reason") == "error":  # OpenRouter's, for a model that failed
-        raise ErrorUnder200Error("the model stopped with an error")
+    if (reason := str(part.get("finish_reason")).lower()) in _FAILED:
+        raise ErrorUnder200Error("the model stopped with an error" + ("" if reason == "error" else f": {reason}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +83,8 @@ class Answer:
     logprobs: Any = None
     about: Mapping[str, Any] = field(default_factory=dict)
     """The answer's metadata on how it was generated."""
+    stop: str | None = None
+    """The stop sequence that ended the answer, if the provider names it."""
 
     def deltas(self) -> list[dict[str, Any]]:
         """The answer as stream deltas."""
@@ -79,20 +95,23 @@ class Answer:
             parts.append({"reasoning_content": self.reasoning})
         if self.content:
             parts.append({"content": self.content})
+        parts += [{name: self.other[name]} for name in ("refusal", "annotations") if self.other.get(name)]
         return parts + [{"tool_calls": [{"index": index, **call}]} for index, call in enumerate(self.tool_calls)]
 
     @property
     def spent_on_reasoning(self) -> bool:
         """Whether the answer is empty because reasoning used up the whole token budget."""
-        return is_spent(self.finish, said=bool(self.content or self.tool_calls), thought=bool(self.reasoning))
+        said = bool(self.content or self.tool_calls) or says(self.other)
+        return is_spent(self.finish, said=said, thought=bool(self.reasoning))
 
 
 def finish_of(reason: str, *, called: bool) -> str:
     """OpenAI's finish reason; many servers say "stop" where a call has to be answered, and clients then end their loop.
 
-    Some send other reasons, such as Anthropic's, or "function_call" for tool calls.
+    Some send other reasons, such as Anthropic's, in capitals, or "function_call" for tool calls.
     """
-    reason = reason if reason in _FINISHES else STOP_REASONS.get(reason, "stop")
+    reason = reason.lower()
+    reason = reason if reason in _FINISHES else _OTHER_FINISHES.get(reason, "stop")
     return "tool_calls" if called and reason in {"stop", "function_call"} else reason
 
 
@@ -100,9 +119,9 @@ def said_and_thought(part: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """The text and the reasoning in a message or delta. Mistral's models write both as parts of the content.
 
     Raises:
-        UnreadableError: one of them is neither text nor a list of parts.
+        UnreadableError: the text is neither a string nor a list of parts.
     """
-    thought = text(part, "reasoning_content") or text(part, "reasoning")
+    thought = next((value for name in _THOUGHTS if isinstance(value := part.get(name), str) and value), _detailed(part))
     if not isinstance(part.get("content"), list):
         return text(part, "content"), thought
     parts = children(part, "content")
@@ -112,8 +131,46 @@ def said_and_thought(part: Mapping[str, Any]) -> tuple[str | None, str | None]:
     return said or None, thought or "".join(thoughts) or None
 
 
-def unused(call_id: str, used: set[str]) -> str:
-    """The id of a tool call, changed if an earlier call of the answer has it, and noted in ``used``."""
+def _detailed(part: Mapping[str, Any]) -> str | None:
+    """The reasoning in OpenRouter's ``reasoning_details``, for servers that send nothing else."""
+    details = mappings(part.get("reasoning_details"))
+    texts = [value for each in details for value in (each.get("text"), each.get("summary")) if isinstance(value, str)]
+    return "".join(texts) or None
+
+
+def about(body: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer's or chunk's metadata that clients get as well."""
+    return {name: body[name] for name, kind in _ABOUT.items() if isinstance(body.get(name), kind)}
+
+
+def tool_calls(part: Mapping[str, Any], *, older: bool) -> list[Mapping[str, Any]]:
+    """The tool calls in a message or delta, with the call of OpenAI's older ``functions`` unless the client uses those.
+
+    Raises:
+        UnreadableError: they are not objects.
+    """
+    calls = children(part, "tool_calls")
+    function = None if older else mapping(part.get("function_call"))
+    return [*calls, {"function": function}] if function else calls
+
+
+def others(part: Mapping[str, Any], *, older: bool) -> dict[str, Any]:
+    """The fields of a message or delta that are passed on."""
+    read = _READ if older else _READ | {"function_call"}
+    return {name: value for name, value in part.items() if name not in read and value is not None}
+
+
+def says(other: Mapping[str, Any]) -> bool:
+    """Whether the other fields of a message or delta are an answer without text."""
+    return any(other.get(name) for name in _SAYS)
+
+
+def unused(call_id: object, used: set[str]) -> str:
+    """The id of a tool call, changed if an earlier call of the answer has it, and noted in ``used``.
+
+    Without one, the id is random: the calls of a conversation must not have the same.
+    """
+    call_id = str(call_id or f"call_{uuid.uuid4().hex}")
     if call_id in used:
         call_id = f"{call_id}_{len(used)}"
     used.add(call_id)
@@ -125,8 +182,13 @@ def is_spent(finish: str | None, *, said: bool, thought: bool) -> bool:
     return finish == "length" and thought and not said
 
 
-def from_chat(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
+def from_chat(body: Mapping[str, Any], renamed: Mapping[str, str], *, older: bool = False) -> Answer:
     """Read an answer of ``/chat/completions``.
+
+    Args:
+        body: the answer.
+        renamed: from function names on the wire to the caller's.
+        older: the client uses OpenAI's older ``functions``.
 
     Raises:
         ErrorUnder200Error: the body is an error.
@@ -140,7 +202,7 @@ def from_chat(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
     message = child(choice, "message")
     said, thought = said_and_thought(message)
     used: set[str] = set()
-    calls = tuple(_tool_call(call, renamed, used) for call in children(message, "tool_calls"))
+    calls = tuple(_tool_call(call, renamed, used) for call in tool_calls(message, older=older))
     return Answer(
         id=str(body.get("id") or ""),
         finish=finish_of(text(choice, "finish_reason") or "stop", called=bool(calls)),
@@ -148,9 +210,9 @@ def from_chat(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
         reasoning=thought,
         tool_calls=calls,
         usage=usage.from_chunk(body),
-        other={name: value for name, value in message.items() if name not in _READ and value is not None},
+        other=others(message, older=older),
         logprobs=choice.get("logprobs"),
-        about={name: body[name] for name in _ABOUT if body.get(name) is not None},
+        about=about(body),
     )
 
 
@@ -175,6 +237,7 @@ def from_messages(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer
         thinking_blocks=thoughts,
         tool_calls=tuple(_tool_use(block, renamed) for kind, block in blocks if kind == "tool_use"),
         usage=usage.from_messages(counted) if (counted := mapping(body.get("usage"))) else None,
+        stop=text(body, "stop_sequence"),
     )
 
 
@@ -227,10 +290,18 @@ def object_text(arguments: str) -> str:
     return value if isinstance(value, str) and parsed_object(value) is not None else arguments
 
 
+def as_object(arguments: str) -> str:
+    """Arguments as an object's JSON text, as Anthropic's protocol requires: anything else becomes a member of one.
+
+    A model writes something else by mistake, or reaches its token limit within a call.
+    """
+    return arguments if parsed_object(arguments) is not None else json.dumps({"arguments": arguments})
+
+
 def _tool_call(call: Mapping[str, Any], renamed: Mapping[str, str], used: set[str]) -> Mapping[str, Any]:
-    function, call_id = child(call, "function"), text(call, "id")
+    function = child(call, "function")
     arguments = object_text(arguments_of(function))
-    return _call(call_id and unused(call_id, used), function_name(function, renamed), arguments)
+    return _call(unused(call.get("id"), used), function_name(function, renamed), arguments)
 
 
 def _tool_use(block: Mapping[str, Any], renamed: Mapping[str, str]) -> Mapping[str, Any]:

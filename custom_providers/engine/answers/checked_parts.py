@@ -68,6 +68,8 @@ def position(parent: Mapping[str, Any]) -> int:
     index = parent.get("index")
     if index is None:
         return 0
+    if isinstance(index, str) and index.isdecimal():
+        return int(index)
     if not isinstance(index, int):
         raise UnreadableError("index is not an integer")
     return index

@@ -16,8 +16,12 @@ from litellm.types.utils import (  # noqa: TID253 -- LiteLLM imports this module
     Usage,
 )
 
-from custom_providers.engine.answers.answer import Answer
+from custom_providers.engine.answers.answer import Answer, as_object
 from custom_providers.engine.provider_call import Ending
+from custom_providers.json_parts import listed, mapping
+
+_READ = frozenset({"content", "reasoning_content", "thinking_blocks", "tool_calls"})
+"""The parts of a delta that were checked when it was read."""
 
 
 def whole(answer: Answer, model: str, *, signed: bool) -> ModelResponse:
@@ -33,22 +37,46 @@ def whole(answer: Answer, model: str, *, signed: bool) -> ModelResponse:
         blocks = [{"type": "thinking", "thinking": answer.reasoning, "signature": ""}]
     message = Message(
         role="assistant",
-        content=answer.content,
+        content=answer.content or (None if signed else answer.content),
         reasoning_content=answer.reasoning,
         thinking_blocks=blocks or None,
-        tool_calls=[dict(call) for call in answer.tool_calls] or None,
-        **answer.other,
+        tool_calls=[_with_object(call) if signed else dict(call) for call in answer.tool_calls] or None,
+        **_accepted(Message, answer.other),
     )
+    logprobs = {"logprobs": answer.logprobs} if answer.logprobs else {}
     response = ModelResponse(
         id=answer.id or None,
         created=int(time.time()),
         model=model,
-        choices=[Choices(index=0, finish_reason=answer.finish, message=message, logprobs=answer.logprobs)],
+        choices=[Choices(index=0, finish_reason=answer.finish, message=message, **_accepted(Choices, logprobs))],
         **answer.about,
     )
-    if answer.usage is not None:
-        response.usage = Usage(**answer.usage)
+    if answer.usage is not None or signed:
+        # LiteLLM's adapter to messages fails without a usage.
+        response.usage = Usage(**(answer.usage or {}))
     return response
+
+
+def _with_object(call: Mapping[str, Any]) -> dict[str, Any]:
+    """A tool call whose arguments are an object; LiteLLM's adapter to messages fails on others."""
+    function = call["function"]
+    return {**call, "function": {**function, "arguments": as_object(function["arguments"])}}
+
+
+def _accepted(kind: type[Message | Delta | Choices], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the fields that LiteLLM's model accepts, and images with the numbers that it requires."""
+    numbered = [{"index": index, **mapping(image)} for index, image in enumerate(listed(other.get("images")))]
+    given = {**other, **({"images": numbered} if numbered else {})}
+    return {name: value for name, value in given.items() if _is_accepted(kind, name, value)}
+
+
+def _is_accepted(kind: type[Message | Delta | Choices], name: str, value: Any) -> bool:
+    """Whether a field has the type that LiteLLM requires: a good answer must not fail for one of its other fields."""
+    try:
+        kind(**{name: value}).model_dump_json(warnings="error")
+    except (TypeError, ValueError, AttributeError):
+        return False
+    return True
 
 
 class Chunks:
@@ -65,7 +93,8 @@ class Chunks:
         """The chunk of one delta; the first one also has the role."""
         role = {} if self._begun else {"role": "assistant"}
         self._begun = True
-        return self._chunk(Delta(**role, **delta), None)
+        safe = delta if delta.keys() <= _READ else _accepted(Delta, delta)
+        return self._chunk(Delta(**role, **safe), None)
 
     def ending(self, ending: Ending) -> list[ModelResponseStream]:
         """The last two chunks: usage, then the finish reason.

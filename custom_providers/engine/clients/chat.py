@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -12,6 +13,8 @@ from custom_providers.engine.provider_call import Batch
 from custom_providers.engine.streaming import silence
 from custom_providers.engine.wires.chat import LOGPROBS, Delta
 
+_FINISH = "finish_reason"
+"""The key for the finish reason in the last delta; OpenAI puts it next to the delta."""
 _TYPES = {
     400: "invalid_request_error",
     401: "authentication_error",
@@ -32,6 +35,7 @@ class ChatWriter:
         self._usage = usage
         self._head = b""
         self._role: dict[str, str] = {"role": "assistant"}
+        self._about: Mapping[str, Any] = {}
 
     def begin(self, first: bytes) -> bool:
         """Take id, time and model from LiteLLM's first chunk."""
@@ -45,10 +49,9 @@ class ChatWriter:
 
     def write(self, batch: Batch) -> bytes:
         """Return the chunks of one batch."""
-        parts = [self._chunk(delta) for delta in batch.deltas]
+        deltas: list[Delta] = batch.deltas if batch.ending is None else [*batch.deltas, {_FINISH: batch.ending.finish}]
+        parts = [self._chunk(delta, batch.about) for delta in deltas]
         if batch.ending is not None:
-            last = {"index": 0, "delta": dict(self._role), "finish_reason": batch.ending.finish}
-            parts += [self._head, orjson.dumps(last), b"]}\n\n"]
             if self._usage and batch.ending.usage is not None:
                 parts += [self._head, b'],"usage":', orjson.dumps(batch.ending.usage), b"}\n\n"]
             parts.append(b"data: [DONE]\n\n")
@@ -58,12 +61,17 @@ class ChatWriter:
         """Return the error as an event; a failed stream has no ``[DONE]``."""
         return b"data: " + orjson.dumps({"error": error_object(failure)}) + b"\n\n"
 
-    def _chunk(self, delta: Delta) -> bytes:
-        choice: dict[str, Any] = {"index": 0, "delta": {**self._role, **delta}, "finish_reason": None}
+    def _chunk(self, delta: Delta, about: Mapping[str, Any]) -> bytes:
+        inside = {**self._role, **delta}
+        choice: dict[str, Any] = {"index": 0, "delta": inside, "finish_reason": inside.pop(_FINISH, None)}
         if LOGPROBS in delta:
-            choice["logprobs"] = choice["delta"].pop(LOGPROBS)
+            choice["logprobs"] = inside.pop(LOGPROBS)
         self._role = {}
-        return self._head + orjson.dumps(choice) + b"]}\n\n"
+        more = b""
+        if about != self._about:
+            # Once, because it can be long, such as a list of search results.
+            self._about, more = about, b"," + orjson.dumps(about)[1:-1]
+        return self._head + orjson.dumps(choice) + b"]" + more + b"}\n\n"
 
 
 def error_object(failure: Failure) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from custom_providers.engine.answers.answer import as_object
 from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.clients.writer import event, first_object
 from custom_providers.engine.errors.failure import Failure
@@ -53,6 +54,9 @@ class MessagesWriter:
         self._index = -1
         self._open: object = None
         """The kind of the open block, or the index of its tool call; None between blocks."""
+        self._refused = False
+        self._given = False
+        """Whether arguments of the open tool call have been sent."""
 
     def begin(self, first: bytes) -> bool:
         """Take the message's id and model from LiteLLM's first event."""
@@ -68,7 +72,7 @@ class MessagesWriter:
         for delta in batch.deltas:
             parts += self._delta(delta)
         if batch.ending is not None:
-            parts += [*self._close(), *_end(batch.ending)]
+            parts += [*self._close(), *_end(batch.ending, refused=self._refused)]
         return b"".join(parts)
 
     def failed(self, failure: Failure) -> bytes:
@@ -89,7 +93,8 @@ class MessagesWriter:
             parts += [*self._into("thinking"), self._change({"type": "thinking_delta", "thinking": thought})]
         for block in delta.get("thinking_blocks") or ():
             parts += self._thinking(block)
-        if said := delta.get("content"):
+        self._refused = self._refused or bool(delta.get("refusal"))
+        if said := delta.get("content") or delta.get("refusal"):
             parts += [*self._into("text"), self._change({"type": "text_delta", "text": said})]
         for fragment in delta.get("tool_calls") or ():
             parts += self._call(fragment)
@@ -112,7 +117,12 @@ class MessagesWriter:
             call_id = _NOT_IN_IDS.sub("_", fragment.get("id") or "")
             tool = {"type": "tool_use", "id": call_id, "name": function.get("name"), "input": {}}
             parts = self._new(fragment["index"], tool)
+            self._given = False
         if arguments := function.get("arguments"):
+            if not self._given and not arguments.lstrip().startswith("{"):
+                # Only arguments that are no object begin so, and they come in one piece.
+                arguments = as_object(arguments)
+            self._given = True
             parts.append(self._change({"type": "input_json_delta", "partial_json": arguments}))
         return parts
 
@@ -158,8 +168,9 @@ def error_event(failure: Failure) -> bytes:
     return event("error", {"type": "error", "error": {"type": error_type(failure), "message": failure.message}})
 
 
-def _end(ending: Ending) -> list[bytes]:
-    reason = "stop_sequence" if ending.stop else _STOP_REASONS.get(ending.finish, "end_turn")
+def _end(ending: Ending, *, refused: bool) -> list[bytes]:
+    reason = "refusal" if refused else _STOP_REASONS.get(ending.finish, "end_turn")
+    reason = "stop_sequence" if ending.stop else reason
     delta = {"stop_reason": reason, "stop_sequence": ending.stop}
     usage = usage_of(ending.usage) if ending.usage is not None else {"output_tokens": 0}
     change = {"type": "message_delta", "delta": delta, "usage": usage}

@@ -15,7 +15,7 @@ from custom_providers.engine.errors.failure import Failure, FailureKind, Upstrea
 from custom_providers.engine.provider_call import Batch, Ending
 from custom_providers.engine.streaming import silence
 from custom_providers.engine.wires.chat import Delta
-from custom_providers.json_parts import mapping
+from custom_providers.json_parts import mapping, mappings
 
 _CODES = {
     FailureKind.CONTEXT_WINDOW: "context_length_exceeded",
@@ -27,11 +27,16 @@ _CODES = {
 _ITEM = 1_000
 """What an item adds to the length of a response, besides its text."""
 
+_NEW_PARTS: Mapping[str, Mapping[str, Any]] = {
+    "output_text": {"type": "output_text", "text": "", "annotations": [], "logprobs": []},
+    "refusal": {"type": "refusal", "refusal": ""},
+}
+
 
 class ResponsesWriter:
     """Writes one streamed response, item by item."""
 
-    begins_with_text = False
+    begins_with_text = True
     ping = silence.COMMENT
 
     def __init__(self) -> None:
@@ -42,8 +47,10 @@ class ResponsesWriter:
         self._open: object = None
         """The kind of the open item, or the index of its tool call; None between items."""
         self._item: dict[str, Any] = {}
+        self._part: dict[str, Any] = {}
+        """The open part of the open message."""
         self._said: list[str] = []
-        """The text or arguments of the open item, or of the open part of its summary, in parts."""
+        """The text or arguments of the open item, or of its open part, in parts."""
         self._sealed = False
         """Whether the open part of a summary is complete, as its signature shows."""
         self._output: list[dict[str, Any]] = []
@@ -102,9 +109,13 @@ class ResponsesWriter:
             parts += self._thought(block.get("thinking") or "")
             self._sealed = bool(block.get("signature") or block.get("data"))
         if said := delta.get("content"):
-            if self._open != "message":
-                parts += self._new_message()
-            parts.append(self._more("response.output_text.delta", said, content_index=0, logprobs=[]))
+            parts += self._into("output_text")
+            parts.append(self._more("response.output_text.delta", said, **self._part_place(), logprobs=[]))
+        if refusal := delta.get("refusal"):
+            parts += self._into("refusal")
+            parts.append(self._more("response.refusal.delta", refusal, **self._part_place()))
+        for annotation in mappings(delta.get("annotations")):
+            parts += self._annotated(annotation)
         for fragment in delta.get("tool_calls") or ():
             parts += self._call(fragment)
         return parts
@@ -128,11 +139,31 @@ class ResponsesWriter:
         part = {"type": "summary_text", "text": ""}
         return self._event("response.reasoning_summary_part.added", **place, part=part)
 
-    def _new_message(self) -> list[bytes]:
-        part = {"type": "output_text", "text": "", "annotations": [], "logprobs": []}
-        item = {"id": _id("msg"), "type": "message", "status": "in_progress", "role": "assistant", "content": []}
-        added = self._new("message", item)
-        return [*added, self._event("response.content_part.added", **self._place(content_index=0), part=part)]
+    def _into(self, kind: str) -> list[bytes]:
+        """Open a message and a part of this kind, unless they are open."""
+        if self._open == "message" and self._part["type"] == kind:
+            return []
+        if self._open == "message":
+            parts = self._part_done("".join(self._said))
+        else:
+            item = {"id": _id("msg"), "type": "message", "status": "in_progress", "role": "assistant", "content": []}
+            parts = self._new("message", item)
+        self._said, self._part = [], dict(_NEW_PARTS[kind])
+        place = self._place(**self._part_place())
+        return [*parts, self._event("response.content_part.added", **place, part=self._part)]
+
+    def _annotated(self, annotation: Mapping[str, Any]) -> list[bytes]:
+        """A citation of a text; in chat completions its members are in an object of their own."""
+        kind = str(annotation.get("type"))
+        flat = {"type": kind, **(mapping(annotation.get(kind)) or annotation)}
+        parts = self._into("output_text")
+        place = {**self._place(**self._part_place()), "annotation_index": len(self._part["annotations"])}
+        self._part = {**self._part, "annotations": [*self._part["annotations"], flat]}
+        self._length += _ITEM
+        return [*parts, self._event("response.output_text.annotation.added", **place, annotation=flat)]
+
+    def _part_place(self) -> dict[str, int]:
+        return {"content_index": len(self._item["content"])}
 
     def _call(self, fragment: Mapping[str, Any]) -> list[bytes]:
         function, parts = fragment["function"], []
@@ -166,7 +197,7 @@ class ResponsesWriter:
         if self._open is None:
             return []
         said = "".join(self._said)
-        done = {"reasoning": self._summary_done, "message": self._message_done}.get(str(self._open), self._call_done)
+        done = {"reasoning": self._summary_done, "message": self._part_done}.get(str(self._open), self._call_done)
         parts = done(said)
         self._item = {**self._item, "status": status}
         parts.append(self._event("response.output_item.done", output_index=len(self._output), item=self._item))
@@ -182,12 +213,14 @@ class ResponsesWriter:
             self._event("response.reasoning_summary_part.done", **place, part=part),
         ]
 
-    def _message_done(self, said: str) -> list[bytes]:
-        part = {"type": "output_text", "text": said, "annotations": [], "logprobs": []}
-        place = self._place(content_index=0)
-        self._item = {**self._item, "content": [part]}
+    def _part_done(self, said: str) -> list[bytes]:
+        place, kind = self._place(**self._part_place()), self._part["type"]
+        name = "refusal" if kind == "refusal" else "text"
+        part = {**self._part, name: said}
+        self._item = {**self._item, "content": [*self._item["content"], part]}
+        more: dict[str, Any] = {} if kind == "refusal" else {"logprobs": []}
         return [
-            self._event("response.output_text.done", **place, text=said, logprobs=[]),
+            self._event(f"response.{kind}.done", **place, **{name: said}, **more),
             self._event("response.content_part.done", **place, part=part),
         ]
 

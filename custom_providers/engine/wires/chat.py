@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from custom_providers.engine.answers import usage
-from custom_providers.engine.answers.answer import finish_of, is_spent, require_no_error, said_and_thought
+from custom_providers.engine.answers.answer import (
+    about,
+    finish_of,
+    is_spent,
+    others,
+    require_no_error,
+    said_and_thought,
+    says,
+    tool_calls,
+)
 from custom_providers.engine.answers.checked_parts import child, children, text
 from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.wires.tool_fragments import ToolFragments
@@ -15,9 +24,6 @@ Delta = dict[str, Any]
 
 LOGPROBS = "logprobs"
 """The key for log probabilities inside a delta; OpenAI puts them next to the delta."""
-
-
-_READ = frozenset({"role", "content", "reasoning_content", "reasoning", "tool_calls"})
 
 
 class Reader(Protocol):
@@ -30,6 +36,8 @@ class Reader(Protocol):
     """Whether the stream is complete, so that nothing can follow."""
     stop: str | None
     """The stop sequence that ended the answer, if the provider names it."""
+    about: dict[str, Any]
+    """Metadata on how the answer is generated, as far as it is known."""
 
     @property
     def usage(self) -> Usage | None:
@@ -47,6 +55,9 @@ class Reader(Protocol):
             UnreadableError: a part of it has the wrong type.
         """
 
+    def done(self) -> None:
+        """Note that the provider has marked the end of the stream."""
+
     def rest(self) -> list[Delta]:
         """Return the deltas that were held back until the end.
 
@@ -56,12 +67,18 @@ class Reader(Protocol):
 
 
 class ChatReader:
-    """Reads chat completions streams, which end with ``[DONE]``, not with an event."""
+    """Reads chat completions streams, which end with ``[DONE]``, not with an event.
+
+    Of several choices it reads the first, as for whole answers.
+    """
 
     over = False
     stop: str | None = None
 
-    def __init__(self, renamed: Mapping[str, str]) -> None:
+    def __init__(self, renamed: Mapping[str, str], *, older: bool = False) -> None:
+        """Create a reader; ``older`` is true if the client uses OpenAI's older ``functions``."""
+        self.about: dict[str, Any] = {}
+        self._older = older
         self.id = ""
         self.finish: str | None = None
         self.usage: Usage | None = None
@@ -75,10 +92,10 @@ class ChatReader:
         require_no_error(event)
         self.id = self.id or str(event.get("id") or "")
         self.usage = usage.from_chunk(event) or self.usage
-        choices = children(event, "choices")
-        if not choices:
+        self.about |= about(event)
+        choice = next((each for each in children(event, "choices") if not each.get("index")), None)
+        if choice is None:
             return []
-        choice = choices[0]
         # OpenRouter reports a failure of the provider behind it in the choice.
         require_no_error(choice)
         deltas = self._deltas(child(choice, "delta"))
@@ -87,6 +104,11 @@ class ChatReader:
         if choice.get(LOGPROBS) and deltas:
             deltas[-1][LOGPROBS] = choice[LOGPROBS]
         return deltas
+
+    def done(self) -> None:
+        """Some servers send ``[DONE]`` without a finish reason."""
+        if self.finish is None and (self._said or self._thought):
+            self.finish = finish_of("stop", called=self._called)
 
     def rest(self) -> list[Delta]:
         """Return the held-back parts of parallel tool calls."""
@@ -106,10 +128,11 @@ class ChatReader:
         if said:
             self._said = True
             deltas.append({"content": said})
-        for fragment in children(delta, "tool_calls"):
+        for fragment in tool_calls(delta, older=self._older):
             self._said = self._called = True
             deltas += self._calls.feed(fragment)
-        if other := {name: value for name, value in delta.items() if name not in _READ and value is not None}:
+        if other := others(delta, older=self._older):
+            self._said = self._said or says(other)
             deltas.append(other)
         return deltas
 

@@ -18,6 +18,7 @@ class MessagesReader:
     """Reads messages streams."""
 
     def __init__(self, renamed: Mapping[str, str]) -> None:
+        self.about: dict[str, Any] = {}
         self.id = ""
         self.finish: str | None = None
         self.over = False
@@ -64,6 +65,9 @@ class MessagesReader:
             case _ if event.get("error"):
                 raise ErrorUnder200Error(event["error"])
         return []
+
+    def done(self) -> None:
+        """Do nothing: an event ends these streams."""
 
     def rest(self) -> list[Delta]:
         """Return nothing: blocks arrive one after another, each complete."""

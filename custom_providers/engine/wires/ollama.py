@@ -10,8 +10,9 @@ from typing import Any
 from custom_providers.engine.answers.answer import Answer, function_name, is_spent, require_no_error, unused
 from custom_providers.engine.answers.checked_parts import UnreadableError, child, children, text
 from custom_providers.engine.answers.usage import Usage
-from custom_providers.engine.wires.chat import Delta
+from custom_providers.engine.wires.chat import LOGPROBS, Delta
 from custom_providers.engine.wires.inline_thinking import InlineThinking
+from custom_providers.json_parts import listed
 
 
 class OllamaReader:
@@ -20,6 +21,7 @@ class OllamaReader:
     stop: str | None = None
 
     def __init__(self, renamed: Mapping[str, str]) -> None:
+        self.about: dict[str, Any] = {}
         self.id = f"chatcmpl-{uuid.uuid4().hex}"
         self.finish: str | None = None
         self.usage: Usage | None = None
@@ -40,11 +42,16 @@ class OllamaReader:
         """Process one line."""
         require_no_error(event)
         deltas = self._deltas(child(event, "message"))
+        if (logged := _logprobs(event)) and deltas:
+            deltas[-1][LOGPROBS] = logged
         if event.get("done"):
             self.over = True
             self.usage = _usage(event)
             self.finish = _finish(event, called=bool(self._called))
         return deltas
+
+    def done(self) -> None:
+        """Do nothing: an event ends these streams."""
 
     def rest(self) -> list[Delta]:
         """Return the held-back text that could have been the beginning of a tag."""
@@ -90,6 +97,7 @@ def answer(body: Mapping[str, Any], renamed: Mapping[str, str]) -> Answer:
         reasoning=text(message, "thinking") or "".join(d.get("reasoning_content", "") for d in deltas) or None,
         tool_calls=calls,
         usage=_usage(body),
+        logprobs=_logprobs(body),
     )
 
 
@@ -99,8 +107,13 @@ def _call(call: Mapping[str, Any], renamed: Mapping[str, str], used: set[str]) -
     if not isinstance(arguments, str):
         arguments = json.dumps(arguments or {}, ensure_ascii=False)
     named = {"name": function_name(function, renamed), "arguments": arguments or "{}"}
-    call_id = unused(text(call, "id") or f"call_{uuid.uuid4().hex}", used)
-    return {"id": call_id, "type": "function", "function": named}
+    return {"id": unused(call.get("id"), used), "type": "function", "function": named}
+
+
+def _logprobs(event: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Log probabilities as OpenAI sends them; Ollama's are only the list."""
+    found = listed(event.get("logprobs"))
+    return {"content": found, "refusal": None} if found else None
 
 
 def _finish(event: Mapping[str, Any], *, called: bool) -> str:

@@ -60,9 +60,10 @@ class ToolFragments:
         """
         function = child(fragment, "function")
         call_id, name = str(fragment.get("id") or ""), text(function, "name") or ""
-        call = self._call(position(fragment), call_id, name)
+        arguments = arguments_of(function)
+        call = self._call(fragment, call_id, name, begins=arguments.lstrip().startswith("{"))
         call.id, call.name = call.id or call_id, call.name or name
-        if arguments := arguments_of(function):
+        if arguments:
             call.parts.append(arguments)
         return self._ready()
 
@@ -80,14 +81,19 @@ class ToolFragments:
                 call.parts = [object_text("".join(call.parts))]
         return [delta for index in waiting for delta in self._release(index, whole=True)]
 
-    def _call(self, index: int, call_id: str, name: str) -> _Call:
+    def _call(self, fragment: Mapping[str, Any], call_id: str, name: str, *, begins: bool) -> _Call:
         """The call that a fragment belongs to.
 
-        At the same index, a different id starts a new call if it comes with another name, or after a complete call.
+        A fragment with a name starts a new call at the same index if it is another function's, or after a complete call
+        if it has another id or arguments that begin, or if it has another id and no index.
         """
+        index = position(fragment)
         call = self._at.get(index)
-        is_another = name and call is not None and call.name and call_id not in {"", call.id}
-        if call is None or (is_another and (name != call.name or call.is_complete())):
+        is_another = call is not None and bool(name and call.name) and name != call.name
+        if call is not None and name and call.name == name:
+            differs = call_id not in {"", call.id}
+            is_another = (differs and fragment.get("index") is None) or ((differs or begins) and call.is_complete())
+        if call is None or is_another:
             call = self._at[index] = _Call()
             self._calls.append(call)
         return call
@@ -110,7 +116,7 @@ class ToolFragments:
             return [_delta(index, {"arguments": arguments})] if arguments else []
         call.started = True
         name = function_name({"name": call.name}, self._renamed)
-        call_id = unused(call.id or f"functions.{name}:{index}", self._used)
+        call_id = unused(call.id, self._used)
         return [_delta(index, {"name": name, "arguments": arguments}, id=call_id, type="function")]
 
 

@@ -6,6 +6,7 @@
 - Keys that a provider quotes are removed before the response reaches a client, a log or a database.
 - A 422 of a chat completion reaches LiteLLM as a 400: after a 422, LiteLLM sends the request again without the fields
   that the error names, and after a second one it takes None for the answer, which clients get as "null" with 200.
+- Error events get the form that LiteLLM reads (``error_events``).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from custom_providers.engine.errors.statuses import UPSTREAM_STATUS
 from custom_providers.keys.censor import CENSOR, CensoredStream
 from custom_providers.keys.censored_events import CensoredLines
+from custom_providers.litellm_patches.streams.error_events import readable
 
 MOST_ANSWER = 128 * 1024**2
 """The most bytes of a response; four 4K images as base64 take 60 MB."""
@@ -145,6 +147,7 @@ class _Guarded(httpx.AsyncByteStream):
         self._encoding = response.headers.get("content-encoding", "").strip().lower()
         is_events = response.headers.get("content-type", "").strip().lower().startswith("text/event-stream")
         self._censored = CensoredLines(CENSOR) if is_events else CensoredStream(CENSOR)
+        self._readable = readable if is_events else bytes
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         cut = self._response.status_code >= 400
@@ -153,12 +156,12 @@ class _Guarded(httpx.AsyncByteStream):
             if len(piece) > room:
                 if not cut:
                     raise TooLargeError(f"the answer has more than {most // 1024**2} MB")
-                yield self._censored.feed(piece[:room])
+                yield self._readable(self._censored.feed(piece[:room]))
                 break
             room -= len(piece)
-            yield self._censored.feed(piece)
+            yield self._readable(self._censored.feed(piece))
         if rest := self._censored.end():
-            yield rest
+            yield self._readable(rest)
 
     async def _decoded(self) -> AsyncIterator[bytes]:
         if self._encoding in {"", "identity"}:

@@ -7,10 +7,15 @@ of OpenAI's older ``functions``, and the input of its free-form tools.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from custom_providers.json_parts import listed, mapping, mappings
+
+NAME = "messages.name"
+"""What ``left_out`` calls the name of a speaker."""
+_RESULTS = ("tool", "function")
+"""Roles whose ``name`` is a function's."""
 
 
 def translatable(call: dict[str, Any], *, free_form: bool = False) -> dict[str, Any]:
@@ -25,6 +30,12 @@ def translatable(call: dict[str, Any], *, free_form: bool = False) -> dict[str, 
         return call
     changed = [_with_ids(_with_texts(message), index) for index, message in enumerate(messages)]
     return {**call, "messages": changed if free_form else [_with_functions(message) for message in changed]}
+
+
+def left_out(messages: object) -> Iterator[str]:
+    """The names of what the messages have and not every other API has: the names of those who speak."""
+    if any(message.get("name") for message in mappings(messages) if message.get("role") not in _RESULTS):
+        yield NAME
 
 
 def _with_texts(message: Any) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from custom_providers.json_parts import listed, mapping
-from custom_providers.request.fields import message_blocks, response_items
+from custom_providers.request.fields import chat_messages, message_blocks, response_items
 
 _SEVERAL_NAMES: tuple[tuple[str, ...], ...] = (
     ("max_tokens", "max_completion_tokens", "max_output_tokens", "num_predict"),
@@ -38,7 +38,13 @@ _SEVERAL_NAMES: tuple[tuple[str, ...], ...] = (
     ("audio", "speech_config"),
     ("web_search_options", "tools.web_search", "tools.google_search"),
 )
+TOOL_MEMBERS = ("strict", "input_examples", "defer_loading", "allowed_callers", "eager_input_streaming")
+"""Members of a tool besides name, description and schema."""
+DETAIL = "detail"
+"""The resolution at which an image is read, a member of a part."""
+
 _ONE_NAME = (
+    *(DETAIL, chat_messages.NAME, *(f"tools.{member}" for member in TOOL_MEMBERS)),
     *("temperature", "top_p", "top_k", "min_p", "seed", "presence_penalty", "frequency_penalty", "repetition_penalty"),
     *("logit_bias", "service_tier", "store", "metadata", "prediction", "safety_identifier", "prompt_cache_key"),
     *("prompt_cache_retention", "prompt_cache_options", "stream_options", "moderation", "encoding_format"),

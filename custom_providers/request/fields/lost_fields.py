@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from custom_providers.json_parts import listed, mapping
-from custom_providers.request.fields import message_blocks, response_items
-from custom_providers.request.fields.field_names import SAME, fields, tool_names
+from custom_providers.json_parts import listed, mapping, mappings
+from custom_providers.request.fields import chat_messages, message_blocks, response_items
+from custom_providers.request.fields.field_names import DETAIL, SAME, TOOL_MEMBERS, fields, tool_names
 from custom_providers.request.fields.reserved_fields import LITELLMS
 
 _CONVERSATION = frozenset({"messages", "input", "prompt", "system", "instructions", "contents", "model"})
@@ -63,7 +63,9 @@ _NO_WISH: Mapping[str, tuple[Any, ...]] = {
 }
 """Values that equal the default behaviour. Providers that make no summaries return reasoning unabridged."""
 
-_THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details", "thinking_blocks", "thinking")
+_RESOLUTIONS = frozenset({"low", "high"})
+"""Values of an image's ``detail``; providers without it choose, as for "auto"."""
+_THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details", "thinking_blocks", "thinking", "thought")
 """Fields of turns and their parts that hold thinking."""
 _HASHED = frozenset({"user", "metadata.user_id", "safety_identifier", "prompt_cache_key"})
 """Fields whose value only has to stay constant between calls: values above a vendor's length limit are hashed."""
@@ -89,6 +91,7 @@ def lost(written: Mapping[str, Any], sent: Mapping[str, Any], settled: frozenset
         missing.append("cache_control")
     if _thoughts(sent) < _thoughts(written) and ("messages" in written or not _thoughts(sent)):
         missing.append("thinking")
+    missing += sorted({*_details(written, with_tools=bool([*tool_names(sent)]))} - {*_details(sent)})
     if "input" not in sent:
         missing += sorted({*_records(written)} - {*_records(sent)})
     return tuple(name for name in dict.fromkeys(missing) if not ({name, *SAME.get(name, ())} & settled))
@@ -175,18 +178,34 @@ def _is_marked(body: Mapping[str, Any]) -> bool:
 
 def _records(body: Mapping[str, Any]) -> Iterator[str]:
     """The names of the parts of a conversation that only its own protocol has."""
+    yield from chat_messages.left_out(body.get("messages"))
     yield from message_blocks.left_out(body.get("messages"))
     yield from response_items.left_out(body.get("input"))
 
 
+def _details(body: Mapping[str, Any], *, with_tools: bool = True) -> Iterator[str]:
+    """The names of what a request says about its tools and images, under the same names in all protocols."""
+    for tool in mappings(body.get("tools")) if with_tools else ():
+        members = {**tool, **mapping(tool.get("function"))}
+        yield from (f"tools.{name}" for name in TOOL_MEMBERS if members.get(name))
+    turns = [turn for name in ("messages", "input", "contents") for turn in mappings(body.get(name))]
+    for part in (part for turn in turns for name in ("content", "parts") for part in mappings(turn.get(name))):
+        wanted = part.get("detail") or mapping(part.get("image_url")).get("detail")
+        if wanted in _RESOLUTIONS or "media_resolution" in part:
+            yield DETAIL
+
+
 def _thoughts(body: Mapping[str, Any]) -> int:
-    """The number of turns that contain the model's thinking; Gemini's format is not counted."""
-    turns = [mapping(turn) for name in ("messages", "input", "contents") for turn in listed(body.get(name))]
+    """The number of turns that contain the model's thinking."""
+    turns = [turn for name in ("messages", "input", "contents") for turn in mappings(body.get(name))]
     return sum(
-        1 for turn in turns if _is_thought(turn) or any(map(_is_thought, map(mapping, listed(turn.get("content")))))
+        1
+        for turn in turns
+        if _is_thought(turn) or any(_is_thought(part) for part in mappings(turn.get("parts") or turn.get("content")))
     )
 
 
 def _is_thought(part: Mapping[str, Any]) -> bool:
-    said = part.get("summary") or part.get("content") if part.get("type") == "reasoning" else None
+    is_item = part.get("type") == "reasoning"
+    said = is_item and any(part.get(name) for name in ("summary", "content", "encrypted_content"))
     return bool(said) or any(part.get(name) for name in _THOUGHTS)

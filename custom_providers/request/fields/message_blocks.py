@@ -28,18 +28,22 @@ _SENT = frozenset(
 )
 NAMES = tuple(f"content.{kind}" for kind in _HOSTED)
 """What ``left_out`` calls them."""
-MEMBERS = (_IS_ERROR, _CITATIONS) = ("tool_result.is_error", "citations")
-"""What it calls members of blocks that no other API has."""
+MEMBERS = (_IS_ERROR, _CITATIONS, _SEALED) = ("tool_result.is_error", "citations", "content.redacted_thinking")
+"""What it calls members of blocks that no other API has, and thinking that only Claude can read."""
 _STORED = "file"
 """The ``source`` of an image or document that was uploaded to Anthropic."""
 _SOURCES = {"image": ("base64", "url"), "document": ("base64", "url", "text", "content")}
 """The other kinds of ``source``; LiteLLM drops a block that has none of them."""
+_TOOL = frozenset({"type", "name", "description", "input_schema", "strict", "cache_control"})
+"""Members of a tool; LiteLLM writes any others into the schema of its parameters."""
 _ROLES = frozenset({"user", "assistant", "system"})
 """LiteLLM drops messages of any other."""
 
 
 def translatable(call: dict[str, Any]) -> dict[str, Any]:
-    """Return a call whose texts are all text blocks, without records of Anthropic's own tools."""
+    """Return a call whose texts are all text blocks, without records and members of tools that only Anthropic has."""
+    if any("input_schema" in tool and not tool.keys() <= _TOOL for tool in mappings(call.get("tools"))):
+        call = {**call, "tools": [_tool(tool) for tool in call["tools"]]}
     changes = [(message, _message(message)) for message in call["messages"]]
     if all(new is old for old, new in changes):
         return call
@@ -51,6 +55,8 @@ def left_out(messages: object) -> Iterator[str]:
     for block in (block for message in mappings(messages) for block in mappings(message.get("content"))):
         if (kind := block.get("type")) in _HOSTED:
             yield f"content.{kind}"
+        if kind == "redacted_thinking":
+            yield _SEALED
         if block.get("is_error") is True:
             yield _IS_ERROR
         if any(map(_is_cited, (block, *mappings(block.get("content"))))):
@@ -86,6 +92,11 @@ def _unsendable(block: Mapping[str, Any], role: str, provider: str, *, fetches: 
         if (kind, source) == ("document", "url") and not fetches:
             return f": {provider} takes documents as data, not by URL"
     return None
+
+
+def _tool(tool: Any) -> Any:
+    is_function = "input_schema" in mapping(tool)
+    return {name: value for name, value in tool.items() if name in _TOOL} if is_function else tool
 
 
 def _is_cited(block: Mapping[str, Any]) -> bool:

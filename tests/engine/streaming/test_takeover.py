@@ -94,7 +94,7 @@ def test_litellm_gets_the_whole_answer_once_with_the_upstreams_usage(protocol: s
     _, had = _run(protocol, _batches(*said))
 
     deltas = [chunk.choices[0].delta for chunk in had]
-    pretended = protocol == "messages"
+    pretended = protocol != "chat"
     assert "".join(delta.content or "" for delta in deltas[pretended:]) == "ab"
     assert "".join(getattr(delta, "reasoning_content", None) or "" for delta in deltas) == "hm"
     assert [call.function.name for delta in deltas for call in delta.tool_calls or ()] == ["f"]

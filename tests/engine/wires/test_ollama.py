@@ -1,4 +1,4 @@
-"""Tool calls of Ollama and of servers that speak its API have an id each, streamed and whole."""
+"""Ollama's answers, and those of servers that speak its API, say the same streamed and whole."""
 
 from __future__ import annotations
 
@@ -17,3 +17,12 @@ def test_calls_with_the_same_id_get_one_each():
     assert [call["id"] for call in whole.tool_calls] == ["c", "c_1"]
     assert [(call["index"], call["id"]) for call in streamed] == [(0, "c"), (1, "c_1")]
     assert reader.finish == whole.finish == "tool_calls"
+
+
+def test_log_probabilities_have_openais_form():
+    found = [{"token": "a", "logprob": -0.5, "bytes": [97], "top_logprobs": []}]
+    last: dict[str, Any] = {"done": True, "message": {"role": "assistant", "content": "a"}, "logprobs": found}
+    expected = {"content": found, "refusal": None}
+
+    assert ollama.answer(last, {}).logprobs == expected
+    assert ollama.OllamaReader({}).feed(last) == [{"content": "a", "logprobs": expected}]

@@ -12,6 +12,10 @@ USER = {"role": "user", "content": "hi"}
 TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
 MARK = {"cache_control": {"type": "ephemeral"}}
 THOUGHT = {"role": "assistant", "content": [{"type": "thinking", "thinking": "hm", "signature": ""}]}
+STRICT = {"type": "function", "name": "f", "strict": True}
+SEALED = {"role": "assistant", "content": [{"type": "redacted_thinking", "data": "x"}]}
+IMAGE = {"url": "data:image/png;base64,AA==", "detail": "low"}
+SEEN = {"role": "user", "content": [{"type": "image_url", "image_url": IMAGE}]}
 
 ARRIVED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"max_completion_tokens": 5}, {"max_tokens": 5}),
@@ -37,6 +41,12 @@ ARRIVED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"messages": [{**USER, "content": [{"type": "text", "text": "x", **MARK}]}]}, {"system": [MARK]}),
     ({"messages": [THOUGHT]}, {"messages": [{"role": "assistant", "reasoning_content": "hm"}]}),
     ({"input": [{"type": "reasoning", "summary": [{"text": "hm"}]}]}, {"messages": [{"thinking": "hm"}]}),
+    ({"messages": [THOUGHT]}, {"contents": [{"role": "model", "parts": [{"thought": True, "text": "hm"}]}]}),
+    ({"messages": [SEEN]}, {"contents": [{"role": "user", "parts": [{"media_resolution": {"level": "LOW"}}]}]}),
+    ({"input": [{"role": "user", "content": [{"type": "input_image", "detail": "low"}]}]}, {"messages": [SEEN]}),
+    ({"messages": [SEALED]}, {"messages": [SEALED]}),
+    ({"tools": [STRICT]}, {"tools": [{"type": "function", "function": {"name": "f", "strict": True}}]}),
+    ({"messages": [{"role": "tool", "name": "f", "content": "x"}]}, {"messages": [USER]}),
 ]
 """Fields with another name and the same meaning."""
 
@@ -47,6 +57,8 @@ NOTHING_ASKED: list[dict[str, Any]] = [
     {"text": {"format": {"type": "text"}, "verbosity": "medium"}, "include": [], "metadata": {}, "tools": []},
     {"seed": None, "stop": None, "user": ""},
     {"tools": [TOOL], "tool_choice": "none"},
+    {"tools": [STRICT], "tool_choice": "none"},
+    {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {**IMAGE, "detail": "auto"}}]}]},
     {"metadata": {"user_api_key_hash": "88dc", "requester_metadata": {"headers": {"a": "b"}}}},
 ]
 """Fields that request the default, or that are for the proxy."""
@@ -72,6 +84,15 @@ MISSING: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"tools": [{"name": "f", **MARK}]}, {"tools": [TOOL]}, "cache_control"),
     ({"messages": [THOUGHT]}, {"messages": [USER]}, "thinking"),
     ({"nobody_knows": 1}, {}, "nobody_knows"),
+    ({"messages": [{**USER, "name": "Ann"}]}, {"messages": [USER]}, "messages.name"),
+    ({"messages": [{**USER, "name": "Ann"}]}, {"contents": [{"role": "user", "parts": []}]}, "messages.name"),
+    ({"messages": [SEEN]}, {"messages": [USER]}, "detail"),
+    ({"input": [{"role": "user", "content": [{"type": "input_image", "detail": "low"}]}]}, {"messages": []}, "detail"),
+    ({"input": [{"type": "reasoning", "summary": [], "encrypted_content": "x"}]}, {"messages": [USER]}, "thinking"),
+    ({"messages": [SEALED]}, {"messages": [USER]}, "content.redacted_thinking"),
+    ({"tools": [{**TOOL, "strict": True}]}, {"tools": [TOOL]}, "tools.strict"),
+    ({"tools": [STRICT]}, {"tools": [{"function_declarations": [{"name": "f"}]}]}, "tools.strict"),
+    ({"tools": [{"name": "f", "input_schema": {}, "defer_loading": True}]}, {"tools": [TOOL]}, "tools.defer_loading"),
     *(
         ({name: value}, {}, name)
         for name, value in {

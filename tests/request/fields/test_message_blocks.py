@@ -120,6 +120,7 @@ MEMBERS: dict[str, tuple[dict[str, Any], str]] = {
     "cited text": ({**HI, "citations": [{"type": "char_location", "cited_text": "h"}]}, "citations"),
     "a document to cite": ({**PDF, "citations": {"enabled": True}}, "citations"),
     "a search result to cite": (_result({"type": "search_result", "citations": {"enabled": True}}), "citations"),
+    "sealed thinking": ({"type": "redacted_thinking", "data": "x"}, "content.redacted_thinking"),
 }
 
 
@@ -134,3 +135,13 @@ def test_a_member_that_other_apis_lack_is_named(block: dict[str, Any], name: str
 def test_a_member_that_asks_for_nothing_is_not_named():
     blocks = [{**_result(HI), "is_error": False}, {**HI, "citations": None}, {**PDF, "citations": {"enabled": False}}]
     assert lost({"messages": [_user(*blocks)]}, {"messages": []}) == ()
+
+
+def test_a_tools_other_members_are_not_written_into_its_schema():
+    """LiteLLM would do that, and strict servers refuse the schema."""
+    tool = {"name": "f", "description": "d", "input_schema": {"type": "object"}, "strict": True}
+    hosted = {"type": "web_search_20250305", "name": "web_search", "max_uses": 2}
+    given = [{**tool, "input_examples": [{}], "defer_loading": True, "allowed_callers": ["direct"]}, hosted]
+    call = {"messages": [_user(HI)], "tools": given}
+
+    assert message_blocks.translatable(call)["tools"] == [tool, hosted]

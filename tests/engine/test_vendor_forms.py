@@ -1,0 +1,104 @@
+"""Answers in forms that OpenAI does not have, or no longer: each client gets one message, streamed and whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pointsman.simulator import Simulator
+from pointsman.simulator.answers import json_answer, stream_answer
+from pointsman.simulator.wire.encoding import sse
+from tests.engine.answers import PATHS, Said, events, request, said
+from tests.observability.audit.recorded import Recorded
+
+pytestmark = pytest.mark.proxy
+
+USAGE = {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}
+IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
+FORMS: dict[str, tuple[dict[str, Any], list[dict[str, Any]], str | None, Said]] = {
+    "a refusal": (
+        {"content": None, "refusal": "I will not"},
+        [{"refusal": "I will"}, {"refusal": " not"}],
+        "stop",
+        Said(text="I will not", end="refusal"),
+    ),
+    "a call of the older functions": (
+        {"content": None, "function_call": {"name": "f", "arguments": '{"a":1}'}},
+        [{"function_call": {"name": "f", "arguments": ""}}, {"function_call": {"arguments": '{"a":1}'}}],
+        "function_call",
+        Said(calls=(("f", {"a": 1}),), end="tool_use"),
+    ),
+    "images, numbered by no one": (
+        {"content": "Here", "images": [IMAGE]},
+        [{"content": "Here"}, {"images": [IMAGE]}],
+        "stop",
+        Said(text="Here", end="end_turn"),
+    ),
+    "only details of the reasoning": (
+        {"content": "Yes", "reasoning_details": [{"type": "reasoning.text", "text": "Hm"}]},
+        [{"reasoning_details": [{"type": "reasoning.text", "text": part}]} for part in "Hm"] + [{"content": "Yes"}],
+        "stop",
+        Said(text="Yes", thought="Hm", end="end_turn"),
+    ),
+    "an end in capitals": ({"content": "Yes"}, [{"content": "Yes"}], "MAX_TOKENS", Said(text="Yes", end="max_tokens")),
+    "no finish reason": ({"content": "Yes"}, [{"content": "Yes"}], None, Said(text="Yes", end="end_turn")),
+    "nothing": ({"content": None}, [], "stop", Said(end="end_turn")),
+}
+RESPONSES = {"max_tokens": "incomplete"}
+CHAT = {"end_turn": "stop", "refusal": "stop", "max_tokens": "length", "tool_use": "tool_calls"}
+
+
+def _scripted(simulator: Simulator, message: dict[str, Any], deltas: list[dict[str, Any]], finish: str | None) -> None:
+    """A whole answer, then the same one as a stream."""
+    whole = {"index": 0, "message": {"role": "assistant", **message}, "finish_reason": finish}
+    parts = [{"index": 0, "delta": delta, "finish_reason": None} for delta in deltas]
+    chunks = [
+        {"id": "c", "choices": [choice]} for choice in [*parts, {"index": 0, "delta": {}, "finish_reason": finish}]
+    ]
+    sent = [sse(chunk) for chunk in [*chunks, {"id": "c", "choices": [], "usage": USAGE}]]
+    answer = json_answer({"id": "c", "choices": [whole], "usage": USAGE})
+    simulator.script("opencode", answer, stream_answer([*sent, b"data: [DONE]\n\n"]))
+
+
+@pytest.mark.parametrize("protocol", PATHS)
+@pytest.mark.parametrize(("message", "deltas", "finish", "expected"), FORMS.values(), ids=FORMS)
+def test_each_client_gets_one_message(
+    engine: Recorded,
+    simulator: Simulator,
+    message: dict[str, Any],
+    deltas: list[dict[str, Any]],
+    finish: str | None,
+    expected: Said,
+    protocol: str,
+):
+    _scripted(simulator, message, deltas, finish)
+
+    answers = [
+        engine.post(PATHS[protocol], request(protocol, "opencode/glm-5.3", "Hi", stream=stream))
+        for stream in (False, True)
+    ]
+
+    ends = {"chat": CHAT, "messages": {}, "responses": RESPONSES}[protocol]
+    end = ends.get(expected.end, "completed" if protocol == "responses" else expected.end)
+    for answer in answers:
+        assert answer.status_code == 200, answer.text
+        assert said(protocol, answer) == replace(expected, end=end, prompt=3, completion=4)
+
+
+SAID = "Your input exceeds the context window of this model."
+
+
+@pytest.mark.parametrize("protocol", PATHS)
+def test_openais_error_events_say_what_openai_said(engine: Recorded, simulator: Simulator, protocol: str):
+    """They have no ``error`` object, which LiteLLM expects."""
+    error = {"type": "error", "code": "context_length_exceeded", "message": SAID, "param": None, "sequence_number": 0}
+    simulator.script("opencode", stream_answer([sse(error, event="error")]))
+
+    answer = engine.post(PATHS[protocol], request(protocol, "opencode/gpt-5.2", "Hi", stream=True))
+
+    assert SAID in answer.text
+    if protocol == "responses":
+        (failed,) = [event["response"]["error"] for event in events(answer) if event["type"] == "response.failed"]
+        assert failed == {"code": "context_length_exceeded", "message": SAID}
