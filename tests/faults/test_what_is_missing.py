@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ import pytest
 from pointsman.simulator import Simulator
 from pointsman.simulator.answers import json_answer
 from tests.faults.asking import PATHS
+from tests.faults.raw import RawUpstream
 
 pytestmark = pytest.mark.proxy
 
@@ -83,6 +85,20 @@ def test_a_header_beyond_ascii_spoils_no_answer(
     assert response.status_code == 200, response.text
     assert "hello" in response.text
     assert len(simulator.attempts) == 1
+
+
+@pytest.mark.parametrize("control", [b"\x01", b"\x0b", b"\x1b", b"\x7f"])
+def test_nor_does_a_control_character_in_one(client: httpx.Client, raw_upstream: RawUpstream, control: bytes):
+    body = json.dumps(GOOD["openai/gpt-4o-mini"]).encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nX-Note: a%bb\r\n" % control
+    raw_upstream.plays(head + b"Content-Length: %d\r\n\r\n%b" % (len(body), body), "wait")
+
+    response = client.post("/v1/chat/completions", json={"model": "raw/any", **PATHS["/v1/chat/completions"]})
+
+    assert response.status_code == 200, response.text
+    assert "hello" in response.text
+    assert response.headers.get("llm_provider-x-note", "a?b") == "a?b"
+    assert raw_upstream.asked == 1
 
 
 @pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/messages", RESPONSES])

@@ -126,7 +126,7 @@ ROWS: Mapping[str, Row] = {
         to=(PLATFORM,),
     ),
     "html_504": Row(status=504, kind="server_error", exception="Timeout", says="Gateway Time-out", transient=True),
-    "redirect": Row(status=404, kind="not_found", exception="NotFoundError", says="base_url"),
+    "redirect": Row(status=502, kind="not_found", exception="BadGatewayError", says="base_url"),
     "error_under_200": Row(
         status=429, kind="overloaded", exception="RateLimitError", says="overloaded", transient=True
     ),

@@ -61,7 +61,7 @@ def media(media_server: Media) -> Media:
 
 
 PATIENCE = 3
-"""Seconds within which a request must arrive completely at the ``impatient`` proxy."""
+"""Seconds within which a request must arrive completely at the ``impatient`` proxy, and an answer be read."""
 
 
 _BOTH_KINDS_OF_KEYS = frozenset({"test_named_models.py", "test_routes.py", "test_views.py"})
@@ -125,8 +125,8 @@ def by_virtual_keys(
 def impatient(
     upstreams: Simulator, example_registry: Registry, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Recorded]:
-    """The same proxy, with only ``PATIENCE`` seconds for the arrival of a request."""
-    gateway = replace(example_registry.gateway, bounds=Bounds(arrival_seconds=PATIENCE))
+    """The same proxy, with only ``PATIENCE`` seconds for a request to arrive and for an answer to be read."""
+    gateway = replace(example_registry.gateway, bounds=Bounds(arrival_seconds=PATIENCE, unread_seconds=PATIENCE))
     registry = replace(example_registry, gateway=gateway)
     with guarded(registry, upstreams.environ(), tmp_path_factory.mktemp("impatient")) as recorded:
         yield recorded

@@ -5,18 +5,20 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import socket
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from pointsman.simulator import Answer, Simulator
 from tests.observability.audit.recorded import Recorded
-from tests.patience import SECONDS
+from tests.patience import SECONDS, eventually
 from tests.security.conftest import PATIENCE
 from tests.security.keys import ONE
-from tests.security.memory import cpu_seconds, resident_mb
+from tests.security.memory import cpu_seconds, descriptors, resident_mb
 from tests.security.raw import connected, exchange, status, written
 
 CHAT = "/v1/chat/completions"
@@ -142,6 +144,24 @@ def test_a_body_that_trickles_ends_too(impatient: Recorded):
                 if time.monotonic() - began > 30:
                     break
         assert status(connection.recv(65536)) == 408
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux's kernel closes them")
+def test_a_client_that_reads_nothing_is_disconnected(impatient: Recorded):
+    """Asks for 20 MB, and reads none of it; closing the connection waits until the buffer is empty."""
+    pid = impatient.proxy.process.pid
+    request = written("GET", "/public/litellm_model_cost_map", ONE).replace(b"Connection: close\r\n", b"")
+    before = descriptors(pid)
+    with contextlib.ExitStack() as stack:
+        for _ in range(8):
+            connection = stack.enter_context(socket.socket())
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            parts = urlsplit(impatient.proxy.url)
+            connection.connect((parts.hostname, parts.port))
+            connection.sendall(request * 15)
+        eventually(lambda: descriptors(pid) >= before + 8, otherwise=lambda: f"{descriptors(pid)} files are open")
+
+        eventually(lambda: descriptors(pid) <= before + 2, otherwise=lambda: f"{descriptors(pid)} files are open")
 
 
 def test_an_answer_may_take_as_long_as_it_likes(impatient: Recorded, simulator: Simulator):

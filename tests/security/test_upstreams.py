@@ -60,6 +60,33 @@ def test_the_client_is_told_of_the_redirect(attacked: Recorded, target: Target, 
     assert "answers with a redirect (HTTP 307), which is not followed" in response.json()["error"]["message"]
 
 
+BY_THE_ENGINE = [("claude", PATHS[1]), ("ollama", PATHS[0]), ("ollama", PATHS[1]), ("moonshot", PATHS[0])]
+"""Streams that the engine serves, and not LiteLLM."""
+
+
+@pytest.mark.parametrize(("provider", "path"), BY_THE_ENGINE)
+def test_and_in_a_stream_too(attacked: Recorded, target: Target, simulator: Simulator, provider: str, path: str):
+    simulator.script(provider, *[Answer(status=307, headers={"Location": target.url})] * 4)
+
+    response = _ask(attacked, PROVIDERS[provider][0], path, stream=True)
+
+    assert response.status_code == 502, response.text
+    assert "answers with a redirect (HTTP 307), which is not followed" in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("status", [201, 204, 304, 600, 999])
+@pytest.mark.parametrize(("provider", "path"), BY_THE_ENGINE)
+def test_a_status_that_is_not_an_errors_is_the_providers_failure(
+    attacked: Recorded, simulator: Simulator, provider: str, path: str, status: int
+):
+    """The client would get no answer at all for 999, and 404 or 400, as for a wrong request, for 204."""
+    simulator.script(provider, *[Answer(status=status)] * 4)
+
+    response = _ask(attacked, PROVIDERS[provider][0], path, stream=True)
+
+    assert response.status_code == 502, response.text
+
+
 BOMB = gzip.compress(b" " * 400_000_000, 1)
 
 

@@ -17,7 +17,7 @@ from multidict import CIMultiDict
 
 from custom_providers.engine.connection.timing import CONNECT_TIMEOUT
 from custom_providers.engine.errors.connecting import is_refused, lacks_descriptor
-from custom_providers.engine.errors.failure import Failure, FailureKind, Judge, UpstreamError
+from custom_providers.engine.errors.failure import NOT_FOLLOWED, Failure, FailureKind, Judge, UpstreamError
 from custom_providers.keys.censor import CENSOR
 
 MOST_ANSWER = 128 * 1024**2
@@ -97,11 +97,22 @@ async def answered(sessions: Sessions, post: Post) -> AsyncIterator[aiohttp.Clie
             proxy=_proxy(post.url),
         ) as response:
             if response.status != 200:
-                said = CENSOR.clean(await _beginning(response))
-                raise UpstreamError(post.judge.answered(response.status, said, headers_of(response)))
+                raise UpstreamError(await _refusal(response, post.judge))
             yield response
     except (aiohttp.ClientError, TimeoutError) as error:
         raise UpstreamError(_failure(error, post)) from error
+
+
+async def _refusal(response: aiohttp.ClientResponse, judge: Judge) -> Failure:
+    """Classify a response whose status is not 200. Clients get a status of an error, whatever the provider's is."""
+    status = response.status
+    if 300 <= status < 400 and "Location" in response.headers:
+        message = NOT_FOLLOWED.format(status=status)
+        return Failure(kind=FailureKind.NOT_FOUND, status=502, upstream_status=status, message=message, retries=0)
+    if not 400 <= status < 600:
+        return judge.seen(FailureKind.MALFORMED, f"its status is {status}")
+    said = CENSOR.clean(await _beginning(response))
+    return judge.answered(status, said, headers_of(response))
 
 
 def headers_of(response: aiohttp.ClientResponse) -> Mapping[str, str]:

@@ -15,6 +15,12 @@ OWN_LIMIT = (
 )
 """The message to the client for ``NO_DESCRIPTOR``."""
 
+NOT_FOLLOWED = (
+    "the provider answers with a redirect (HTTP {status}), which is not followed because the key would be sent along:"
+    " correct base_url in the registry"
+)
+"""The message to the client for a redirect."""
+
 _ATTRIBUTE = "pointsman_failure"
 """The exception attribute that holds the failure."""
 

@@ -28,7 +28,6 @@ _TEXTS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = (
     (FailureKind.CONTENT_FILTER, re.compile(r"content[_ ](?:filter|policy)|safety system", re.IGNORECASE)),
 )
 _KINDS = {
-    **dict.fromkeys((301, 302, 303, 307, 308), FailureKind.NOT_FOUND),
     400: FailureKind.BAD_REQUEST,
     401: FailureKind.BAD_KEY,
     402: FailureKind.BALANCE,
@@ -123,7 +122,7 @@ class StatusJudge:
         quote = f": {self._redacted(text)}" if text else ""
         return Failure(
             kind=kind,
-            status=404 if status < 400 else status,
+            status=status if 400 <= status < 600 else 502,
             upstream_status=status,
             message=f"{self.provider} answered {status}{quote}",
             retries=retries,

@@ -20,6 +20,7 @@ from typing import Any
 import httpx  # noqa: TID253 -- LiteLLM's, in the proxy only
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from custom_providers.engine.errors.failure import NOT_FOLLOWED
 from custom_providers.engine.errors.statuses import UPSTREAM_STATUS
 from custom_providers.keys.censor import CENSOR, CensoredStream
 from custom_providers.keys.censored_events import CensoredLines
@@ -38,10 +39,6 @@ _ANY_ZLIB = 47
 """zlib's constant for detecting gzip or deflate automatically."""
 _KEY_HEADERS = ("authorization", "x-api-key", "api-key", "x-goog-api-key")
 _OF_THE_ENCODING = ("content-encoding", "content-length", "transfer-encoding")
-_NOT_FOLLOWED = (
-    "the provider answers with a redirect (HTTP {status}), which is not followed because the key would be sent along:"
-    " correct base_url in the registry"
-)
 
 
 class TooLargeError(httpx.ReadError):
@@ -112,7 +109,7 @@ def _stays(request: httpx.Request) -> bool:
 
 
 def _refusal(response: httpx.Response) -> httpx.Response:
-    message = _NOT_FOLLOWED.format(status=response.status_code)
+    message = NOT_FOLLOWED.format(status=response.status_code)
     error = {"error": {"message": message, "type": "redirect", "code": "redirect"}}
     return httpx.Response(502, json=error, request=response.request)
 

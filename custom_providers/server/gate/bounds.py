@@ -37,6 +37,11 @@ class Bounds:
         "seconds for the headers to arrive, and for the body, plus one per kilobyte; then a 408 (30)",
         default=30,
     )
+    unread_seconds: int = declared(
+        Number(least=1, most=86_400, whole=True, unit="seconds"),
+        "seconds that a client may leave an answer unread; then its connection closes (600)",
+        default=600,
+    )
     max_messages: int = declared(
         Number(least=100, most=1_000_000, whole=True),
         "the most messages, and parts of messages, in a request; more get a 400 (5000)",

@@ -1,9 +1,10 @@
-"""Bounds headers, trailers and pipelines: uvicorn would wait for them forever, and keep all of them."""
+"""Bounds headers, trailers, pipelines and unread answers: uvicorn would wait forever, and keep all of them."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
+import socket
 from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -53,6 +54,7 @@ def _bound(protocol: Any, bounds: Bounds) -> None:
     @functools.wraps(made)
     def connection_made(self: Any, transport: Any) -> None:
         made(self, transport)
+        _close_if_unread(transport.get_extra_info("socket"), bounds.unread_seconds)
         self.pointsman_watch = _Watch()
         _arm(self, bounds)
 
@@ -84,6 +86,16 @@ def _bound(protocol: Any, bounds: Bounds) -> None:
     protocol.connection_made = connection_made
     protocol.data_received = data_received
     protocol.connection_lost = connection_lost
+
+
+def _close_if_unread(connection: Any, seconds: int) -> None:
+    """Let the kernel close a connection on which the client has read nothing of what was sent for ``seconds``.
+
+    Closing the transport would not do it, because that waits until its buffer is empty. Linux only; see tcp(7).
+    """
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if option is not None and connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
+        connection.setsockopt(socket.IPPROTO_TCP, option, seconds * 1000)
 
 
 def _drop_trailers(protocol: Any) -> None:

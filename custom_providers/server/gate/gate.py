@@ -15,6 +15,7 @@ from custom_providers.server.gate.callers import Callers
 from custom_providers.server.gate.error_bodies import RefusedError
 from custom_providers.server.gate.open_routes import listed
 from custom_providers.server.gate.refused_log import RefusedLog
+from custom_providers.server.gate.response_headers import SendableHeaders
 from custom_providers.server.gate.route_lookup import CURRENT, RouteList, below_root
 
 _POLICY_VIOLATION = 1008
@@ -65,7 +66,7 @@ class Gate:
             return
         if path in hidden_details.PATHS and not administrator:
             send = hidden_details.Narrowed(send)
-        await self._app(scope, replayed(body, receive), send)
+        await self._app(scope, replayed(body, receive), SendableHeaders(send))
 
     def _require_bounded_head(self, scope: Scope) -> None:
         if len(scope["path"]) + len(scope["query_string"]) > _LONGEST_URL:

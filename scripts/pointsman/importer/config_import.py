@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from custom_providers.registry.problems import ConfigError, Problem
 from pointsman.console.files import write_atomically
 from pointsman.console.generated import keep_copy
 from pointsman.console.refusal import RefusalError
+from pointsman.importer.document import MOST_CHARACTERS
 from pointsman.importer.registry_text import Imported, imported
 from pointsman.sources import env_file
 from pointsman.sources.sources import ENV_FILE, read_key_file
@@ -28,9 +30,14 @@ def write(source: Path, registry: Path, *, replace: bool) -> Imported:
     """
 
     def included(name: str) -> str:
-        return (source.parent / name).read_text(encoding="utf-8-sig")
+        return _text(source.parent / name)
 
-    done = imported(source.read_text(encoding="utf-8-sig"), str(source), included)
+    try:
+        content = _text(source)
+    except UnicodeDecodeError:
+        hint = "name a LiteLLM config, the file that `litellm --config` reads"
+        raise ConfigError([Problem(file=str(source), line=None, where="", message="is not UTF-8", hint=hint)]) from None
+    done = imported(content, str(source), included)
     if registry.exists() and not replace:
         raise RefusalError(f"{registry}: exists", "name another one with --registry, or add --replace: a copy is kept")
     env = registry.with_name(ENV_FILE)
@@ -43,6 +50,12 @@ def write(source: Path, registry: Path, *, replace: bool) -> Imported:
         write_atomically(env, text, mode=0o600)
     write_atomically(registry, done.text)
     return done
+
+
+def _text(file: Path) -> str:
+    """The text of a file; of a longer one than ``document.read`` accepts, such as /dev/zero, only the beginning."""
+    with file.open(encoding="utf-8-sig") as opened:
+        return opened.read(MOST_CHARACTERS + 1)
 
 
 def _with(env: Path, text: str, name: str, value: str) -> str:

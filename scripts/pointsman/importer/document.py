@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from custom_providers.json_parts import mapping
@@ -11,6 +12,11 @@ from custom_providers.keys.redaction import looks_like_key
 from custom_providers.registry.problems import ConfigError, Problem
 
 Path = tuple[str | int, ...]
+
+MOST_CHARACTERS = 4_000_000
+"""The most characters of one file; a config of 1,000 models has about 300,000."""
+_MOST_NODES = 200_000
+"""The most keys and values of one file with its aliases expanded: ten lines of aliases can stand for billions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +64,7 @@ def read(text: str, file: str) -> Document:
     """Reads the YAML of a LiteLLM config.
 
     Raises:
-        ConfigError: it is not YAML, or not a mapping.
+        ConfigError: it is not YAML, or not a mapping, or too large.
     """
     import yaml
 
@@ -66,8 +72,12 @@ def read(text: str, file: str) -> Document:
         hint = "name a LiteLLM config, the file that `litellm --config` reads"
         return ConfigError([Problem(file=file, line=line, where="", message=message, hint=hint)])
 
+    if len(text) > MOST_CHARACTERS:
+        raise refused(f"has more than {MOST_CHARACTERS:,} characters")
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+        if _expanded(node, {}) > _MOST_NODES:
+            raise refused(f"has more than {_MOST_NODES:,} keys and values, or an anchor that contains itself")
         data = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         # Only the parser's message: the line itself may contain a key.
@@ -78,20 +88,35 @@ def read(text: str, file: str) -> Document:
     if not isinstance(data, dict):
         raise refused("is not a mapping of sections such as model_list")
     lines: dict[Path, int] = {}
-    _collect(node, (), lines, set())
+    _collect(node, (), lines)
     return Document(file=file, data=data, lines=lines)
 
 
-def _collect(node: Any, path: Path, lines: dict[Path, int], above: set[int]) -> None:
+def _expanded(node: Any, known: dict[int, float]) -> float:
+    """How many nodes ``node`` stands for when its aliases are expanded; infinite if it contains itself."""
+    if id(node) not in known:
+        known[id(node)] = inf
+        known[id(node)] = 1 + sum(_expanded(inner, known) for inner in _inner(node))
+    return known[id(node)]
+
+
+def _inner(node: Any) -> Iterator[Any]:
     import yaml
 
-    if id(node) in above:  # an anchor that contains itself
-        return
+    if isinstance(node, yaml.MappingNode):
+        yield from (part for pair in node.value for part in pair)
+    elif isinstance(node, yaml.SequenceNode):
+        yield from node.value
+
+
+def _collect(node: Any, path: Path, lines: dict[Path, int]) -> None:
+    import yaml
+
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             lines[*path, str(key.value)] = key.start_mark.line + 1
-            _collect(value, (*path, str(key.value)), lines, above | {id(node)})
+            _collect(value, (*path, str(key.value)), lines)
     elif isinstance(node, yaml.SequenceNode):
         for position, item in enumerate(node.value):
             lines[*path, position] = item.start_mark.line + 1
-            _collect(item, (*path, position), lines, above | {id(node)})
+            _collect(item, (*path, position), lines)

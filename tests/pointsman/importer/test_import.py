@@ -5,6 +5,8 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import pytest
+
 from tests.pointsman.conftest import Command
 
 CANARY = "sk-proj-canary-0123456789abcdefghijklmnopqrstuvwxyz"
@@ -82,3 +84,52 @@ def test_a_file_that_is_no_config_is_a_problem_with_its_place(pointsman: Command
     assert done.returncode == 1
     assert done.stderr.startswith("old.yaml:2: is not YAML: ")
     assert not (folder / "new.toml").exists()
+
+
+HOSTILE = {
+    "aliases of aliases": (
+        "a0: &a0 [x, x]\n"
+        + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
+        + "model_list: *a11\n",
+        "has more than 200,000 keys and values",
+    ),
+    "merged keys": (
+        "a0: &a0 {x: 1}\n"
+        + "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 12))
+        + "model_list: []\n",
+        "has more than 200,000 keys and values",
+    ),
+    "100,000 levels": ("model_list: " + "[" * 100_000, "is not YAML"),
+    "10 MB": ("model_list: [" + "x, " * 3_000_000 + "x]\n", "has more than 4,000,000 characters"),
+}
+
+
+@pytest.mark.parametrize(("content", "says"), HOSTILE.values(), ids=HOSTILE)
+def test_a_config_that_stands_for_too_much_is_refused(pointsman: Command, folder: Path, content: str, says: str):
+    (folder / "providers.toml").unlink()
+    (folder / "old.yaml").write_text(content)
+
+    done = pointsman("import", "old.yaml")
+
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.startswith("old.yaml: ")
+    assert says in done.stderr
+
+
+def test_so_is_a_device(pointsman: Command, folder: Path):
+    (folder / "providers.toml").unlink()
+    (folder / "old.yaml").write_text("include: [/dev/zero]\nmodel_list: []\n")
+
+    done = pointsman("import", "old.yaml")
+
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.startswith("/dev/zero: has more than 4,000,000 characters")
+
+
+def test_and_a_file_of_bytes(pointsman: Command, folder: Path):
+    (folder / "old.yaml").write_bytes(b"\x90\xff\x00")
+
+    done = pointsman("import", "old.yaml", "--replace")
+
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.startswith("old.yaml: is not UTF-8")

@@ -454,7 +454,7 @@ def test_what_cannot_be_carried_over_is_listed_by_line():
         ("- 1", "is not a mapping of sections"),
         ("model_list: []", "has no entry"),
         ("model_list: [{model_name: a, litellm_params: {model: azure/gpt}}]", '"azure" speaks a protocol'),
-        ("a: &a {b: *a}", "has no entry"),
+        ("a: &a {b: *a}", "an anchor that contains itself"),
     ],
 )
 def test_what_is_no_config_is_refused(text: str, said: str):
