@@ -53,6 +53,8 @@ def connect(sources: Sources, client: str, *, write: bool, undo: bool, as_json: 
         report.say(f"{file}: {client_files.undo(chosen, wanted, file).value}")
     elif file is not None and write:
         _say_written(file, chosen.title, client_files.write(chosen, wanted, file))
+        start = "".join(f"\n  {line}" for line in instructions.start_lines(chosen, wanted))
+        report.say(f"start it with:{start}", to_copy=True)
     elif as_json:
         report.as_json({"ok": True, **instructions.as_json(client, chosen, wanted, file)})
     else:

@@ -48,6 +48,10 @@ class Client:
     settings: Callable[[Connection], tuple[Setting, ...]] = _no_settings
     variables: Callable[[Connection], Mapping[str, str]] = _no_variables
     """Its environment variables, as shell words; the key's variable may be missing."""
+    variables_suffice: bool = True
+    """Whether it needs no file if ``variables`` are set."""
+    asks_for_key: bool = False
+    """Whether ``settings`` has a command that prints the key."""
     snippet: Callable[[Connection], str] | None = None
     """Code or instructions, for clients with neither settings nor variables."""
     start: str = ""
@@ -137,12 +141,16 @@ def _kimi_settings(connection: Connection, protocol: str, key: Setting) -> tuple
     )
 
 
-def _openai_variables(connection: Connection) -> Mapping[str, str]:
-    return {"OPENAI_BASE_URL": connection.openai_url, "OPENAI_API_KEY": _key(connection)}
+def _kimi_cli_variables(connection: Connection) -> Mapping[str, str]:
+    return {"OPENAI_API_KEY": _key(connection)}
 
 
 def _aider_variables(connection: Connection) -> Mapping[str, str]:
-    return {"OPENAI_API_BASE": connection.openai_url, "OPENAI_API_KEY": _key(connection)}
+    return {
+        "OPENAI_API_BASE": connection.openai_url,
+        "OPENAI_API_KEY": _key(connection),
+        "AIDER_MODEL": f"openai/{connection.model}",
+    }
 
 
 def _aider_settings(connection: Connection) -> tuple[Setting, ...]:
@@ -208,17 +216,18 @@ print("".join(block.text for block in answer.content if block.type == "text"))
 CLIENTS: Mapping[str, Client] = {
     "claude-code": Client(
         title="Claude Code",
-        source="https://code.claude.com/docs/en/llm-gateway-connect, 2026-11-27",
+        source="https://code.claude.com/docs/en/llm-gateway-connect, 2026-11-28",
         file=".claude/settings.json",
         folder_env="CLAUDE_CONFIG_DIR",
         form=Form.JSON,
         settings=_claude_settings,
         variables=_claude_variables,
+        asks_for_key=True,
         start="claude",
     ),
     "codex": Client(
         title="Codex",
-        source="https://developers.openai.com/codex/config-reference, 2026-11-27",
+        source="https://developers.openai.com/codex/config-sample, 2026-11-28",
         file=".codex/config.toml",
         folder_env="CODEX_HOME",
         form=Form.TOML,
@@ -227,7 +236,8 @@ CLIENTS: Mapping[str, Client] = {
     ),
     "opencode": Client(
         title="opencode",
-        source="https://opencode.ai/docs/providers, 2026-11-27",
+        # opencode 2 reads this form too: https://opencode.ai/docs/migrate-v1, 2026-11-28
+        source="https://opencode.ai/v1/docs/providers, 2026-11-28",
         file=".config/opencode/opencode.json",
         folder_env="OPENCODE_CONFIG_DIR",
         form=Form.JSON,
@@ -236,7 +246,7 @@ CLIENTS: Mapping[str, Client] = {
     ),
     "aider": Client(
         title="aider",
-        source="https://aider.chat/docs/config/aider_conf.html, 2026-11-27",
+        source="https://aider.chat/docs/llms/openai-compat.html, 2026-11-28",
         file=".aider.conf.yml",
         form=Form.FLAT_YAML,
         settings=_aider_settings,
@@ -255,17 +265,18 @@ CLIENTS: Mapping[str, Client] = {
     # Its last release says that it is archived in favour of kimi-code.
     "kimi-cli": Client(
         title="Kimi CLI",
-        source="https://moonshotai.github.io/kimi-cli/en/configuration/config-files.html, 2026-11-27",
+        source="https://moonshotai.github.io/kimi-cli/en/configuration/env-vars.html, 2026-11-28",
         file=".kimi/config.toml",
         folder_env="KIMI_SHARE_DIR",
         form=Form.TOML,
         settings=_kimi_cli_settings,
-        variables=_openai_variables,
+        variables=_kimi_cli_variables,
+        variables_suffice=False,
         start="kimi",
     ),
     "continue": Client(
         title="Continue",
-        source="https://docs.continue.dev/customize/model-providers/top-level/openai, 2026-11-27",
+        source="https://docs.continue.dev/customize/model-providers/top-level/openai, 2026-11-28",
         snippet=_continue,
     ),
     "cursor": Client(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,43 @@ def lines(client: Client, connection: Connection, file: Path | None) -> Iterator
         yield from key_lines(connection)
         yield client.snippet(connection).rstrip("\n")
         return
-    if variables := client.variables(connection):
+    variables = client.variables(connection)
+    alone = bool(variables) and client.variables_suffice
+    if alone:
         yield from key_lines(connection)
-        yield from (f"export {name}={value}" for name, value in variables.items())
+        yield from _exports(variables)
         yield client.start
         yield ""
     if file is not None:
-        yield f"# {'or ' if variables else ''}in {file}"
+        yield f"# {'or ' if alone else ''}in {file}"
         yield "# (`--write` puts it there and keeps a copy):"
         yield changed("", client.form, client.settings(connection)).rstrip("\n")
-        if not variables:
+        if not alone:
             yield ""
             yield from key_lines(connection)
+            yield from _exports(variables)
             yield client.start
+
+
+def start_lines(client: Client, connection: Connection) -> Iterator[str]:
+    """How to start the client after its settings have been written."""
+    if not _finds_key(client, connection):
+        yield from key_lines(connection)
+        if not client.asks_for_key:
+            variables = client.variables(connection).items()
+            yield from _exports({name: value for name, value in variables if value == f'"${connection.key_env}"'})
+    yield client.start
+
+
+def _finds_key(client: Client, connection: Connection) -> bool:
+    """Whether the client's settings have the key, or a command that prints it."""
+    if connection.key is None:
+        return client.asks_for_key and bool(connection.key_command)
+    return connection.key in str([setting.value for setting in client.settings(connection)])
+
+
+def _exports(variables: Mapping[str, str]) -> Iterator[str]:
+    return (f"export {name}={value}" for name, value in variables.items())
 
 
 def key_lines(connection: Connection) -> Iterator[str]:

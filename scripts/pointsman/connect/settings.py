@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import enum
 import json
+import math
 import re
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -39,17 +40,44 @@ def changed(text: str, form: Form, settings: Iterable[Setting]) -> str:
     """``text`` with ``settings`` in it.
 
     Raises:
-        RefusalError: ``text`` cannot be read as ``form``.
+        RefusalError: ``text`` cannot be read as ``form``, or not be changed without damage.
     """
+    wanted = tuple(settings)
     if form is Form.FLAT_YAML:
-        return _with_lines(text, {setting.path[0]: str(setting.value) for setting in settings})
-    document = _read(text, form)
-    for setting in settings:
-        owner = document
-        for key in setting.path[:-1]:
-            owner = _child(owner, key)
-        owner[setting.path[-1]] = setting.value
-    return _written(document, form)
+        after = _with_lines(text, {setting.path[0]: str(setting.value) for setting in wanted})
+    else:
+        document = _read(text, form)
+        for setting in wanted:
+            owner = document
+            for key in setting.path[:-1]:
+                owner = _child(owner, key)
+            owner[setting.path[-1]] = setting.value
+        after = _written(document, form, text)
+    found = values(after, form)
+    if any(_at(found, setting.path) != setting.value for setting in wanted):
+        raise RefusalError("cannot be changed safely: its settings are written in an unusual form", BY_HAND)
+    return after
+
+
+def values(text: str, form: Form) -> Any:
+    """The data in ``text``; None if it cannot be read."""
+    import tomllib
+
+    import yaml
+
+    try:
+        if form is Form.TOML:
+            return tomllib.loads(text)
+        # JSON is read as such, because YAML takes more than JSON.
+        return (json.loads(text) if text.strip() else {}) if form is Form.JSON else yaml.safe_load(text)
+    except (ValueError, yaml.YAMLError):
+        return None
+
+
+def _at(data: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        data = data.get(key) if isinstance(data, Mapping) else None
+    return data
 
 
 def restored(text: str, before: str, form: Form, settings: Iterable[Setting]) -> str:
@@ -66,7 +94,7 @@ def restored(text: str, before: str, form: Form, settings: Iterable[Setting]) ->
     document, old = _read(text, form), _read(before, form)
     for setting in settings:
         _restore(document, old, setting.path)
-    return _written(document, form)
+    return _written(document, form, text)
 
 
 def _restore(document: MutableMapping[str, Any], old: MutableMapping[str, Any], path: tuple[str, ...]) -> None:
@@ -107,12 +135,15 @@ def _toml(text: str) -> MutableMapping[str, Any]:
         raise ValueError(str(error)) from None
 
 
-def _written(document: MutableMapping[str, Any], form: Form) -> str:
+def _written(document: MutableMapping[str, Any], form: Form, before: str) -> str:
+    """``document`` as text, in JSON with the indentation and the end of ``before``."""
     import tomlkit
 
-    if form is Form.JSON:
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    return tomlkit.dumps(document)
+    if form is not Form.JSON:
+        return tomlkit.dumps(document)
+    indent = re.search(r'\n([ \t]+)"', before)
+    end = "" if before.strip() and not before.endswith("\n") else "\n"
+    return json.dumps(document, indent=indent[1] if indent else 2, ensure_ascii=False) + end
 
 
 def _child(owner: MutableMapping[str, Any], key: str) -> MutableMapping[str, Any]:
@@ -126,10 +157,17 @@ def _child(owner: MutableMapping[str, Any], key: str) -> MutableMapping[str, Any
     return cast("MutableMapping[str, Any]", child)
 
 
-def _with_lines(text: str, values: dict[str, str]) -> str:
-    rest = dict(values)
-    lines = [f"{key}: {rest.pop(key)}" if (key := _key(line)) in rest else line for line in text.splitlines()]
-    return "".join(f"{line}\n" for line in (*lines, *(f"{key}: {value}" for key, value in rest.items())))
+def _with_lines(text: str, wanted: dict[str, str]) -> str:
+    rest = {key: _yaml_line(key, value) for key, value in wanted.items()}
+    lines = [rest.pop(key) if (key := _key(line)) in rest else line for line in text.splitlines()]
+    return "".join(f"{line}\n" for line in (*lines, *rest.values()))
+
+
+def _yaml_line(key: str, value: str) -> str:
+    """``key: value``, with quotes if YAML would not read ``value`` as this text."""
+    import yaml
+
+    return yaml.safe_dump({key: value}, width=math.inf, allow_unicode=True).rstrip("\n")
 
 
 def _key(line: str) -> str:

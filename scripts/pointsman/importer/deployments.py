@@ -37,8 +37,10 @@ _READ = {"model", "api_key", "api_base", "base_url", "timeout", "request_timeout
 _NOT_NEEDED = {"drop_params", "use_chat_completions_api", "stream", "additional_drop_params"}
 """Parameters that the generated config sets itself."""
 _INSTEAD = {
-    "rpm": "limit the virtual keys that call it, in the admin UI",
-    "tpm": "limit the virtual keys that call it, in the admin UI",
+    **dict.fromkeys(
+        ("rpm", "tpm", "max_budget", "budget_duration", "max_parallel_requests"),
+        "limit the virtual keys that call it, in the admin UI",
+    ),
     "weight": "name the others as fallbacks: the first one that works answers",
     CREDENTIAL: "credential_list has none with this name; write its api_key and api_base into the entry, import again",
     "order": "name the others as fallbacks, in that order",
@@ -55,6 +57,10 @@ _OTHER_PROTOCOL = {
 
 https://learn.microsoft.com/en-us/azure/developer/ai/how-to/switching-endpoints, read 2026-11-28.
 """
+_OTHER_VENDOR = (
+    'if it is compatible with OpenAI or Anthropic, add it by hand, with kind = "openai" or "anthropic" and base_url; '
+    "otherwise keep the model in LiteLLM's admin UI"
+)
 _NO_COUNTERPART = "there is no counterpart; leave it out, or keep this model in LiteLLM's admin UI"
 
 
@@ -107,8 +113,8 @@ def _deployment(document: Document, path: Path, entry: Mapping[str, Any]) -> Dep
     wire = PREFIXES.get(prefix)
     where = (*path, "litellm_params", "model")
     if wire is None:
-        hint = _OTHER_PROTOCOL.get(prefix, _NO_COUNTERPART)
-        return document.lost(where, f'"{prefix}" speaks a protocol that the registry has no kind for', hint)
+        hint = _OTHER_PROTOCOL.get(prefix, _OTHER_VENDOR)
+        return document.lost(where, f'"{prefix}" is not a provider that import knows', hint)
     base = _text(params.get("api_base") or params.get("base_url"))
     if base.startswith("os.environ/"):
         # The registry has the URL itself; <NAME>_BASE_URL overrides it at run time.

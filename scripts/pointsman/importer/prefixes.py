@@ -1,7 +1,7 @@
 """LiteLLM's provider prefixes: the known provider or the wire family of each, and its default base URL.
 
 Base URLs and variables are those of LiteLLM 1.106.12 (``litellm/constants.py``,
-``litellm/litellm_core_utils/get_llm_provider_logic.py``), read 2026-11-27.
+``litellm/litellm_core_utils/get_llm_provider_logic.py``, ``litellm/llms/openai_like/providers.json``), read 2026-11-28.
 """
 
 from __future__ import annotations
@@ -60,6 +60,37 @@ PREFIXES: Mapping[str, Prefix] = {
     "cerebras": Prefix(family="openai", base_url="https://api.cerebras.ai/v1", key_env="CEREBRAS_API_KEY"),
     "sambanova": Prefix(family="openai", base_url="https://api.sambanova.ai/v1", key_env="SAMBANOVA_API_KEY"),
     "nvidia_nim": Prefix(family="openai", base_url="https://integrate.api.nvidia.com/v1", key_env="NVIDIA_NIM_API_KEY"),
+    "zai": Prefix(family="openai", base_url="https://api.z.ai/api/paas/v4", key_env="ZAI_API_KEY"),
+    "dashscope": Prefix(
+        family="openai", base_url="https://dashscope.aliyuncs.com/compatible-mode/v1", key_env="DASHSCOPE_API_KEY"
+    ),
+    "minimax": Prefix(family="openai", base_url="https://api.minimax.io/v1", key_env="MINIMAX_API_KEY"),
+    "volcengine": Prefix(
+        family="openai", base_url="https://ark.cn-beijing.volces.com/api/v3", key_env="VOLCENGINE_API_KEY"
+    ),
+    "xiaomi_mimo": Prefix(family="openai", base_url="https://api.xiaomimimo.com/v1", key_env="XIAOMI_MIMO_API_KEY"),
+    "vercel_ai_gateway": Prefix(
+        family="openai", base_url="https://ai-gateway.vercel.sh/v1", key_env="VERCEL_AI_GATEWAY_API_KEY"
+    ),
+    "github": Prefix(family="openai", base_url="https://models.inference.ai.azure.com", key_env="GITHUB_API_KEY"),
+    "codestral": Prefix(family="openai", base_url="https://codestral.mistral.ai/v1", key_env="CODESTRAL_API_KEY"),
+    "meta_llama": Prefix(family="openai", base_url="https://api.llama.com/compat/v1", key_env="LLAMA_API_KEY"),
+    "nebius": Prefix(family="openai", base_url="https://api.studio.nebius.ai/v1", key_env="NEBIUS_API_KEY"),
+    "novita": Prefix(family="openai", base_url="https://api.novita.ai/v3/openai", key_env="NOVITA_API_KEY"),
+    "hyperbolic": Prefix(family="openai", base_url="https://api.hyperbolic.xyz/v1", key_env="HYPERBOLIC_API_KEY"),
+    "featherless_ai": Prefix(
+        family="openai", base_url="https://api.featherless.ai/v1", key_env="FEATHERLESS_AI_API_KEY"
+    ),
+    "lambda_ai": Prefix(family="openai", base_url="https://api.lambda.ai/v1", key_env="LAMBDA_API_KEY"),
+    "nscale": Prefix(family="openai", base_url="https://inference.api.nscale.com/v1", key_env="NSCALE_API_KEY"),
+    "baseten": Prefix(family="openai", base_url="https://inference.baseten.co/v1", key_env="BASETEN_API_KEY"),
+    "wandb": Prefix(family="openai", base_url="https://api.inference.wandb.ai/v1", key_env="WANDB_API_KEY"),
+    "morph": Prefix(family="openai", base_url="https://api.morphllm.com/v1", key_env="MORPH_API_KEY"),
+    "v0": Prefix(family="openai", base_url="https://api.v0.dev/v1", key_env="V0_API_KEY"),
+    "synthetic": Prefix(family="openai", base_url="https://api.synthetic.new/openai/v1", key_env="SYNTHETIC_API_KEY"),
+    "chutes": Prefix(family="openai", base_url="https://llm.chutes.ai/v1", key_env="CHUTES_API_KEY"),
+    "nano-gpt": Prefix(family="openai", base_url="https://nano-gpt.com/api/v1", key_env="NANOGPT_API_KEY"),
+    "poe": Prefix(family="openai", base_url="https://api.poe.com/v1", key_env="POE_API_KEY"),
     "hosted_vllm": Prefix(family="openai", key_env="HOSTED_VLLM_API_KEY"),
     "openai_like": Prefix(family="openai", key_env="OPENAI_LIKE_API_KEY"),
     "custom_openai": Prefix(family="openai"),

@@ -112,7 +112,10 @@ def test_a_file_that_was_not_there_is_gone_after_undo(pointsman: Command, env: M
     mode = stat.S_IMODE(file.stat().st_mode)
     undone = pointsman("connect", "codex", "--undo", env=env)
 
-    assert written.stderr == f"{file}: Codex now uses the proxy\n    hint: --undo removes this new file\n"
+    assert written.stderr == (
+        f"{file}: Codex now uses the proxy\n    hint: --undo removes this new file\n"
+        "start it with:\n  # LITELLM_MASTER_KEY must hold a key of the proxy\n  codex\n"
+    )
     assert mode == 0o600
     assert undone.stderr == f"{file}: removed\n"
     assert list(file.parent.iterdir()) == []
@@ -174,6 +177,117 @@ def test_a_file_with_comments_is_left_as_it_is(pointsman: Command, env: Mapping[
     assert done.stderr.startswith(f"{file}: cannot be changed safely")
     assert file.read_text() == '{\n  // mine\n  "theme": "dark"\n}\n'
     assert list(file.parent.iterdir()) == [file]
+
+
+FILES = {
+    "tabs, no line break at the end": ("claude-code", b'{\n\t"theme": "dark",\n\t"env": {"A": "1"}\n}'),
+    "one line": ("claude-code", b'{"theme":"dark"}'),
+    "line ends and mark of Windows": ("claude-code", b'\xef\xbb\xbf{\r\n    "theme": "dark"\r\n}\r\n'),
+    "comments": ("codex", b'# mine\nmodel = "old"  # the good one\n\n[model_providers.mine]\nname="x"\n# end'),
+    "a table at the end": ("codex", b'theme = "dark"\n[tui]\nx = 1\n'),
+    "TOML of Windows": ("codex", b'theme = "dark"\r\n\r\n[tui]\r\nx = 1\r\n'),
+    "a list, comments": ("aider", b"# mine\nmodel: old  # the good one\n\nread:\n  - a.md\n# end"),
+    "YAML of Windows": ("aider", b"dark-mode: true\r\nmodel: old\r\n"),
+}
+
+
+@pytest.mark.parametrize(("client", "before"), FILES.values(), ids=FILES)
+def test_undo_restores_every_byte(pointsman: Command, env: Mapping[str, str], home: Path, client: str, before: bytes):
+    file = home / CLIENTS[client].file
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(before)
+
+    written = pointsman("connect", client, "--write", "--model", "openrouter/x/y", env=env)
+    after = file.read_bytes()
+    undone = pointsman("connect", client, "--undo", env=env)
+
+    assert (written.returncode, undone.returncode) == (0, 0), written.stderr + undone.stderr
+    assert b"openrouter/x/y" in after
+    assert after.count(b"\n") == after.count(b"\r\n" if b"\r\n" in before else b"\n")
+    assert file.read_bytes() == before
+
+
+def test_a_link_stays_one_and_its_file_is_restored(
+    pointsman: Command, env: Mapping[str, str], home: Path, tmp_path: Path
+):
+    kept, link = tmp_path / "dotfiles.json", home / ".claude/settings.json"
+    kept.write_text('{"theme": "dark"}')
+    link.parent.mkdir()
+    link.symlink_to(kept)
+
+    pointsman("connect", "claude-code", "--write", env=env)
+    assert "ANTHROPIC_BASE_URL" in kept.read_text()
+    pointsman("connect", "claude-code", "--undo", env=env)
+
+    assert link.is_symlink()
+    assert kept.read_text() == '{"theme": "dark"}'
+
+
+def test_undo_removes_what_a_link_to_nothing_led_to(
+    pointsman: Command, env: Mapping[str, str], home: Path, tmp_path: Path
+):
+    link = home / ".claude/settings.json"
+    link.parent.mkdir()
+    link.symlink_to(tmp_path / "dotfiles.json")
+
+    pointsman("connect", "claude-code", "--write", "--with-key", env=env)
+    assert CANARY in link.read_text()
+    pointsman("connect", "claude-code", "--undo", env=env)
+
+    assert link.is_symlink()
+    assert not (tmp_path / "dotfiles.json").exists()
+
+
+def test_a_read_only_file_is_left_as_it_is(pointsman: Command, env: Mapping[str, str], home: Path):
+    file = home / ".aider.conf.yml"
+    file.write_text("dark-mode: true\n")
+    file.chmod(0o444)
+
+    done = pointsman("connect", "aider", "--write", env=env)
+
+    assert done.returncode == 3
+    assert done.stderr.startswith(f"{file}: is read-only\n    hint: make it writable, or add the settings by hand: ")
+    assert [path.name for path in home.iterdir()] == [".aider.conf.yml"]
+    assert file.read_text() == "dark-mode: true\n"
+
+
+def test_a_file_that_cannot_be_read_any_more_is_restored_by_hand(
+    pointsman: Command, env: Mapping[str, str], home: Path
+):
+    file = home / ".claude/settings.json"
+    file.parent.mkdir()
+    file.write_text("{}")
+    pointsman("connect", "claude-code", "--write", env=env)
+    file.write_text("{")
+
+    done = pointsman("connect", "claude-code", "--undo", env=env)
+
+    assert done.returncode == 3
+    assert f"hint: restore it by hand: {file}.before-pointsman is the file as it was" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("client", "options", "lines"),
+    [
+        ("claude-code", (), ["claude"]),
+        ("codex", (), ["export LITELLM_MASTER_KEY=", "codex"]),
+        ("codex", ("--with-key",), ["export LITELLM_MASTER_KEY=", "codex"]),
+        ("opencode", ("--with-key",), ["opencode"]),
+        ("aider", (), ["export LITELLM_MASTER_KEY=", 'export OPENAI_API_KEY="$LITELLM_MASTER_KEY"', "aider"]),
+        ("kimi-cli", (), ["export LITELLM_MASTER_KEY=", 'export OPENAI_API_KEY="$LITELLM_MASTER_KEY"', "kimi"]),
+    ],
+)
+def test_after_writing_it_says_how_to_start_the_client(
+    pointsman: Command, folder: Path, home: Path, client: str, options: tuple[str, ...], lines: list[str]
+):
+    """Claude Code runs a command for its key; Codex reads it from a variable only."""
+    (folder / ".env").write_text(f"LITELLM_MASTER_KEY={CANARY}\n")
+
+    said = pointsman("connect", client, "--write", *options, env={"HOME": str(home)}).stderr
+
+    found = said.partition("start it with:\n")[2].splitlines()
+    assert len(found) == len(lines)
+    assert all(line.strip().startswith(start) for line, start in zip(found, lines, strict=True))
 
 
 def test_a_client_without_a_file_cannot_be_written(pointsman: Command, env: Mapping[str, str]):

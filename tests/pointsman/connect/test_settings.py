@@ -6,6 +6,7 @@ import json
 import tomllib
 
 import pytest
+import yaml
 
 from pointsman.connect.settings import Form, Setting, changed, restored
 from pointsman.console.refusal import RefusalError
@@ -90,8 +91,50 @@ def test_flat_yaml_undone_is_what_it_was():
         (Form.JSON, "[1, 2]", "is not a JSON object"),
         (Form.TOML, "model = ", "cannot be changed safely"),
         (Form.JSON, '{"servers": 3}', '"servers" is not a table'),
+        (Form.TOML, 'servers.mine.url = "http://mine"', "written in an unusual form"),
+        (Form.FLAT_YAML, "{model: old}", "written in an unusual form"),
+        (Form.FLAT_YAML, "model: >-\n  old\n", "written in an unusual form"),
+        (Form.FLAT_YAML, "dark-mode: true\n...\n", "written in an unusual form"),
     ],
 )
 def test_what_cannot_be_changed_without_loss_is_refused(form: Form, text: str, said: str):
+    settings = SETTINGS[:1] if form is Form.FLAT_YAML else SETTINGS
     with pytest.raises(RefusalError, match=said):
-        changed(text, form, SETTINGS)
+        changed(text, form, settings)
+
+
+@pytest.mark.parametrize("indent", ["  ", "    ", "\t"])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_json_keeps_its_indentation_and_its_end(indent: str, end: str):
+    text = json.dumps(json.loads(JSON), indent=indent) + end
+
+    after = changed(text, Form.JSON, SETTINGS[:1])
+
+    assert after == text.replace('"old"', '"kimi/k3"')
+
+
+@pytest.mark.parametrize("value", ["openai/qwen3.5:latest", "*key", "a: b", "a #b", "123", "yes", "'quoted\"", "é"])
+def test_yaml_reads_each_value_as_it_was_meant(value: str):
+    after = changed("dark-mode: true\n", Form.FLAT_YAML, [Setting(path=("key",), value=value)])
+
+    assert yaml.safe_load(after) == {"dark-mode": True, "key": value}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'servers = { mine = { url = "http://mine" } }\n',
+        'theme = "dark"\n[servers]\n[servers.mine]\nurl = "http://mine"\n[other]\nx = 1',
+        '[servers.mine]\nurl = "http://mine"\n\n[[other]]\nx = 1\n\n[servers.last]\nurl = "http://last"\n',
+    ],
+)
+def test_each_way_to_write_a_table_in_toml_keeps_its_values(text: str):
+    before = tomllib.loads(text)
+
+    after = tomllib.loads(changed(text, Form.TOML, SETTINGS))
+
+    assert after == {
+        **before,
+        "model": "kimi/k3",
+        "servers": {**before["servers"], "pointsman": {"url": "http://h"}},
+    }

@@ -22,7 +22,11 @@ model_list:
     litellm_params: {{model: bedrock/claude}}
 """
 
-UNKNOWN = "speaks a protocol that the registry has no kind for"
+UNKNOWN = "is not a provider that import knows"
+_OTHER_VENDOR = (
+    'if it is compatible with OpenAI or Anthropic, add it by hand, with kind = "openai" or "anthropic" and base_url; '
+    "otherwise keep the model in LiteLLM's admin UI"
+)
 
 
 def test_the_registry_is_written_and_checked_and_the_key_moves_to_env(pointsman: Command, folder: Path):
@@ -38,7 +42,7 @@ def test_the_registry_is_written_and_checked_and_the_key_moves_to_env(pointsman:
         "providers.toml: written, 2 providers and 2 aliases",
         ".env: OPENAI_API_KEY copied there; remove the values from old.yaml",
         f'warning: old.yaml:9: model_list[2].litellm_params.model: "bedrock" {UNKNOWN}',
-        "    hint: there is no counterpart; leave it out, or keep this model in LiteLLM's admin UI",
+        f"    hint: {_OTHER_VENDOR}",
         "1 warning",
         "    hint: run `pointsman check`",
     ]

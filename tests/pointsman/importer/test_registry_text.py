@@ -125,6 +125,12 @@ def test_hosts_of_ones_own_become_providers_by_protocol_place_and_key():
         ("deepseek/deepseek-chat", ("deepseek", "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY")),
         ("groq/llama-4", ("groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY")),
         ("openrouter/x-ai/grok-4", ("openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY")),
+        ("zai/glm-5.3", ("zai", "https://api.z.ai/api/paas/v4", "ZAI_API_KEY")),
+        (
+            "dashscope/qwen-max",
+            ("dashscope", "https://dashscope.aliyuncs.com/compatible-mode/v1", "DASHSCOPE_API_KEY"),
+        ),
+        ("nano-gpt/x", ("nano_gpt", "https://nano-gpt.com/api/v1", "NANOGPT_API_KEY")),
         ("moonshot/kimi-k3", ("moonshot", "https://api.moonshot.ai/v1", "MOONSHOT_API_KEY")),
         ("anthropic/claude-haiku-5-5", ("claude", "https://api.anthropic.com/v1", "ANTHROPIC_API_KEY")),
     ],
@@ -418,6 +424,19 @@ def test_what_is_not_a_number_is_listed(name: str, value: str):
     assert _lost(text) == [(1, f"model_list[0].litellm_params.{name}", "is not a number")]
 
 
+def test_the_hint_for_another_vendor_is_what_to_write_for_it():
+    text = """\
+        model_list:
+          - {model_name: a, litellm_params: {model: openai/a}}
+          - {model_name: b, litellm_params: {model: new/b}}
+    """
+
+    (lost,) = imported(dedent(text), "config.yaml", _included).lost
+
+    assert lost.message == '"new" is not a provider that import knows'
+    assert 'add it by hand, with kind = "openai" or "anthropic" and base_url' in lost.hint
+
+
 def test_what_limits_a_model_is_listed():
     text = "model_list: [{model_name: a, litellm_params: {model: openai/a}, model_info: {id: x, access_groups: [b]}}]"
 
@@ -440,7 +459,7 @@ def test_what_cannot_be_carried_over_is_listed_by_line():
     """
 
     assert _lost(text) == [
-        (5, "model_list[1].litellm_params.model", '"bedrock" speaks a protocol that the registry has no kind for'),
+        (5, "model_list[1].litellm_params.model", '"bedrock" is not a provider that import knows'),
         (9, "litellm_settings.success_callback", "is not carried over"),
         (10, "litellm_settings.cache", "is not carried over"),
         (11, "include[0]", '"missing.yaml" cannot be read: no such file or directory'),
@@ -453,7 +472,7 @@ def test_what_cannot_be_carried_over_is_listed_by_line():
         ("a: [", "is not YAML"),
         ("- 1", "is not a mapping of sections"),
         ("model_list: []", "has no entry"),
-        ("model_list: [{model_name: a, litellm_params: {model: azure/gpt}}]", '"azure" speaks a protocol'),
+        ("model_list: [{model_name: a, litellm_params: {model: azure/gpt}}]", '"azure" is not a provider'),
         ("a: &a {b: *a}", "an anchor that contains itself"),
     ],
 )
