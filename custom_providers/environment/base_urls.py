@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from custom_providers.environment.listener import is_loopback
@@ -56,7 +56,7 @@ class BaseUrl:
     """Normal form; empty when there is none or when it has a flaw. Never with credentials: safe to show."""
     flaw: str = ""
     """What is wrong, as the end of a sentence that begins with its name, and without the text itself."""
-    changed: str = field(default="")
+    changed: str = ""
     """What the normal form left out or added, as the end of such a sentence; empty when only a slash went."""
 
 

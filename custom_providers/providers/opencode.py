@@ -104,7 +104,7 @@ PROFILE = Profile(
     ),
     public_models=True,
     # Which API serves which model: Zen's model list, November 2026.
-    families=(
+    apis=(
         ("claude-*", "anthropic"),
         ("qwen3.5-plus", "anthropic"),
         ("qwen3.6-plus", "anthropic"),

@@ -36,7 +36,7 @@ PROFILE = Profile(
     ),
     public_models=True,
     # Which API serves which model: Go's model list, November 2026.
-    families=(
+    apis=(
         ("claude-haiku-5-5", "anthropic"),
         ("minimax-m3", "anthropic"),
         ("qwen3.7-plus", "anthropic"),

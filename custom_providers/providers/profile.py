@@ -104,7 +104,7 @@ class Profile:
     keys: tuple[KeyShape, ...] = ()
     """A key that matches none gets a warning, never a refusal: vendors change formats."""
 
-    families: tuple[tuple[str, Api], ...] = ()
+    apis: tuple[tuple[str, Api], ...] = ()
     """For a gateway with several APIs: which upstream models are served by which, the rest by ``litellm``.
 
     A glob is an exact id or ends in its only ``*``, so that LiteLLM's unanchored matcher reads it exactly."""
@@ -154,7 +154,7 @@ class Profile:
     def has_responses_api(self, model: str) -> bool:
         """Whether ``model`` is served by OpenAI's Responses API."""
         return self.responses_api or any(
-            api == "openai/responses" and fnmatchcase(model, glob) for glob, api in self.families
+            api == "openai/responses" and fnmatchcase(model, glob) for glob, api in self.apis
         )
 
     def shutdown(self, model: str) -> Shutdown | None:

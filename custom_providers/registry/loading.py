@@ -158,15 +158,13 @@ def _build(raw: Mapping[str, Any], sha256: str, positions: Positions) -> Registr
             for name, alias in aliases.items()
             if alias.defaults or alias.fallbacks
         },
-        gateway=Gateway(bounds=from_settings(gateway), **_without_bounds(gateway)),
+        gateway=Gateway(
+            bounds=from_settings(gateway), **{name: value for name, value in gateway.items() if name not in NAMES}
+        ),
         audit=Audit(**raw.get("audit", {})),
         alerts=Alerts(**raw.get("alerts", {})),
         positions=positions,
     )
-
-
-def _without_bounds(gateway: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in gateway.items() if name not in NAMES}
 
 
 _IN_BOTH = {field.name for field in dataclass_fields(Profile)} & {field.name for field in dataclass_fields(Provider)}

@@ -152,6 +152,13 @@ class Provider:
     )
 
     @property
+    def all_models(self) -> tuple[Model, ...]:
+        """The declared models, and last the default model if it is not one of them."""
+        if any(model.id == self.default_model for model in self.models):
+            return self.models
+        return (*self.models, Model(id=self.default_model))
+
+    @property
     def wire_family(self) -> WireFamily:
         """What it speaks."""
         return self.profile.wire_family

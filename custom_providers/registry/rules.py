@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,8 +12,8 @@ from custom_providers.providers.known import KNOWN, profile_of
 from custom_providers.providers.profile import Profile, WireFamily
 from custom_providers.providers.wire.families import FAMILIES
 from custom_providers.registry.model import Provider, Registry
-from custom_providers.registry.shapes import CLOSE, Path, Violation
-from custom_providers.routing.resolver import Route, RouteTable
+from custom_providers.registry.shapes import Path, Violation, similar
+from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import compile_table, final_target
 
 _KEY_HEADERS = frozenset({"authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie"})
@@ -27,8 +26,8 @@ def within_provider(table: Mapping[str, Any], path: Path) -> Iterator[Violation]
     try:
         profile = profile_of(table["name"], table.get("kind"))
     except KeyError:
-        close = difflib.get_close_matches(table["name"], KNOWN, n=1, cutoff=CLOSE)
-        meant = f'did you mean "{close[0]}"? if not, ' if close else ""
+        close = similar(table["name"], KNOWN)
+        meant = f'did you mean "{close}"? if not, ' if close else ""
         yield Violation(
             path=(*path, "kind"),
             message=f'is missing, and "{table["name"]}" is not a known provider',
@@ -176,7 +175,7 @@ def _target(table: RouteTable, target: str, path: Path) -> Iterator[Violation]:
 
 def _fallback(table: RouteTable, target: str, path: Path) -> Iterator[Violation]:
     yield from _target(table, target, path)
-    route: Route = table.resolve(target)
+    route = table.resolve(target)
     if route.provider and not table.providers[route.provider].unattended:
         yield Violation(
             path=path,
@@ -189,5 +188,5 @@ def _nearest(table: RouteTable, target: str) -> str:
     prefixes = sorted(
         {prefix for provider in table.providers.values() for prefix in (*provider.prefixes, f"{provider.name}/")}
     )
-    close = difflib.get_close_matches(target.partition("/")[0] + "/", prefixes, n=1, cutoff=CLOSE)
-    return f'did you mean "{close[0]}{target.partition("/")[2]}"? ' if close else f"declared: {', '.join(prefixes)}; "
+    close = similar(target.partition("/")[0] + "/", prefixes)
+    return f'did you mean "{close}{target.partition("/")[2]}"? ' if close else f"declared: {', '.join(prefixes)}; "

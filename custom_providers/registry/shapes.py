@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -13,9 +13,6 @@ from custom_providers.keys.redaction import shown
 
 Path = tuple[str | int, ...]
 """The keys that lead to a value and, in arrays, 0-based positions."""
-
-CLOSE = 0.75
-"""The ``difflib`` ratio from which a name is suggested; the default, 0.6, suggests unrelated words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +35,12 @@ class Shape(Protocol):
 
     def schema(self) -> dict[str, object]:
         """The same rule as a JSON Schema (draft 2020-12) fragment."""
+
+
+def similar(name: str, known: Iterable[str]) -> str:
+    """The known name that ``name`` may be meant for; empty if none is similar."""
+    # The default ratio, 0.6, suggests unrelated words.
+    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.75)), "")
 
 
 def type_name(value: object) -> str:
@@ -73,8 +76,8 @@ class Text:
         if not isinstance(value, str):
             yield wrong_type(value, self.expects, path)
         elif self.choices and value not in self.choices:
-            close = difflib.get_close_matches(value, self.choices, n=1, cutoff=CLOSE)
-            hint = f'did you mean "{close[0]}"? ' if close else ""
+            close = similar(value, self.choices)
+            hint = f'did you mean "{close}"? ' if close else ""
             yield Violation(
                 path=path,
                 message=f"{shown(value)} is not allowed",

@@ -6,13 +6,12 @@ The validation, the JSON Schema and ``docs/registry.md`` all come from these dec
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass
 from typing import Any
 
-from custom_providers.registry.shapes import CLOSE, Path, Shape, Violation, wrong_type
+from custom_providers.registry.shapes import Path, Shape, Violation, similar, wrong_type
 
 _LOOKS_LIKE_A_SECRET = re.compile(r"(^|_)(key|token|secret|password|credential)s?$", re.IGNORECASE)
 
@@ -72,9 +71,7 @@ class Record:
         return f"fields here: {', '.join(field.name for field in self.fields)}"
 
     def _similar(self, key: str) -> str:
-        """The field that ``key`` may be meant for; empty if none is similar."""
-        close = difflib.get_close_matches(key, [field.name for field in self.fields], n=1, cutoff=CLOSE)
-        return close[0] if close else ""
+        return similar(key, [field.name for field in self.fields])
 
 
 _FIELD = "field"

@@ -7,13 +7,13 @@ matched but cannot serve answers 404; nothing falls through to a later rule.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from custom_providers.providers.profile import WireFamily
+from custom_providers.registry.shapes import similar
 
 Rule = Literal["provider", "alias", "prefix", "suffix", "bare", "default", "invalid"]
 
@@ -191,8 +191,8 @@ class RouteTable:
     def suggestion(self, name: str) -> str:
         """A "did you mean" clause if the prefix of ``name`` looks like a typo of a known one; else empty."""
         start, slash, rest = name.partition("/")
-        close = difflib.get_close_matches(f"{start}/", self._prefixes, n=1, cutoff=0.75) if slash else []
-        return f'; did you mean "{close[0]}{rest}"?' if close else ""
+        close = similar(f"{start}/", self._prefixes) if slash else ""
+        return f'; did you mean "{close}{rest}"?' if close else ""
 
     def _bare(self, name: str) -> ProviderRoute | None:
         for length in self._glob_starts:
@@ -219,9 +219,9 @@ class RouteTable:
             remedy = self._obstacles.get(owner.name) or f"set {owner.auth_env}"
             status = 404
             message = f'provider "{owner.name}" is not registered: {remedy}, then reload or restart the proxy'
-        elif owner.accepts and not _matches_one(owner.accepts, upstream):
+        elif owner.accepts and not matches_one(owner.accepts, upstream):
             status, message = 404, f'provider "{owner.name}" serves {", ".join(owner.accepts)} only'
-        elif _matches_one(owner.refuses, upstream):
+        elif matches_one(owner.refuses, upstream):
             status, message = 404, f'provider "{owner.name}" serves {", ".join(owner.refuses)} by another API only'
         return Route(model, owner.name, upstream, f"{owner.name}/{upstream}", rule, status, message)
 
@@ -255,7 +255,8 @@ def _ends(name: str) -> Iterator[str]:
         dash = name.find("-", dash + 1)
 
 
-def _matches_one(globs: Iterable[str], name: str) -> bool:
+def matches_one(globs: Iterable[str], name: str) -> bool:
+    """Whether one of ``globs``, in which only ``*`` is special, matches ``name``."""
     return any(_matches(glob, name) for glob in globs)
 
 

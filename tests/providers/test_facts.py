@@ -80,7 +80,7 @@ def test_names_of_november(name: str, provider: str, status: int):
 
 
 def test_go_serves_qwen4_max_by_the_anthropic_api():
-    assert dict(KNOWN["opencode_go"].families)["qwen4-max"] == "anthropic"
+    assert dict(KNOWN["opencode_go"].apis)["qwen4-max"] == "anthropic"
 
 
 def test_kimis_limits_and_prices_of_november():

@@ -69,6 +69,8 @@ _PASSING = frozenset(
     }
 )
 
+_TRACE_HEADERS = ("x-request-id", "request-id")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusJudge:
@@ -77,7 +79,6 @@ class StatusJudge:
     provider: str
     """The registry's name of the provider."""
     key: str = field(repr=False)
-    trace_headers: tuple[str, ...] = ("x-request-id", "request-id")
 
     def answered(self, status: int, body: bytes, headers: Mapping[str, str]) -> Failure:
         """Classify an HTTP error response."""
@@ -111,7 +112,7 @@ class StatusJudge:
 
     def trace_id(self, headers: Mapping[str, str]) -> str:
         """Return the provider's trace id, if it is valid as one of our headers."""
-        named = next((value for name in self.trace_headers if (value := header(headers, name))), "")
+        named = next((value for name in _TRACE_HEADERS if (value := header(headers, name))), "")
         return named if named.isascii() and named.isprintable() and len(named) <= 128 else ""
 
     def _failure(self, status: int, text: str, wait: float | None, trace_id: str, *, words: str) -> Failure:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from custom_providers.kimi.account.systems import KIMI_CODE, System
+from custom_providers.kimi.account.systems import KIMI_CODE, SYSTEMS, System, system_for_url
 from custom_providers.providers import kimi, moonshot
 from custom_providers.providers.kimi_system import EFFORTS, KimiModel
 
@@ -39,6 +39,13 @@ def models(system: System) -> tuple[KimiModel, ...]:
 def find(model_id: str, system: System) -> KimiModel | None:
     """The catalogue's entry for an id, if it has one."""
     return next((model for model in MODELS if model.id == model_id and model.system is system), None)
+
+
+def find_at(model_id: str, base_url: str) -> KimiModel | None:
+    """The same for the system at ``base_url``; for either system where the URL does not say which."""
+    system = system_for_url(base_url)
+    candidates = SYSTEMS if system is None else (system,)
+    return next((found for candidate in candidates if (found := find(model_id, candidate))), None)
 
 
 def advice(model_id: str, system: System) -> str:

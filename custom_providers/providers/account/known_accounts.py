@@ -15,10 +15,6 @@ def account_of(profile: Profile, base_url: str) -> Account:
         return KIMI_ACCOUNT
     if profile.account:
         return profile.account
-    there = [
-        profile
-        for profile in KNOWN.values()
-        if profile.account and profile.setup and base_url.startswith(profile.setup.base_url)
-    ]
-    nearest = max(there, key=lambda profile: len(profile.setup.base_url if profile.setup else ""), default=None)
-    return nearest.account if nearest and nearest.account else by_model_list(profile)
+    accounts = {known.setup.base_url: known.account for known in KNOWN.values() if known.setup and known.account}
+    nearest = max(filter(base_url.startswith, accounts), key=len, default=None)
+    return accounts[nearest] if nearest else by_model_list(profile)

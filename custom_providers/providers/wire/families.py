@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from custom_providers.kimi.account import systems
 from custom_providers.providers.account.account import Ask, Target
 from custom_providers.providers.profile import Auth, WireFamily
 from custom_providers.providers.wire import completions, model_lists
@@ -23,8 +24,10 @@ class Family:
     """What comes before the key in its header."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """With every request."""
-    models_url: Callable[..., str]
-    """Of a base URL, and if need be the size of a page: where the model list, or its first page, is."""
+    models: Callable[[str], str] = model_lists.url
+    """Of a base URL: where the model list is."""
+    page_size: str = ""
+    """The parameter for the number of models on a page; empty if the list has no pages."""
     next_page: Callable[[Mapping[str, Any]], str] = lambda _: ""
     """Of a page: the query for the next one; empty after the last."""
     read_model: Callable[[Mapping[str, Any]], ServedModel]
@@ -34,6 +37,10 @@ class Family:
         """The headers of a request with ``key``, which may be empty, to a provider that takes it by ``auth``."""
         sent = {"Authorization": f"Bearer {key}"} if auth == "bearer" else {self.key_header: f"{self.key_before}{key}"}
         return {**(sent if key else {}), **self.headers}
+
+    def models_url(self, base_url: str, size: int = 1000) -> str:
+        """Where the model list, or its first page of ``size`` models, is."""
+        return f"{self.models(base_url)}{f'?{self.page_size}={size}' if self.page_size else ''}"
 
     def next_url(self, base_url: str, page: Mapping[str, Any]) -> str | None:
         """Where the page after ``page`` is; None after the last."""
@@ -49,7 +56,6 @@ class Family:
 FAMILIES: Mapping[WireFamily, Family] = {
     "openai": Family(
         auths=("bearer", "none"),
-        models_url=model_lists.openai_url,
         read_model=model_lists.openai,
         completion=completions.openai,
     ),
@@ -58,14 +64,15 @@ FAMILIES: Mapping[WireFamily, Family] = {
         key_header="x-api-key",
         key_before="",
         headers={"anthropic-version": "2023-06-01"},
-        models_url=model_lists.anthropic_url,
+        models=model_lists.anthropic_url,
+        page_size="limit",
         next_page=model_lists.anthropic_next,
         read_model=model_lists.anthropic,
         completion=completions.anthropic,
     ),
     "ollama": Family(
         auths=("none", "bearer"),
-        models_url=model_lists.ollama_url,
+        models=model_lists.ollama_url,
         read_model=model_lists.ollama,
         completion=completions.ollama,
     ),
@@ -74,14 +81,14 @@ FAMILIES: Mapping[WireFamily, Family] = {
         auths=("api_key_query", "x_api_key"),
         key_header="x-goog-api-key",
         key_before="",
-        models_url=model_lists.gemini_url,
+        page_size="pageSize",
         next_page=model_lists.gemini_next,
         read_model=model_lists.gemini,
         completion=completions.gemini,
     ),
     "kimi": Family(
         auths=("bearer", "x_api_key"),
-        models_url=model_lists.kimi_url,
+        models=systems.models_url,
         read_model=model_lists.openai,
         completion=completions.openai,
     ),

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import quote
 
-from custom_providers.kimi.account import systems
 from custom_providers.providers.json_members import count, flag, items, member, table, text
-
-_PAGE = 1000
 
 _DATED = re.compile(r"-20\d{6}$")
 
@@ -41,7 +38,7 @@ class Listing:
 
     models: Mapping[str, ServedModel]
     """By id, in the provider's order."""
-    variants: tuple[str, ...] = field(default=())
+    variants: tuple[str, ...] = ()
     """Suffixes that any model takes."""
 
     def find(self, model_id: str) -> ServedModel | None:
@@ -58,32 +55,19 @@ class Listing:
         return self.models[max(dated)] if dated else None
 
 
-def openai_url(base_url: str, size: int = _PAGE) -> str:
-    """OpenAI's list, which has no pages."""
-    del size
+def url(base_url: str) -> str:
+    """The list of OpenAI's and Gemini's APIs."""
     return f"{base_url}/models"
 
 
-def kimi_url(base_url: str, size: int = _PAGE) -> str:
-    """The list of either Kimi system."""
-    del size
-    return systems.models_url(base_url)
-
-
-def ollama_url(base_url: str, size: int = _PAGE) -> str:
+def ollama_url(base_url: str) -> str:
     """What an Ollama server has pulled, or Ollama Cloud serves."""
-    del size
     return f"{base_url}/api/tags"
 
 
-def gemini_url(base_url: str, size: int = _PAGE) -> str:
-    """The first page of Gemini's list."""
-    return f"{base_url}/models?pageSize={size}"
-
-
-def anthropic_url(base_url: str, size: int = _PAGE) -> str:
-    """The first page of Anthropic's list."""
-    return f"{base_url.removesuffix('/v1')}/v1/models?limit={size}"
+def anthropic_url(base_url: str) -> str:
+    """Anthropic's list; its base URL may lack the version."""
+    return f"{base_url.removesuffix('/v1')}/v1/models"
 
 
 def gemini_next(page: Mapping[str, Any]) -> str:

@@ -31,19 +31,13 @@ def models(providers: Iterable[Provider]) -> dict[str, dict[str, str]]:
     by_provider = {
         provider.name: "".join(f"{json.dumps(_line(provider, model))}\n" for model in models)
         for provider in providers
-        if (models := [model for model in _declared(provider) if not _has_its_own_way(provider, model)])
+        if (models := [model for model in provider.all_models if not _has_its_own_way(provider, model)])
     }
     return {"models": by_provider} if by_provider else {}
 
 
 def _has_its_own_way(provider: Provider, model: Model) -> bool:
-    return bool(model.base_url) or model.id in dict(provider.profile.families)
-
-
-def _declared(provider: Provider) -> tuple[Model, ...]:
-    if any(model.id == provider.default_model for model in provider.models):
-        return provider.models
-    return (*provider.models, Model(id=provider.default_model))
+    return bool(model.base_url) or model.id in dict(provider.profile.apis)
 
 
 def _line(provider: Provider, model: Model) -> dict[str, Any]:
@@ -51,17 +45,17 @@ def _line(provider: Provider, model: Model) -> dict[str, Any]:
 
 
 def deployments(provider: Provider) -> Iterator[dict[str, Any]]:
-    """One deployment per API of the provider: its families of models, then a wildcard for the rest.
+    """One deployment per model or glob of models that has its own API, then a wildcard for the rest.
 
     Declared models are not among them: see ``custom_providers.request.models.declared_models``.
     """
-    declared = {model.id: model for model in _declared(provider)}
-    for glob, wire in provider.profile.families:
-        family = _deployment(provider, glob, wire, declared.get(glob, Model(id=glob)))
+    declared = {model.id: model for model in provider.all_models}
+    for glob, api in provider.profile.apis:
+        one = _deployment(provider, glob, api, declared.get(glob, Model(id=glob)))
         if glob not in declared:
             # The deployment only selects the API; the provider may not have the model.
-            family["model_info"]["undeclared"] = True
-        yield family
+            one["model_info"]["undeclared"] = True
+        yield one
     for model in provider.models:
         if model.base_url:
             own = _deployment(provider, model.id, provider.profile.litellm, model)
@@ -143,12 +137,10 @@ def _catalogued(provider: Provider, model: Model) -> dict[str, Any]:
     """Our facts about Kimi's models; LiteLLM's price map has most other models."""
     if provider.wire_family != "kimi":
         return {}
-    system = systems.system_for_url(provider.base_url)
-    candidates = systems.SYSTEMS if system is None else (system,)
-    known = (catalogue.find(model.id, candidate) for candidate in candidates)
-    facts = next((dict(catalogue.model_info(found)) for found in known if found), {})
+    found = catalogue.find_at(model.id, provider.base_url)
+    facts = catalogue.model_info(found) if found else {}
     # Kimi Code's models are included in the membership; tokens are still counted.
-    return {**(_FREE if system is systems.KIMI_CODE else {}), **facts}
+    return {**(_FREE if systems.system_for_url(provider.base_url) is systems.KIMI_CODE else {}), **facts}
 
 
 def _kimi(provider: Provider) -> dict[str, Any]:

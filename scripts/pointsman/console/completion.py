@@ -35,9 +35,7 @@ def model_names(context: click.Context, _parameter: click.Parameter, incomplete:
 
     def names(registry: Registry) -> list[str]:
         deployments = (
-            f"{provider.name}/{model}"
-            for provider in registry.providers
-            for model in (provider.default_model, *(model.id for model in provider.models))
+            f"{provider.name}/{model.id}" for provider in registry.providers for model in provider.all_models
         )
         return sorted({*(alias for alias in registry.aliases if "*" not in alias), *deployments})
 

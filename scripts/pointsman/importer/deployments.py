@@ -8,7 +8,8 @@ from typing import Any
 
 from custom_providers.json_parts import listed, mapping
 from custom_providers.registry.problems import Problem
-from pointsman.importer.document import Document, Path
+from custom_providers.registry.shapes import Path
+from pointsman.importer.document import Document
 from pointsman.importer.parameters import CREDENTIAL, credential, parameters
 from pointsman.importer.prefixes import BARE, PREFIXES, Prefix
 

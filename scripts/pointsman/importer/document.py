@@ -8,10 +8,9 @@ from math import inf
 from typing import Any
 
 from custom_providers.json_parts import mapping
-from custom_providers.keys.redaction import looks_like_key
+from custom_providers.registry.positions import dotted, nearest_line
 from custom_providers.registry.problems import ConfigError, Problem
-
-Path = tuple[str | int, ...]
+from custom_providers.registry.shapes import Path
 
 MOST_CHARACTERS = 4_000_000
 """The most characters of one file; a config of 1,000 models has about 300,000."""
@@ -32,8 +31,8 @@ class Document:
 
     def lost(self, path: Path, message: str, hint: str) -> Problem:
         """The problem that something cannot be carried over: where, why, and what to do instead."""
-        line = next((self.lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self.lines), None)
         file, place = self._origin(path)
+        line = nearest_line(self.lines, path)
         return Problem(file=file, line=line, where=dotted(place), message=message, hint=hint, severity="warning")
 
     def _origin(self, path: Path) -> tuple[str, Path]:
@@ -49,15 +48,6 @@ class Document:
         for key in path:
             value = mapping(value).get(key)
         return mapping(value)
-
-
-def dotted(path: Path) -> str:
-    """``model_list[0].litellm_params.rpm``; a part that looks like a key is not shown."""
-    text = ""
-    for part in path:
-        shown = "(looks like a key)" if isinstance(part, str) and looks_like_key(part) else part
-        text += f"[{shown}]" if isinstance(part, int) else f".{shown}"
-    return text.removeprefix(".")
 
 
 def read(text: str, file: str) -> Document:

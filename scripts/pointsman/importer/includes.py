@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from custom_providers.json_parts import listed
 from custom_providers.registry.problems import Problem
-from pointsman.importer.document import Document, Path, read
+from custom_providers.registry.shapes import Path
+from pointsman.importer.document import Document, read
 
 SECTION = "include"
 

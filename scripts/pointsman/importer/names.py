@@ -9,8 +9,9 @@ from typing import Any
 from custom_providers.json_parts import unwrapped
 from custom_providers.providers.known import KNOWN
 from custom_providers.registry.problems import Problem
+from custom_providers.registry.shapes import Path
 from pointsman.importer.deployments import Deployment
-from pointsman.importer.document import Document, Path
+from pointsman.importer.document import Document
 from pointsman.importer.providers import Group
 
 

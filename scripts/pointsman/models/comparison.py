@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from fnmatch import fnmatchcase
 from typing import Any
 
 from custom_providers.kimi.account import catalogue, systems
 from custom_providers.providers.account.account import Ask
 from custom_providers.providers.account.questions import ask_all
 from custom_providers.providers.account.readings import refusal
-from custom_providers.providers.kimi_system import KimiModel
 from custom_providers.providers.profile import Shutdown
 from custom_providers.providers.wire.families import FAMILIES, Family
 from custom_providers.providers.wire.model_lists import Listing, ServedModel
 from custom_providers.registry.model import Model, Provider
+from custom_providers.registry.shapes import similar
+from custom_providers.routing.resolver import matches_one
 from pointsman.sources.sources import Sources
 from pointsman.upstream.endpoint import Endpoint, endpoint
 
@@ -92,9 +90,7 @@ def looks(sources: Sources, providers: Iterable[Provider], *, live: bool) -> tup
 
 def declared(provider: Provider, base_url: str) -> tuple[Model, ...]:
     """The provider's models in the registry, including its default model."""
-    models = provider.models
-    if all(model.id != provider.default_model for model in models):
-        models = (*models, Model(id=provider.default_model))
+    models = provider.all_models
     return tuple(_catalogued(model, base_url) for model in models) if provider.wire_family == "kimi" else models
 
 
@@ -108,7 +104,7 @@ def compare(provider: Provider, base_url: str, models: Iterable[Model], listing:
         new=tuple(
             declarable(model)
             for model in listing.models.values()
-            if model.id not in known and (not provider.accepts or fits(model.id, provider.accepts))
+            if model.id not in known and (not provider.accepts or matches_one(provider.accepts, model.id))
         ),
         changed=tuple(
             Change(id=model.id, declared=model.context_window, served=found.context_window)
@@ -123,7 +119,7 @@ def compare(provider: Provider, base_url: str, models: Iterable[Model], listing:
 
 
 def _other_efforts(model_id: str, base_url: str, found: ServedModel) -> bool:
-    known = _catalogue(model_id, base_url)
+    known = catalogue.find_at(model_id, base_url)
     return known is not None and bool(found.efforts) and known.efforts != found.efforts
 
 
@@ -140,26 +136,14 @@ def ends(look: Look) -> Mapping[str, Shutdown]:
     return {model_id: end for model_id, end in found.items() if end}
 
 
-def fits(name: str, globs: Iterable[str]) -> bool:
-    """Whether one of ``globs``, in which only ``*`` is special, matches ``name``."""
-    return any(fnmatchcase(name, re.sub(r"([\[?])", r"[\1]", glob)) for glob in globs)
-
-
 def filled(model: Model, known: Model) -> Model:
     """``model`` with missing facts filled in from ``known``."""
     missing = [field.name for field in fields(Model) if getattr(model, field.name) is None]
     return replace(model, **{name: getattr(known, name) for name in missing})
 
 
-def _catalogue(model_id: str, base_url: str) -> KimiModel | None:
-    """Our catalogue's entry; one of either Kimi system where the URL does not say which."""
-    system = systems.system_for_url(base_url)
-    candidates = systems.SYSTEMS if system is None else (system,)
-    return next((found for candidate in candidates if (found := catalogue.find(model_id, candidate))), None)
-
-
 def _catalogued(model: Model, base_url: str) -> Model:
-    known = _catalogue(model.id, base_url)
+    known = catalogue.find_at(model.id, base_url)
     if known is None:
         return model
     facts = Model(
@@ -192,8 +176,8 @@ def _instead(provider: Provider, base_url: str, model_id: str, listing: Listing)
         return str(known)
     if provider.wire_family == "ollama" and provider.auth == "none":
         return f"`ollama pull {model_id}` fetches it"
-    close = difflib.get_close_matches(model_id, listing.models, n=1, cutoff=0.75)
-    return f'"{close[0]}" is served' if close else ""
+    close = similar(model_id, listing.models)
+    return f'"{close}" is served' if close else ""
 
 
 def _lists_to_anybody(place: Endpoint) -> bool:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, fields
 from custom_providers.registry import loading
 from custom_providers.registry.model import Model
 from custom_providers.registry.problems import ConfigError
+from custom_providers.routing.resolver import matches_one
 from pointsman.console import files, report
 from pointsman.console.generated import keep_copy
 from pointsman.console.refusal import RefusalError
-from pointsman.models.comparison import Look, fits
+from pointsman.models.comparison import Look
 from pointsman.models.registry_edit import rewritten
 from pointsman.sources.sources import Sources
 
@@ -51,7 +52,7 @@ def edit(look: Look, add: Sequence[str]) -> Edit:
     return Edit(
         provider=look.provider.name,
         completed=tuple(model for model in facts if model != Model(id=model.id)),
-        added=tuple(model for model in found.new if fits(model.id, add)),
+        added=tuple(model for model in found.new if matches_one(add, model.id)),
         gone=tuple(name for name in found.gone if name in listed and name != look.provider.default_model),
     )
 

@@ -87,9 +87,9 @@ class Turn:
     usage: Usage
 
 
-def reply(prompt: Prompt, *, reasoning: str = REASONING) -> Turn:
+def reply(prompt: Prompt) -> Turn:
     """Returns the model's turn; the token budget is spent on reasoning first, then on text."""
-    thought = pieces(reasoning) if prompt.think else ()
+    thought = pieces(REASONING) if prompt.think else ()
     calls = _tool_calls(prompt)
     said = () if calls else pieces(_text(prompt))
     budget = len(thought) + len(said) if prompt.max_tokens is None else prompt.max_tokens

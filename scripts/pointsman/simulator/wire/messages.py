@@ -37,7 +37,6 @@ class Dialect:
 
     usage: Callable[[Usage], Mapping[str, Any]] = anthropic_usage
     headers: Mapping[str, str] = field(default_factory=dict)
-    pings: bool = True
 
 
 def error_body(kind: str, message: str, **extra: Any) -> dict[str, Any]:
@@ -119,7 +118,7 @@ def _events(prompt: Prompt, turn: Turn, dialect: Dialect) -> Iterable[bytes]:
     yield _event("message_start", message={**_envelope(prompt.model), **started})
     for index, block in enumerate(_blocks(turn)):
         yield from _block_events(index, block)
-        if index == 0 and dialect.pings:
+        if index == 0:
             yield _event("ping")
     ended = {"stop_reason": STOP_REASONS[turn.finish], "stop_sequence": None}
     yield _event("message_delta", delta=ended, usage=usage)
