@@ -31,7 +31,7 @@ _ENDPOINTS: dict[WireFamily, str] = {
         r"/(chat/completions|completions|messages(/count_tokens)?|models|usages|users/me/balance)|/anthropic(/v1)?"
     ),
 }
-"""The end of a URL that somebody copied whole from a documentation; the proxy appends it by itself."""
+"""The ends of complete endpoint URLs, as documentation shows them; the proxy appends these paths itself."""
 
 _VENDOR_PATHS = {
     "api.openai.com": "/v1",
@@ -86,7 +86,7 @@ def foreign_host(url: str, profile: Profile) -> str:
 
 
 def flaw_of(url: str) -> str:
-    """Why ``url`` is no base URL, as the end of a sentence; empty when it is one."""
+    """Why ``url`` is not a base URL, as the end of a sentence; empty if it is one."""
     if any(character.isspace() or not character.isprintable() for character in url):
         return "contains white space or a control character"
     if not re.match(r"https?://", url, re.IGNORECASE):

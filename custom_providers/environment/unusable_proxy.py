@@ -1,4 +1,4 @@
-"""What can be wrong with the environment; apart from its reading, so that the command line loads without it."""
+"""An error of the environment, in a separate module so that the command starts without loading the rest."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ class Profile:
 
     @property
     def home(self) -> tuple[str, ...]:
-        """Its vendor's hosts; none for a provider that anybody may run."""
+        """Its vendor's hosts; empty for software that users run themselves."""
         if self.setup is None or self.setup.auth == "none":
             return self.hosts
         return self.hosts or tuple(filter(None, (urlsplit(self.setup.base_url).hostname,)))

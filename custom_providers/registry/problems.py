@@ -15,7 +15,7 @@ class Problem:
 
     file: str
     line: int | None
-    """1-based; None when the violation is about the whole file or about no file position."""
+    """1-based; None if the problem concerns the whole file, or no file."""
     where: str
     """The provider and field, as in ``provider "kimi": auth_env``; empty for the whole file."""
     message: str

@@ -25,8 +25,8 @@ NOT_IN_NAMES = r",?#%\\"
 """Characters, written for a regular expression's brackets; "*" is allowed only in patterns of names."""
 
 _NOT_A_NAME = re.compile(rf"[*{NOT_IN_NAMES}]|(?:^|/)\.\.?(?:/|$)")
-"""What LiteLLM reads as a list or a pattern, and what climbs out of a path or ends it: Gemini's names are part of the
-URL, where ``%2e%2e%2f`` climbs as ``../`` does."""
+"""What LiteLLM reads as a list or a pattern, and what ends or leaves a URL's path: Gemini's model names are part of the
+URL, where ``%2e%2e%2f`` acts like ``../``."""
 
 
 class Route(NamedTuple):
@@ -227,7 +227,7 @@ class RouteTable:
 
 
 def is_name(text: str) -> bool:
-    """Whether ``text`` can be a model's name, or begin or end one; the registry's are held to the same rule."""
+    """Whether ``text`` can be a model's name, or begin or end one; the rule applies to the registry too."""
     return len(text) <= MAX_NAME and text.isprintable() and not _NOT_A_NAME.search(text)
 
 

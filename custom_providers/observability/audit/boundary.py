@@ -11,7 +11,7 @@ from custom_providers.observability.audit.recorder import Recorder
 from custom_providers.server.gate.route_lookup import below_root
 
 _OURS = "/v1/chat"
-"""An older path for chat completions; see ``endpoints.legacy_routes``."""
+"""An older path for chat completions; see ``server.endpoints.legacy_routes``."""
 
 
 class Boundary:

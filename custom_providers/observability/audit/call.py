@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from custom_providers.engine.facts import FACTS
 from custom_providers.observability.audit.details import Details
-from custom_providers.observability.audit.record import CallRecord, Names, Outcome, clean_name, clean_text
+from custom_providers.observability.audit.record import CallRecord, Names, Outcome, clean_name, clean_text, instant
 from custom_providers.routing.resolver import Route
 
 CURRENT: ContextVar[CurrentCall | None] = ContextVar("pointsman_call", default=None)
@@ -109,7 +109,7 @@ class CurrentCall:
         steps = list(pairwise(asked))
         return CallRecord(
             id=self.id,
-            time=datetime.fromtimestamp(self.began, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            time=instant(datetime.fromtimestamp(self.began, UTC)),
             call_id=_name(self.call_id),
             endpoint=clean_name(self.endpoint),
             model=_name((self.route and self.route.model) or self.model),

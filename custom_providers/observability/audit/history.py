@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from custom_providers.observability.audit.record import COLUMNS, FAILED, OUTCOMES, TABLE, Row
+from custom_providers.observability.audit.record import COLUMNS, FAILED, OUTCOMES, TABLE, Row, instant
 from custom_providers.observability.audit.storage.database import Database
 
 _NEWEST_FAILURES = 100
@@ -110,7 +110,7 @@ def _failures(
 def _plain(value: Any, column_type: str) -> Any:
     """A database's value as JSON has it."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return instant(value.astimezone(UTC))
     if column_type == "json" and isinstance(value, str):
         return json.loads(value)
     return bool(value) if column_type == "flag" and value is not None else value

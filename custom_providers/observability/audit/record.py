@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Literal, get_args
 
 import orjson
@@ -61,7 +62,7 @@ class CallRecord:
     error_class: str | None
     """The class of LiteLLM's exception, if the client got an error."""
     error_kind: str | None
-    """The kind of a Kimi failure."""
+    """The kind of the failure, such as ``quota``, if our engine called the provider."""
     error_message: str | None
     """What the last failed attempt said, at most 200 characters, without keys; also where a later attempt succeeded."""
     first_provider: str | None
@@ -91,7 +92,7 @@ class CallRecord:
     tool_calls: Counts | None
     """How often the model called each tool."""
     adjustments: Names | None
-    """What was changed in a Kimi request, and what to know about its answer."""
+    """What was changed in the request, and what to know about its answer."""
     prompt: str | None
     """The conversation as JSON; only with ``store_text``."""
     answer: str | None
@@ -112,6 +113,11 @@ _TYPES: Mapping[str, ColumnType] = {
 COLUMNS: Mapping[str, ColumnType] = {
     field.name: _TYPES[str(field.type).removesuffix(" | None")] for field in fields(CallRecord)
 }
+
+
+def instant(moment: datetime) -> Instant:
+    """``moment``, in UTC, as rows have it."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def clean_text(text: str, most: int) -> str:

@@ -16,7 +16,7 @@ _log = logging.getLogger("pointsman")
 
 
 class Outlet(Protocol):
-    """Accepts records; ``delivery.Delivery`` is one."""
+    """Accepts records; ``storage.delivery.Delivery`` is one."""
 
     def put(self, record: CallRecord, *, final: bool) -> None:
         """Accepts a record, which replaces earlier ones of the same call."""

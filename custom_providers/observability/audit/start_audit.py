@@ -33,7 +33,7 @@ def start(settings: Mapping[str, Any] | None, env: Mapping[str, str], app: FastA
     lines.begin(env)
     tracebacks.install()
     recorder = Recorder(CallLines(None if settings is None else _delivery(settings, env)))
-    # Starlette takes no more middleware once an app runs, and this one runs when it reads its config.
+    # Starlette accepts no middleware once an app runs, and LiteLLM's already runs when it reads its config.
     app.middleware_stack = Boundary(app.middleware_stack or app.build_middleware_stack(), recorder)
     return AuditLogger(recorder, store_text=bool((settings or {}).get("store_text")))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from custom_providers.observability.audit.history import Failed, Filter, last_failures, recent
-from custom_providers.observability.audit.record import Row
+from custom_providers.observability.audit.record import Row, instant
 from custom_providers.observability.audit.storage.database import Database, postgres, sqlite
 from custom_providers.observability.audit.sums import Kept, Overview, Slot, overview
 
@@ -120,11 +120,6 @@ class Calls:
     def _database(self) -> AbstractContextManager[Database]:
         url = self._store.postgres_url
         return postgres(url) if url else sqlite(self._store.path)
-
-
-def instant(moment: datetime) -> str:
-    """A time in the format of a row's ``time``."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _postgres_error() -> type[Exception]:

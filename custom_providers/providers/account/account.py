@@ -79,7 +79,7 @@ class Refusal:
 
     http: int
     says: str = ""
-    """A regular expression that the answer's text contains; empty: any text. Case does not count."""
+    """A regular expression that the answer's text contains; empty: any text. Case is ignored."""
     means: Status
     words: str
     final: bool = False

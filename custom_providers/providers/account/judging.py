@@ -24,7 +24,7 @@ _COMMON = (
     Refusal(http=405, means=Status.UNREACHABLE, words="this address does not serve this API: check base_url"),
     Refusal(http=429, means=Status.LIMITED, words="the rate limit is reached"),
 )
-"""After the provider's own refusals."""
+"""Tried after the provider's own refusals."""
 
 _LONGEST_QUOTE = 200
 
@@ -51,7 +51,7 @@ def refusal(reply: Reply, refusals: Iterable[Refusal], key: str) -> Verdict | No
 
 
 def unreadable(reply: Reply, wanted: str) -> Verdict:
-    """The verdict on a success that is none: a portal's page, another server's answer."""
+    """The verdict on a success that is not the API's: the page of a captive portal, another server's answer."""
     detail = f"the answer is not {wanted} (HTTP {reply.status}): check base_url, and any proxy in between"
     return Verdict(status=Status.UNREACHABLE, detail=detail)
 

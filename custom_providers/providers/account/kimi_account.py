@@ -29,13 +29,13 @@ _STATUS_OF_KIND = {
     FailureKind.RATE_LIMIT: Status.LIMITED,
     FailureKind.FORBIDDEN: Status.LIMITED,
 }
-"""No other failure is the key's fault."""
+"""Other failures are not the key's fault."""
 
 
 def _asks(target: Target) -> Mapping[str, Ask]:
     base = target.base_url
     if _is_coding(target):
-        # /usages is called experimental by its makers, /models may need a plan: either one proves the key.
+        # Kimi calls /usages experimental, and /models may need a plan: either one proves the key.
         return {
             "models": Ask(url=systems.models_url(base)),
             "usages": Ask(url=systems.usages_url(base), read=kimi.quota),
@@ -57,7 +57,7 @@ def _judge_coding(target: Target, replies: Replies) -> Verdict:
     models, usages = replies["models"], replies["usages"]
     windows = kimi.quota(usages.json) if usages.status == 200 else ()
     verdicts = [_refused(target, reply) for reply in (models, usages)]
-    # A spent window hides behind no other answer.
+    # A used-up window takes precedence over any other answer.
     exhausted = next((found for found in verdicts if found and found.status is Status.EXHAUSTED), None)
     spent = spent_window(window for window in windows if not kimi.is_extra(window))
     if spent and not any(kimi.is_extra(window) and (window.remaining or 0) > 0 for window in windows):

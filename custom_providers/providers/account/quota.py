@@ -32,7 +32,7 @@ def counted(
     """A window whose used fraction follows from its limit and what remains of it."""
     used = None
     if limit is not None and remaining is not None:
-        # Nothing granted is nothing left, as a bought credit of 0 is.
+        # A limit of 0 counts as used up, like a purchased credit of 0.
         used = round((limit - remaining) / limit, 6) if limit > 0 else 1.0
     return Window(name=name, used=used, remaining=remaining, limit=limit, unit=unit, resets_at=resets_at)
 

@@ -76,7 +76,7 @@ def readings(providers: Iterable[AskedProvider]) -> tuple[AccountReport, ...]:
 
 
 def refusal(reply: Reply) -> str:
-    """Why ``reply`` answers nothing, in our own words: a provider's may repeat the key. Empty when it does answer."""
+    """Why ``reply`` is not an answer, in our own words: the provider's may repeat the key. Empty if it is one."""
     if reply.status is None:
         return reply.problem
     if reply.status in {401, 403}:

@@ -1,7 +1,6 @@
-"""How a provider without an account to ask proves its keys: by its model list for nothing, by a completion for little.
+"""Proves keys of providers without an account API: by the model list, which is free, or by a minimal completion.
 
-A list that everybody may read proves nothing, as those of most self-hosted servers; so it is asked for twice, with the
-key and without.
+A public model list proves nothing, and most self-hosted servers have one; so it is requested with the key and without.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _ANSWERS = ("choices", "content", "candidates", "message")
 
 
 def by_model_list(profile: Profile) -> Account:
-    """The free proof."""
+    """The free proof: the model list."""
     return Account(
         asks=functools.partial(_lists, FAMILIES[profile.wire_family]),
         judge=functools.partial(_judge_list, profile.refusals),
@@ -34,7 +33,7 @@ def by_model_list(profile: Profile) -> Account:
 
 
 def by_completion(profile: Profile) -> Account:
-    """The proof that costs a token or two."""
+    """The proof by a completion, which costs a token or two."""
     return Account(
         asks=functools.partial(_completion, profile), judge=functools.partial(_judge_completion, profile.refusals)
     )

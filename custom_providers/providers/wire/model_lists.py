@@ -29,7 +29,7 @@ class ServedModel:
     efforts: tuple[str, ...] = ()
     """The reasoning efforts that it takes; empty: not listed."""
     ends: str = ""
-    """The day, as the provider writes it, after which it is served no more."""
+    """The last day on which it is served, as the provider writes it; empty: not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Listing:
     models: Mapping[str, ServedModel]
     """By id, in the provider's order."""
     variants: tuple[str, ...] = ()
-    """Suffixes that any model takes."""
+    """Suffixes that every model accepts."""
 
     def find(self, model_id: str) -> ServedModel | None:
         """The served model that a request for ``model_id`` reaches: itself, or what the id is short for."""

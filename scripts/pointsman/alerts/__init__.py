@@ -1,1 +1,1 @@
-"""Alerts, as far as the command is concerned: a test message."""
+"""``pointsman alerts test``: sends a test message."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from custom_providers.observability.audit.history import Filter, recent
-from custom_providers.observability.audit.record import Row
+from custom_providers.observability.audit.record import Row, instant
 from custom_providers.observability.audit.storage import paths
 from custom_providers.observability.audit.storage.database import Database, postgres, sqlite
 from custom_providers.observability.audit.storage.spool import abandoned
@@ -34,7 +34,7 @@ def since(text: str, now: datetime) -> str:
     else:
         moment = datetime.fromisoformat(text)
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return instant(moment)
 
 
 @contextlib.contextmanager

@@ -1,1 +1,1 @@
-"""``pointsman check``: what can be found wrong before a deploy."""
+"""``pointsman check``: finds problems before a deployment."""

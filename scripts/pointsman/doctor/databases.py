@@ -43,7 +43,7 @@ def _found(name: str, variable: str, url: str) -> Finding:
     refusal = _of_redis(url) if parts.scheme.startswith("redis") else _of_postgres(url)
     if refusal:
         return broken(name, f"{host}:{port}: {refusal}", f"check user, password and database in {variable}")
-    return ok(name, f"{host}:{port} lets the proxy in")
+    return ok(name, f"{host}:{port} accepts the proxy's credentials")
 
 
 def _unreachable(name: str, variable: str, host: str, port: int) -> Finding | None:

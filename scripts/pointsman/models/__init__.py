@@ -1,1 +1,1 @@
-"""``pointsman models``: declared models against served ones."""
+"""``pointsman models``: compares declared models with those that are served."""

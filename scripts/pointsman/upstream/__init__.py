@@ -1,1 +1,1 @@
-"""Where providers are asked about keys, quotas and models."""
+"""Where requests go: a provider's endpoint with its key, and who listens on a local port."""

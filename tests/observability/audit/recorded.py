@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from custom_providers.observability.dashboard.calls import instant
+from custom_providers.observability.audit.record import instant
 from tests.patience import eventually
 from tests.running import Proxy
 

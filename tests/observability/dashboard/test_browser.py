@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from custom_providers.observability.audit.record import instant
 from custom_providers.observability.audit.storage.sqlite import SqliteSink
-from custom_providers.observability.dashboard.calls import instant
 from tests.observability.audit.recorded import Recorded
 from tests.observability.audit.rows import row
 from tests.observability.dashboard.chromium import PROGRAM, Chromium
