@@ -30,6 +30,27 @@ class Listener:
         """The value for ``VARIABLE``."""
         return f"{self.host}:{self.port}"
 
+    @property
+    def url(self) -> str:
+        """The URL for clients on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 -- compared, not bound
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    def bind(self) -> socket.socket:
+        """A socket bound to the address; it refuses connections until somebody listens on it.
+
+        Raises:
+            OSError: it cannot be bound.
+        """
+        listener = socket.socket(socket.AF_INET6 if ":" in self.host else socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((self.host, self.port))
+        except OSError:
+            listener.close()
+            raise
+        return listener
+
     def is_at(self, url: str, addresses_of: AddressesOf) -> bool:
         """Whether ``url``, which is valid, leads here. Host names are resolved only if the port matches."""
         parts = urlsplit(url)
@@ -47,12 +68,6 @@ def parsed(text: str) -> Listener | None:
     """The listener in ``VARIABLE``; None if it is unset or empty."""
     host, _, port = text.rpartition(":")
     return Listener(host=host, port=int(port)) if host and port.isdecimal() else None
-
-
-def of_url(url: str) -> Listener:
-    """The listener at a proxy's own ``url``."""
-    parts = urlsplit(url)
-    return Listener(host=parts.hostname or "", port=parts.port or _DEFAULT_PORTS[parts.scheme])
 
 
 def is_loopback(host: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from custom_providers.environment.listener import Listener
 from custom_providers.providers.profile import Auth, Profile, WireFamily
 from custom_providers.registry import values
 from custom_providers.registry.positions import Positions
@@ -199,6 +200,11 @@ class Gateway:
     )
     bounds: Bounds = field(default_factory=Bounds)
     """Its fields are fields of ``[gateway]`` too."""
+
+    @property
+    def listener(self) -> Listener:
+        """Where it listens."""
+        return Listener(host=self.host, port=self.port)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

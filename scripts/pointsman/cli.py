@@ -31,7 +31,7 @@ from pointsman.commands import (
     usage,
 )
 from pointsman.console.options import COULD_NOT_RUN, PROBLEMS, registry_option
-from pointsman.console.refusal import RefusalError, reason, remedy
+from pointsman.console.refusal import RefusalError, as_refusal
 from pointsman.console.sections import SectionedGroup
 
 _EPILOG = "Exit codes: 0 ok, 1 problems found (drift, a failed check), 2 wrong usage, 3 could not run."
@@ -102,18 +102,16 @@ def _run() -> NoReturn:
         sys.exit(PROBLEMS)
     except (RefusalError, UnusableProxyError) as error:
         _could_not_run(str(error), error.hint)
-    except UnreadableKeyError as error:
-        _could_not_run(str(error), "fix or remove the file; its owner and mode decide who can read it")
     except MissingError as error:
         hint = "run `pointsman init` to write a registry, or name one with --registry"
         _could_not_run(f"{error.filename}: no such file", hint)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        _could_not_run(f"{where}{reason(error)}", remedy(error))
+    except (UnreadableKeyError, OSError) as error:
+        refusal = as_refusal(error)
+        _could_not_run(str(refusal), refusal.hint)
 
 
 def _flush(stream: TextIO) -> None:
-    """Writes what is left; what cannot be written is let go, or Python would end with 120 for it."""
+    """Flushes ``stream``; output that cannot be written is dropped, because Python would exit with 120 for it."""
     try:
         stream.flush()
     except OSError:

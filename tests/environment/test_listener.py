@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from custom_providers.environment import admission
-from custom_providers.environment.listener import FLAW, Listener, addresses_of, of_url, parsed
+from custom_providers.environment.listener import FLAW, Listener, addresses_of, parsed
 
 NAMES = {
     "localhost": {"127.0.0.1", "::1"},
@@ -62,7 +62,6 @@ def test_it_survives_the_way_through_a_variable():
     for listener in (Listener(host="127.0.0.1", port=4000), Listener(host="::1", port=1)):
         assert parsed(str(listener)) == listener
     assert parsed("") is None
-    assert of_url("http://[::1]:4000") == Listener(host="::1", port=4000)
 
 
 def test_an_override_that_is_the_proxy_is_refused():

@@ -15,9 +15,9 @@ import openai
 import pytest
 import yaml
 
-from custom_providers.kimi.account.catalogue import model_info, models
-from custom_providers.kimi.account.systems import PLATFORM
+from custom_providers.kimi.account.catalogue import model_info
 from custom_providers.kimi.request.prepare import OPENAI_PARAMETERS
+from custom_providers.providers import moonshot
 from custom_providers.providers.kimi_system import KimiModel
 from pointsman.simulator import Simulator
 from pointsman.simulator.providers.kimi import CODING_KEY, PLATFORM_KEY
@@ -167,7 +167,7 @@ def _config(upstreams: Simulator, silent: SilentUpstream) -> Mapping[str, Any]:
             _deployment("once", coding, CODING_KEY, **ACCEPTED, retries=0, params=impatient),
             _deployment("once-anthropic", coding, CODING_KEY, retries=0, params=impatient),
             _deployment("once-moonshot", platform, PLATFORM_KEY, retries=0, params=impatient),
-            *(_declared(model, platform, PLATFORM_KEY) for model in models(PLATFORM)),
+            *(_declared(model, platform, PLATFORM_KEY) for model in moonshot.MODELS),
             _deployment("silent", silent.url, CODING_KEY, **ACCEPTED),
             _deployment("bad-key", coding, "sk-kimi-wrong0123456789wrong", **ACCEPTED),
             _deployment("wrong-system", coding, PLATFORM_KEY, **ACCEPTED),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custom_providers.kimi.account.catalogue import MODELS, advice, find, model_info, models, traits
+from custom_providers.kimi.account.catalogue import MODELS, advice, find, model_info, traits
 from custom_providers.kimi.account.systems import KIMI_CODE, PLATFORM, System
 from custom_providers.providers import kimi, moonshot
 from custom_providers.providers.kimi_system import FREE
@@ -15,8 +15,8 @@ PROFILES = {module.SYSTEM.name: module.PROFILE for module in (kimi, moonshot)}
 
 def test_the_catalogue_holds_each_systems_models():
     """The catalogue has the models that the simulated upstreams list, which are the documented ones."""
-    assert {model.id for model in models(KIMI_CODE)} == set(CODING_MODELS)
-    assert {model.id for model in models(PLATFORM)} == set(PLATFORM_MODELS.listed)
+    assert {model.id for model in kimi.MODELS} == set(CODING_MODELS)
+    assert {model.id for model in moonshot.MODELS} == set(PLATFORM_MODELS.listed)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)

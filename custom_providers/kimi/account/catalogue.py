@@ -31,11 +31,6 @@ class Traits:
         return bool(self.efforts)
 
 
-def models(system: System) -> tuple[KimiModel, ...]:
-    """The current models of one system."""
-    return tuple(model for model in MODELS if model.system is system)
-
-
 def find(model_id: str, system: System) -> KimiModel | None:
     """The catalogue's entry for an id, if it has one."""
     return next((model for model in MODELS if model.id == model_id and model.system is system), None)

@@ -16,6 +16,7 @@ from custom_providers.registry.shapes import Violation
 from pointsman.check import offline, proving
 from pointsman.check.proving import Answered, CheckedKey
 from pointsman.check.shutdowns import shutdowns
+from pointsman.console.refusal import UNREADABLE
 from pointsman.sources import sources
 from pointsman.sources.registration import identities, registered_names, registrations
 from pointsman.sources.sources import Sources
@@ -122,7 +123,7 @@ def _sources(path: Path, environ: Mapping[str, str]) -> tuple[Sources, tuple[Pro
             line=None,
             where="",
             message=str(error).removeprefix(f"{file}: "),
-            hint="fix or remove the file; its owner and mode decide who can read it",
+            hint=UNREADABLE,
         )
     return Sources(path=path, registry=loading.load(path), env=environ), (problem,)
 

@@ -76,14 +76,13 @@ def _say_written(file: Path, title: str, done: Done) -> None:
 
 def _connection(sources: Sources, options: dict[str, str | bool]) -> Connection:
     from pointsman.connect.connection import connection
-    from pointsman.doctor.proxy import url
     from pointsman.serve import followed_proxy
 
     gateway = sources.registry.gateway
     serves = followed_proxy.running(sources)
     return connection(
         sources,
-        url=str(options["url"] or (serves.url if serves else url(gateway.host, gateway.port))),
+        url=str(options["url"] or (serves.url if serves else gateway.listener.url)),
         key_env=str(options["key_env"] or gateway.master_key_env),
         model=str(options["model"]) if options["model"] else None,
         with_key=bool(options["with_key"]),

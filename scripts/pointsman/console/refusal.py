@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import errno
 
+from custom_providers.keys.unreadable_key import UnreadableKeyError
+
+UNREADABLE = "fix or remove the file; its owner and mode decide who can read it"
+"""The remedy for a key file that cannot be read."""
+
 
 class RefusalError(Exception):
     """The action could not be done; the text gives the reason, the hint the remedy."""
@@ -11,6 +16,16 @@ class RefusalError(Exception):
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
         self.hint = hint
+
+
+def as_refusal(error: RefusalError | UnreadableKeyError | OSError) -> RefusalError:
+    """The reason and the remedy of any of these errors."""
+    if isinstance(error, RefusalError):
+        return error
+    if isinstance(error, UnreadableKeyError):
+        return RefusalError(str(error), UNREADABLE)
+    where = f"{error.filename}: " if error.filename else ""
+    return RefusalError(f"{where}{reason(error)}", remedy(error))
 
 
 def reason(error: OSError) -> str:

@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Collection, Iterator
 
+from custom_providers.environment.listener import Listener
 from custom_providers.json_parts import mapping
 from custom_providers.providers.account.account import Reply
 from custom_providers.providers.account.questions import Question, ask_all
@@ -32,16 +33,14 @@ def findings(sources: Sources, registered: Collection[str]) -> Iterator[Finding]
         yield from _listener(sources, serves.url, registered)
         yield from _elsewhere(sources, serves)
         return
-    host, port = sources.registry.gateway.host, sources.registry.gateway.port
-    obstacle = _obstacle(host, port)
+    listener = sources.registry.gateway.listener
+    obstacle = _obstacle(listener)
     if obstacle is None:
-        yield ok("port", f"{host}:{port} is free; no proxy runs")
+        yield ok("port", f"{listener} is free; no proxy runs")
     elif obstacle != errno.EADDRINUSE:
-        yield broken(
-            "port", f"{host}:{port}: {os.strerror(obstacle).lower()}", "choose another host or port in [gateway]"
-        )
+        yield broken("port", f"{listener}: {os.strerror(obstacle).lower()}", "choose another host or port in [gateway]")
     else:
-        yield from _listener(sources, url(host, port), registered)
+        yield from _listener(sources, listener.url, registered)
 
 
 def _elsewhere(sources: Sources, serves: Running) -> Iterator[Finding]:
@@ -51,37 +50,15 @@ def _elsewhere(sources: Sources, serves: Running) -> Iterator[Finding]:
         yield warning("port", detail, "restart it: systemctl restart pointsman, or stop it and run pointsman serve")
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """A socket bound to that address.
-
-    Raises:
-        OSError: it cannot be bound.
-    """
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def _obstacle(host: str, port: int) -> int | None:
+def _obstacle(listener: Listener) -> int | None:
     """Why the address cannot be used, as an ``errno``; None if it is free."""
     try:
-        bound(host, port).close()
+        listener.bind().close()
     except socket.gaierror:
         return errno.EADDRNOTAVAIL
     except OSError as error:
         return error.errno
     return None
-
-
-def url(host: str, port: int) -> str:
-    """The URL of a listener on ``host`` from this machine."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- compared, not bound
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _listener(sources: Sources, url: str, registered: Collection[str]) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """LiteLLM's provider prefixes: the known provider or the wire family of each, and its default base URL.
 
-Base URLs and variables are those of LiteLLM 1.106.12 (``litellm/constants.py``,
+The other base URLs and variables are those of LiteLLM 1.106.12 (``litellm/constants.py``,
 ``litellm/litellm_core_utils/get_llm_provider_logic.py``, ``litellm/llms/openai_like/providers.json``), read 2026-11-28.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from custom_providers.providers.known import KNOWN
 from custom_providers.providers.profile import WireFamily
 
 
@@ -25,28 +26,24 @@ class Prefix:
     """The variable that LiteLLM reads if there is no ``api_key``."""
 
 
+_VENDORS = {
+    "openai": "openai",
+    "text-completion-openai": "openai",
+    "anthropic": "claude",
+    "gemini": "gemini",
+    "ollama": "ollama",
+    "ollama_chat": "ollama",
+    "openrouter": "openrouter",
+    "moonshot": "moonshot",
+}
+"""The known provider behind a prefix."""
+
 PREFIXES: Mapping[str, Prefix] = {
-    "openai": Prefix(family="openai", known="openai", base_url="https://api.openai.com/v1", key_env="OPENAI_API_KEY"),
-    "text-completion-openai": Prefix(
-        family="openai", known="openai", base_url="https://api.openai.com/v1", key_env="OPENAI_API_KEY"
-    ),
-    "anthropic": Prefix(
-        family="anthropic", known="claude", base_url="https://api.anthropic.com/v1", key_env="ANTHROPIC_API_KEY"
-    ),
-    "gemini": Prefix(
-        family="gemini",
-        known="gemini",
-        base_url="https://generativelanguage.googleapis.com/v1beta",
-        key_env="GEMINI_API_KEY",
-    ),
-    "ollama": Prefix(family="ollama", known="ollama", base_url="http://localhost:11434"),
-    "ollama_chat": Prefix(family="ollama", known="ollama", base_url="http://localhost:11434"),
-    "openrouter": Prefix(
-        family="openai", known="openrouter", base_url="https://openrouter.ai/api/v1", key_env="OPENROUTER_API_KEY"
-    ),
-    "moonshot": Prefix(
-        family="kimi", known="moonshot", base_url="https://api.moonshot.ai/v1", key_env="MOONSHOT_API_KEY"
-    ),
+    **{
+        prefix: Prefix(family=KNOWN[name].wire_family, known=name, base_url=setup.base_url, key_env=setup.auth_env)
+        for prefix, name in _VENDORS.items()
+        if (setup := KNOWN[name].setup)
+    },
     "deepseek": Prefix(family="openai", base_url="https://api.deepseek.com/v1", key_env="DEEPSEEK_API_KEY"),
     "groq": Prefix(family="openai", base_url="https://api.groq.com/openai/v1", key_env="GROQ_API_KEY"),
     "mistral": Prefix(family="openai", base_url="https://api.mistral.ai/v1", key_env="MISTRAL_API_KEY"),

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from custom_providers.keys.unreadable_key import UnreadableKeyError
 from custom_providers.registry.problems import ConfigError, Problem
 from pointsman.console import files
-from pointsman.console.refusal import RefusalError, reason, remedy
+from pointsman.console.refusal import RefusalError, as_refusal
 
 FILE = "reload.json"
 
@@ -41,14 +41,8 @@ def failed(serve: int, number: int, error: ConfigError | RefusalError | Unreadab
     """Returns the outcome of a reload that failed and changed nothing."""
     if isinstance(error, ConfigError):
         return ReloadOutcome(serve=serve, number=number, state="failed", problems=tuple(error.problems))
-    if isinstance(error, RefusalError):
-        message, hint = str(error), error.hint
-    elif isinstance(error, UnreadableKeyError):
-        message, hint = str(error), "fix or remove the file; its owner and mode decide who can read it"
-    else:
-        message = f"{error.filename}: {reason(error)}" if error.filename else reason(error)
-        hint = remedy(error)
-    return ReloadOutcome(serve=serve, number=number, state="failed", message=message, hint=hint)
+    refusal = as_refusal(error)
+    return ReloadOutcome(serve=serve, number=number, state="failed", message=str(refusal), hint=refusal.hint)
 
 
 def write(directory: Path, outcomes: Iterable[ReloadOutcome]) -> None:

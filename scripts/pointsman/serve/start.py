@@ -19,7 +19,6 @@ from custom_providers.registry.problems import ConfigError, Problem
 from pointsman.config import committed
 from pointsman.console import report
 from pointsman.console.refusal import RefusalError, reason
-from pointsman.doctor import proxy
 from pointsman.serve import open_files, run_file, simulation
 from pointsman.serve.generation import Generation, Workers, prepared
 from pointsman.serve.server import Origin, Server
@@ -44,21 +43,20 @@ def run(sources: Sources, host: str, port: int, workers: Workers, *, simulate: b
         RefusalError: the port is taken, a key file cannot be read, the master key is weak, or LiteLLM does not start.
         OSError: the config or the ``.env`` file cannot be written.
     """
+    listens = Listener(host=host, port=port)
     _require_current_config(sources)
     open_files.raise_limit()
     open_files.fill_standard_streams()
     with (
-        _listener(host, port) as listener,
+        _bound(listens) as listener,
         tempfile.TemporaryDirectory(prefix="pointsman-", ignore_cleanup_errors=True) as folder,
     ):
         simulated = simulation.start(sources) if simulate else {}
-        listens = Listener(host=host, port=port)
         sources = replace(sources, env={**sources.env, **simulated}, listens=listens)
         first = prepared(sources, workers, Path(folder, "litellm_config.yaml"))
         # From now on, a signal waits until the supervisor handles it.
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         _introduce(first)
-        url = proxy.url(host, port)
         origin = Origin(
             path=sources.path.resolve(),
             environ={**os.environ, **simulated},
@@ -66,8 +64,8 @@ def run(sources: Sources, host: str, port: int, workers: Workers, *, simulate: b
             state=sources.state_directory,
             listens=listens,
         )
-        with run_file.announced(sources.state_directory, _entry(sources, url, simulated)):
-            asyncio.run(_served(origin, first, listener, Path(folder), _ready(sources, url, simulate=simulate)))
+        with run_file.announced(sources.state_directory, _entry(sources, listens.url, simulated)):
+            asyncio.run(_served(origin, first, listener, Path(folder), _ready(sources, listens.url, simulate=simulate)))
 
 
 async def _served(
@@ -117,15 +115,15 @@ _TO_LISTEN = {
 """What to do if an address cannot be listened on."""
 
 
-def _listener(host: str, port: int) -> socket.socket:
-    """Binds the socket for LiteLLM's processes; it refuses connections until the first of them listens."""
+def _bound(listens: Listener) -> socket.socket:
+    """Binds the socket for LiteLLM's processes."""
     try:
-        return proxy.bound(host, port)
+        return listens.bind()
     except socket.gaierror:
-        raise RefusalError(f"{host}: unknown host name", _TO_LISTEN[errno.EADDRNOTAVAIL]) from None
+        raise RefusalError(f"{listens.host}: unknown host name", _TO_LISTEN[errno.EADDRNOTAVAIL]) from None
     except OSError as error:
         hint = _TO_LISTEN.get(error.errno or 0, "choose another --port")
-        raise RefusalError(f"{host}:{port}: {reason(error)}", hint) from None
+        raise RefusalError(f"{listens}: {reason(error)}", hint) from None
 
 
 def _introduce(first: Generation) -> None:

@@ -13,7 +13,6 @@ from custom_providers.providers.account.questions import no_answer
 from custom_providers.routing.resolver import RouteTable
 from custom_providers.routing.table import compile_table
 from pointsman.console.refusal import RefusalError
-from pointsman.doctor import proxy
 from pointsman.serve import followed_proxy
 from pointsman.sources.registration import registered_names, registrations
 from pointsman.sources.sources import Sources
@@ -60,7 +59,7 @@ def run(sources: Sources, url: str | None) -> Iterator[Step]:
 
     serves = followed_proxy.running(sources) if url is None else None
     gateway = sources.registry.gateway
-    base = (url or (serves.url if serves else proxy.url(gateway.host, gateway.port))).rstrip("/")
+    base = (url or (serves.url if serves else gateway.listener.url)).rstrip("/")
     key = sources.env.get(gateway.master_key_env, "").strip()
     if not key:
         raise RefusalError(f"{gateway.master_key_env}: not set", "set it to the proxy's master key, or a virtual key")

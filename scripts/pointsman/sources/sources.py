@@ -107,8 +107,7 @@ class Sources:
 
     def override(self, provider: Provider) -> BaseUrl:
         """The override from ``<NAME>_BASE_URL``."""
-        gateway = self.registry.gateway
-        own = self.listens or Listener(host=gateway.host, port=gateway.port)
+        own = self.listens or self.registry.gateway.listener
         return admission.override(provider.name, provider.wire_family, self.env, own)
 
 
