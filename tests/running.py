@@ -50,6 +50,10 @@ class Proxy:
                 response.read(1)
                 yield
 
+    def descriptors(self) -> int:
+        """The number of its open files and sockets."""
+        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
+
     def log(self) -> str:
         """The proxy's output so far."""
         return self.log_path.read_text(errors="replace")

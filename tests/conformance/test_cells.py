@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -36,12 +35,6 @@ def _said(recorded: Recorded, cell: Cell) -> Said:
     answer = _asked(recorded, cell)
     assert answer.status_code == 200, answer.text
     return said(cell.protocol, answer)
-
-
-def _row(recorded: Recorded, answer: httpx.Response) -> dict[str, Any]:
-    call_id = answer.headers["x-litellm-call-id"]
-    (row,) = eventually(lambda: [row for row in recorded.rows() if row["call_id"] == call_id])
-    return row
 
 
 def _text(recorded: Recorded, simulator: Simulator, cell: Cell) -> None:
@@ -81,7 +74,7 @@ def _before(recorded: Recorded, simulator: Simulator, cell: Cell) -> None:
     if cell.protocol == "messages":
         assert (answer.json()["type"], error["type"]) == ("error", "overloaded_error")
     assert len(simulator.attempts) == 1
-    row = _row(recorded, answer)
+    row = recorded.row_for(answer)
     assert (row["outcome"], row["status"], row["retries"]) == ("failure", 503, 0)
 
 
@@ -101,13 +94,13 @@ def _inside(recorded: Recorded, simulator: Simulator, cell: Cell) -> None:
     else:
         assert last["type"] == {"messages": "error", "responses": "response.failed"}[cell.protocol]
     assert len(simulator.attempts) == asked_before + 1
-    assert _row(recorded, answer)["outcome"] == "failure"
+    assert recorded.row_for(answer)["outcome"] == "failure"
 
 
 def _usage(recorded: Recorded, simulator: Simulator, cell: Cell) -> None:
     answer = _asked(recorded, cell)
     assert answer.status_code == 200, answer.text
-    counted, row = said(cell.protocol, answer), _row(recorded, answer)
+    counted, row = said(cell.protocol, answer), recorded.row_for(answer)
     words = len(pieces(requests.SAY))
     assert counted.prompt == words
     assert counted.completion in {words, words + len(pieces(REASONING))}

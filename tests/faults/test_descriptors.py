@@ -55,17 +55,13 @@ def _is_open(connection: socket.socket) -> bool:
         return True
 
 
-def _descriptors(proxy: Proxy) -> int:
-    return len(list(Path(f"/proc/{proxy.process.pid}/fd").iterdir()))
-
-
 def test_an_idle_stream_takes_two_descriptors_and_gives_them_back(recorded: Recorded, raw_upstream: RawUpstream):
     raw_upstream.plays(HEAD + WORD, "wait")
-    before = _descriptors(recorded.proxy)
+    before = recorded.proxy.descriptors()
     with _streams(recorded.proxy, STREAMS) as streams:
         assert all(answer.startswith(b"HTTP/1.1 200") for _, answer in streams)
-        assert _descriptors(recorded.proxy) - before == pytest.approx(2 * STREAMS, abs=10)
-    eventually(lambda: _descriptors(recorded.proxy) <= before + 10)
+        assert recorded.proxy.descriptors() - before == pytest.approx(2 * STREAMS, abs=10)
+    eventually(lambda: recorded.proxy.descriptors() <= before + 10)
 
 
 def test_without_descriptors_some_requests_fail_and_afterwards_all_is_well(
@@ -88,8 +84,8 @@ def test_without_descriptors_some_requests_fail_and_afterwards_all_is_well(
             assert refused
             assert all(b"x-pointsman-error: out_of_file_descriptors\r\n" in answer for answer in refused)
             assert all(_is_open(connection) for connection in served)
-            assert _descriptors(proxy) <= 160
-        eventually(lambda: _descriptors(proxy) < 50)
+            assert proxy.descriptors() <= 160
+        eventually(lambda: proxy.descriptors() < 50)
         with proxy.client() as client:
             call = {"model": "kimi/kimi-for-coding", "messages": [{"role": "user", "content": "x"}], "max_tokens": 50}
             assert client.post("/v1/chat/completions", json=call).status_code == 200

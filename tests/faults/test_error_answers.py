@@ -13,7 +13,6 @@ from pointsman.simulator import Simulator
 from pointsman.simulator.answers import FAULTS, json_answer
 from tests.faults.asking import PATHS
 from tests.observability.audit.recorded import Recorded
-from tests.patience import eventually
 
 pytestmark = pytest.mark.proxy
 
@@ -55,9 +54,7 @@ def test_a_refused_connection_is_a_503_at_once(recorded: Recorded, kind: str, pa
     assert _message(response).endswith(": is it running?")
     assert response.headers["x-should-retry"] == "false"
     assert response.headers["x-pointsman-error"] == "connection_refused"
-    call_id = response.headers["x-litellm-call-id"]
-    eventually(lambda: any(row["call_id"] == call_id for row in recorded.rows()))
-    (row,) = [row for row in recorded.rows() if row["call_id"] == call_id]
+    row = recorded.row_for(response)
     assert (row["status"], row["retries"]) == (503, 0)
     assert row["error_message"].startswith(start)
 
@@ -208,8 +205,7 @@ def test_an_error_with_status_200_is_an_error(
     assert response.status_code == status, response.text
     assert "Overloaded" in _message(response)
     assert response.headers["x-pointsman-error"]
-    call_id = response.headers["x-litellm-call-id"]
-    (row,) = eventually(lambda: [row for row in recorded.rows() if row["call_id"] == call_id])
+    row = recorded.row_for(response)
     assert (row["outcome"], row["status"]) == ("failure", status)
 
 

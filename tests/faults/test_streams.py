@@ -124,11 +124,11 @@ def test_a_response_that_never_ends_is_ended(recorded: Recorded, client: httpx.C
 
 def test_clients_that_vanish_together_leave_nothing_behind(recorded: Recorded, raw_upstream: RawUpstream):
     raw_upstream.plays(HEAD + WORD, "wait")
-    before = _descriptors(recorded.proxy)
+    before = recorded.proxy.descriptors()
     with contextlib.ExitStack() as stack:
         for number in range(VANISHING):
             stack.enter_context(_connected(recorded.proxy, list(REQUESTS)[number % 3]))
-    eventually(lambda: _descriptors(recorded.proxy) <= before + 10)
+    eventually(lambda: recorded.proxy.descriptors() <= before + 10)
     with recorded.proxy.client() as client:
         raw_upstream.plays(HEAD + WORD + FINISH + DONE, "half-close")
         assert _text(client, "chat") == "Well"
@@ -152,7 +152,3 @@ def _connected(proxy: Proxy, protocol: str, *, receives: int = 4096) -> Any:
 def _resident(proxy: Proxy) -> int:
     """The proxy's memory in bytes."""
     return int(Path(f"/proc/{proxy.process.pid}/statm").read_text().split()[1]) * 4096
-
-
-def _descriptors(proxy: Proxy) -> int:
-    return len(list(Path(f"/proc/{proxy.process.pid}/fd").iterdir()))

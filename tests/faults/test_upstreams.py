@@ -12,7 +12,6 @@ from pointsman.simulator import Simulator
 from pointsman.simulator.answers import Answer
 from tests.faults.raw import HEAD, WORD, RawUpstream, Then
 from tests.observability.audit.recorded import Recorded
-from tests.patience import eventually
 
 pytestmark = pytest.mark.proxy
 
@@ -149,9 +148,7 @@ def test_a_connection_that_ends_behind_the_first_word_is_an_error_in_the_stream(
 def test_a_stream_that_breaks_is_a_failure_in_its_row(recorded: Recorded, simulator: Simulator):
     script = {"name": "truncated", "after": 3}
     httpx.post(f"{simulator.url}/_simulator/script", json={"provider": "claude", "answers": [script]})
-    call_id = recorded.post(CHAT, _body("claude", stream=True)).headers["x-litellm-call-id"]
-    eventually(lambda: any(row["call_id"] == call_id for row in recorded.rows()))
-    (row,) = [row for row in recorded.rows() if row["call_id"] == call_id]
+    row = recorded.row_for(recorded.post(CHAT, _body("claude", stream=True)))
     assert (row["outcome"], row["status"], row["finish_reason"]) == ("failure", 200, None)
 
 

@@ -11,7 +11,6 @@ import pytest
 
 from pointsman.simulator import Simulator
 from tests.observability.audit.recorded import Recorded
-from tests.patience import eventually
 from tests.releases import litellm_is
 from tests.running import Proxy
 
@@ -31,12 +30,6 @@ def recorded(proxy: Proxy) -> Recorded:
 def _adjusted(answer: httpx.Response) -> list[str]:
     assert answer.status_code == 200, answer.text
     return [name for name in answer.headers.get(ADJUSTED, "").split(", ") if name]
-
-
-def _row(recorded: Recorded, answer: httpx.Response) -> dict[str, Any]:
-    call_id = answer.headers["x-litellm-call-id"]
-    (row,) = eventually(lambda: [row for row in recorded.rows() if row["call_id"] == call_id])
-    return row
 
 
 EMBEDDERS = [
@@ -219,7 +212,7 @@ def test_what_does_not_arrive_is_named_in_the_header_and_the_row(
 
     expected = NAMED.get((model, f"{protocol} stream" if stream else protocol), NAMED[model, protocol]).split()
     adjusted = _adjusted(answer)
-    assert (_row(recorded, answer)["adjustments"] or []) == adjusted
+    assert (recorded.row_for(answer)["adjustments"] or []) == adjusted
     assert [name for name in expected if name in adjusted or name not in PASSED_ON_LATER] == adjusted
 
 

@@ -47,6 +47,12 @@ class Recorded:
         (row,) = eventually(lambda: [row for row in self.rows(since=began) if row["id"] not in seen])
         return row
 
+    def row_for(self, answer: httpx.Response) -> dict[str, Any]:
+        """The row of the call that ``answer`` belongs to."""
+        call_id = answer.headers["x-litellm-call-id"]
+        (row,) = eventually(lambda: [row for row in self.rows() if row["call_id"] == call_id])
+        return row
+
     def rows(self, *, since: str = "") -> list[dict[str, Any]]:
         """The rows of calls that began at that time or later, oldest first; by default all."""
         path = self.state / "audit.sqlite3"
