@@ -1,6 +1,6 @@
 """LiteLLM's provider prefixes: the known provider or the wire family of each, and its default base URL.
 
-The other base URLs and variables are those of LiteLLM 1.106.12 (``litellm/constants.py``,
+Known providers' are in their modules; the others are those of LiteLLM 1.106.12 (``litellm/constants.py``,
 ``litellm/litellm_core_utils/get_llm_provider_logic.py``, ``litellm/llms/openai_like/providers.json``), read 2026-11-28.
 """
 
