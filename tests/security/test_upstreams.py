@@ -52,6 +52,15 @@ def test_a_redirect_is_not_followed(
     assert target.url not in response.text
 
 
+@pytest.mark.parametrize("claimed", ["200", "no number"])
+def test_a_provider_cannot_set_the_status_that_the_client_gets(attacked: Recorded, simulator: Simulator, claimed: str):
+    headers = {"X-Pointsman-Upstream-Status": claimed}
+    refusal = Answer(status=403, headers=headers, body=b'{"error": {"message": "no"}}')
+    simulator.script("openai", refusal)
+
+    assert _ask(attacked, PROVIDERS["openai"][0]).status_code == 403
+
+
 def test_the_client_is_told_of_the_redirect(attacked: Recorded, target: Target, simulator: Simulator):
     simulator.script("openai", *[Answer(status=307, headers={"Location": target.url})] * 4)
 

@@ -38,7 +38,8 @@ _PIECE = 1024**2
 _ANY_ZLIB = 47
 """zlib's constant for detecting gzip or deflate automatically."""
 _KEY_HEADERS = ("authorization", "x-api-key", "api-key", "x-goog-api-key")
-_OF_THE_ENCODING = ("content-encoding", "content-length", "transfer-encoding")
+_NOT_KEPT = frozenset({"content-encoding", "content-length", "transfer-encoding", UPSTREAM_STATUS})
+"""Headers of the encoding, which is undone here, and the one that only this module may set."""
 
 
 class TooLargeError(httpx.ReadError):
@@ -119,7 +120,7 @@ def _guarded(response: httpx.Response) -> httpx.Response:
     headers = [
         (name, CENSOR.clean(value))
         for name, value in response.headers.raw
-        if name.decode("latin-1").lower() not in _OF_THE_ENCODING
+        if name.decode("latin-1").lower() not in _NOT_KEPT
     ]
     status = response.status_code
     if status == _UNPROCESSABLE and response.request.url.path.endswith("/chat/completions"):
