@@ -201,3 +201,25 @@ def test_model_information_says_where_a_provider_really_is(client: httpx.Client,
     bases = {row["model_name"]: row["litellm_params"].get("api_base") for row in rows}
     assert bases["ollama/qwen3.5:latest"] == simulator.environ()["OLLAMA_BASE_URL"]
     assert bases["kimi/kimi-for-coding"] == simulator.environ()["KIMI_BASE_URL"]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/v1/v1/chat/completions", None),
+        ("/v1/chat/completion", None),
+        ("/v1/v1/messages", "error"),
+        ("/v1", None),
+        ("/favicon.ico", None),
+    ],
+)
+def test_a_path_that_does_not_exist_says_what_base_urls_end_with(client: httpx.Client, path: str, kind: str | None):
+    response = client.post(path, json={"model": "fast"})
+
+    assert response.status_code == 404
+    answer = response.json()
+    assert answer.get("type") == kind, "Anthropic's clients expect their own format"
+    assert answer["error"]["type"] == "not_found_error"
+    assert answer["error"]["message"] == (
+        f"POST {path} does not exist. An OpenAI client's base URL ends with /v1; an Anthropic client's has no path"
+    )

@@ -17,6 +17,7 @@ from custom_providers.engine.errors.failure import Failure, FailureKind
 from custom_providers.json_parts import mapping, parsed_object
 from custom_providers.server.failures import verdict
 from custom_providers.server.failures.cause import MARKS, cause
+from custom_providers.server.failures.unknown_path import UnknownPath
 from custom_providers.server.gate.route_lookup import below_root
 
 _ANTHROPICS_TYPES = {
@@ -61,9 +62,12 @@ class ErrorAnswers:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection; only error responses of model routes are changed."""
-        if scope["type"] != "http" or not RouteChecks.is_llm_api_route(below_root(scope)):
+        """Serve one connection; only error responses of model routes and of unknown paths are changed."""
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if not RouteChecks.is_llm_api_route(below_root(scope)):
+            await self._app(scope, receive, UnknownPath(scope, send))
             return
         noted = _Noted()
         _CURRENT.set(noted)
