@@ -16,6 +16,7 @@ from custom_providers.registry.shapes import Violation
 from pointsman.check import offline, proving
 from pointsman.check.proving import Answered, CheckedKey
 from pointsman.check.shutdowns import shutdowns
+from pointsman.console import report
 from pointsman.console.refusal import UNREADABLE
 from pointsman.sources import sources
 from pointsman.sources.registration import identities, registered_names, registrations
@@ -63,7 +64,7 @@ class CheckResult:
         """The one object of ``check --json``."""
         return {
             "ok": self.ok,
-            "problems": [_plain(problem) for problem in self.found],
+            "problems": [report.plain(problem) for problem in self.found],
             "keys": [key.as_json() for key in self.keys],
         }
 
@@ -98,18 +99,6 @@ def check(path: Path, environ: Mapping[str, str], wanted: Wanted, answered: Answ
         identities=identities(found),
         failed=tuple(problem for problem in failed if problem.where not in reported),
     )
-
-
-def _plain(problem: Problem) -> dict[str, Any]:
-    """The problem for ``--json``, with ``status`` and ``detail`` as in every command."""
-    return {
-        "status": problem.severity,
-        "file": problem.file,
-        "line": problem.line,
-        "where": problem.where,
-        "detail": problem.message,
-        "hint": problem.hint,
-    }
 
 
 def _sources(path: Path, environ: Mapping[str, str]) -> tuple[Sources, tuple[Problem, ...]]:

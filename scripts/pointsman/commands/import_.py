@@ -7,14 +7,15 @@ from pathlib import Path
 
 import click
 
-from pointsman.console.options import OK, PROBLEMS, registry_option, registry_path
+from pointsman.console.options import OK, PROBLEMS, json_option, registry_option, registry_path
 
 
 @click.command("import", epilog="Example: pointsman import litellm_config.yaml")
 @registry_option
 @click.argument("file", type=click.Path(path_type=Path, readable=False))
 @click.option("--replace", is_flag=True, help="Overwrite an existing registry; a copy is kept.")
-def import_(registry: Path | None, file: Path, *, replace: bool) -> None:
+@json_option
+def import_(registry: Path | None, file: Path, *, replace: bool, as_json: bool) -> None:
     """Write a registry from a LiteLLM config.
 
     Keys in the config go to the .env next to the registry. What cannot be carried over is listed with what to do
@@ -33,6 +34,8 @@ def import_(registry: Path | None, file: Path, *, replace: bool) -> None:
     if done.lost:
         report.problems(done.lost)
     report.say("    hint: run `pointsman check`")
+    if as_json:
+        report.as_json({"ok": not done.lost, "problems": [report.plain(problem) for problem in done.lost]})
     sys.exit(PROBLEMS if done.lost else OK)
 
 

@@ -122,6 +122,18 @@ def _folded(line: str, room: int) -> str:
     return textwrap.fill(line, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
+def plain(problem: Problem) -> dict[str, Any]:
+    """``problem`` for ``--json``, with ``status`` and ``detail`` as in every command."""
+    return {
+        "status": problem.severity,
+        "file": problem.file,
+        "line": problem.line,
+        "where": problem.where,
+        "detail": problem.message,
+        "hint": problem.hint,
+    }
+
+
 def problems(found: Sequence[Problem]) -> None:
     """Prints every problem, then their number."""
     for problem in found:

@@ -48,5 +48,5 @@ def doubt(provider: Provider, key: str) -> str | None:
         return shape.caveat
     shapes = [shape.whole for shape in provider.profile.keys if shape.whole]
     if shapes and not any(re.fullmatch(whole, key) for whole in shapes):
-        return f"it does not have the shape of the keys that {provider.name} gives out"
+        return f"it does not have the shape of a key of {provider.name}"
     return None

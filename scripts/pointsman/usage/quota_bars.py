@@ -41,7 +41,11 @@ def _cells(accounts: Iterable[AccountReport]) -> Iterator[tuple[str, ...]]:
 
 def details(accounts: Iterable[AccountReport]) -> Iterator[str]:
     """A line for each provider that did not report everything."""
-    return (f"{account.provider}: {account.detail}" for account in accounts if account.detail)
+    for account in accounts:
+        if account.status == "missing":
+            yield f"{account.provider}: no key (`pointsman keys -v` shows where it was looked for)"
+        elif account.detail:
+            yield f"{account.provider}: {account.detail}"
 
 
 def draw(accounts: Sequence[AccountReport], now: datetime) -> None:

@@ -17,9 +17,10 @@ from tests.pointsman.conftest import Command
 
 @pytest.fixture
 def printed(pointsman: Command, folder: Path, simulator: Simulator) -> Any:
-    """Runs a command with one audited call, a webhook without its variable, and simulated providers."""
+    """Runs a command with an audited call, a LiteLLM config, a webhook without its variable, simulated providers."""
     with (folder / "providers.toml").open("a") as registry:
         registry.write('\n[alerts]\nslack_webhook_env = "TEAM_SLACK"\n')
+    (folder / "old.yaml").write_text("model_list: [{model_name: a, litellm_params: {model: openai/a, rpm: 3}}]\n")
     sink = SqliteSink(folder / ".pointsman" / "audit.sqlite3")
     sink.store([row("1")])
     sink.close()
@@ -47,6 +48,7 @@ def printed(pointsman: Command, folder: Path, simulator: Simulator) -> Any:
         (("route", "a,b", "--expect", "kimi/k3"), {}),
         (("connect", "claude-code"), {}),
         (("connect", "curl"), {}),
+        (("import", "old.yaml", "--replace"), {"problems": "`problems`"}),
         (("audit",), {}),
         (("audit", "--sum"), {"sums": "`sums`"}),
         (("doctor",), {"findings": "`findings`"}),
