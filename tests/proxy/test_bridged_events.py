@@ -10,7 +10,7 @@ import pytest
 
 from custom_providers.litellm_patches.streams.bridged_events import fitted
 from pointsman.simulator import Simulator
-from pointsman.simulator.answers import Answer
+from pointsman.simulator.answers import Answer, json_answer
 
 ARGUMENTS = '{"city":"Paris"}'
 CALL = {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "get_weather", "arguments": ARGUMENTS}
@@ -76,3 +76,42 @@ def test_the_input_of_a_custom_tool_is_passed_on_too():
     written: set[Any] = set()
 
     assert [fitted(done, written), fitted(done, written)] == [delta, done]
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/messages"])
+def test_a_refusal_is_the_text_of_the_stream(client: httpx.Client, simulator: Simulator, path: str):
+    part = {"type": "response.refusal.delta", "item_id": "msg_1", "output_index": 0, "content_index": 0}
+    simulator.script("opencode", _stream({**part, "delta": "I will"}, {**part, "delta": " not"}))
+
+    body = {"model": "opencode/gpt-5.2", "stream": True, "messages": [{"role": "user", "content": "hi"}]}
+    response = client.post(path, json={**body, "max_tokens": 100})
+
+    objects = [json.loads(line[6:]) for line in response.text.splitlines() if line.startswith("data: {")]
+    deltas = [choice["delta"] for each in objects for choice in each.get("choices") or [each] if "delta" in choice]
+    assert "".join(delta.get("content") or delta.get("text") or "" for delta in deltas) == "I will not"
+
+
+def test_a_call_without_arguments_has_an_empty_object():
+    bare = {**CALL, "arguments": ""}
+    written: set[Any] = set()
+    events = [{**ADDED, "item": bare}, {**WHOLE, "arguments": ""}, {**DONE, "item": bare}]
+    assert [fitted(event, written) for event in events] == [events[0], _delta("{}"), events[2]]
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/messages"])
+def test_a_whole_answer_has_the_forms_of_its_protocol(client: httpx.Client, simulator: Simulator, path: str):
+    """A signature of Anthropic's thinking is text, and arguments are an object's JSON text."""
+    thought = {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "hm"}]}
+    usage = {"input_tokens": 1, "output_tokens": 2, "total_tokens": 3}
+    output = [thought, {**CALL, "arguments": "", "status": "completed"}]
+    simulator.script("opencode", json_answer({**RESPONSE, "status": "completed", "output": output, "usage": usage}))
+
+    body = {"model": "opencode/gpt-5.2", "messages": [{"role": "user", "content": "hi"}]}
+    answer = client.post(path, json={**body, "max_tokens": 100}).json()
+
+    if path == "/v1/messages":
+        thinking, use = answer["content"]
+        assert (thinking["thinking"], thinking["signature"], use["input"]) == ("hm", "", {})
+    else:
+        (call,) = answer["choices"][0]["message"]["tool_calls"]
+        assert call["function"] == {"name": "get_weather", "arguments": "{}"}

@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from custom_providers.engine.clients import reasoning_items
+from custom_providers.engine.clients import reasoning_items, whole_answers
 from custom_providers.engine.clients.translated_events import TranslatedEvents
 from custom_providers.engine.streaming import silence
 from custom_providers.engine.streaming.silence import Silence
@@ -28,6 +28,13 @@ _PROTOCOLS: tuple[tuple[str, ClientProtocol], ...] = (
     ("/messages", "messages"),
     ("/responses", "responses"),
 )
+
+_MENDS: Mapping[ClientProtocol, Callable[[bytes], bytes]] = {
+    "chat": whole_answers.of_chat,
+    "messages": whole_answers.of_messages,
+    "responses": reasoning_items.in_whole,
+}
+"""What whole answers need that LiteLLM translates."""
 
 _PINGS = (b":", b"event: ping")
 """What LiteLLM may send before the stream begins."""
@@ -64,7 +71,7 @@ class Exchange:
         """LiteLLM's name for the provider of the engine's attempt; empty if LiteLLM makes the attempt."""
         self.request: Mapping[str, Any] = {}
         """The arguments of an attempt that sends the client's request unchanged."""
-        self.mend: Callable[[bytes], bytes] | None
+        self.mend: Callable[[bytes], bytes]
         """Restores parts of a whole response that LiteLLM's translation loses."""
         self.relay: Relay | None
         """The stream of the attempt that LiteLLM responds with, once it exists."""
@@ -85,7 +92,7 @@ class Exchange:
     def leave_to_litellm(self) -> None:
         """Reset to an attempt that LiteLLM makes, until the engine takes it."""
         self.wire, self.relay = "", None
-        self.mend = reasoning_items.in_whole if self.protocol == "responses" else None
+        self.mend = _MENDS[self.protocol]
 
 
 CURRENT: ContextVar[Exchange | None] = ContextVar("pointsman_exchange", default=None)
@@ -146,7 +153,7 @@ class _Sender:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._stream = message["status"] == 200 and _is_stream(message)
-            if message["status"] == 200 and not self._stream and self._exchange.mend is not None:
+            if message["status"] == 200 and not self._stream:
                 self._start = message
                 return
         elif self._start is not None:
@@ -187,8 +194,8 @@ class _Sender:
 
     async def _mended(self, start: Message, message: Message) -> Message:
         """Start a whole response, now that its length is known."""
-        if not message.get("more_body") and (mend := self._exchange.mend) is not None:
-            message = {**message, "body": mend(message["body"])}
+        if not message.get("more_body"):
+            message = {**message, "body": self._exchange.mend(message.get("body", b""))}
             length = str(len(message["body"])).encode()
             headers = [(name, length if name == b"content-length" else value) for name, value in start["headers"]]
             start = {**start, "headers": headers}

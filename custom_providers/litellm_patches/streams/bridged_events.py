@@ -1,8 +1,8 @@
 """Keeps what LiteLLM loses from the events of OpenAI's Responses API when it makes a chat completion stream of them.
 
 LiteLLM reads the arguments of a tool call only from their deltas, although a provider may send them whole at the end,
-and fails on an empty delta. It uses the index of a reasoning summary as the index of a choice, so that clients see the
-second summary as a second answer.
+or none, and fails on an empty delta. It drops the text of a refusal. It uses the index of a reasoning summary as the
+index of a choice, so that clients see the second summary as a second answer.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ def fitted(event: Mapping[str, Any], written: set[Any]) -> Mapping[str, Any]:
     kind = str(getattr(event.get("type"), "value", event.get("type")))
     if kind == "response.reasoning_summary_text.delta":
         return {**event, "summary_index": 0}
+    if kind == "response.refusal.delta":
+        return {**event, "type": "response.output_text.delta"}
     call, arguments = _arguments(kind, event)
     if not call:
         return event
@@ -55,7 +57,9 @@ def fitted(event: Mapping[str, Any], written: set[Any]) -> Mapping[str, Any]:
         return event
     if kind in _DELTA.values():
         return event if arguments else _NOTHING
+    arguments = arguments or ("{}" if call == "function_call" else "")
     if is_first and arguments:
+        written.add(place)
         return {"type": _DELTA[call], "output_index": place, "delta": arguments}
     return event
 
