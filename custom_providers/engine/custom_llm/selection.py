@@ -9,6 +9,7 @@ from custom_providers.engine.custom_llm import stream_inspection
 from custom_providers.engine.streaming.exchange import Exchange
 from custom_providers.engine.streaming.open_before_response import open_early
 from custom_providers.json_parts import mapping
+from custom_providers.request.fields import response_items
 from custom_providers.request.fields.reserved_fields import LITELLMS
 
 PROVIDER = "pointsman"
@@ -48,6 +49,8 @@ def taken(call: dict[str, Any], call_type: str, exchange: Exchange | None) -> di
         upstream = upstream if prefix == PROVIDER else model
     elif prefix != PROVIDER:
         exchange.leave_to_litellm()
+        if call_type == "aresponses":
+            exchange.is_translated = response_items.is_translated(call)
         if not _served(call, call_type, prefix, upstream):
             return call
         exchange.wire = prefix

@@ -75,6 +75,8 @@ class Exchange:
         """Restores parts of a whole response that LiteLLM's translation loses."""
         self.relay: Relay | None
         """The stream of the attempt that LiteLLM responds with, once it exists."""
+        self.is_translated = False
+        """Whether LiteLLM makes a Responses attempt through another API."""
         self._streams: list[Closable] = []
         self.leave_to_litellm()
 
@@ -185,6 +187,7 @@ class _Sender:
                 message = {**message, "body": self._events.completed(message.get("body", b""))}
         await self._send(message)
         if message["type"] == "http.response.start" and self._stream:
+            self._events.holds = self._exchange.is_translated
             self._silence = Silence(self._write, silence.PINGS[self._exchange.protocol])
 
     def _without_done(self, body: bytes) -> bytes:
