@@ -102,3 +102,30 @@ def test_openais_error_events_say_what_openai_said(engine: Recorded, simulator: 
     if protocol == "responses":
         (failed,) = [event["response"]["error"] for event in events(answer) if event["type"] == "response.failed"]
         assert failed == {"code": "context_length_exceeded", "message": SAID}
+
+
+def test_each_of_several_choices_has_its_text_and_its_end(engine: Recorded, simulator: Simulator):
+    """They alternate; the row has the usage of all."""
+
+    def choice(index: int, text: str | None, finish: str | None = None) -> dict[str, Any]:
+        delta = {} if text is None else {"content": text}
+        return {"id": "c", "model": "theirs", "choices": [{"index": index, "delta": delta, "finish_reason": finish}]}
+
+    chunks = [choice(1, "b"), choice(0, "a"), choice(0, None, "stop"), choice(1, "cd"), choice(1, None, "length")]
+    sent = [sse(chunk) for chunk in [*chunks, {"id": "c", "choices": [], "usage": USAGE}]]
+    simulator.script("opencode", stream_answer([*sent, b"data: [DONE]\n\n"]))
+    body = {**request("chat", "opencode/glm-5.3", "Hi", stream=True), "n": 2}
+    answers = []
+
+    row = engine.row_of(lambda: answers.append(engine.post(PATHS["chat"], body)))
+
+    (answer,) = answers
+    choices = [one for event in events(answer) for one in event["choices"]]
+    texts = ["".join(one["delta"].get("content") or "" for one in choices if one["index"] == index) for index in (0, 1)]
+    assert texts == ["a", "bcd"]
+    ends = [(one["index"], one["finish_reason"]) for one in choices if one["finish_reason"]]
+    assert ends == [(0, "stop"), (1, "length")]
+    assert {event["model"] for event in events(answer)} == {"opencode/glm-5.3"}
+    assert [event["usage"] for event in events(answer) if event.get("usage")] == [USAGE]
+    assert answer.text.endswith("data: [DONE]\n\n")
+    assert (row["outcome"], row["prompt_tokens"], row["completion_tokens"]) == ("success", 3, 4)

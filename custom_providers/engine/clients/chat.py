@@ -39,12 +39,10 @@ class ChatWriter:
 
     def begin(self, first: bytes) -> bool:
         """Take id, time and model from LiteLLM's first chunk."""
-        chunk = first_object(first)
-        if chunk is None or "choices" not in chunk:
+        kept = about_answer(first)
+        if kept is None:
             return False
-        names = ("id", "created", "model", "system_fingerprint", "service_tier")
-        kept = {name: chunk[name] for name in names if chunk.get(name) is not None}
-        self._head = b"data: " + orjson.dumps({"object": "chat.completion.chunk", **kept})[:-1] + b',"choices":['
+        self._head = b"data: " + orjson.dumps(kept)[:-1] + b',"choices":['
         return True
 
     def write(self, batch: Batch) -> bytes:
@@ -59,7 +57,7 @@ class ChatWriter:
 
     def failed(self, failure: Failure) -> bytes:
         """Return the error as an event; a failed stream has no ``[DONE]``."""
-        return b"data: " + orjson.dumps({"error": error_object(failure)}) + b"\n\n"
+        return error_event(failure)
 
     def _chunk(self, delta: Delta, about: Mapping[str, Any]) -> bytes:
         inside = {**self._role, **delta}
@@ -72,6 +70,21 @@ class ChatWriter:
             # Once, because it can be long, such as a list of search results.
             self._about, more = about, b"," + orjson.dumps(about)[1:-1]
         return self._head + orjson.dumps(choice) + b"]" + more + b"}\n\n"
+
+
+def about_answer(first: bytes) -> dict[str, Any] | None:
+    """Type, id, time and model from LiteLLM's first chunk; None if it is something else."""
+    chunk = first_object(first)
+    if chunk is None or "choices" not in chunk:
+        return None
+    names = ("id", "created", "model", "system_fingerprint", "service_tier")
+    kept = {name: chunk[name] for name in names if chunk.get(name) is not None}
+    return {"object": "chat.completion.chunk", **kept}
+
+
+def error_event(failure: Failure) -> bytes:
+    """The event that ends a failed stream."""
+    return b"data: " + orjson.dumps({"error": error_object(failure)}) + b"\n\n"
 
 
 def error_object(failure: Failure) -> dict[str, Any]:

@@ -19,11 +19,13 @@ from custom_providers.engine.answers.litellm_answers import Chunks, whole
 from custom_providers.engine.clients.chat import ChatWriter
 from custom_providers.engine.clients.messages import MessagesWriter
 from custom_providers.engine.clients.responses import ResponsesWriter
+from custom_providers.engine.clients.same_chat import SameChatWriter
 from custom_providers.engine.clients.same_messages import SameMessagesWriter
 from custom_providers.engine.clients.writer import Writer
 from custom_providers.engine.connection.transport import Sessions
 from custom_providers.engine.custom_llm import stream_inspection
 from custom_providers.engine.custom_llm.background import Background
+from custom_providers.engine.custom_llm.selection import CHAT_WIRES
 from custom_providers.engine.errors.failure import Failure, UpstreamError
 from custom_providers.engine.errors.litellm_errors import exception
 from custom_providers.engine.facts import Watching
@@ -168,4 +170,6 @@ def _writer(current: Exchange, call: Mapping[str, Any]) -> Writer:
     if protocol == "responses":
         return ResponsesWriter()
     asked = mapping(mapping(mapping(call.get("litellm_params")).get("proxy_server_request")).get("body"))
-    return ChatWriter(usage=bool(mapping(asked.get("stream_options")).get("include_usage")))
+    usage = bool(mapping(asked.get("stream_options")).get("include_usage"))
+    is_several = call["optional_params"].get("n") not in (None, 1)
+    return SameChatWriter(usage=usage) if is_several and current.wire in CHAT_WIRES else ChatWriter(usage=usage)

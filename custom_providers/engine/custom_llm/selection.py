@@ -30,7 +30,8 @@ OPENAI_PARAMETERS = (
 OLLAMA = "ollama_chat"
 ANTHROPIC = "anthropic"
 OPENROUTER = "openrouter"
-_WIRES = frozenset({"openai", OPENROUTER, OLLAMA})
+CHAT_WIRES = frozenset({"openai", OPENROUTER})
+_WIRES = CHAT_WIRES | {OLLAMA}
 _CALLS = frozenset({"acompletion", "anthropic_messages", "aresponses"})
 
 
@@ -90,5 +91,7 @@ def _served(call: Mapping[str, Any], call_type: str, wire: str, upstream: str) -
         return False
     # LiteLLM knows which of OpenAI's own models require the Responses API.
     ordinary = wire != "openai" or bool(call.get("use_chat_completions_api"))
-    several = call_type == "acompletion" and call.get("n") not in (None, 1)
-    return ordinary and not several
+    if not ordinary or call_type != "acompletion" or call.get("n") in (None, 1):
+        return ordinary
+    # Of several choices, only streams, which LiteLLM would end without the finish reasons of all but the first.
+    return wire in CHAT_WIRES and call.get("stream") is True and not stream_inspection.by_callbacks()
