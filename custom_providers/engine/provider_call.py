@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import typing
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager, suppress
@@ -237,12 +238,18 @@ def _feed(reader: Reader, payloads: list[bytes], judge: Judge) -> tuple[Batch, U
     return Batch(id=reader.id, deltas=merged(deltas), events=events, usage=reader.usage, about=about), failed
 
 
+_HALF = re.compile(
+    r"\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}"
+)
+"""A surrogate without the other one of its pair."""
+
+
 def _parsed(payload: bytes) -> Any:
-    """Parse JSON; invalid UTF-8 characters are replaced."""
+    """Parse JSON; invalid UTF-8, and halves of characters that a server has split, are replaced."""
     try:
         return orjson.loads(payload)
     except orjson.JSONDecodeError:
-        return orjson.loads(payload.decode("utf-8", "replace"))
+        return orjson.loads(_HALF.sub(r"\\ufffd", payload.decode("utf-8", "replace")))
 
 
 @contextmanager

@@ -56,10 +56,12 @@ def _word(text: bytes) -> bytes:
         ((WORD + FINISH + DONE).replace(b"\n", b"\r"), "Well"),
         (b": comment\n\n" + WORD + b": comment\n\nevent: x\nid: 3\nretry: 5\n" + FINISH + DONE, "Well"),
         (_word(b"a\xff\xfeb") + FINISH + DONE, "a\ufffd\ufffdb"),
+        (_word(rb"a\ud83d") + _word(rb"\ude00b") + FINISH + DONE, "a\ufffd\ufffdb"),
+        (_word(rb"a\ud83d\ude00b") + FINISH + DONE, "a\U0001f600b"),
         (WORD + FINISH, "Well"),
         (_word(b"x" * 10_000_000) + FINISH + DONE, "x" * 10_000_000),
     ],
-    ids=["crlf", "cr", "comments", "not-utf8", "no-done", "ten-megabytes"],
+    ids=["crlf", "cr", "comments", "not-utf8", "split-characters", "escaped-characters", "no-done", "ten-megabytes"],
 )
 def test_unusual_bytes_say_the_same(
     client: httpx.Client, raw_upstream: RawUpstream, protocol: str, stream: bytes, text: str

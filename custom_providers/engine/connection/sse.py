@@ -1,6 +1,8 @@
-"""Splits bytes into events: server-sent events with one JSON object per line, or plain JSON lines."""
+"""Splits bytes into events: server-sent events with a JSON object each, or plain JSON lines."""
 
 from __future__ import annotations
+
+from custom_providers.json_parts import parsed_object
 
 _FIELDS = (b"event:", b"id:", b"retry:", b":")
 _LONGEST_STRAY = 65_536
@@ -17,9 +19,9 @@ class EndlessLineError(ValueError):
 class Lines:
     r"""Collects bytes and returns the payload of each complete ``data:`` line.
 
-    Accepts ``data:`` without a space, ``\n``, ``\r\n`` and ``\r``, comments, a byte order mark, several events in a
-    read and one event in many. Lines that are not events, such as an HTML page or a bare JSON error under a 200, are
-    kept in ``stray``; with ``bare``, each line is a payload, as in Ollama's streams.
+    Accepts ``data:`` without a space, an object in several ``data:`` lines, ``\n``, ``\r\n`` and ``\r``, comments, a
+    byte order mark, several events in a read and one event in many. Lines that are not events, such as an HTML page or a
+    bare JSON error under a 200, are kept in ``stray``; with ``bare``, each line is a payload, as in Ollama's streams.
     """
 
     def __init__(self, *, bare: bool = False) -> None:
@@ -27,6 +29,8 @@ class Lines:
         self._parts: list[bytes] = []
         """The pieces of an incomplete line."""
         self._held = 0
+        self._unfinished = b""
+        """The ``data:`` lines so far of an event whose object goes on in the next one."""
         self.stray = b""
 
     def feed(self, data: bytes) -> list[bytes]:
@@ -49,7 +53,7 @@ class Lines:
     def close(self) -> list[bytes]:
         """Return the payload of a last line without a line end."""
         rest, self._parts, self._held = b"".join(self._parts), [], 0
-        return self._payloads(rest.splitlines())
+        return self._payloads([*rest.splitlines(), b""])
 
     def _hold(self, part: bytes) -> None:
         if part:
@@ -67,11 +71,25 @@ class Lines:
         self._hold(lines.pop() + held)
         return lines
 
+    def _whole(self, data: bytes) -> list[bytes]:
+        """The payload, once its object is complete: an event can have several ``data:`` lines."""
+        if not self._unfinished and (data.endswith(b"}") or not data.startswith(b"{")):
+            return [data]
+        data = self._unfinished + data
+        if len(data) > LONGEST_LINE:
+            raise EndlessLineError
+        is_whole = data.endswith(b"}") and parsed_object(data) is not None
+        self._unfinished = b"" if is_whole else data + b"\n"
+        return [data] if is_whole else []
+
     def _payloads(self, lines: list[bytes]) -> list[bytes]:
         payloads = []
         for line in lines:
             if line.startswith(b"data:"):
-                payloads.append(line[5:].strip())
+                payloads += self._whole(line[5:].strip())
+            elif self._unfinished and not line.strip():
+                payloads.append(self._unfinished)
+                self._unfinished = b""
             elif self._bare and line.strip():
                 payloads.append(line)
             elif line.startswith(b"\xef\xbb\xbf"):

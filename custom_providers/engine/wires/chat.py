@@ -98,7 +98,11 @@ class ChatReader:
             return []
         # OpenRouter reports a failure of the provider behind it in the choice.
         require_no_error(choice)
-        deltas = self._deltas(child(choice, "delta"))
+        delta = child(choice, "delta")
+        if not delta and not (self._said or self._thought):
+            # Some servers send the answer whole, as a message in a single event.
+            delta = child(choice, "message")
+        deltas = self._deltas(delta)
         if finish := text(choice, "finish_reason") or self.finish:
             self.finish = finish_of(finish, called=self._called)
         if choice.get(LOGPROBS) and deltas:

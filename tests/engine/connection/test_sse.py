@@ -64,3 +64,25 @@ def test_a_line_without_an_end_is_refused(monkeypatch: pytest.MonkeyPatch):
 
     with pytest.raises(EndlessLineError):
         lines.feed(b"x")
+
+
+def test_an_object_may_be_in_several_lines():
+    pretty = json.dumps({"a": {"b": [1]}, "c": 2}, indent=1)
+    stream = "".join(f"data: {line}\n" for line in pretty.splitlines()) + '\ndata: {"d": 3}\n\n'
+    for cut in range(len(stream) + 1):
+        assert _read([stream[:cut].encode(), stream[cut:].encode()]) == [{"a": {"b": [1]}, "c": 2}, {"d": 3}]
+
+
+@pytest.mark.parametrize("rest", [b'\ndata: {"d": 3}\n\n', b""])
+def test_an_object_that_does_not_end_is_a_payload_for_the_error(rest: bytes):
+    lines = Lines()
+    payloads = lines.feed(b'data: {"a": \n' + rest) + lines.close()
+    assert payloads[0].strip() == b'{"a":'
+    assert payloads[1:] == ([b'{"d": 3}'] if rest else [])
+
+
+def test_an_object_in_lines_without_an_end_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sse, "LONGEST_LINE", 1000)
+    lines = Lines()
+    with pytest.raises(EndlessLineError):
+        lines.feed(b"data: {\n" + b"data: 12345\n" * 300)

@@ -208,3 +208,16 @@ def test_calls_without_index_and_arguments_are_several():
     said.add([*deltas, *reader.rest()])
     found = [call for delta in said.deltas() for call in delta["tool_calls"]]
     assert [(call["id"], call["function"]["arguments"]) for call in found] == [("a", "{}"), ("b", "{}")]
+
+
+def test_a_message_in_a_single_event_is_the_answer():
+    _, deltas = _fed({"choices": [{"index": 0, "message": {"content": "a"}, "finish_reason": "stop"}]})
+    assert deltas == [{"content": "a"}]
+
+
+def test_a_message_that_repeats_the_deltas_is_not_added():
+    """Perplexity's events have both."""
+    chunk = {"index": 0, "delta": {"content": "a"}, "message": {"content": "a"}}
+    last = {"index": 0, "delta": {}, "message": {"content": "a"}, "finish_reason": "stop"}
+    _, deltas = _fed({"choices": [chunk]}, {"choices": [last]})
+    assert deltas == [{"content": "a"}]
