@@ -20,8 +20,8 @@ class Lines:
     r"""Collects bytes and returns the payload of each complete ``data:`` line.
 
     Accepts ``data:`` without a space, an object in several ``data:`` lines, ``\n``, ``\r\n`` and ``\r``, comments, a
-    byte order mark, several events in a read and one event in many. Lines that are not events, such as an HTML page or a
-    bare JSON error under a 200, are kept in ``stray``; with ``bare``, each line is a payload, as in Ollama's streams.
+    byte order mark, several events in a read and one event in many. Lines that are not events, such as an HTML page or
+    a bare JSON error under a 200, are kept in ``stray``; with ``bare``, each line is a payload, as in Ollama's streams.
     """
 
     def __init__(self, *, bare: bool = False) -> None:
