@@ -112,6 +112,14 @@ def test_a_question_without_a_key_may_go_over_plain_http():
 
 
 @respx.mock
+def test_json_that_is_nested_too_deeply_is_no_json():
+    respx.get("https://api.example/").respond(200, text='{"data":' + "[" * 100_000)
+    reply = one("https://api.example/")
+
+    assert (reply.status, reply.json) == (200, None)
+
+
+@respx.mock
 def test_an_answer_that_is_not_json_keeps_the_start_of_its_text():
     respx.get("https://api.example/").respond(502, text="<html>" + "x" * 10_000)
 

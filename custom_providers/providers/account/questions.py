@@ -134,7 +134,7 @@ async def _reply(client: httpx.AsyncClient, question: Question) -> Reply:
         return Reply(status=None, problem=no_answer(error, question.url))
     try:
         parsed = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         parsed = None
     return Reply(status=response.status_code, json=parsed, text=response.text[:2000], headers=response.headers)
 

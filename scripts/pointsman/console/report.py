@@ -18,6 +18,8 @@ from custom_providers.registry.problems import Problem
 
 _COLOURS = re.compile(r"\x1b\[(?:0|1|2|31|32|33)m")
 """The colour codes that ``marked`` and click write."""
+_COMMANDS = re.compile(r"^(\s*):(?=:)|#(?=#\[)", re.MULTILINE)
+"""Where GitHub reads a workflow command: ``::`` at the beginning of a line, and ``##[`` anywhere."""
 
 
 def result(text: str) -> None:
@@ -152,10 +154,11 @@ def total(found: Sequence[Problem]) -> None:
 
 
 def inert(text: str) -> str:
-    """Removes control characters from ``text``, since parts of it come from providers and clients."""
+    """``text`` without control characters and workflow commands: parts of it come from providers and clients."""
     plain = _COLOURS.split(text)
     colours = [*_COLOURS.findall(text), ""]
-    return "".join(f"{_harmless(part)}{colour}" for part, colour in zip(plain, colours, strict=True))
+    shown = "".join(f"{_harmless(part)}{colour}" for part, colour in zip(plain, colours, strict=True))
+    return _COMMANDS.sub(r"\1?", shown)
 
 
 def _harmless(text: str) -> str:

@@ -45,6 +45,18 @@ def test_a_cell_of_a_table_begins_no_line(capsys: pytest.CaptureFixture[str]):
     assert not any(line.startswith("::") for line in capsys.readouterr().out.splitlines())
 
 
+@pytest.mark.parametrize("command", ["::error::forged", "  ::add-mask::x", "##[error]forged", "a ##[group]x"])
+def test_no_line_is_a_workflow_command(command: str, capsys: pytest.CaptureFixture[str]):
+    """GitHub skips blanks before ``::``, and finds ``##[`` anywhere in a line."""
+    report.say(f"the provider said: no\n{command}")
+    report.result(command)
+
+    printed = capsys.readouterr()
+    lines = [*printed.out.splitlines(), *printed.err.splitlines()]
+    assert len(lines) == 3
+    assert not any(line.lstrip().startswith("::") or "##[" in line for line in lines)
+
+
 def test_an_annotation_is_one_line_without_controls():
     said = "no\n::error::forged\x1b[2J\r\0"
     line = annotation(Problem(file="providers.toml", line=3, where="a,b:c", message=said, hint=said))
