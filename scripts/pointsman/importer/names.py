@@ -81,7 +81,7 @@ def _pattern(found: Names, document: Document, name: str, group: Group, item: De
         found.lost.append(
             document.lost(
                 (*item.path, "model_name"),
-                f'"{name}" renames what its star matches',
+                f'"{name}" renames the models that its * matches',
                 f"add a prefix or a bare glob to provider {group.name}, or an alias for each name",
             )
         )
