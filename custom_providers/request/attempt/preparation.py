@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,10 +28,15 @@ _CHAT_WIRES = frozenset({"openai", "openrouter"})
 _EMBEDS = "aembedding"
 _LONGEST_SESSION = 256
 """Characters of a session id; most servers refuse an 8 KB header."""
-_SESSION_HEADERS = ("x-claude-code-session-id", "session-id", "session_id", "x-session-id")
-"""Headers in which Claude Code, Codex and others send a conversation's id."""
-_LONGEST_USER = 64
-"""Characters; OpenAI answers 400 to longer ids, and Claude Code's have 150 and more."""
+_SESSION_HEADERS = (
+    *("x-claude-code-session-id", "session-id", "session_id", "x-session-id", "x-session-affinity"),
+    *("conversation_id", "conversation-id", "thread-id", "thread_id"),
+)
+"""Headers in which Claude Code, Codex, opencode and others send a conversation's id."""
+_SESSION_OF_USER = re.compile(r"session_(?:id\"\s*:\s*\")?([\w-]{8,})")
+"""The session in Claude Code's ``metadata.user_id``: "user_..._session_<uuid>", or JSON with "session_id"."""
+_LONGEST_IDS = {"openai": 64, "anthropic": 256}
+"""Characters by wire family; longer ids get a 400, and Claude Code's have 150 and more."""
 _BOUNDED = ("user", "safety_identifier", "prompt_cache_key")
 _CONVERSATION = ("system", "instructions", "messages", "input", "prompt")
 
@@ -56,8 +62,8 @@ def prepared(call: Mapping[str, Any], call_type: str, provider: ProviderRoute) -
         # LiteLLM sends the key as x-api-key too.
         bearer = {"Authorization": f"Bearer {call['api_key']}"}
         changed["extra_headers"] = layered(call.get("extra_headers") or {}, bearer)
-    if provider.wire_family == "openai":
-        changed |= _named_shortly(call)
+    if most := _LONGEST_IDS.get(provider.wire_family):
+        changed |= _named_shortly(call, most)
     if call_type == _EMBEDS:
         # LiteLLM drops ``dimensions`` for all models except OpenAI's text-embedding-3.
         changed["allowed_openai_params"] = [*(call.get("allowed_openai_params") or ()), "dimensions"]
@@ -103,18 +109,27 @@ def _session(call: Mapping[str, Any], header: str) -> dict[str, str]:
     sent = (call.get("proxy_server_request") or {}).get("headers") or {}
     if own := sent.get(header):
         return {header: own if is_header(own) and len(own) <= _LONGEST_SESSION else _digest(own)}
-    caller = (call.get("metadata") or call.get("litellm_metadata") or {}).get("user_api_key_hash")
-    named = next((sent[name] for name in _SESSION_HEADERS if sent.get(name)), None)
-    known = named or [_unmarked(_beginning(call.get(part))) for part in _CONVERSATION]
+    notes = {**mapping(call.get("litellm_metadata")), **mapping(call.get("metadata"))}
+    caller = notes.get("user_api_key_hash")
+    known = _named_session(call, sent) or [_unmarked(_beginning(call.get(part))) for part in _CONVERSATION]
     return {header: _digest(json.dumps([caller, known], default=str))}
 
 
-def _named_shortly(call: Mapping[str, Any]) -> dict[str, str]:
-    """User and cache ids that are too long for OpenAI, replaced by a stable hash."""
+def _named_session(call: Mapping[str, Any], sent: Mapping[str, str]) -> str:
+    """The id that the client gives its conversation, in a header or a field; empty if it gives none."""
+    if named := next((sent[name] for name in _SESSION_HEADERS if sent.get(name)), ""):
+        return named
+    body = mapping(mapping(call.get("proxy_server_request")).get("body"))
+    user, key = mapping(body.get("metadata")).get("user_id"), body.get("prompt_cache_key")
+    if isinstance(user, str) and (found := _SESSION_OF_USER.search(user)):
+        return found[1]
+    return key if isinstance(key, str) else ""
+
+
+def _named_shortly(call: Mapping[str, Any], most: int) -> dict[str, str]:
+    """User and cache ids of more than ``most`` characters, replaced by a stable hash."""
     given = {name: call.get(name) for name in _BOUNDED}
-    return {
-        name: _digest(value) for name, value in given.items() if isinstance(value, str) and len(value) > _LONGEST_USER
-    }
+    return {name: _digest(value) for name, value in given.items() if isinstance(value, str) and len(value) > most}
 
 
 def _digest(text: str) -> str:

@@ -71,6 +71,10 @@ def _are_typed(value: object) -> bool:
     return _are_objects(value) and all(isinstance(item.get("type"), str) for item in value)  # type: ignore[attr-defined]
 
 
+def _is_text_format(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("format") or {}, dict)
+
+
 def _are_calls(value: object) -> bool:
     return _are_objects(value) and all(isinstance(call.get("function") or {}, dict) for call in value)  # type: ignore[attr-defined]
 
@@ -92,6 +96,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _TEXT = _FieldType("text", lambda value: isinstance(value, str))
 _OBJECT = _FieldType("an object", lambda value: isinstance(value, dict))
 _OBJECTS = _FieldType("a list of objects", _are_objects)
+_TYPED = _FieldType("a list of objects with a type", _are_typed)
 _TEXTS = _FieldType("a list of texts", _are_texts)
 _TEXT_OR_TEXTS = _FieldType("text, or a list of texts", lambda value: isinstance(value, str) or _are_texts(value))
 _TEXT_OR_OBJECT = _FieldType("text or an object", lambda value: isinstance(value, str | dict))
@@ -136,13 +141,17 @@ _FIELDS = {
 _KINDS = {"role": _TEXT, "type": _TEXT}
 _PROMPT = _FieldType("text, or a list of texts or tokens", _are_prompts)
 _OF_CALLS = {
-    "acompletion": {"tools": _FieldType("a list of objects with a type", _are_typed)},
+    "acompletion": {"tools": _TYPED},
     "atext_completion": {"prompt": _PROMPT},
     "anthropic_messages": {
         "tool_choice": _FieldType("an object with a type", lambda v: isinstance(v, dict) and "type" in v),
         "context_management": _OBJECT,
     },
-    "aresponses": {"input": _TEXT_OR_OBJECTS},
+    "aresponses": {
+        "input": _TEXT_OR_OBJECTS,
+        "tools": _TYPED,
+        "text": _FieldType("an object, and its format an object", _is_text_format),
+    },
     "aembedding": {
         "input": _FieldType(
             "text, or a list of texts, tokens or objects", lambda v: _are_prompts(v) or _are_objects(v)
@@ -172,9 +181,12 @@ _OF_MEDIA = {
 """The only checks for these call types; their fields have other types than those of the same name in a chat."""
 CHECKED = frozenset({"acompletion", "atext_completion", *_OF_CALLS, *_OF_MEDIA})
 """The call types for ``flaw``."""
+_OF_CONVERSATIONS = {"acompletion": content_parts.of_messages, "anthropic_messages": content_parts.of_blocks}
 _OF_MESSAGES = {
+    "function_call": _OBJECT,
+    "reasoning_content": _TEXT,
     "tool_calls": _FieldType("a list of objects with a function", _are_calls),
-    "thinking_blocks": _OBJECTS,
+    "thinking_blocks": _TYPED,
 }
 
 
@@ -218,8 +230,8 @@ def _parts(value: object, *, levels: int) -> Iterator[Mapping[str, Any]]:
 
 
 def _content_flaw(request: Mapping[str, Any], call_type: str) -> str | None:
-    if call_type == "acompletion":
-        return content_parts.of_messages(request.get("messages") or ())
+    if call_type in _OF_CONVERSATIONS:
+        return _OF_CONVERSATIONS[call_type](request.get("messages") or ())
     items = request.get("input") if call_type == "aresponses" else None
     return content_parts.of_items(items) if isinstance(items, list) else None
 

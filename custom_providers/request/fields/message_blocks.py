@@ -36,8 +36,6 @@ _SOURCES = {"image": ("base64", "url"), "document": ("base64", "url", "text", "c
 """The other kinds of ``source``; LiteLLM drops a block that has none of them."""
 _TOOL = frozenset({"type", "name", "description", "input_schema", "strict", "cache_control"})
 """Members of a tool; LiteLLM writes any others into the schema of its parameters."""
-_ROLES = frozenset({"user", "assistant", "system"})
-"""LiteLLM drops messages of any other."""
 
 
 def translatable(call: dict[str, Any]) -> dict[str, Any]:
@@ -72,8 +70,6 @@ def refusal(messages: object, provider: str, *, fetches: bool = False) -> str | 
         fetches: whether documents reach it by URL.
     """
     for index, message in enumerate(mappings(messages)):
-        if message.get("role") not in _ROLES:
-            return f"messages[{index}].role must be user, assistant or system"
         for number, block in enumerate(mappings(message.get("content"))):
             if problem := _unsendable(block, str(message.get("role")), provider, fetches=fetches):
                 return f"messages[{index}].content[{number}]{problem}"

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from custom_providers.json_parts import listed
+from custom_providers.json_parts import listed, mapping
 from custom_providers.request.fields.content_parts import is_content
 
 _CALLS = frozenset({"function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output"})
@@ -45,6 +45,12 @@ def _of_calls(message: Mapping[str, Any], index: int) -> Iterator[str]:
             yield f"{place}.id must be text"
         elif kind == "function":
             yield from _of_function(call.get("function") or {}, f"{place}.function")
+        elif kind == "custom":
+            custom = mapping(call.get("custom"))
+            if not (_is_name(custom.get("name")) and isinstance(custom.get("input"), str)):
+                yield f"{place}.custom must be an object with a name and an input as text"
+    if message.get("role") == "function" and not _is_name(message.get("name")):
+        yield f"messages[{index}].name must be text"
     if message.get("role") == "tool" and not _is_name(message.get("tool_call_id")):
         yield f"messages[{index}].tool_call_id must be text"
     if isinstance(legacy := message.get("function_call"), dict):
@@ -85,8 +91,11 @@ def _of_items(items: list[Mapping[str, Any]]) -> Iterator[str]:
             yield f'{place} has no type: "message", "function_call", "function_call_output" or another'
         elif kind == "function_call":
             yield from _of_function(item, place)
-        elif kind == "custom_tool_call" and not isinstance(item.get("input"), str):
-            yield f"{place}.input must be text"
+        elif kind == "custom_tool_call":
+            if not isinstance(item.get("input"), str):
+                yield f"{place}.input must be text"
+            if not _is_name(item.get("name")):
+                yield f"{place}.name must be text"
         if kind in _CALLS and not _is_name(item.get("call_id")):
             yield f"{place}.call_id must be text"
 

@@ -20,6 +20,9 @@ def _chat(arguments: Any, **call: Any) -> dict[str, Any]:
     return {"messages": [ASKED, turn, {"role": "tool", "tool_call_id": "c", "content": "done"}]}
 
 
+IMAGE = {"type": "base64", "media_type": "image/png", "data": "AAAA"}
+
+
 def _responses(arguments: Any, **call: Any) -> dict[str, Any]:
     item = {"type": "function_call", "call_id": "c", "name": "f", "arguments": arguments, **call}
     return {"input": [ASKED, item, {"type": "function_call_output", "call_id": "c", "output": "done"}]}
@@ -62,6 +65,11 @@ def test_one_json_object_passes(arguments: str):
         (_responses("{}", name=None), "aresponses", "input[1].name must be text"),
         ({"input": [{**CUSTOM_ITEM, "call_id": None}]}, "aresponses", "input[0].call_id must be text"),
         ({"input": [{**CUSTOM_ITEM, "input": None}]}, "aresponses", "input[0].input must be text"),
+        ({"input": [{**CUSTOM_ITEM, "name": None}]}, "aresponses", "input[0].name must be text"),
+        (_chat("{}", type="custom"), "acompletion", "messages[1].tool_calls[0].custom must be an object with a name"),
+        (_chat("{}", type="custom", custom={"name": "f"}), "acompletion", "messages[1].tool_calls[0].custom must be"),
+        ({"messages": [ASKED, {"role": "function", "content": "x"}]}, "acompletion", "messages[1].name must be text"),
+        ({"messages": [{"role": "assistant", "function_call": "f"}]}, "acompletion", "messages: function_call must be"),
     ],
 )
 def test_what_is_missing_is_named(request_: dict[str, Any], call_type: str, says: str):
@@ -75,7 +83,7 @@ def test_a_result_that_would_be_lost_is_named(content: Any):
     assert str(found).startswith("messages[0].content[0].content must be text, or a list of objects")
 
 
-@pytest.mark.parametrize("content", ["", None, [], [{"type": "image", "source": {}}]], ids=repr)
+@pytest.mark.parametrize("content", ["", None, [], [{"type": "image", "source": IMAGE}]], ids=repr)
 def test_other_results_pass(content: Any):
     result = {"type": "tool_result", "tool_use_id": "c", "content": content}
     assert flaw({"messages": [{"role": "user", "content": [result]}]}, "anthropic_messages") is None
