@@ -82,7 +82,7 @@ def test_the_unit_bounds_memory_and_keeps_the_metadata_service_out():
 
     assert settings["MemoryMax"] == "4G"
     assert settings["TasksMax"]
-    assert "169.254.0.0/16" in settings["IPAddressDeny"]
+    assert settings["IPAddressDeny"].split() == ["169.254.0.0/16", "fd00:ec2::254", "fd20:ce::254"]
 
 
 def _for_clients(path: str) -> bool:

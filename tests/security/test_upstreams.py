@@ -143,19 +143,20 @@ def test_an_error_of_megabytes_stops_no_worker(attacked: Recorded, simulator: Si
 @pytest.mark.parametrize("key", [EVERYTHING, "sk-nobody", "sk-of-one-model-only"])
 @pytest.mark.parametrize(
     "name",
-    ["-----BEGIN PRIVATE KEY-----" * 200, "-----BEGIN" * 800_000, "private_key=-----BEGIN PRIVATE KEY-----" * 100],
+    ["-----BEGIN PRIVATE KEY-----" * 800, "-----BEGIN" * 800_000, "private_key=-----BEGIN PRIVATE KEY-----" * 400],
     ids=["PEM", "8 MB", "assigned"],
 )
 @pytest.mark.parametrize("path", [*PATHS, "/v1/responses", "/v1/embeddings"])
 def test_a_name_that_redaction_would_take_long_for_is_refused_at_once(
     attacked: Recorded, path: str, name: str, key: str
 ):
+    """Redaction would take minutes: its time grows with the cube of the length, and 5 kB took 3 to 7 s."""
     spent = cpu_seconds(attacked.proxy.process.pid)
     with attacked.proxy.client(key) as client:
         response = client.post(path, json={"model": name, "messages": PONG, "input": "x", "max_tokens": 64})
 
     assert response.status_code in {400, 401}, response.text[:300]
-    assert cpu_seconds(attacked.proxy.process.pid) - spent < 5
+    assert cpu_seconds(attacked.proxy.process.pid) - spent < 30
 
 
 QUOTING = ["error", "header", "answer", "stream", "cut in two"]
