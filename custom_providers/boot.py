@@ -24,7 +24,7 @@ from custom_providers.environment.deployments import FittedRouter
 from custom_providers.keys.censor import CENSOR
 from custom_providers.keys.redaction import last4
 from custom_providers.kimi.handler import KimiHandler
-from custom_providers.litellm_patches import changes, place, releases, seams
+from custom_providers.litellm_patches import changes, place, releases, seams, unused_cache
 from custom_providers.observability.alerts import start_alerts
 from custom_providers.observability.alerts.logger import AlertLogger
 from custom_providers.observability.audit import start_audit
@@ -85,6 +85,7 @@ def _fit_to_litellm(table: RouteTable, declared: DeclaredModels, env: Mapping[st
     if SERVED not in env and (caution := releases.caution(version)):
         _log.warning("pointsman: %s", caution)
     place.apply((*changes.patches(table, declared.names), *seams.SEAMS), version)
+    unused_cache.remove()
 
 
 def _keys(table: RouteTable, env: Mapping[str, str]) -> Iterable[str]:
