@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from tests.running import clean_environment
 
 # Before anything imports litellm, which sends network requests during its import.
 os.environ.update(OFFLINE)
+# A shell ignores SIGINT for what it starts in the background, and commands under test would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REGISTRY = Path(__file__).with_name("registry.toml")
 

@@ -26,6 +26,18 @@ MODELS = [
     "openrouter/openai/gpt-oss-120b:free",
     "kimi/kimi-for-coding",
 ]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("model", ["openai/gpt-4o-mini", "claude/claude-haiku-4-5", "kimi/kimi-for-coding"])
+@pytest.mark.parametrize("stream", [False, True])
+def test_no_answer_shows_the_base_url_of_its_provider(client: httpx.Client, path: str, model: str, stream: bool):
+    answer = client.post(path, json={"model": model, "stream": stream, **PATHS[path]})
+
+    assert answer.status_code == 200
+    assert [name for name, value in answer.headers.items() if "127.0.0.1" in value] == []
+
+
 FORGED = {
     "User-Agent": "forged/1",
     "Host": "forged.example",
