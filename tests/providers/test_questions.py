@@ -251,6 +251,23 @@ def _tls(folder: Path, starts: int, ends: int) -> ssl.SSLContext:
             .not_valid_after(now + dt.timedelta(days=last))
             .add_extension(names, critical=False)
             .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+            # Python 3.13 requires what RFC 5280 does: who signed it, and that a CA may sign.
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key()), critical=False)
+            .add_extension(
+                x509.KeyUsage(
+                    digital_signature=True,
+                    content_commitment=False,
+                    key_encipherment=False,
+                    data_encipherment=False,
+                    key_agreement=False,
+                    key_cert_sign=ca,
+                    crl_sign=False,
+                    encipher_only=False,
+                    decipher_only=False,
+                ),
+                critical=True,
+            )
             .sign(authority, hashes.SHA256())
             .public_bytes(serialization.Encoding.PEM)
         )
