@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import sqlite3
 from collections.abc import Iterator
@@ -159,7 +160,7 @@ def test_a_proxy_of_the_same_kind_before_this_one_is_none_of_its_business(client
 def _calls(proxy: Proxy, model: str) -> int:
     """The number of rows written so far for ``model``."""
     database = proxy.log_path.parent / "state" / "audit.sqlite3"
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         found = connection.execute("select count(*) from tool_calls where model like ?", [f"%/{model}"])
         return int(found.fetchone()[0])
 
