@@ -10,29 +10,9 @@ from typing import Any
 
 from custom_providers.engine.answers import usage
 from custom_providers.engine.answers.checked_parts import UnreadableError, child, children, text
+from custom_providers.engine.answers.finish_reasons import FAILED, STOP_REASONS, finish_of, is_spent
 from custom_providers.engine.answers.usage import Usage
 from custom_providers.json_parts import mapping, mappings, parsed_object
-
-STOP_REASONS = {
-    "end_turn": "stop",
-    "stop_sequence": "stop",
-    "pause_turn": "stop",
-    "max_tokens": "length",
-    "model_context_window_exceeded": "length",
-    "tool_use": "tool_calls",
-    "refusal": "content_filter",
-}
-"""From Anthropic's stop reason to OpenAI's finish reason."""
-_FINISHES = frozenset({"stop", "length", "tool_calls", "content_filter", "function_call"})
-"""OpenAI's finish reasons; clients may fail on others."""
-_OTHER_FINISHES: Mapping[str, str] = {
-    **STOP_REASONS,
-    **dict.fromkeys(("model_length", "max_length", "max_output_tokens", "max_new_tokens"), "length"),
-    **dict.fromkeys(("sensitive", "safety", "recitation", "blocklist", "prohibited_content", "spii"), "content_filter"),
-}
-"""Other vendors': Mistral's, Zhipu's, Gemini's."""
-_FAILED = frozenset({"error", "network_error", "insufficient_system_resource", "abort", "aborted"})
-"""Finish reasons of answers that failed halfway: OpenRouter's, Zhipu's, DeepSeek's, those of vLLM and SGLang."""
 
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
 """Where servers put a model's reasoning: DeepSeek and Kimi, OpenRouter and vLLM, Ollama, GitHub Copilot."""
@@ -62,7 +42,7 @@ def require_no_error(part: Mapping[str, Any]) -> None:
         raise ErrorUnder200Error(part["error"])
     if part.get("object") == "error":  # vLLM and servers made of it
         raise ErrorUnder200Error(part)
-    if (reason := str(part.get("finish_reason")).lower()) in _FAILED:
+    if (reason := str(part.get("finish_reason")).lower()) in FAILED:
         raise ErrorUnder200Error("the model stopped with an error" + ("" if reason == "error" else f": {reason}"))
 
 
@@ -103,16 +83,6 @@ class Answer:
         """Whether the answer is empty because reasoning used up the whole token budget."""
         said = bool(self.content or self.tool_calls) or says(self.other)
         return is_spent(self.finish, said=said, thought=bool(self.reasoning))
-
-
-def finish_of(reason: str, *, called: bool) -> str:
-    """OpenAI's finish reason; many servers say "stop" where a call has to be answered, and clients then end their loop.
-
-    Some send other reasons, such as Anthropic's, in capitals, or "function_call" for tool calls.
-    """
-    reason = reason.lower()
-    reason = reason if reason in _FINISHES else _OTHER_FINISHES.get(reason, "stop")
-    return "tool_calls" if called and reason in {"stop", "function_call"} else reason
 
 
 def said_and_thought(part: Mapping[str, Any]) -> tuple[str | None, str | None]:
@@ -175,11 +145,6 @@ def unused(call_id: object, used: set[str]) -> str:
         call_id = f"{call_id}_{len(used)}"
     used.add(call_id)
     return call_id
-
-
-def is_spent(finish: str | None, *, said: bool, thought: bool) -> bool:
-    """Whether an answer reached its token limit with reasoning and nothing else."""
-    return finish == "length" and thought and not said
 
 
 def from_chat(body: Mapping[str, Any], renamed: Mapping[str, str], *, older: bool = False) -> Answer:

@@ -153,7 +153,7 @@ class ResponsesWriter:
         return [*parts, self._event("response.content_part.added", **place, part=self._part)]
 
     def _annotated(self, annotation: Mapping[str, Any]) -> list[bytes]:
-        """A citation of a text; in chat completions its members are in an object of their own."""
+        """A citation of a text; chat completions nest its fields in an object named after its type."""
         kind = str(annotation.get("type"))
         flat = {"type": kind, **(mapping(annotation.get(kind)) or annotation)}
         parts = self._into("output_text")

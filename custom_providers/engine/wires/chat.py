@@ -8,8 +8,6 @@ from typing import Any, Protocol
 from custom_providers.engine.answers import usage
 from custom_providers.engine.answers.answer import (
     about,
-    finish_of,
-    is_spent,
     others,
     require_no_error,
     said_and_thought,
@@ -17,6 +15,7 @@ from custom_providers.engine.answers.answer import (
     tool_calls,
 )
 from custom_providers.engine.answers.checked_parts import child, children, text
+from custom_providers.engine.answers.finish_reasons import finish_of, is_spent
 from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.wires.tool_fragments import ToolFragments
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from custom_providers.engine.answers import usage
-from custom_providers.engine.answers.answer import STOP_REASONS, ErrorUnder200Error, function_name, is_spent, thought
+from custom_providers.engine.answers.answer import ErrorUnder200Error, function_name, thought
 from custom_providers.engine.answers.checked_parts import child, position, text
+from custom_providers.engine.answers.finish_reasons import STOP_REASONS, is_spent
 from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.wires.chat import Delta
 from custom_providers.json_parts import mapping

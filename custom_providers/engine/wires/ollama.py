@@ -7,8 +7,9 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from custom_providers.engine.answers.answer import Answer, function_name, is_spent, require_no_error, unused
+from custom_providers.engine.answers.answer import Answer, function_name, require_no_error, unused
 from custom_providers.engine.answers.checked_parts import UnreadableError, child, children, text
+from custom_providers.engine.answers.finish_reasons import is_spent
 from custom_providers.engine.answers.usage import Usage
 from custom_providers.engine.wires.chat import LOGPROBS, Delta
 from custom_providers.engine.wires.inline_thinking import InlineThinking

@@ -15,7 +15,7 @@ from custom_providers.registry.shapes import Path
 MOST_CHARACTERS = 4_000_000
 """The most characters of one file; a config of 1,000 models has about 300,000."""
 _MOST_NODES = 200_000
-"""The most keys and values of one file with its aliases expanded: ten lines of aliases can stand for billions."""
+"""The most keys and values of one file with its aliases expanded: ten lines of aliases can expand to billions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ def read(text: str, file: str) -> Document:
 
 
 def _expanded(node: Any, known: dict[int, float]) -> float:
-    """How many nodes ``node`` stands for when its aliases are expanded; infinite if it contains itself."""
+    """The number of nodes in ``node`` with its aliases expanded; infinite if it contains itself."""
     if id(node) not in known:
         known[id(node)] = inf
         known[id(node)] = 1 + sum(_expanded(inner, known) for inner in _inner(node))

@@ -81,7 +81,7 @@ def test_a_refusal_is_a_part_of_the_message():
 
 
 def test_citations_are_annotations_of_the_text():
-    """In OpenAI's format; in chat completions their members are in an object of their own."""
+    """In OpenAI's format; chat completions nest their fields in an object named after their type."""
     cited = [{"type": "url_citation", "url_citation": CITED}]
     events = _written([{"content": "Hm"}, {"annotations": cited}, {"annotations": cited}])
     flat = {"type": "url_citation", **CITED}
