@@ -38,56 +38,53 @@ _VENDORS = {
 }
 """The known provider behind a prefix."""
 
+_COMPATIBLE: Mapping[str, tuple[str, str]] = {
+    "deepseek": ("https://api.deepseek.com/v1", "DEEPSEEK_API_KEY"),
+    "groq": ("https://api.groq.com/openai/v1", "GROQ_API_KEY"),
+    "mistral": ("https://api.mistral.ai/v1", "MISTRAL_API_KEY"),
+    "xai": ("https://api.x.ai/v1", "XAI_API_KEY"),
+    "together_ai": ("https://api.together.xyz/v1", "TOGETHERAI_API_KEY"),
+    "fireworks_ai": ("https://api.fireworks.ai/inference/v1", "FIREWORKS_AI_API_KEY"),
+    "deepinfra": ("https://api.deepinfra.com/v1/openai", "DEEPINFRA_API_KEY"),
+    "perplexity": ("https://api.perplexity.ai", "PERPLEXITYAI_API_KEY"),
+    "cerebras": ("https://api.cerebras.ai/v1", "CEREBRAS_API_KEY"),
+    "sambanova": ("https://api.sambanova.ai/v1", "SAMBANOVA_API_KEY"),
+    "nvidia_nim": ("https://integrate.api.nvidia.com/v1", "NVIDIA_NIM_API_KEY"),
+    "zai": ("https://api.z.ai/api/paas/v4", "ZAI_API_KEY"),
+    "dashscope": ("https://dashscope.aliyuncs.com/compatible-mode/v1", "DASHSCOPE_API_KEY"),
+    "minimax": ("https://api.minimax.io/v1", "MINIMAX_API_KEY"),
+    "volcengine": ("https://ark.cn-beijing.volces.com/api/v3", "VOLCENGINE_API_KEY"),
+    "xiaomi_mimo": ("https://api.xiaomimimo.com/v1", "XIAOMI_MIMO_API_KEY"),
+    "vercel_ai_gateway": ("https://ai-gateway.vercel.sh/v1", "VERCEL_AI_GATEWAY_API_KEY"),
+    "github": ("https://models.inference.ai.azure.com", "GITHUB_API_KEY"),
+    "codestral": ("https://codestral.mistral.ai/v1", "CODESTRAL_API_KEY"),
+    "meta_llama": ("https://api.llama.com/compat/v1", "LLAMA_API_KEY"),
+    "nebius": ("https://api.studio.nebius.ai/v1", "NEBIUS_API_KEY"),
+    "novita": ("https://api.novita.ai/v3/openai", "NOVITA_API_KEY"),
+    "hyperbolic": ("https://api.hyperbolic.xyz/v1", "HYPERBOLIC_API_KEY"),
+    "featherless_ai": ("https://api.featherless.ai/v1", "FEATHERLESS_AI_API_KEY"),
+    "lambda_ai": ("https://api.lambda.ai/v1", "LAMBDA_API_KEY"),
+    "nscale": ("https://inference.api.nscale.com/v1", "NSCALE_API_KEY"),
+    "baseten": ("https://inference.baseten.co/v1", "BASETEN_API_KEY"),
+    "wandb": ("https://api.inference.wandb.ai/v1", "WANDB_API_KEY"),
+    "morph": ("https://api.morphllm.com/v1", "MORPH_API_KEY"),
+    "v0": ("https://api.v0.dev/v1", "V0_API_KEY"),
+    "synthetic": ("https://api.synthetic.new/openai/v1", "SYNTHETIC_API_KEY"),
+    "chutes": ("https://llm.chutes.ai/v1", "CHUTES_API_KEY"),
+    "nano-gpt": ("https://nano-gpt.com/api/v1", "NANOGPT_API_KEY"),
+    "poe": ("https://api.poe.com/v1", "POE_API_KEY"),
+}
+"""Vendors whose API is compatible with OpenAI's: base URL and key variable."""
+
 PREFIXES: Mapping[str, Prefix] = {
     **{
         prefix: Prefix(family=KNOWN[name].wire_family, known=name, base_url=setup.base_url, key_env=setup.auth_env)
         for prefix, name in _VENDORS.items()
         if (setup := KNOWN[name].setup)
     },
-    "deepseek": Prefix(family="openai", base_url="https://api.deepseek.com/v1", key_env="DEEPSEEK_API_KEY"),
-    "groq": Prefix(family="openai", base_url="https://api.groq.com/openai/v1", key_env="GROQ_API_KEY"),
-    "mistral": Prefix(family="openai", base_url="https://api.mistral.ai/v1", key_env="MISTRAL_API_KEY"),
-    "xai": Prefix(family="openai", base_url="https://api.x.ai/v1", key_env="XAI_API_KEY"),
-    "together_ai": Prefix(family="openai", base_url="https://api.together.xyz/v1", key_env="TOGETHERAI_API_KEY"),
-    "fireworks_ai": Prefix(
-        family="openai", base_url="https://api.fireworks.ai/inference/v1", key_env="FIREWORKS_AI_API_KEY"
-    ),
-    "deepinfra": Prefix(family="openai", base_url="https://api.deepinfra.com/v1/openai", key_env="DEEPINFRA_API_KEY"),
-    "perplexity": Prefix(family="openai", base_url="https://api.perplexity.ai", key_env="PERPLEXITYAI_API_KEY"),
-    "cerebras": Prefix(family="openai", base_url="https://api.cerebras.ai/v1", key_env="CEREBRAS_API_KEY"),
-    "sambanova": Prefix(family="openai", base_url="https://api.sambanova.ai/v1", key_env="SAMBANOVA_API_KEY"),
-    "nvidia_nim": Prefix(family="openai", base_url="https://integrate.api.nvidia.com/v1", key_env="NVIDIA_NIM_API_KEY"),
-    "zai": Prefix(family="openai", base_url="https://api.z.ai/api/paas/v4", key_env="ZAI_API_KEY"),
-    "dashscope": Prefix(
-        family="openai", base_url="https://dashscope.aliyuncs.com/compatible-mode/v1", key_env="DASHSCOPE_API_KEY"
-    ),
-    "minimax": Prefix(family="openai", base_url="https://api.minimax.io/v1", key_env="MINIMAX_API_KEY"),
-    "volcengine": Prefix(
-        family="openai", base_url="https://ark.cn-beijing.volces.com/api/v3", key_env="VOLCENGINE_API_KEY"
-    ),
-    "xiaomi_mimo": Prefix(family="openai", base_url="https://api.xiaomimimo.com/v1", key_env="XIAOMI_MIMO_API_KEY"),
-    "vercel_ai_gateway": Prefix(
-        family="openai", base_url="https://ai-gateway.vercel.sh/v1", key_env="VERCEL_AI_GATEWAY_API_KEY"
-    ),
-    "github": Prefix(family="openai", base_url="https://models.inference.ai.azure.com", key_env="GITHUB_API_KEY"),
-    "codestral": Prefix(family="openai", base_url="https://codestral.mistral.ai/v1", key_env="CODESTRAL_API_KEY"),
-    "meta_llama": Prefix(family="openai", base_url="https://api.llama.com/compat/v1", key_env="LLAMA_API_KEY"),
-    "nebius": Prefix(family="openai", base_url="https://api.studio.nebius.ai/v1", key_env="NEBIUS_API_KEY"),
-    "novita": Prefix(family="openai", base_url="https://api.novita.ai/v3/openai", key_env="NOVITA_API_KEY"),
-    "hyperbolic": Prefix(family="openai", base_url="https://api.hyperbolic.xyz/v1", key_env="HYPERBOLIC_API_KEY"),
-    "featherless_ai": Prefix(
-        family="openai", base_url="https://api.featherless.ai/v1", key_env="FEATHERLESS_AI_API_KEY"
-    ),
-    "lambda_ai": Prefix(family="openai", base_url="https://api.lambda.ai/v1", key_env="LAMBDA_API_KEY"),
-    "nscale": Prefix(family="openai", base_url="https://inference.api.nscale.com/v1", key_env="NSCALE_API_KEY"),
-    "baseten": Prefix(family="openai", base_url="https://inference.baseten.co/v1", key_env="BASETEN_API_KEY"),
-    "wandb": Prefix(family="openai", base_url="https://api.inference.wandb.ai/v1", key_env="WANDB_API_KEY"),
-    "morph": Prefix(family="openai", base_url="https://api.morphllm.com/v1", key_env="MORPH_API_KEY"),
-    "v0": Prefix(family="openai", base_url="https://api.v0.dev/v1", key_env="V0_API_KEY"),
-    "synthetic": Prefix(family="openai", base_url="https://api.synthetic.new/openai/v1", key_env="SYNTHETIC_API_KEY"),
-    "chutes": Prefix(family="openai", base_url="https://llm.chutes.ai/v1", key_env="CHUTES_API_KEY"),
-    "nano-gpt": Prefix(family="openai", base_url="https://nano-gpt.com/api/v1", key_env="NANOGPT_API_KEY"),
-    "poe": Prefix(family="openai", base_url="https://api.poe.com/v1", key_env="POE_API_KEY"),
+    **{
+        prefix: Prefix(family="openai", base_url=url, key_env=key_env) for prefix, (url, key_env) in _COMPATIBLE.items()
+    },
     "hosted_vllm": Prefix(family="openai", key_env="HOSTED_VLLM_API_KEY"),
     "openai_like": Prefix(family="openai", key_env="OPENAI_LIKE_API_KEY"),
     "custom_openai": Prefix(family="openai"),
